@@ -106,6 +106,8 @@ export interface BackwardOptions {
 export function backward(output: Tensor, options: BackwardOptions = {}): void {
   propagate(output, null, options, (leaf, gradient) => {
     leaf.grad = leaf.grad ? accumulate(leaf.grad, gradient) : gradient;
+    // It belongs to the leaf now, whatever scope is open.
+    leaf.gpu.untrack(leaf.grad);
   });
 }
 
