@@ -11,9 +11,12 @@ export type Bound = number | readonly number[] | Tensor | (() => Tensor);
 /** `linear`: uniform in the value itself. `log`: uniform in its logarithm; all bounds are then positive. */
 export type Scale = "linear" | "log";
 
+/** The largest number of f32. */
+const LARGEST = 3.4028234663852886e38;
+
 /** Uniform between two bounds. */
 export interface Uniform {
-  readonly kind: "uniform";
+  readonly distribution: "uniform";
   readonly lo: Bound;
   readonly hi: Bound;
   readonly scale: Scale;
@@ -22,7 +25,7 @@ export interface Uniform {
 
 /** Uniform within `width` on either side of `centre`. */
 export interface Around {
-  readonly kind: "around";
+  readonly distribution: "around";
   readonly centre: Bound;
   readonly width: Bound;
   readonly scale: Scale;
@@ -34,7 +37,7 @@ export type Estimator = "straightThrough" | "relaxed";
 
 /** One with probability `p`, else zero. */
 export interface Bernoulli {
-  readonly kind: "bernoulli";
+  readonly distribution: "bernoulli";
   readonly p: Bound;
   readonly estimator: Estimator;
   /** Of the relaxed coin: towards 0 it becomes hard, and its gradient noisier. */
@@ -44,16 +47,19 @@ export interface Bernoulli {
 
 /** Always the same. */
 export interface Constant {
-  readonly kind: "constant";
+  readonly distribution: "constant";
   readonly value: number;
   readonly shared: boolean;
 }
 
 export type Distribution = Uniform | Around | Bernoulli | Constant;
 
-/** Options of every distribution. */
+/**
+ * Options of every distribution. A distribution is a random variable: where one object is given to several parameters of a
+ * transform, they get the same draw (`scale({ x: s, y: s })` keeps the aspect); two objects are drawn apart.
+ */
 export interface DistributionOptions {
-  /** One draw per sample for all components of a vector parameter, and for every parameter of the transform that was given this very object. */
+  /** One draw per sample for all components of a vector parameter, instead of one each. */
   shared?: boolean;
 }
 
@@ -71,9 +77,10 @@ export function uniform(lo: Bound, hi: Bound, options: DistributionOptions & { s
   for (let i = 0; i < rows; i++) {
     const a = numberAt(lo, i);
     const b = numberAt(hi, i);
-    if (a > b) throw new ArgumentError("lo", `${a}, above hi = ${b}`, `a number that is at most hi`);
+    if (a > b) throw new ArgumentError("lo", `${a}, above hi = ${b}`, "a number that is at most hi");
+    if (Math.abs(b - a) > LARGEST) throw new ArgumentError("hi", `${b}, ${b - a} above lo`, "a range that f32 can hold");
   }
-  return Object.freeze({ kind: "uniform", lo: frozen(lo), hi: frozen(hi), scale, shared: checkShared(options.shared) });
+  return Object.freeze({ distribution: "uniform", lo: frozen(lo), hi: frozen(hi), scale, shared: checkShared(options.shared) });
 }
 
 /**
@@ -86,7 +93,13 @@ export function around(centre: Bound, width: Bound, options: DistributionOptions
   checkBound("centre", centre, scale);
   checkBound("width", width, "linear", 0);
   checkComponents("width", centre, width);
-  return Object.freeze({ kind: "around", centre: frozen(centre), width: frozen(width), scale, shared: checkShared(options.shared) });
+  for (let i = 0; i < Math.max(componentsOf(centre), componentsOf(width)); i++) {
+    const c = numberAt(centre, i);
+    const w = numberAt(width, i);
+    const most = scale === "log" ? c * Math.exp(w) : Math.abs(c) + w;
+    if (most > LARGEST) throw new ArgumentError("width", `${w} around ${c}`, "a range that f32 can hold");
+  }
+  return Object.freeze({ distribution: "around", centre: frozen(centre), width: frozen(width), scale, shared: checkShared(options.shared) });
 }
 
 /**
@@ -111,13 +124,13 @@ export function bernoulli(
   if (options.temperature !== undefined && estimator !== "relaxed") {
     throw new ArgumentError("temperature", String(temperature), `only with estimator: "relaxed"`);
   }
-  return Object.freeze({ kind: "bernoulli", p: frozen(p), estimator, temperature, shared: checkShared(options.shared) });
+  return Object.freeze({ distribution: "bernoulli", p: frozen(p), estimator, temperature, shared: checkShared(options.shared) });
 }
 
 /** Always `value`, a finite number. */
 export function constant(value: number): Constant {
   if (typeof value !== "number" || !Number.isFinite(Math.fround(value))) throw new ArgumentError("value", describe(value), "a finite number");
-  return Object.freeze({ kind: "constant", value, shared: true });
+  return Object.freeze({ distribution: "constant", value, shared: true });
 }
 
 const KINDS = ["uniform", "around", "bernoulli", "constant"];
@@ -128,13 +141,13 @@ export function isDistribution(value: unknown): value is Distribution {
     typeof value === "object" &&
     value !== null &&
     !(value instanceof Tensor) &&
-    KINDS.includes((value as { kind?: string }).kind as string)
+    KINDS.includes((value as { distribution?: string }).distribution as string)
   );
 }
 
 /** The bounds of a distribution by name. */
 export function boundsOf(distribution: Distribution): [string, Bound][] {
-  switch (distribution.kind) {
+  switch (distribution.distribution) {
     case "uniform":
       return [["lo", distribution.lo], ["hi", distribution.hi]];
     case "around":
