@@ -16,7 +16,7 @@ export interface DifferenceOptions {
   step?: number;
   /** How far slopes may disagree, relative to max(1, |slope|), before a kink is reported (default 1e-5). */
   tolerance?: number;
-  /** Indices to differentiate; the others stay 0 and are no kinks (default: all). */
+  /** Indices (of the input image, in numericVjp) to differentiate; the others stay 0 and are no kinks (default: all). */
   indices?: number[];
 }
 
@@ -80,6 +80,8 @@ export interface ChainGradient {
 export interface VjpOptions extends DifferenceOptions, ChainOptions {
   /** Differentiate the input image (default true; it takes 4 runs per element). */
   input?: boolean;
+  /** Steps for single parameters, by name; a projective matrix, say, wants less than an angle. */
+  steps?: Record<string, number>;
 }
 
 export const weightedSum = (weights: ArrayLike<number>, out: Image64): number => {
@@ -111,8 +113,10 @@ export function numericVjp(
           const replaced: Params64 = { ...transform.params, [name]: unflatten(flat, rows) };
           return transforms.with(k, { ...transform, params: replaced });
         };
-        const { indices: _, ...steps } = options;
-        const result = numericGradient((flat) => loss(changed(flat), x), Float64Array.from(rows.flat()), steps);
+        const { tolerance } = options;
+        const step = options.steps?.[name] ?? options.step;
+        const flatRows = Float64Array.from(rows.flat());
+        const result = numericGradient((flat) => loss(changed(flat), x), flatRows, { step, tolerance });
         const entry: ParamGradient = {
           gradient: unflatten(result.gradient, rows),
           kinks: unflatten(result.kinks, rows).map((r) => r.map((v) => v === 1)),

@@ -50,7 +50,11 @@ export function warp(
 }
 
 /** A row of maps as one matrix per sample (each in the frame that the map before it left), and the final size. */
-export function composeMaps(transforms: Transform64[], input: Size, samples: number): { matrices: Matrix[]; size: Size } {
+export function composeMaps(
+  transforms: Transform64[],
+  input: Size,
+  samples: number,
+): { matrices: Matrix[]; size: Size } {
   const matrices = Array.from({ length: samples }, () => identity);
   let size = input;
   for (const { name, params, options } of transforms) {
@@ -61,7 +65,11 @@ export function composeMaps(transforms: Transform64[], input: Size, samples: num
 }
 
 /** One resample for a row of maps; interpolation, padding and fill are those of `sampling` (by default the last map). */
-export function warpRow(x: Image64, transforms: Transform64[], sampling: Transform64 = transforms[transforms.length - 1]): Image64 {
+export function warpRow(
+  x: Image64,
+  transforms: Transform64[],
+  sampling: Transform64 = transforms[transforms.length - 1],
+): Image64 {
   const { matrices, size } = composeMaps(transforms, sizeOf(x), x.shape[0]);
   return warp(x, matrices, size, samplerOf(sampling.name, sampling.options), (n, c) =>
     channel(sampling.params, "fill", n, c, 0),
@@ -74,7 +82,8 @@ type Weights = [number, number][][];
 export function plainWeights(input: number, output: number, interpolation: Interpolation, padding: Padding): Weights {
   return Array.from({ length: output }, (_, k) => {
     const edge = ((k + 0.5) * input) / output;
-    const axis: [number, number][] = interpolation === "nearest" ? [[Math.floor(edge), 1]] : taps(edge - 0.5, interpolation);
+    const axis: [number, number][] =
+      interpolation === "nearest" ? [[Math.floor(edge), 1]] : taps(edge - 0.5, interpolation);
     return axis.map(([i, w]) => [padIndex(i, input, padding), w]);
   });
 }
@@ -138,5 +147,8 @@ function runMap(name: string, x: Image64, params: Params64, options: Options64):
 }
 
 export const maps: Record<string, (x: Image64, params: Params64, options: Options64) => Image64> = Object.fromEntries(
-  mapNames.map((name) => [name, (x: Image64, params: Params64, options: Options64) => runMap(name, x, params, options)]),
+  mapNames.map((name) => [
+    name,
+    (x: Image64, params: Params64, options: Options64) => runMap(name, x, params, options),
+  ]),
 );

@@ -72,9 +72,7 @@ export function rowsOf(transforms: Transform64[], width: number, height: number)
 /** Runs the transforms in order; consecutive maps are composed into one matrix and resampled once. */
 export function referenceChain(transforms: Transform64[], x: Image64, options: ChainOptions = {}): Image64 {
   const rows =
-    options.compose === false
-      ? transforms.map(() => 1)
-      : (options.rows ?? rowsOf(transforms, x.shape[3], x.shape[2]));
+    options.compose === false ? transforms.map(() => 1) : (options.rows ?? rowsOf(transforms, x.shape[3], x.shape[2]));
   let image = x;
   let start = 0;
   for (const length of rows) {

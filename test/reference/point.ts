@@ -30,7 +30,14 @@ function perChannel(x: Image64, f: (v: number, n: number, c: number) => number):
 
 /** Transform of the colour of a pixel. */
 function perColour(x: Image64, f: (rgb: number[], n: number) => number[]): Image64 {
-  return build(x.shape, (n, c, i, j) => f([0, 1, 2].map((k) => pixel(x, n, k, i, j)), n)[c]);
+  return build(
+    x.shape,
+    (n, c, i, j) =>
+      f(
+        [0, 1, 2].map((k) => pixel(x, n, k, i, j)),
+        n,
+      )[c],
+  );
 }
 
 /** H in turns [0, 1), S = (max - min) / max (0 where max is 0), V = max. Ties of the maximum: red, then green. */
@@ -114,8 +121,7 @@ const grayscale: Point = (x, p, o) => {
   );
 };
 
-const normalize: Point = (x, p) =>
-  perChannel(x, (v, n, c) => (v - channel(p, "mean", n, c)) / channel(p, "std", n, c));
+const normalize: Point = (x, p) => perChannel(x, (v, n, c) => (v - channel(p, "mean", n, c)) / channel(p, "std", n, c));
 
 const denormalize: Point = (x, p) => perChannel(x, (v, n, c) => v * channel(p, "std", n, c) + channel(p, "mean", n, c));
 

@@ -46,8 +46,18 @@ function gaussianBlur(x: Image64, params: Params64, options: Options64): Image64
     kernelSizeFor(Math.max(...sigmaX)),
   ];
   const padding = (options.padding as Padding | undefined) ?? "reflection";
-  const horizontal = correlate(x, sigmaX.map((s) => gaussianKernel(kx, s)), "x", padding);
-  return correlate(horizontal, sigmaY.map((s) => gaussianKernel(ky, s)), "y", padding);
+  const horizontal = correlate(
+    x,
+    sigmaX.map((s) => gaussianKernel(kx, s)),
+    "x",
+    padding,
+  );
+  return correlate(
+    horizontal,
+    sigmaY.map((s) => gaussianKernel(ky, s)),
+    "y",
+    padding,
+  );
 }
 
 export const windows: Record<string, (x: Image64, params: Params64, options: Options64) => Image64> = { gaussianBlur };
