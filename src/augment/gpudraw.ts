@@ -1,6 +1,5 @@
-import { add, clamp, div, exp, log, mul, neg, record, reshape, sigmoid, sub, sum } from "../autograd/index.ts";
+import { add, clamp, div, exp, less, log, mul, neg, record, reshape, sigmoid, sub, sum } from "../autograd/index.ts";
 import { type Gpu, TensorStateError } from "../gpu/index.ts";
-import { linkShader } from "../gpu/wesl.ts";
 import { tensor, Tensor } from "../tensor/index.ts";
 import { type Bernoulli, type Bound, boundTensor, type Distribution, isLearnable } from "./distributions.ts";
 import { logitNoise } from "./value.ts";
@@ -85,18 +84,13 @@ export function drawOnGpu(
 
 /** 1 where u < p, else 0. Straight-through: the gradient in p is that of the result, summed over what p was broadcast to. */
 function coin(u: Tensor, p: Tensor): Tensor {
-  const { gpu } = u;
-  const storage = gpu.allocate(u.byteLength);
-  gpu.dispatch({
-    pipeline: gpu.pipeline({ key: "augment::coin", label: "augment::coin", access: "rrwu", source: () => linkShader("augment::coin") }),
-    bindings: [u.storage, p.storage, storage, gpu.uniform([u.size, p.size])],
-    groups: [Math.min(65535, Math.ceil(u.size / 64))],
-    bytes: u.byteLength * 2,
-  });
-  return record("coin", [p], { shape: u.shape, storage }, [], (gradient) => {
+  const side = less(u, p);
+  const tossed = record("coin", [p], { shape: side.shape, storage: side.storage.retain() }, [], (gradient) => {
     const total = p.size === 1 ? sum(gradient) : sum(gradient, 0);
     const shaped = reshape(total, p.shape);
     total.dispose();
     return [shaped];
   });
+  side.dispose();
+  return tossed;
 }

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { threefry2x32, unitFloat } from "../../src/augment/threefry.ts";
-import type { Gpu } from "../../src/gpu/index.ts";
 import { linkShader } from "../../src/gpu/wesl.ts";
-import { testGpu } from "./device.ts";
+import { testGpu } from "../gpu.ts";
 import { threefryVectors } from "./threefry-vectors.ts";
 
 const root = `
@@ -20,12 +19,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 }`;
 
 describe("Threefry in WGSL", () => {
-  let gpu: Gpu;
-  beforeAll(async () => {
-    gpu = await testGpu();
-  });
+  const device = testGpu();
 
   it("has the published words, and the bits and floats of TypeScript on 4096 blocks", async () => {
+    const { gpu } = device;
     const count = 4096;
     const blocks = new Uint32Array(count * 4);
     threefryVectors.forEach(({ key, counter }, i) => blocks.set([...key, ...counter], i * 4));
@@ -51,6 +48,4 @@ describe("Threefry in WGSL", () => {
     expect(wrong).toEqual([]);
     for (const storage of [from, bits, units]) storage.release();
   });
-
-  afterAll(() => gpu?.destroy());
 });

@@ -1,23 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ArgumentError, type Gpu, ShapeError, TensorStateError } from "../../src/gpu/index.ts";
+import { describe, expect, it } from "vitest";
+import { ArgumentError, ShapeError, TensorStateError } from "../../src/gpu/index.ts";
 import { adam, type Optimizer, sgd } from "../../src/optim/index.ts";
 import { parameter, type Tensor, tensor } from "../../src/tensor/index.ts";
-import { testGpu } from "../augment/device.ts";
+import { testGpu } from "../gpu.ts";
 
-let gpu: Gpu;
-beforeAll(async () => {
-  gpu = await testGpu();
-});
-afterAll(() => gpu.destroy());
+const device = testGpu();
 
 const start = Array.from({ length: 200 }, (_, i) => Math.sin(i));
 const gradients = [0, 1, 2, 3].map((t) => start.map((_, i) => Math.cos(i * (t + 1)) * (i % 7 === 0 ? 0 : 1)));
 
 async function run(make: (x: Tensor) => Optimizer): Promise<Float32Array> {
-  const x = parameter(gpu, start);
+  const x = parameter(device.gpu, start);
   const optimizer = make(x);
   for (const gradient of gradients) {
-    x.grad = tensor(gpu, gradient);
+    x.grad = tensor(device.gpu, gradient);
     optimizer.step();
     optimizer.zeroGrad();
     expect(x.grad).toBe(null);
@@ -63,9 +59,9 @@ describe("optimisers", () => {
   });
 
   it("leaves a parameter without gradient alone, and one of many updates", async () => {
-    const a = parameter(gpu, [1, 2]);
-    const b = parameter(gpu, [3]);
-    a.grad = tensor(gpu, [1, 1]);
+    const a = parameter(device.gpu, [1, 2]);
+    const b = parameter(device.gpu, [3]);
+    a.grad = tensor(device.gpu, [1, 1]);
     const optimizer = sgd([a, b], { learningRate: 1 });
     optimizer.learningRate = 0.5;
     optimizer.step();
@@ -73,26 +69,26 @@ describe("optimisers", () => {
   });
 
   it("makes nothing new in steady state", async () => {
-    const x = parameter(gpu, start);
+    const x = parameter(device.gpu, start);
     const optimizer = adam([x], { learningRate: 0.1 });
     const steady = async () => {
-      x.grad = tensor(gpu, gradients[0]);
+      x.grad = tensor(device.gpu, gradients[0]);
       optimizer.step();
       optimizer.zeroGrad();
-      await gpu.flush();
+      await device.gpu.flush();
     };
     for (let i = 0; i < 3; i++) await steady();
-    const before = { ...gpu.stats };
+    const before = { ...device.gpu.stats };
     for (let i = 0; i < 20; i++) await steady();
-    const after = gpu.stats;
+    const after = device.gpu.stats;
     for (const count of ["buffersCreated", "pipelinesCreated", "bindGroupsCreated", "bytesInUse"] as const) {
       expect(after[count]).toBe(before[count]);
     }
   });
 
   it("refuses what it cannot use", () => {
-    const x = parameter(gpu, [1, 2]);
-    const still = tensor(gpu, [1]);
+    const x = parameter(device.gpu, [1, 2]);
+    const still = tensor(device.gpu, [1]);
     for (const list of [[], [still], [x, x], [1], undefined] as unknown as Tensor[][]) {
       expect(() => sgd(list, { learningRate: 1 })).toThrow(ArgumentError);
     }
@@ -106,7 +102,7 @@ describe("optimisers", () => {
     expect(() => {
       optimizer.learningRate = -1;
     }).toThrow(ArgumentError);
-    x.grad = tensor(gpu, [1]);
+    x.grad = tensor(device.gpu, [1]);
     expect(() => optimizer.step()).toThrow(ShapeError);
     x.dispose();
     expect(() => optimizer.step()).toThrow(TensorStateError);
