@@ -78,9 +78,16 @@ export function uniform(lo: Bound, hi: Bound, options: DistributionOptions & { s
     const a = numberAt(lo, i);
     const b = numberAt(hi, i);
     if (a > b) throw new ArgumentError("lo", `${a}, above hi = ${b}`, "a number that is at most hi");
-    if (Math.abs(b - a) > LARGEST) throw new ArgumentError("hi", `${b}, ${b - a} above lo`, "a range that f32 can hold");
+    if (Math.abs(b - a) > LARGEST)
+      throw new ArgumentError("hi", `${b}, ${b - a} above lo`, "a range that f32 can hold");
   }
-  return Object.freeze({ distribution: "uniform", lo: frozen(lo), hi: frozen(hi), scale, shared: checkShared(options.shared) });
+  return Object.freeze({
+    distribution: "uniform",
+    lo: frozen(lo),
+    hi: frozen(hi),
+    scale,
+    shared: checkShared(options.shared),
+  });
 }
 
 /**
@@ -99,7 +106,13 @@ export function around(centre: Bound, width: Bound, options: DistributionOptions
     const most = scale === "log" ? c * Math.exp(w) : Math.abs(c) + w;
     if (most > LARGEST) throw new ArgumentError("width", `${w} around ${c}`, "a range that f32 can hold");
   }
-  return Object.freeze({ distribution: "around", centre: frozen(centre), width: frozen(width), scale, shared: checkShared(options.shared) });
+  return Object.freeze({
+    distribution: "around",
+    centre: frozen(centre),
+    width: frozen(width),
+    scale,
+    shared: checkShared(options.shared),
+  });
 }
 
 /**
@@ -124,12 +137,19 @@ export function bernoulli(
   if (options.temperature !== undefined && estimator !== "relaxed") {
     throw new ArgumentError("temperature", String(temperature), `only with estimator: "relaxed"`);
   }
-  return Object.freeze({ distribution: "bernoulli", p: frozen(p), estimator, temperature, shared: checkShared(options.shared) });
+  return Object.freeze({
+    distribution: "bernoulli",
+    p: frozen(p),
+    estimator,
+    temperature,
+    shared: checkShared(options.shared),
+  });
 }
 
 /** Always `value`, a finite number. */
 export function constant(value: number): Constant {
-  if (typeof value !== "number" || !Number.isFinite(Math.fround(value))) throw new ArgumentError("value", describe(value), "a finite number");
+  if (typeof value !== "number" || !Number.isFinite(Math.fround(value)))
+    throw new ArgumentError("value", describe(value), "a finite number");
   return Object.freeze({ distribution: "constant", value, shared: true });
 }
 
@@ -149,9 +169,15 @@ export function isDistribution(value: unknown): value is Distribution {
 export function boundsOf(distribution: Distribution): [string, Bound][] {
   switch (distribution.distribution) {
     case "uniform":
-      return [["lo", distribution.lo], ["hi", distribution.hi]];
+      return [
+        ["lo", distribution.lo],
+        ["hi", distribution.hi],
+      ];
     case "around":
-      return [["centre", distribution.centre], ["width", distribution.width]];
+      return [
+        ["centre", distribution.centre],
+        ["width", distribution.width],
+      ];
     case "bernoulli":
       return [["p", distribution.p]];
     default:
@@ -195,14 +221,25 @@ function checkTensor(name: string, tensor: Tensor): void {
   tensor.gpu.assertAlive();
   void tensor.storage;
   if (tensor.dtype !== "f32") throw new ArgumentError(name, `a tensor of ${tensor.dtype}`, "a tensor of f32");
-  if (tensor.shape.length > 1) throw new ShapeError(name, show(tensor.shape), "[], [1] or [K], one value per component");
+  if (tensor.shape.length > 1)
+    throw new ShapeError(name, show(tensor.shape), "[], [1] or [K], one value per component");
 }
 
 function checkBound(name: string, bound: unknown, scale: Scale, least = -Infinity, most = Infinity): void {
-  if (bound instanceof Tensor) return checkTensor(name, bound);
   if (typeof bound === "function") return;
+  if (bound instanceof Tensor) {
+    checkTensor(name, bound);
+    return;
+  }
   const values = Array.isArray(bound) ? bound : [bound];
-  const range = scale === "log" ? "above 0" : most < Infinity ? `from ${least} to ${most}` : least > -Infinity ? `at least ${least}` : "";
+  const range =
+    scale === "log"
+      ? "above 0"
+      : most < Infinity
+        ? `from ${least} to ${most}`
+        : least > -Infinity
+          ? `at least ${least}`
+          : "";
   const allowed = `a finite number${range ? ` ${range}` : ""}, an array of them, a tensor or a function that makes one`;
   if (values.length === 0) throw new ArgumentError(name, "an empty array", allowed);
   values.forEach((value, i) => {
@@ -215,16 +252,19 @@ function checkBound(name: string, bound: unknown, scale: Scale, least = -Infinit
 
 function checkComponents(name: string, a: Bound, b: Bound): void {
   const [x, y] = [componentsOf(a), componentsOf(b)];
-  if (x !== y && x !== 1 && y !== 1) throw new ShapeError(name, `${y} components beside ${x}`, "as many components as the other bound, or one");
+  if (x !== y && x !== 1 && y !== 1)
+    throw new ShapeError(name, `${y} components beside ${x}`, "as many components as the other bound, or one");
 }
 
 function checkScale(scale: Scale | undefined): Scale {
-  if (scale !== undefined && scale !== "linear" && scale !== "log") throw new ArgumentError("scale", describe(scale), `"linear" or "log"`);
+  if (scale !== undefined && scale !== "linear" && scale !== "log")
+    throw new ArgumentError("scale", describe(scale), `"linear" or "log"`);
   return scale ?? "linear";
 }
 
 function checkShared(shared: boolean | undefined): boolean {
-  if (shared !== undefined && typeof shared !== "boolean") throw new ArgumentError("shared", describe(shared), "true or false");
+  if (shared !== undefined && typeof shared !== "boolean")
+    throw new ArgumentError("shared", describe(shared), "true or false");
   return shared ?? false;
 }
 

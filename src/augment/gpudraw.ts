@@ -1,6 +1,6 @@
 import { add, clamp, div, exp, less, log, mul, neg, record, reshape, sigmoid, sub, sum } from "../autograd/index.ts";
 import { type Gpu, TensorStateError } from "../gpu/index.ts";
-import { tensor, Tensor } from "../tensor/index.ts";
+import { type Tensor, tensor } from "../tensor/index.ts";
 import { type Bernoulli, type Bound, boundTensor, type Distribution, isLearnable } from "./distributions.ts";
 import { logitNoise } from "./value.ts";
 
@@ -35,12 +35,20 @@ export function drawOnGpu(
     if (typeof value === "number") return value;
     if (!isLearnable(value)) return keep(tensor(gpu, value as number[]));
     const result = boundTensor(`${name}, ${which}`, value, components);
-    if (result.gpu !== gpu) throw new TensorStateError(`${name}, ${which}: the tensor belongs to another device than the image.`);
+    if (result.gpu !== gpu)
+      throw new TensorStateError(`${name}, ${which}: the tensor belongs to another device than the image.`);
     if (typeof value === "function") keep(result);
     return result;
   };
-  const value = draw();
-  return { value, dispose: () => made.forEach((each) => each.dispose()) };
+  const dispose = (): void => {
+    for (const each of made) each.dispose();
+  };
+  try {
+    return { value: draw(), dispose };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
 
   function draw(): Tensor {
     switch (distribution.distribution) {

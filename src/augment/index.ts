@@ -2,8 +2,8 @@ export {
   type Around,
   around,
   type Bernoulli,
-  bernoulli,
   type Bound,
+  bernoulli,
   type Constant,
   constant,
   type Distribution,
@@ -15,5 +15,5 @@ export {
   uniform,
 } from "./distributions.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
-export { type Draws, type Pipeline, type SampleOptions, sequential, type SequentialOptions } from "./sequential.ts";
+export { type Draws, type Pipeline, type SampleOptions, type SequentialOptions, sequential } from "./sequential.ts";
 export { threefry2x32, unitFloat, type Words } from "./threefry.ts";

@@ -24,7 +24,11 @@ const LARGEST = Number.MAX_SAFE_INTEGER;
 /** Checks a seed or a step: a whole number 0..2^53-1. */
 export function checkWhole(argument: string, value: unknown, largest = LARGEST): number {
   if (typeof value !== "number" || !Number.isInteger(value) || value < 0 || value > largest) {
-    throw new ArgumentError(argument, describe(value), `a whole number from 0 to ${largest === LARGEST ? "2^53 - 1" : largest}`);
+    throw new ArgumentError(
+      argument,
+      describe(value),
+      `a whole number from 0 to ${largest === LARGEST ? "2^53 - 1" : largest}`,
+    );
   }
   return value;
 }
@@ -62,7 +66,11 @@ export function identities(transforms: readonly { name: string; key?: string }[]
       return `${name}#${before}`;
     }
     if (typeof key !== "string" || key === "" || keys.has(key)) {
-      throw new ArgumentError(`transforms[${i}].key`, describe(key), "a text that no other transform of the pipeline has");
+      throw new ArgumentError(
+        `transforms[${i}].key`,
+        describe(key),
+        "a text that no other transform of the pipeline has",
+      );
     }
     keys.add(key);
     return `key:${key}`;

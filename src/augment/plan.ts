@@ -47,10 +47,16 @@ const DRAWS_PER_PARAMETER = 0x10000;
  * parameters allow.
  */
 export function planEntries(transforms: readonly Transform[]): Entry[] {
-  if (!Array.isArray(transforms)) throw new ArgumentError("transforms", describe(transforms), "an array of transforms, such as [rotate({ angle: 30 })]");
+  if (!Array.isArray(transforms))
+    throw new ArgumentError(
+      "transforms",
+      describe(transforms),
+      "an array of transforms, such as [rotate({ angle: 30 })]",
+    );
   transforms.forEach((transform, i) => {
     const fits = typeof transform === "object" && transform !== null && typeof transform.declaration?.name === "string";
-    if (!fits) throw new ArgumentError(`transforms[${i}]`, describe(transform), "a transform, such as rotate({ angle: 30 })");
+    if (!fits)
+      throw new ArgumentError(`transforms[${i}]`, describe(transform), "a transform, such as rotate({ angle: 30 })");
   });
   const streams = identities(transforms.map(({ declaration, key }) => ({ name: declaration.name, key })));
   return transforms.map((transform, i) => planEntry(transform, streams[i]));
@@ -61,9 +67,12 @@ function planEntry(transform: Transform, stream: string): Entry {
   const { name } = declaration;
   const coin = coinOf(transform);
   const draws: Draw[] = [];
-  Object.entries(declaration.params).forEach(([param, spec], i) => {
+  for (const [i, [param, spec]] of Object.entries(declaration.params).entries()) {
     const value = params[param];
-    if (!isDistribution(value)) return checkFixed(`${name}.${param}`, value);
+    if (!isDistribution(value)) {
+      checkFixed(`${name}.${param}`, value);
+      continue;
+    }
     const size = spec.size ?? 1;
     checkFit(`${name}.${param}`, value, spec, size);
     draws.push({
@@ -74,17 +83,27 @@ function planEntry(transform: Transform, stream: string): Entry {
       onGpu: drawsOnGpu(value),
       sameAs: draws.findIndex((other) => other.distribution === value && other.size === size),
     });
-  });
-  return { transform, name, stream, identity: hashText(stream), coin, coinOnGpu: coin !== null && drawsOnGpu(coin), draws };
+  }
+  return {
+    transform,
+    name,
+    stream,
+    identity: hashText(stream),
+    coin,
+    coinOnGpu: coin !== null && drawsOnGpu(coin),
+    draws,
+  };
 }
 
 function coinOf({ declaration, p, on }: Transform): Bernoulli | null {
   const argument = `${declaration.name}.p`;
   if (p === undefined) return null;
-  if (on !== undefined) throw new ArgumentError(argument, "p beside on", "one of the two: p throws a coin, on says how it fell");
+  if (on !== undefined)
+    throw new ArgumentError(argument, "p beside on", "one of the two: p throws a coin, on says how it fell");
   const allowed = "a number from 0 to 1, a parameter of shape [] or [1], or bernoulli(...)";
   if (isDistribution(p)) {
-    if (p.distribution !== "bernoulli" || componentsOf(p.p) !== 1) throw new ArgumentError(argument, `${p.distribution}(...)`, allowed);
+    if (p.distribution !== "bernoulli" || componentsOf(p.p) !== 1)
+      throw new ArgumentError(argument, `${p.distribution}(...)`, allowed);
     return p;
   }
   if (p instanceof Tensor ? p.size !== 1 : !(typeof p === "number" && p >= 0 && p <= 1)) {
@@ -95,7 +114,8 @@ function coinOf({ declaration, p, on }: Transform): Bernoulli | null {
 
 /** Something that looks like a distribution but is none would otherwise surface deep in the compiler. */
 function checkFixed(argument: string, value: ParamValue): void {
-  const fits = typeof value === "number" || Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Tensor;
+  const fits =
+    typeof value === "number" || Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Tensor;
   if (!fits) throw new ArgumentError(argument, describe(value), "a number, an array, a tensor or a distribution");
 }
 
@@ -110,10 +130,18 @@ function checkFit(argument: string, distribution: Distribution, spec: ParamSpec,
   for (let k = 0; k < most; k++) {
     const [lo, hi] = support(distribution, k);
     if (lo < (spec.min ?? -Infinity) || hi > (spec.max ?? Infinity)) {
-      const allowed = [spec.min !== undefined ? `at least ${spec.min}` : "", spec.max !== undefined ? `at most ${spec.max}` : ""];
-      throw new ArgumentError(argument, `a range from ${lo} to ${hi}`, `${allowed.filter(Boolean).join(" and ")} (${spec.unit})`);
+      const allowed = [
+        spec.min !== undefined ? `at least ${spec.min}` : "",
+        spec.max !== undefined ? `at most ${spec.max}` : "",
+      ];
+      throw new ArgumentError(
+        argument,
+        `a range from ${lo} to ${hi}`,
+        `${allowed.filter(Boolean).join(" and ")} (${spec.unit})`,
+      );
     }
-    if (spec.nonzero && lo <= 0 && hi >= 0) throw new ArgumentError(argument, `a range from ${lo} to ${hi}`, `a range without 0 (${spec.unit})`);
+    if (spec.nonzero && lo <= 0 && hi >= 0)
+      throw new ArgumentError(argument, `a range from ${lo} to ${hi}`, `a range without 0 (${spec.unit})`);
   }
 }
 
@@ -125,7 +153,9 @@ function support(distribution: Distribution, k: number): [number, number] {
     case "around": {
       const centre = numberAt(distribution.centre, k);
       const width = numberAt(distribution.width, k);
-      return distribution.scale === "log" ? [centre * Math.exp(-width), centre * Math.exp(width)] : [centre - width, centre + width];
+      return distribution.scale === "log"
+        ? [centre * Math.exp(-width), centre * Math.exp(width)]
+        : [centre - width, centre + width];
     }
     case "bernoulli":
       return [0, 1];

@@ -34,7 +34,12 @@ export interface Sampled {
 }
 
 /** Copies what a workspace drew. */
-export function toSampled(workspace: Workspace, seed: number, step: number, samples: ArrayLike<number> | undefined): Sampled {
+export function toSampled(
+  workspace: Workspace,
+  seed: number,
+  step: number,
+  samples: ArrayLike<number> | undefined,
+): Sampled {
   const { n } = workspace;
   return {
     version: 1,
@@ -70,7 +75,9 @@ function rows(units: Float32Array, n: number, components: number, vector: boolea
 function plain(value: ParamValue): SampledValue | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return null;
-  const list = Array.from(value as ArrayLike<number | readonly number[]>, (each) => (typeof each === "number" ? each : [...each]));
+  const list = Array.from(value as ArrayLike<number | readonly number[]>, (each) =>
+    typeof each === "number" ? each : [...each],
+  );
   return list.flat().every((each) => Number.isFinite(each)) ? (list as SampledValue) : null;
 }
 
@@ -86,7 +93,11 @@ export function fromSampled(entries: readonly Entry[], sampled: Sampled, n: numb
   if (sampled.version !== 1) throw new ArgumentError("params.version", describe(sampled.version), "1");
   if (sampled.n !== n) throw new ShapeError("params.n", describe(sampled.n), `${n}, the images of the batch`);
   if (sampled.transforms.length !== entries.length) {
-    throw new ArgumentError("params.transforms", `${sampled.transforms.length} transforms`, `${entries.length}, as the pipeline has`);
+    throw new ArgumentError(
+      "params.transforms",
+      `${sampled.transforms.length} transforms`,
+      `${entries.length}, as the pipeline has`,
+    );
   }
   return entries.map((entry, i) => replayEntry(entry, sampled.transforms[i], `params.transforms[${i}]`, n, channels));
 }
@@ -102,27 +113,48 @@ export interface Replay {
 function replayEntry(entry: Entry, sampled: SampledTransform, at: string, n: number, channels: number): Replay {
   const { transform, coin, coinOnGpu, draws } = entry;
   if (typeof sampled !== "object" || sampled === null || sampled.name !== entry.name) {
-    throw new ArgumentError(`${at}.name`, describe((sampled as SampledTransform | null)?.name), `"${entry.name}", as the pipeline has`);
+    throw new ArgumentError(
+      `${at}.name`,
+      describe((sampled as SampledTransform | null)?.name),
+      `"${entry.name}", as the pipeline has`,
+    );
   }
   const params: Record<string, ParamValue> = { ...transform.params };
   for (const [param, value] of Object.entries(sampled.params ?? {})) {
-    if (!(param in params)) throw new ArgumentError(`${at}.params.${param}`, describe(value), Object.keys(params).join(", "));
-    if (typeof value !== "number" && !Array.isArray(value)) throw new ArgumentError(`${at}.params.${param}`, describe(value), "a number or an array");
+    if (!(param in params))
+      throw new ArgumentError(`${at}.params.${param}`, describe(value), Object.keys(params).join(", "));
+    if (typeof value !== "number" && !Array.isArray(value))
+      throw new ArgumentError(`${at}.params.${param}`, describe(value), "a number or an array");
     params[param] = value;
   }
   const units = new Map<string, Float32Array>();
   for (const { param, size } of draws) {
     if (sampled.params?.[param] !== undefined) continue;
     const list = sampled.units?.[param];
-    if (list === undefined) throw new ArgumentError(`${at}.params.${param}`, "nothing", "a value: the parameter is random, and a replay draws nothing");
-    const flat = checkUnits(`${at}.units.${param}`, (list as number[][]).flat?.(), n * (size === "C" ? channels : size));
+    if (list === undefined)
+      throw new ArgumentError(
+        `${at}.params.${param}`,
+        "nothing",
+        "a value: the parameter is random, and a replay draws nothing",
+      );
+    const flat = checkUnits(
+      `${at}.units.${param}`,
+      (list as number[][]).flat?.(),
+      n * (size === "C" ? channels : size),
+    );
     units.set(param, flat);
   }
   let on = transform.on;
   if (sampled.on !== undefined) on = checkOn(`${at}.on`, sampled.on, n);
-  else if (coin && !(coinOnGpu && sampled.onUnits)) throw new ArgumentError(`${at}.on`, "nothing", `${n} values, 0 or 1`);
+  else if (coin && !(coinOnGpu && sampled.onUnits))
+    throw new ArgumentError(`${at}.on`, "nothing", `${n} values, 0 or 1`);
   const onUnits = sampled.on === undefined && coinOnGpu ? checkUnits(`${at}.onUnits`, sampled.onUnits, n) : null;
-  return { entry, transform: { declaration: transform.declaration, params, options: transform.options, on }, units, onUnits };
+  return {
+    entry,
+    transform: { declaration: transform.declaration, params, options: transform.options, on },
+    units,
+    onUnits,
+  };
 }
 
 function checkOn(argument: string, on: unknown, n: number): number[] {
@@ -133,7 +165,11 @@ function checkOn(argument: string, on: unknown, n: number): number[] {
 }
 
 function checkUnits(argument: string, values: unknown, count: number): Float32Array {
-  if (!Array.isArray(values) || values.length !== count || !values.every((u) => typeof u === "number" && u >= 0 && u < 1)) {
+  if (
+    !Array.isArray(values) ||
+    values.length !== count ||
+    !values.every((u) => typeof u === "number" && u >= 0 && u < 1)
+  ) {
     throw new ArgumentError(argument, describe(values), `${count} numbers from 0 to below 1`);
   }
   return Float32Array.from(values);

@@ -1,8 +1,8 @@
-import { apply, type ApplyOptions, explain, type Plan } from "../compiler/index.ts";
+import { type ApplyOptions, apply, explain, type Plan } from "../compiler/index.ts";
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type Shape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import { type GpuDraw, drawOnGpu } from "./gpudraw.ts";
+import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
 import { checkWhole, describe } from "./keys.ts";
 import { type Entry, planEntries } from "./plan.ts";
 import { fromSampled, type Sampled, toSampled } from "./sampled.ts";
@@ -58,7 +58,9 @@ export function sequential(transforms: readonly Transform[], options: Sequential
   const { seed: given, ...settings } = options;
   const seed = given === undefined ? 0 : checkWhole("seed", given);
   const isRandom = entries.some(({ coin, draws }) => coin !== null || draws.length > 0);
-  const perChannel = entries.flatMap(({ name, draws }) => draws.filter(({ size }) => size === "C").map(({ param }) => `${name}.${param}`));
+  const perChannel = entries.flatMap(({ name, draws }) =>
+    draws.filter(({ size }) => size === "C").map(({ param }) => `${name}.${param}`),
+  );
   const workspaces = new Map<string, Workspace>();
 
   /** Room for a batch; the least recently made goes when there are many. */
@@ -75,7 +77,8 @@ export function sequential(transforms: readonly Transform[], options: Sequential
 
   const draw = (room: Workspace, draws: Draws): void => {
     if (!isRandom) return;
-    if (draws.step === undefined) throw new ArgumentError("step", "nothing", "a whole number: the pipeline draws anew at every step");
+    if (draws.step === undefined)
+      throw new ArgumentError("step", "nothing", "a whole number: the pipeline draws anew at every step");
     if (draws.samples) checkSamples(draws.samples, room.n);
     const step = checkWhole("step", draws.step);
     room.draw(draws.seed === undefined ? seed : checkWhole("seed", draws.seed), step, draws.samples);
@@ -97,7 +100,11 @@ export function sequential(transforms: readonly Transform[], options: Sequential
     if (checkWhole("n", n, 2 ** 32 - 1) === 0) throw new ArgumentError("n", "0", "at least one sample");
     if (options.shape !== undefined) checkShapeOf(options.shape, n);
     else if (perChannel.length) {
-      throw new ArgumentError("shape", "nothing", `the shape of the batch: ${perChannel.join(", ")} has one value per channel`);
+      throw new ArgumentError(
+        "shape",
+        "nothing",
+        `the shape of the batch: ${perChannel.join(", ")} has one value per channel`,
+      );
     }
     const room = workspace(n, options.shape?.[1]);
     draw(room, options);
@@ -119,10 +126,23 @@ export function sequential(transforms: readonly Transform[], options: Sequential
         if (onUnits) transform.on = drawn(x.gpu, entry.coin!, `${entry.name}.p`, onUnits, n, 1, false);
         for (const { param, distribution, size } of entry.draws) {
           const list = units.get(param);
-          if (list) transform.params[param] = drawn(x.gpu, distribution, `${entry.name}.${param}`, list, n, list.length / n, size !== 1);
+          if (list)
+            transform.params[param] = drawn(
+              x.gpu,
+              distribution,
+              `${entry.name}.${param}`,
+              list,
+              n,
+              list.length / n,
+              size !== 1,
+            );
         }
       }
-      return apply(x, replays.map(({ transform }) => transform), settings);
+      return apply(
+        x,
+        replays.map(({ transform }) => transform),
+        settings,
+      );
     } finally {
       for (const each of made) each.dispose();
     }

@@ -6,7 +6,7 @@ export type Value = (u: number, k: number) => number;
 const f32 = Math.fround;
 
 /** The draw of a distribution on the processor. Bounds are read once; a value never leaves its range by rounding. */
-export function valueOf(distribution: Distribution, components: number): Value {
+export function valueFor(distribution: Distribution, components: number): Value {
   switch (distribution.distribution) {
     case "constant": {
       const value = f32(distribution.value);

@@ -1,10 +1,10 @@
 import type { Gpu } from "../gpu/index.ts";
 import type { ParamValue, Transform } from "../transforms/index.ts";
-import { type GpuDraw, drawOnGpu } from "./gpudraw.ts";
 import { numberAt } from "./distributions.ts";
+import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
 import { COIN_DRAW, drawUnit, stepKey, transformKey } from "./keys.ts";
 import type { Draw, Entry } from "./plan.ts";
-import { type Value, valueOf } from "./value.ts";
+import { type Value, valueFor } from "./value.ts";
 
 /** A random parameter with room for a batch of draws. Either `value` or `units` is there. */
 interface DrawState {
@@ -55,7 +55,8 @@ export class Workspace {
   draw(seed: number, step: number, samples?: ArrayLike<number>): void {
     const { n } = this;
     if (seed !== this.#seed) {
-      this.#random.forEach(({ entry }, e) => transformKey(seed, entry.identity, this.#transformKeys, 2 * e));
+      for (const [e, { entry }] of this.#random.entries())
+        transformKey(seed, entry.identity, this.#transformKeys, 2 * e);
       this.#seed = seed;
     }
     for (let e = 0; e < this.#random.length; e++) {
@@ -90,7 +91,15 @@ export class Workspace {
             transform.params[draw.param] = transform.params[entry.draws[draw.sameAs].param];
             continue;
           }
-          const value = drawOnGpu(gpu, draw.distribution, `${entry.name}.${draw.param}`, units, this.n, components, vector);
+          const value = drawOnGpu(
+            gpu,
+            draw.distribution,
+            `${entry.name}.${draw.param}`,
+            units,
+            this.n,
+            components,
+            vector,
+          );
           made.push(value);
           transform.params[draw.param] = value.value;
         }
@@ -125,13 +134,15 @@ function openDraw(draw: Draw, n: number, channels: number | undefined, same: Dra
   const vector = draw.size !== 1;
   const components = draw.size === "C" ? channels! : draw.size;
   if (same) return { ...same, draw };
-  const rows = vector ? Array.from({ length: n }, () => new Array<number>(components).fill(0)) : new Array<number>(n).fill(0);
+  const rows = vector
+    ? Array.from({ length: n }, () => new Array<number>(components).fill(0))
+    : new Array<number>(n).fill(0);
   return {
     draw,
     components,
     vector,
     rows: draw.onGpu ? [] : rows,
-    value: draw.onGpu ? null : valueOf(draw.distribution, components),
+    value: draw.onGpu ? null : valueFor(draw.distribution, components),
     units: draw.onGpu ? new Float32Array(n * components) : null,
   };
 }

@@ -94,18 +94,29 @@ function update(rule: Rule, slot: Slot, rate: number): void {
   const rates = gpu.upload(new Float32Array(rule.rates(rate, ++slot.steps)));
   const groups = Math.min(65535, Math.ceil(tensor.size / 64));
   const bytes = tensor.byteLength * (3 + 2 * rule.statePerValue);
-  gpu.dispatch({ pipeline, bindings: [tensor.storage, tensor.grad!.storage, state, rates, count], groups: [groups], bytes });
+  gpu.dispatch({
+    pipeline,
+    bindings: [tensor.storage, tensor.grad!.storage, state, rates, count],
+    groups: [groups],
+    bytes,
+  });
   tensor.storage.version++;
   rates.release();
 }
 
 function checkParameters(parameters: readonly Tensor[]): readonly Tensor[] {
   const allowed = "parameters of f32, made by parameter(), each once";
-  if (!Array.isArray(parameters) || parameters.length === 0) throw new ArgumentError("parameters", "none", `an array of ${allowed}`);
+  if (!Array.isArray(parameters) || parameters.length === 0)
+    throw new ArgumentError("parameters", "none", `an array of ${allowed}`);
   parameters.forEach((tensor, i) => {
     const name = `parameters[${i}]`;
     if (!(tensor instanceof Tensor)) throw new ArgumentError(name, typeof tensor, allowed);
-    if (!tensor.requiresGrad || tensor.origin) throw new ArgumentError(name, tensor.origin ? `the result of ${tensor.origin.name}` : "a tensor without requiresGrad", allowed);
+    if (!tensor.requiresGrad || tensor.origin)
+      throw new ArgumentError(
+        name,
+        tensor.origin ? `the result of ${tensor.origin.name}` : "a tensor without requiresGrad",
+        allowed,
+      );
     if (tensor.dtype !== "f32") throw new ArgumentError(name, tensor.dtype, allowed);
     if (parameters.indexOf(tensor) !== i) throw new ArgumentError(name, "a parameter that is listed before", allowed);
     void tensor.storage;
@@ -123,7 +134,11 @@ function checkGradients(parameters: readonly Tensor[]): void {
       throw new ShapeError(`parameters[${i}].grad`, show(tensor.grad.shape), show(tensor.shape));
     }
     if (tensor.grad.gpu !== tensor.gpu || tensor.grad.dtype !== "f32") {
-      throw new ArgumentError(`parameters[${i}].grad`, `${tensor.grad.dtype} of ${tensor.grad.gpu === tensor.gpu ? "this" : "another"} device`, "f32 of the parameter's device");
+      throw new ArgumentError(
+        `parameters[${i}].grad`,
+        `${tensor.grad.dtype} of ${tensor.grad.gpu === tensor.gpu ? "this" : "another"} device`,
+        "f32 of the parameter's device",
+      );
     }
   });
 }

@@ -26,7 +26,13 @@ function named(run: () => unknown): string {
 describe("distributions", () => {
   it("are plain, frozen values", () => {
     const value = uniform(-30, 30);
-    expect(JSON.parse(JSON.stringify(value))).toEqual({ distribution: "uniform", lo: -30, hi: 30, scale: "linear", shared: false });
+    expect(JSON.parse(JSON.stringify(value))).toEqual({
+      distribution: "uniform",
+      lo: -30,
+      hi: 30,
+      scale: "linear",
+      shared: false,
+    });
     expect(Object.isFrozen(value)).toBe(true);
     const bounds = [1, 2];
     const vector = uniform(bounds, 3);

@@ -33,13 +33,15 @@ describe("keys", () => {
   });
 
   it("names transforms by their name and place among those of the name, or by their key", () => {
-    expect(identities([{ name: "rotate" }, { name: "hue" }, { name: "rotate", key: "second" }, { name: "rotate" }])).toEqual([
-      "rotate#0",
-      "hue#0",
-      "key:second",
-      "rotate#1",
-    ]);
-    expect(() => identities([{ name: "a", key: "k" }, { name: "b", key: "k" }])).toThrow(ArgumentError);
+    expect(
+      identities([{ name: "rotate" }, { name: "hue" }, { name: "rotate", key: "second" }, { name: "rotate" }]),
+    ).toEqual(["rotate#0", "hue#0", "key:second", "rotate#1"]);
+    expect(() =>
+      identities([
+        { name: "a", key: "k" },
+        { name: "b", key: "k" },
+      ]),
+    ).toThrow(ArgumentError);
   });
 
   it("hashes different texts apart", () => {
@@ -55,7 +57,8 @@ describe("keys", () => {
         else expect(() => checkWhole("seed", value)).toThrow(/^seed: got .*; allowed is a whole number/s);
       }),
     );
-    for (const bad of [-1, 0.5, Number.NaN, Infinity, 2 ** 53]) expect(() => checkWhole("seed", bad)).toThrow(ArgumentError);
+    for (const bad of [-1, 0.5, Number.NaN, Infinity, 2 ** 53])
+      expect(() => checkWhole("seed", bad)).toThrow(ArgumentError);
     expect(checkWhole("seed", 2 ** 53 - 1)).toBe(2 ** 53 - 1);
   });
 });

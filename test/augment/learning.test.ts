@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { around, bernoulli, type Bound, type Pipeline, sequential, uniform } from "../../src/augment/index.ts";
+import { around, type Bound, bernoulli, type Pipeline, sequential, uniform } from "../../src/augment/index.ts";
 import { backward, exp, mean, neg, square, sub } from "../../src/autograd/index.ts";
 import { ArgumentError, ShapeError, TensorStateError } from "../../src/gpu/index.ts";
 import { adam, sgd } from "../../src/optim/index.ts";
@@ -11,7 +11,13 @@ const device = testGpu();
 const N = 16;
 
 /** Trains `learner` to do what `teacher`, with the same draws, does to grey images. Gives the first and the last loss. */
-async function train(learner: Pipeline, teacher: Pipeline, parameters: Tensor[], steps = 60, rate = 0.05): Promise<[number, number]> {
+async function train(
+  learner: Pipeline,
+  teacher: Pipeline,
+  parameters: Tensor[],
+  steps = 60,
+  rate = 0.05,
+): Promise<[number, number]> {
   const optimizer = adam(parameters, { learningRate: rate });
   const x = full(device.gpu, [N, 1, 4, 4], 0.5);
   const losses: number[] = [];
@@ -28,7 +34,8 @@ async function train(learner: Pipeline, teacher: Pipeline, parameters: Tensor[],
   return losses as [number, number];
 }
 
-const bright = (factor: ReturnType<typeof uniform | typeof around>) => sequential([brightness({ factor, clip: false })]);
+const bright = (factor: ReturnType<typeof uniform | typeof around>) =>
+  sequential([brightness({ factor, clip: false })]);
 
 describe("learning", () => {
   it("moves the bounds of a range to those of the teacher", async () => {
@@ -68,7 +75,8 @@ describe("learning", () => {
     it(`learns p by the ${estimator} estimator`, async () => {
       const p = parameter(device.gpu, [0.2]);
       const shifted = (coin: number | Tensor) => {
-        const options = typeof coin === "number" ? {} : estimator === "relaxed" ? ({ estimator, temperature: 0.3 } as const) : {};
+        const options =
+          typeof coin === "number" ? {} : estimator === "relaxed" ? ({ estimator, temperature: 0.3 } as const) : {};
         return sequential([brightnessShift({ shift: 0.3, p: bernoulli(coin, options) })]);
       };
       const [first, last] = await train(shifted(p), shifted(0.8), [p], 80, 0.03);
@@ -98,7 +106,8 @@ describe("learning", () => {
     const x = full(gpu, [N, 1, 2, 2], 1);
     const processor = bright(uniform(0.3, 1.7));
     const learned = bright(uniform(parameter(gpu, 0.3, []), parameter(gpu, 1.7, [])));
-    for (let step = 0; step < 4; step++) expect(await learned(x, { step }).read()).toEqual(await processor(x, { step }).read());
+    for (let step = 0; step < 4; step++)
+      expect(await learned(x, { step }).read()).toEqual(await processor(x, { step }).read());
   });
 
   it("frees what a step made: memory is flat, and nothing is created after the third step", async () => {

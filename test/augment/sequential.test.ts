@@ -2,7 +2,16 @@ import { describe, expect, it } from "vitest";
 import { around, bernoulli, type Sampled, sequential, uniform } from "../../src/augment/index.ts";
 import { ArgumentError, ShapeError, TensorStateError } from "../../src/gpu/index.ts";
 import { type Tensor, tensor } from "../../src/tensor/index.ts";
-import { brightness, brightnessShift, contrast, gaussianBlur, horizontalFlip, normalize, rotate, scale } from "../../src/transforms/index.ts";
+import {
+  brightness,
+  brightnessShift,
+  contrast,
+  gaussianBlur,
+  horizontalFlip,
+  normalize,
+  rotate,
+  scale,
+} from "../../src/transforms/index.ts";
 import { testGpu } from "../gpu.ts";
 
 const device = testGpu();
@@ -18,13 +27,16 @@ const random = () =>
 const image = (n: number, c = 3, size = 8): Tensor =>
   tensor(
     device.gpu,
-    Float32Array.from({ length: n * c * size * size }, (_, i) => (Math.sin(i * 12.9898) * 43758.5453) % 0.5 + 0.5),
+    Float32Array.from({ length: n * c * size * size }, (_, i) => ((Math.sin(i * 12.9898) * 43758.5453) % 0.5) + 0.5),
     [n, c, size, size],
   );
 
 /** What one sample got. */
 const row = (params: Sampled, i: number) =>
-  params.transforms.map(({ on, params: values }) => [on?.[i], ...Object.values(values).map((v) => (Array.isArray(v) ? v[i] : v))]);
+  params.transforms.map(({ on, params: values }) => [
+    on?.[i],
+    ...Object.values(values).map((v) => (Array.isArray(v) ? v[i] : v)),
+  ]);
 
 describe("sampling", () => {
   it("is reproducible, and differs by seed, step and sample", () => {
@@ -40,7 +52,7 @@ describe("sampling", () => {
     const all = pipeline.sample(64, { seed: 5, step: 9 });
     pipeline.sample(3, { seed: 6, step: 1 });
     const some = pipeline.sample(3, { seed: 5, step: 9, samples: [40, 7, 63] });
-    [40, 7, 63].forEach((sample, i) => expect(row(some, i)).toEqual(row(all, sample)));
+    for (const [i, sample] of [40, 7, 63].entries()) expect(row(some, i)).toEqual(row(all, sample));
   });
 
   it("does not depend on the transforms around", () => {
@@ -53,7 +65,8 @@ describe("sampling", () => {
   });
 
   it("does not depend on whether other parameters of the transform are random", () => {
-    const both = sequential([scale({ x: uniform(0.5, 2), y: uniform(0.5, 2), p: 0.5 })]).sample(8, { step: 1 }).transforms[0];
+    const both = sequential([scale({ x: uniform(0.5, 2), y: uniform(0.5, 2), p: 0.5 })]).sample(8, { step: 1 })
+      .transforms[0];
     const one = sequential([scale({ x: 1, y: uniform(0.5, 2) })]).sample(8, { step: 1 }).transforms[0];
     expect(one.params.y).toEqual(both.params.y);
     expect(both.params.x).not.toEqual(both.params.y);
@@ -83,7 +96,8 @@ describe("sampling", () => {
     const zoom = uniform(0.5, 2);
     const kept = sequential([scale({ x: zoom, y: zoom })]).sample(4, { step: 0 }).transforms[0].params;
     expect(kept.x).toEqual(kept.y);
-    const blur = sequential([gaussianBlur({ sigma: uniform(0.1, 2), kernelSize: 5 })]).sample(4, { step: 0 }).transforms[0].params;
+    const blur = sequential([gaussianBlur({ sigma: uniform(0.1, 2), kernelSize: 5 })]).sample(4, { step: 0 })
+      .transforms[0].params;
     expect(blur.sigmaX).toEqual(blur.sigmaY);
   });
 
@@ -154,8 +168,12 @@ describe("bad input", () => {
       expect(() => sequential([horizontalFlip({ p: p as number })])).toThrow(/^horizontalFlip\.p: got/);
     }
     expect(() => sequential([horizontalFlip({ p: 0.5, on: [1] })])).toThrow(/^horizontalFlip\.p: got p beside on/);
-    expect(() => sequential([gaussianBlur({ sigma: uniform(-1, 1), kernelSize: 3 })])).toThrow(/^gaussianBlur\.sigmaX: got a range from -1 to 1/);
-    expect(() => sequential([scale({ x: uniform(-1, 1) })])).toThrow(/^scale\.x: got a range from -1 to 1; allowed is a range without 0/);
+    expect(() => sequential([gaussianBlur({ sigma: uniform(-1, 1), kernelSize: 3 })])).toThrow(
+      /^gaussianBlur\.sigmaX: got a range from -1 to 1/,
+    );
+    expect(() => sequential([scale({ x: uniform(-1, 1) })])).toThrow(
+      /^scale\.x: got a range from -1 to 1; allowed is a range without 0/,
+    );
     expect(() => sequential([rotate({ angle: uniform([0, 1], 2) })])).toThrow(ShapeError);
     expect(() => sequential([rotate({ angle: {} as number })])).toThrow(/^rotate\.angle: got an object/);
     expect(() => sequential([rotate({ key: "a" }), horizontalFlip({ key: "a" })])).toThrow(/^transforms\[1\]\.key/);
@@ -193,7 +211,9 @@ describe("bad input", () => {
     expect(edited((p) => void p.transforms.reverse())).toThrow(/^params\.transforms\[0\]\.name/);
     expect(edited((p) => (p.transforms[0].on = [1, 2]))).toThrow(/^params\.transforms\[0\]\.on/);
     expect(edited((p) => delete p.transforms[0].on)).toThrow(/^params\.transforms\[0\]\.on: got nothing/);
-    expect(edited((p) => delete p.transforms[0].params.angle)).toThrow(/^params\.transforms\[0\]\.params\.angle: got nothing/);
+    expect(edited((p) => delete p.transforms[0].params.angle)).toThrow(
+      /^params\.transforms\[0\]\.params\.angle: got nothing/,
+    );
     expect(edited((p) => (p.transforms[0].params.angel = 1))).toThrow(/^params\.transforms\[0\]\.params\.angel/);
     expect(edited((p) => (p.transforms[0].params.angle = "1" as unknown as number))).toThrow(ArgumentError);
     expect(edited((p) => ((p as { version: number }).version = 2))).toThrow(/^params\.version/);

@@ -25,7 +25,7 @@ describe("Threefry in WGSL", () => {
     const { gpu } = device;
     const count = 4096;
     const blocks = new Uint32Array(count * 4);
-    threefryVectors.forEach(({ key, counter }, i) => blocks.set([...key, ...counter], i * 4));
+    for (const [i, { key, counter }] of threefryVectors.entries()) blocks.set([...key, ...counter], i * 4);
     let state = 12345;
     for (let i = threefryVectors.length * 4; i < blocks.length; i++) {
       state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
@@ -39,7 +39,9 @@ describe("Threefry in WGSL", () => {
     gpu.dispatch({ pipeline, bindings: [from, bits, units], groups: [Math.ceil(from.size / 16 / 64)] });
     const words = new Uint32Array(await gpu.read(bits, count * 8));
     const floats = new Float32Array(await gpu.read(units, count * 4));
-    threefryVectors.forEach(({ expected }, i) => expect([words[2 * i], words[2 * i + 1]]).toEqual([...expected]));
+    for (const [i, { expected }] of threefryVectors.entries()) {
+      expect([words[2 * i], words[2 * i + 1]]).toEqual([...expected]);
+    }
     const wrong: number[] = [];
     for (let i = 0; i < count; i++) {
       const [a, b] = threefry2x32([blocks[4 * i], blocks[4 * i + 1]], [blocks[4 * i + 2], blocks[4 * i + 3]]);
