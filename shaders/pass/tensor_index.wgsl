@@ -1,5 +1,9 @@
 // What the tensor kernels share. A workgroup of 64 threads owns 256 values; groups lie in two dimensions when there are many.
 
+// With `wide` a value is four neighbours at once.
+@if(wide) alias V = vec4f;
+@if(!wide) alias V = f32;
+
 const PER_GROUP = 256u;
 const THREADS = 64u;
 
@@ -30,20 +34,25 @@ fn power(a: f32, b: f32) -> f32 {
 }
 
 // WGSL promises precision only within one turn.
-fn within_turn(x: f32) -> f32 {
+fn within_turn(x: V) -> V {
   let turns = round(x * 0.15915494);
-  return fma(turns, 1.7484556e-7, fma(-turns, 6.2831855, x));
+  return fma(turns, V(1.7484556e-7), fma(-turns, V(6.2831855), x));
 }
 
-fn safe_sin(x: f32) -> f32 { return sin(within_turn(x)); }
-fn safe_cos(x: f32) -> f32 { return cos(within_turn(x)); }
+fn safe_sin(x: V) -> V { return sin(within_turn(x)); }
+fn safe_cos(x: V) -> V { return cos(within_turn(x)); }
 
-fn logistic(x: f32) -> f32 {
+@if(wide) fn powers(a: vec4f, b: vec4f) -> vec4f {
+  return vec4f(power(a.x, b.x), power(a.y, b.y), power(a.z, b.z), power(a.w, b.w));
+}
+@if(!wide) fn powers(a: f32, b: f32) -> f32 { return power(a, b); }
+
+fn logistic(x: V) -> V {
   let e = exp(-abs(x));
-  return select(e, 1.0, x >= 0.0) / (1.0 + e);
+  return select(e, V(1.0), x >= V(0.0)) / (1.0 + e);
 }
 
-fn natural_log(x: f32) -> f32 {
-  if (x > 0.0) { return log(x); }
-  return select(not_a_number(), -infinity(), x == 0.0);
+fn natural_log(x: V) -> V {
+  let outside = select(V(not_a_number()), V(-infinity()), x == V(0.0));
+  return select(outside, log(x), x > V(0.0));
 }
