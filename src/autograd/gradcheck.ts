@@ -59,7 +59,10 @@ function weightsFor(size: number, seed: number): Float64Array {
 function coordinates(size: number, samples: number, seed: number): number[] {
   if (size <= samples) return Array.from({ length: size }, (_, i) => i);
   const step = size / samples;
-  return [...new Set(Array.from({ length: samples }, (_, i) => Math.floor((i + ((i * GOLDEN + seed * 0.31) % 1)) * step)))];
+  return Array.from({ length: samples }, (_, i) => {
+    const [from, to] = [Math.floor(i * step), Math.floor((i + 1) * step)];
+    return from + Math.floor(((i * GOLDEN + seed * 0.31) % 1) * (to - from));
+  });
 }
 
 /**

@@ -84,6 +84,7 @@ export function together(tensors: readonly Tensor[], what: string): Gpu {
 
 /**
  * Makes the result of an operation, and hangs it on the graph when an input needs a gradient.
+ * @param result its storage passes to the new tensor: not one that another tensor will release, unless it was retained
  * @param saved tensors whose values the pull-back needs
  */
 export function record(
