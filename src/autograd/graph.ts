@@ -1,0 +1,229 @@
+import { ArgumentError, type Gpu, GraphError, ShapeError, type Storage, TensorStateError } from "../gpu/index.ts";
+import { full, type Origin, sameShape, type Shape, show, Tensor } from "../tensor/index.ts";
+import { accumulate } from "./accumulate.ts";
+
+/** A tensor whose values backward needs, and how they were when it was saved. */
+interface Saved {
+  tensor: Tensor;
+  storage: Storage;
+  version: number;
+}
+
+/** Computes the gradients of the inputs; null where an input needs none. The tensors it returns belong to the caller. */
+export type Pullback = (gradient: Tensor, saved: readonly Tensor[], needs: readonly boolean[]) => (Tensor | null)[];
+
+/** One step of the graph: it knows its inputs, and how a gradient flows back to them. */
+export class Step implements Origin {
+  freed = false;
+  readonly needs: readonly boolean[];
+  #saved: Saved[];
+
+  constructor(
+    readonly name: string,
+    readonly inputs: readonly Tensor[],
+    saved: readonly Tensor[],
+    private readonly pullback: Pullback,
+  ) {
+    this.needs = inputs.map((input) => input.requiresGrad);
+    // Saved tensors keep their memory, so that a caller may dispose of an intermediate image at once.
+    this.#saved = saved.map((tensor) => {
+      const storage = tensor.storage.retain();
+      return { tensor: new Tensor(tensor.gpu, tensor.shape, tensor.dtype, storage), storage, version: storage.version };
+    });
+    for (const { tensor } of this.#saved) tensor.gpu.untrack(tensor);
+  }
+
+  run(gradient: Tensor): (Tensor | null)[] {
+    if (this.freed) {
+      throw new GraphError(`The graph of "${this.name}" was freed by an earlier backward: pass { retain: true } there to run it twice.`);
+    }
+    for (const { storage, version } of this.#saved) {
+      if (storage.version !== version) {
+        throw new GraphError(`A tensor that "${this.name}" saved for backward was changed in place since: make the change after backward, or on a copy.`);
+      }
+    }
+    return this.pullback(gradient, this.#saved.map((s) => s.tensor), this.needs);
+  }
+
+  free(): void {
+    if (this.freed) return;
+    this.freed = true;
+    for (const { tensor } of this.#saved) tensor.dispose();
+    this.#saved = [];
+  }
+}
+
+let recording = true;
+
+/** Runs without building a graph. */
+export function noGrad<T>(run: () => T): T {
+  const before = recording;
+  recording = false;
+  try {
+    return run();
+  } finally {
+    recording = before;
+  }
+}
+
+/** Checks that tensors are alive and of one device, before anything is recorded. */
+export function together(tensors: readonly Tensor[], what: string): Gpu {
+  const { gpu } = tensors[0];
+  gpu.assertAlive();
+  for (const tensor of tensors) {
+    if (tensor.gpu !== gpu) throw new TensorStateError(`${what}: the tensors belong to two different devices. Create them on one, or adopt the other engine's device.`);
+    void tensor.storage;
+  }
+  return gpu;
+}
+
+/**
+ * Makes the result of an operation, and hangs it on the graph when an input needs a gradient.
+ * @param saved tensors whose values the pull-back needs
+ */
+export function record(
+  name: string,
+  inputs: readonly Tensor[],
+  result: { shape: Shape; dtype?: Tensor["dtype"]; storage: Storage },
+  saved: readonly Tensor[],
+  pullback: Pullback,
+): Tensor {
+  const gpu = inputs[0].gpu;
+  const dtype = result.dtype ?? "f32";
+  if (!recording || !inputs.some((input) => input.requiresGrad)) return new Tensor(gpu, result.shape, dtype, result.storage);
+  return new Tensor(gpu, result.shape, dtype, result.storage, true, new Step(name, inputs, saved, pullback));
+}
+
+/** Options of {@link backward} and {@link grad}. */
+export interface BackwardOptions {
+  /** Gradient of the final result in the output; may be left out for a scalar. */
+  seed?: Tensor;
+  /** Keep the graph, to run it again. */
+  retain?: boolean;
+}
+
+/** Adds the gradient of a scalar (or, with a seed, of any tensor) to `.grad` of every leaf it depends on. Frees the graph. */
+export function backward(output: Tensor, options: BackwardOptions = {}): void {
+  propagate(output, null, options, (leaf, gradient) => {
+    leaf.grad = leaf.grad ? accumulate(leaf.grad, gradient) : gradient;
+    // It belongs to the leaf now, whatever scope is open.
+    leaf.gpu.untrack(leaf.grad);
+  });
+}
+
+/**
+ * The gradients of `output` in `inputs`, which may be leaves or intermediate tensors; `.grad` is left alone. Frees the graph.
+ * @throws GraphError when an input does not influence the output
+ */
+export function grad(output: Tensor, inputs: readonly Tensor[], options: BackwardOptions = {}): Tensor[] {
+  const found = propagate(output, inputs, options, (_, gradient) => gradient.dispose());
+  return inputs.map((input, i) => {
+    const gradient = found[i];
+    if (!gradient) throw new GraphError(`inputs[${i}] ${show(input.shape)} does not influence the output, or does not require a gradient.`);
+    return gradient;
+  });
+}
+
+/** Graph positions are steps, and leaves themselves. */
+const positionOf = (tensor: Tensor): object => tensor.origin ?? tensor;
+
+function propagate(
+  output: Tensor,
+  wanted: readonly Tensor[] | null,
+  options: BackwardOptions,
+  atLeaf: (leaf: Tensor, gradient: Tensor) => void,
+): (Tensor | null)[] {
+  output.gpu.assertAlive();
+  const step = output.origin as Step | null;
+  if (!output.requiresGrad) throw new GraphError("Nothing that the output depends on requires a gradient: make it with parameter() or { requiresGrad: true }.");
+  if (step?.freed) {
+    throw new GraphError(`The graph of "${step.name}" was freed by an earlier backward: pass { retain: true } there to run it twice.`);
+  }
+  const results: (Tensor | null)[] = (wanted ?? []).map(() => null);
+  const wantedAt = new Map<object, number[]>();
+  wanted?.forEach((tensor, i) => {
+    const position = positionOf(tensor);
+    wantedAt.set(position, [...(wantedAt.get(position) ?? []), i]);
+  });
+  const order = sorted(step);
+  const reaches = wanted ? reaching(order, wantedAt) : null;
+  const gradients = new Map<object, Tensor>();
+  noGrad(() => {
+    gradients.set(positionOf(output), seedOf(output, options.seed));
+    if (!step) atLeaf(output, gradients.get(output)!);
+    for (const current of order) {
+      const gradient = gradients.get(current);
+      gradients.delete(current);
+      if (!gradient) continue;
+      for (const i of wantedAt.get(current) ?? []) results[i] = gradient.detach();
+      if (reaches && !reaches.has(current)) {
+        gradient.dispose();
+        continue;
+      }
+      const flowing = current.run(gradient);
+      gradient.dispose();
+      current.inputs.forEach((input, i) => {
+        const part = flowing[i];
+        if (!part) return;
+        if (!input.requiresGrad) return part.dispose();
+        const position = positionOf(input);
+        if (position === input && !wanted) return atLeaf(input, part);
+        const before = gradients.get(position);
+        gradients.set(position, before ? accumulate(before, part) : part);
+      });
+    }
+  });
+  for (const [position, gradient] of gradients) {
+    for (const i of wantedAt.get(position) ?? []) results[i] = gradient.detach();
+    if (step || wanted) gradient.dispose();
+  }
+  if (!options.retain) for (const current of order) current.free();
+  return results;
+}
+
+function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
+  if (!seed) {
+    if (output.size !== 1) throw new GraphError(`The output ${show(output.shape)} is not a scalar: reduce it with sum() or mean(), or pass a seed of its shape.`);
+    return full(output.gpu, output.shape, 1);
+  }
+  if (!(seed instanceof Tensor)) throw new ArgumentError("seed", typeof seed, `a tensor of shape ${show(output.shape)}`);
+  if (!sameShape(seed.shape, output.shape)) throw new ShapeError("seed", show(seed.shape), show(output.shape));
+  together([output, seed], "backward");
+  return seed.detach();
+}
+
+/** All steps below, each before the steps that it depends on. */
+function sorted(last: Step | null): Step[] {
+  if (!last) return [];
+  const order: Step[] = [];
+  const seen = new Set<Step>();
+  const stack: { step: Step; next: number }[] = [{ step: last, next: 0 }];
+  seen.add(last);
+  while (stack.length) {
+    const top = stack[stack.length - 1];
+    if (top.next === top.step.inputs.length) {
+      order.push(top.step);
+      stack.pop();
+      continue;
+    }
+    const origin = top.step.inputs[top.next++].origin as Step | null;
+    if (origin && !seen.has(origin)) {
+      seen.add(origin);
+      stack.push({ step: origin, next: 0 });
+    }
+  }
+  return order.reverse();
+}
+
+/** The steps through which a wanted tensor is reached; the others need not run. */
+function reaching(order: readonly Step[], wantedAt: Map<object, number[]>): Set<Step> {
+  const reaches = new Set<Step>();
+  for (let i = order.length - 1; i >= 0; i--) {
+    const below = order[i].inputs.some((input) => {
+      const position = positionOf(input);
+      return wantedAt.has(position) || reaches.has(position as Step);
+    });
+    if (below) reaches.add(order[i]);
+  }
+  return reaches;
+}

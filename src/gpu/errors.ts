@@ -1,0 +1,85 @@
+/** Every error that augrad throws on purpose. `code` is stable; the message says what came, what is allowed and, where it helps, the fix. */
+export class AugradError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.name = new.target.name;
+  }
+}
+
+/** An argument that cannot be used: names it, what was given, and what is allowed. Nothing has reached the GPU. */
+export class ArgumentError extends AugradError {
+  constructor(
+    readonly argument: string,
+    readonly given: string,
+    readonly allowed: string,
+    code = "argument",
+  ) {
+    super(code, `${argument}: got ${given}; allowed is ${allowed}.`);
+  }
+}
+
+/** Shapes that do not fit; the message names both. */
+export class ShapeError extends ArgumentError {
+  constructor(argument: string, given: string, allowed: string) {
+    super(argument, given, allowed, "shape");
+  }
+}
+
+/** A tensor or buffer that was disposed of, or that belongs to another device. */
+export class TensorStateError extends AugradError {
+  constructor(message: string) {
+    super("tensor-state", message);
+  }
+}
+
+/** A misuse of the autograd graph: freed, not scalar, or changed in place. */
+export class GraphError extends AugradError {
+  constructor(message: string) {
+    super("graph", message);
+  }
+}
+
+/** No adapter, or no device: the environment cannot run WebGPU. */
+export class UnsupportedError extends AugradError {
+  constructor(message: string) {
+    super("unsupported", message);
+  }
+}
+
+/** Something larger than the device can hold. */
+export class LimitError extends AugradError {
+  constructor(
+    readonly limit: string,
+    readonly needed: number,
+    readonly available: number,
+    what: string,
+  ) {
+    super("limit", `${what} needs ${needed}, and this device's ${limit} is ${available}.`);
+  }
+}
+
+/** The device is gone: ask for a new one with `gpu.renew()` and upload again. */
+export class DeviceLostError extends AugradError {
+  constructor(readonly reason: string) {
+    super("device-lost", `The GPU device is lost (${reason}). Call gpu.renew() for a new one and create the tensors again.`);
+  }
+}
+
+/** The GPU has no memory left. */
+export class OutOfMemoryError extends AugradError {
+  constructor(what: string) {
+    super("out-of-memory", `Out of GPU memory: ${what}. Dispose of tensors, use a smaller batch, or f16 storage.`);
+  }
+}
+
+/** WebGPU refused a pass or a pipeline: a defect in augrad or in a user's WGSL. `passes` are the labels of the step. */
+export class PassError extends AugradError {
+  constructor(
+    message: string,
+    readonly passes: readonly string[] = [],
+  ) {
+    super("pass", passes.length ? `${message} (passes of this step: ${passes.join(", ")})` : message);
+  }
+}

@@ -1,0 +1,100 @@
+import { PassError } from "./errors.ts";
+
+/** How a kernel sees a binding: `r` read-only storage, `w` read-write storage, `u` uniform. */
+export type Access = "r" | "w" | "u";
+
+/** What a kernel is made of. `source` is called only when the pipeline is not yet in the cache. */
+export interface PipelineRequest {
+  /** Identifies the source; equal keys mean equal WGSL. */
+  key: string;
+  label: string;
+  /** One letter per binding of group 0, in order: for example `rrwu`. */
+  access: string;
+  entryPoint?: string;
+  constants?: Record<string, number>;
+  source: () => string | Promise<string>;
+}
+
+/** A pipeline that compiles in the background. */
+export class Pipeline {
+  static #ids = 0;
+  readonly id = ++Pipeline.#ids;
+  compiled: GPUComputePipeline | null = null;
+  error: Error | null = null;
+  /** The linked WGSL, for people who want to read it. */
+  code = "";
+  ready: Promise<void> = Promise.resolve();
+  constructor(
+    readonly label: string,
+    readonly access: string,
+  ) {}
+}
+
+/** Pipelines by (source, entry point, constants), compiled asynchronously, and bind groups by (layout, buffers). */
+export class PipelineCache {
+  readonly #pipelines = new Map<string, Pipeline>();
+  readonly #layouts = new Map<string, GPUBindGroupLayout>();
+  created = 0;
+
+  constructor(private readonly device: GPUDevice) {}
+
+  get(request: PipelineRequest): Pipeline {
+    const constants = request.constants ? JSON.stringify(request.constants) : "";
+    const key = `${request.key}|${request.entryPoint ?? "main"}|${constants}`;
+    let pipeline = this.#pipelines.get(key);
+    if (!pipeline) {
+      pipeline = new Pipeline(request.label, request.access);
+      this.#pipelines.set(key, pipeline);
+      this.created++;
+      const made = pipeline;
+      pipeline.ready = this.#compile(request, made).catch((error) => {
+        made.error = error instanceof PassError ? error : new PassError(`${request.label}: ${error?.message ?? error}`);
+      });
+    }
+    return pipeline;
+  }
+
+  layout(access: string): GPUBindGroupLayout {
+    let layout = this.#layouts.get(access);
+    if (!layout) {
+      const type = { r: "read-only-storage", w: "storage", u: "uniform" } as const;
+      layout = this.device.createBindGroupLayout({
+        entries: [...access].map((letter, binding) => ({
+          binding,
+          visibility: GPUShaderStage.COMPUTE,
+          buffer: { type: type[letter as Access] },
+        })),
+      });
+      this.#layouts.set(access, layout);
+    }
+    return layout;
+  }
+
+  async #compile(request: PipelineRequest, pipeline: Pipeline): Promise<void> {
+    const code = await request.source();
+    pipeline.code = code;
+    // The scope keeps a defect in a user's WGSL from surfacing as an uncaptured error of the device.
+    this.device.pushErrorScope("validation");
+    const module = this.device.createShaderModule({ code, label: request.label });
+    const scope = this.device.popErrorScope();
+    const layout = this.device.createPipelineLayout({ bindGroupLayouts: [this.layout(request.access)] });
+    try {
+      pipeline.compiled = await this.device.createComputePipelineAsync({
+        label: request.label,
+        layout,
+        compute: { module, entryPoint: request.entryPoint ?? "main", constants: request.constants },
+      });
+      await scope;
+    } catch (error) {
+      await scope;
+      const info = await module.getCompilationInfo();
+      const lines = code.split("\n");
+      const errors = info.messages.filter((message) => message.type === "error");
+      const where = errors
+        .slice(0, 3)
+        .map((m) => `line ${m.lineNum}: ${m.message}\n    ${lines[m.lineNum - 1]?.trim() ?? ""}`)
+        .join("\n");
+      throw new PassError(`The shader of "${request.label}" does not compile. ${where || (error as Error).message}`);
+    }
+  }
+}

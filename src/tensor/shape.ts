@@ -1,0 +1,35 @@
+import { ArgumentError, ShapeError } from "../gpu/index.ts";
+
+export type Shape = readonly number[];
+
+/** `[4, 3, 224, 224]`, as every message prints a shape. */
+export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
+
+export const count = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
+
+export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
+
+/** Checks that a shape has positive whole sizes. */
+export function checkShape(shape: Shape, argument = "shape"): void {
+  if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size > 0)) {
+    throw new ArgumentError(argument, String(Array.isArray(shape) ? show(shape) : shape), "an array of whole numbers, each at least 1");
+  }
+}
+
+/** Checks that x is a batch of images, `[N, C, H, W]`. */
+export function checkImage(shape: Shape, argument = "x"): void {
+  if (shape.length !== 4) throw new ShapeError(argument, show(shape), "[N, C, H, W]");
+}
+
+/** The shape of `a` and `b` together, by NumPy's rule. */
+export function broadcastShapes(a: Shape, b: Shape, what = "shapes"): number[] {
+  const rank = Math.max(a.length, b.length);
+  const out: number[] = new Array(rank);
+  for (let i = 0; i < rank; i++) {
+    const x = a[a.length - rank + i] ?? 1;
+    const y = b[b.length - rank + i] ?? 1;
+    if (x !== y && x !== 1 && y !== 1) throw new ShapeError(what, `${show(a)} and ${show(b)}`, "sizes that are equal or 1");
+    out[i] = x === 1 ? y : x;
+  }
+  return out;
+}

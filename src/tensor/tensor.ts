@@ -1,0 +1,125 @@
+import { ArgumentError, type Gpu, type Storage, TensorStateError } from "../gpu/index.ts";
+import { byteLength, type DType, fromHalf, planeSize, planeStride, toHalf } from "./dtype.ts";
+import { count, type Shape, show } from "./shape.ts";
+
+/** What autograd hangs on a tensor; the tensor itself only carries it. */
+export interface Origin {
+  readonly name: string;
+}
+
+/** Numbers on the GPU, with a shape. Images are `[N, C, H, W]`, planar, RGB, 0..1. */
+export class Tensor {
+  /** Gradient that {@link backward} accumulated; null before. */
+  grad: Tensor | null = null;
+  #storage: Storage | null;
+
+  constructor(
+    readonly gpu: Gpu,
+    readonly shape: Shape,
+    readonly dtype: DType,
+    storage: Storage,
+    /** Whether gradients flow to this tensor. */
+    readonly requiresGrad: boolean = false,
+    /** The step of the graph that made it; null for a leaf. */
+    readonly origin: Origin | null = null,
+  ) {
+    this.#storage = storage;
+    gpu.track(this);
+  }
+
+  /** The buffer, for passes and for interop. @throws TensorStateError when the tensor was disposed of or its device lost. */
+  get storage(): Storage {
+    if (!this.#storage) throw new TensorStateError(`This tensor ${show(this.shape)} was disposed of; it cannot be used again.`);
+    return this.#storage;
+  }
+
+  /** The raw `GPUBuffer`, dense and row-major for f32. Valid until the tensor is disposed of; flush before another engine reads it. */
+  get buffer(): GPUBuffer {
+    return this.storage.buffer;
+  }
+
+  get disposed(): boolean {
+    return this.#storage === null;
+  }
+
+  get size(): number {
+    return count(this.shape);
+  }
+
+  get byteLength(): number {
+    return byteLength(this.shape, this.dtype);
+  }
+
+  /** The same values, cut off from the graph. Shares memory. */
+  detach(): Tensor {
+    return new Tensor(this.gpu, this.shape, this.dtype, this.storage.retain());
+  }
+
+  /** The values, as soon as the GPU has them: `Float32Array`, or `Uint8Array` for u8 images. */
+  async read(): Promise<Float32Array | Uint8Array> {
+    const storage = this.storage;
+    const { shape, dtype } = this;
+    const raw = await this.gpu.read(storage, this.byteLength);
+    return unpack(raw, shape, dtype);
+  }
+
+  /** The single value of a tensor of one element. */
+  async item(): Promise<number> {
+    if (this.size !== 1) throw new ArgumentError("tensor", show(this.shape), "a tensor of one element");
+    return (await this.read())[0];
+  }
+
+  /** Replaces all values in place. A graph that has saved this tensor refuses to run backward afterwards. */
+  write(data: ArrayLike<number>): this {
+    if (data.length !== this.size) throw new ArgumentError("data", `${data.length} values`, `${this.size} values, for ${show(this.shape)}`);
+    this.gpu.write(this.storage, pack(data, this.shape, this.dtype));
+    return this;
+  }
+
+  /** Frees the memory; the pool hands it to the next tensor of the size. */
+  dispose(): void {
+    this.#storage?.release();
+    this.#storage = null;
+    this.grad?.dispose();
+    this.grad = null;
+  }
+
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+}
+
+/** Typed values in the layout of a dtype. */
+export function pack(data: ArrayLike<number>, shape: Shape, dtype: DType): Float32Array | Uint16Array | Uint8Array {
+  if (dtype === "f32") return data instanceof Float32Array ? data : Float32Array.from(data);
+  if (dtype === "rgba8") return data instanceof Uint8Array ? data : Uint8Array.from(data);
+  const plane = planeSize(shape);
+  const stride = planeStride(shape, dtype);
+  const planes = count(shape) / plane;
+  const out = dtype === "f16" ? new Uint16Array(planes * stride) : new Uint8Array(planes * stride);
+  if (dtype === "u8" && stride === plane && data instanceof Uint8Array) return data;
+  for (let p = 0; p < planes; p++) {
+    for (let i = 0; i < plane; i++) {
+      const value = data[p * plane + i];
+      out[p * stride + i] = dtype === "f16" ? toHalf(value) : value;
+    }
+  }
+  return out;
+}
+
+function unpack(raw: ArrayBuffer, shape: Shape, dtype: DType): Float32Array | Uint8Array {
+  if (dtype === "f32") return new Float32Array(raw);
+  if (dtype === "rgba8") return new Uint8Array(raw);
+  const plane = planeSize(shape);
+  const stride = planeStride(shape, dtype);
+  const planes = count(shape) / plane;
+  const words = dtype === "f16" ? new Uint16Array(raw) : new Uint8Array(raw);
+  const out = dtype === "f16" ? new Float32Array(planes * plane) : new Uint8Array(planes * plane);
+  for (let p = 0; p < planes; p++) {
+    for (let i = 0; i < plane; i++) {
+      const word = words[p * stride + i];
+      out[p * plane + i] = dtype === "f16" ? fromHalf(word) : word;
+    }
+  }
+  return out;
+}

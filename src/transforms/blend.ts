@@ -1,0 +1,23 @@
+import { declare, type ParamValue } from "./declare.ts";
+
+const edge = (doc: string) => ({ unit: "pixels", doc });
+
+/**
+ * Replaces a rectangle by `value`. Edges, not centres: the rectangle [0, 0, W, H] is the whole image. An edge inside a
+ * pixel covers a part of it, so that place and size are differentiable; whole numbers give the hard rectangle.
+ */
+export const erasing = declare<{ x: ParamValue; y: ParamValue; width: ParamValue; height: ParamValue; value?: ParamValue }>({
+  name: "erasing",
+  kind: "point",
+  module: "blend::erasing",
+  position: true,
+  params: {
+    x: edge("left edge"),
+    y: edge("upper edge"),
+    width: { ...edge("width of the rectangle"), min: 0 },
+    height: { ...edge("height of the rectangle"), min: 0 },
+    value: { default: 0, unit: "intensity", doc: "what the rectangle becomes" },
+  },
+  doc: "y = x + cover · (value − x)",
+  source: "Zhong et al. 2017, Random Erasing; the cover is augrad's",
+});

@@ -1,0 +1,148 @@
+import { declare, type OptionSpec, type ParamSpec, type ParamValue } from "./declare.ts";
+
+const CLIP: Record<string, OptionSpec> = {
+  clip: { default: true, allowed: [true, false], doc: "clip the result to 0..1", inShader: true },
+};
+const COLOR = [3];
+const KORNIA = "Kornia, enhance.adjust";
+
+const factor = (doc: string): ParamSpec => ({ default: 1, unit: "factor", doc });
+const perChannel = (doc: string, extra: Partial<ParamSpec> = {}): ParamSpec => ({ size: "C", unit: "intensity", doc, ...extra });
+
+type Clipped = { clip?: boolean };
+
+/** Multiplies by `factor`: y = clip(factor · x). */
+export const brightness = declare<{ factor?: ParamValue } & Clipped>({
+  name: "brightness",
+  kind: "point",
+  module: "color::brightness",
+  params: { factor: factor("1 keeps the image, 0 makes it black") },
+  options: CLIP,
+  doc: "y = clip(factor · x)",
+  source: "torchvision, adjust_brightness",
+});
+
+/** Adds `shift` to every channel: y = clip(x + shift). */
+export const brightnessShift = declare<{ shift?: ParamValue } & Clipped>({
+  name: "brightnessShift",
+  kind: "point",
+  module: "color::brightness_shift",
+  params: { shift: { default: 0, unit: "intensity", doc: "added to every channel" } },
+  options: CLIP,
+  doc: "y = clip(x + shift)",
+  source: `${KORNIA}_brightness`,
+});
+
+/** Stretches intensities about `pivot`: y = clip(factor · (x − pivot) + pivot). Pivot 0 is "about zero", 0.5 mid-grey. */
+export const contrast = declare<{ factor?: ParamValue; pivot?: ParamValue } & Clipped>({
+  name: "contrast",
+  kind: "point",
+  module: "color::contrast",
+  params: {
+    factor: factor("1 keeps the image, 0 makes it flat"),
+    pivot: { default: 0.5, unit: "intensity", doc: "the intensity that stays" },
+  },
+  options: CLIP,
+  doc: "y = clip(factor · (x − pivot) + pivot)",
+  source: `${KORNIA}_contrast`,
+});
+
+/** Stretches intensities about the image's own mean grey: y = clip(factor · x + (1 − factor) · mean). */
+export const contrastAboutMean = declare<{ factor?: ParamValue } & Clipped>({
+  name: "contrastAboutMean",
+  kind: "point",
+  module: "color::contrast_about_mean",
+  statistic: true,
+  channels: [1, 3],
+  params: { factor: factor("1 keeps the image, 0 makes it flat") },
+  options: CLIP,
+  doc: "y = clip(factor · x + (1 − factor) · mean(gray(x)))",
+  source: `torchvision, adjust_contrast; ${KORNIA}_contrast_with_mean_subtraction`,
+});
+
+/** Blends with grey: y = clip(factor · x + (1 − factor) · gray(x)). */
+export const saturation = declare<{ factor?: ParamValue } & Clipped>({
+  name: "saturation",
+  kind: "point",
+  module: "color::saturation",
+  channels: COLOR,
+  params: { factor: factor("1 keeps the image, 0 makes it grey") },
+  options: CLIP,
+  doc: "y = clip(factor · x + (1 − factor) · gray(x))",
+  source: `torchvision, adjust_saturation; ${KORNIA}_saturation_with_gray_subtraction`,
+});
+
+/** Multiplies the S of HSV, up to 1. */
+export const hsvSaturation = declare<{ factor?: ParamValue }>({
+  name: "hsvSaturation",
+  kind: "point",
+  module: "color::hsv_saturation",
+  channels: COLOR,
+  params: { factor: { ...factor("1 keeps the image, 0 makes every channel the largest"), min: 0 } },
+  doc: "HSV: S <- min(factor · S, 1)",
+  source: `${KORNIA}_saturation`,
+});
+
+/** Turns the H of HSV. */
+export const hue = declare<{ turns?: ParamValue }>({
+  name: "hue",
+  kind: "point",
+  module: "color::hue",
+  channels: COLOR,
+  params: { turns: { default: 0, unit: "turns", doc: "1 is once around the circle" } },
+  doc: "HSV: H <- H + turns",
+  source: `${KORNIA}_hue; torchvision, adjust_hue`,
+});
+
+/** Power law: y = clip(gain · max(x, 0)^gamma). */
+export const gamma = declare<{ gamma?: ParamValue; gain?: ParamValue } & Clipped>({
+  name: "gamma",
+  kind: "point",
+  module: "color::gamma",
+  params: { gamma: { default: 1, min: 0, unit: "exponent", doc: "1 keeps the image" }, gain: factor("multiplies the result") },
+  options: CLIP,
+  doc: "y = clip(gain · max(x, 0)^gamma)",
+  source: `${KORNIA}_gamma`,
+});
+
+/** y = max − x. */
+export const invert = declare<{ max?: ParamValue }>({
+  name: "invert",
+  kind: "point",
+  module: "color::invert",
+  params: { max: { default: 1, unit: "intensity", doc: "what 0 becomes" } },
+  doc: "y = max − x",
+  source: "Kornia, enhance.invert",
+});
+
+/** Weighted sum of R, G and B, written to three channels or to one. */
+export const grayscale = declare<{ weights?: ParamValue; channels?: 1 | 3 }>({
+  name: "grayscale",
+  kind: "point",
+  module: "color::grayscale",
+  channels: COLOR,
+  params: { weights: { default: [0.299, 0.587, 0.114], size: 3, unit: "factor", doc: "weights of R, G and B" } },
+  options: { channels: { default: 3, allowed: [1, 3], doc: "channels of the result" } },
+  doc: "y = Σ weights · x",
+  source: "ITU-R BT.601; Kornia, color.rgb_to_grayscale",
+});
+
+/** y = (x − mean) / std, per channel. */
+export const normalize = declare<{ mean: ParamValue; std: ParamValue }>({
+  name: "normalize",
+  kind: "point",
+  module: "color::normalize",
+  params: { mean: perChannel("subtracted"), std: perChannel("divided by", { nonzero: true, field: "deviation" }) },
+  doc: "y = (x − mean) / std",
+  source: "torchvision, normalize",
+});
+
+/** y = x · std + mean, per channel: undoes {@link normalize}. */
+export const denormalize = declare<{ mean: ParamValue; std: ParamValue }>({
+  name: "denormalize",
+  kind: "point",
+  module: "color::denormalize",
+  params: { mean: perChannel("added"), std: perChannel("multiplied by", { field: "deviation" }) },
+  doc: "y = x · std + mean",
+  source: "Kornia, enhance.denormalize",
+});

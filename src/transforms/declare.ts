@@ -1,0 +1,150 @@
+import { ArgumentError } from "../gpu/errors.ts";
+
+/** A parameter of a transform: one value, or `size` values, per sample. */
+export interface ParamSpec {
+  /** Value when the caller gives none; without one the parameter is required. */
+  default?: number | readonly number[];
+  /** Values per sample: 1 unless given; `C` is one per channel. */
+  size?: number | "C";
+  min?: number;
+  max?: number;
+  /** Values that have no meaning, such as a scale of 0. */
+  nonzero?: boolean;
+  unit: string;
+  doc: string;
+  /** Name of the field in WGSL, where the parameter's own name is reserved there. */
+  field?: string;
+}
+
+/** A static choice: part of the pipeline, not of the data. */
+export interface OptionSpec {
+  default?: unknown;
+  allowed: readonly unknown[] | "size" | "kernelSize";
+  doc: string;
+  /** Whether the WGSL `Params` has a field of this name. */
+  inShader?: boolean;
+}
+
+/** How the compiler treats a transform. */
+export type Kind = "point" | "map" | "window" | "resample";
+
+/** Everything there is to know about a transform; it is declared once, and everything else follows. */
+export interface Declaration {
+  name: string;
+  kind: Kind;
+  /** WGSL module below `shaders/`: `color::gamma`. */
+  module: string;
+  /** WGSL of a transform that a user declares at run time, instead of a file of the package. */
+  wgsl?: string;
+  params: Record<string, ParamSpec>;
+  options?: Record<string, OptionSpec>;
+  /** Channel counts that make sense; any, unless given. */
+  channels?: readonly number[];
+  /** Needs the mean over the image of the module's `measure`. */
+  statistic?: boolean;
+  /** Needs the pixel's position. */
+  position?: boolean;
+  /** A map that keeps lines parallel. */
+  affine?: boolean;
+  /** A map that looks only at pixels of the source, whatever the padding, and so fits into any row of maps. */
+  inside?: boolean;
+  /** Size of the result, [height, width]. */
+  size?: (options: Record<string, unknown>, input: readonly [number, number]) => readonly [number, number];
+  /** What is wrong with one sample's values, or null. */
+  check?: (values: Record<string, readonly number[]>, options: Record<string, unknown>) => { argument: string; given: string; allowed: string } | null;
+  doc: string;
+  source: string;
+}
+
+/** Anything with a shape that lives on a GPU; transforms do not look inside. */
+export interface TensorLike {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+}
+
+/** A random value: described by `augment/`, carried here. */
+export interface DistributionLike {
+  readonly distribution: string;
+}
+
+/** What a parameter may be: one number, one per sample (or per channel), a row per sample, a tensor, or a distribution. */
+export type ParamValue = number | readonly number[] | readonly (readonly number[])[] | TensorLike | DistributionLike;
+
+/** A transform with its parameters: a plain value, not yet bound to an image. */
+export interface Transform {
+  readonly declaration: Declaration;
+  readonly params: Readonly<Record<string, ParamValue>>;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Probability of applying it to a sample, for `sequential`. */
+  readonly p?: number | TensorLike | DistributionLike;
+  /** Which samples it applies to, 0 or 1 each; a tensor is a gate whose gradient is asked for. All, unless given. */
+  readonly on?: readonly number[] | TensorLike;
+  /** Name of its random stream, for `sequential`. */
+  readonly key?: string;
+}
+
+const registered = new Map<string, Declaration>();
+
+/** All declared transforms, by name. */
+export const registry: ReadonlyMap<string, Declaration> = registered;
+
+/** Settings that every transform takes. */
+export interface CommonSettings {
+  p?: number | TensorLike | DistributionLike;
+  on?: readonly number[] | TensorLike;
+  key?: string;
+}
+
+/** Makes the function that a user calls. */
+export type Constructor<Settings> = {
+  (settings?: Settings & CommonSettings): Transform;
+  declaration: Declaration;
+};
+
+/** Declares a transform: registers it, and returns its constructor. */
+export function declare<Settings extends object>(
+  declaration: Declaration,
+  prepare: (settings: Record<string, unknown>) => Record<string, unknown> = (settings) => settings,
+): Constructor<Settings> {
+  if (registered.has(declaration.name)) throw new ArgumentError("name", declaration.name, "a name that is not registered yet");
+  registered.set(declaration.name, declaration);
+  return Object.assign((settings?: Settings & CommonSettings) => construct(declaration, prepare({ ...settings })), { declaration });
+}
+
+function construct(declaration: Declaration, settings: Record<string, unknown>): Transform {
+  const { name } = declaration;
+  const params: Record<string, ParamValue> = {};
+  const options: Record<string, unknown> = {};
+  const { p, on, key, ...rest } = settings;
+  for (const [param, spec] of Object.entries(declaration.params)) {
+    const value = rest[param] ?? spec.default;
+    delete rest[param];
+    if (value === undefined) throw new ArgumentError(`${name}.${param}`, "nothing", `${spec.doc} (${spec.unit}); it has no default`);
+    params[param] = value as ParamValue;
+  }
+  for (const [option, spec] of Object.entries(declaration.options ?? {})) {
+    const value = rest[option] ?? spec.default;
+    delete rest[option];
+    checkOption(`${name}.${option}`, value, spec);
+    options[option] = value;
+  }
+  const unknown = Object.keys(rest).find((setting) => rest[setting] !== undefined);
+  if (unknown) {
+    const known = [...Object.keys(declaration.params), ...Object.keys(declaration.options ?? {}), "p", "key"];
+    throw new ArgumentError(`${name}.${unknown}`, "an unknown setting", known.join(", "));
+  }
+  return { declaration, params, options, p: p as Transform["p"], on: on as Transform["on"], key: key as string | undefined };
+}
+
+function checkOption(argument: string, value: unknown, spec: OptionSpec): void {
+  if (spec.allowed === "size") {
+    if (value === undefined && spec.default === undefined) return;
+    if (!Number.isInteger(value) || (value as number) < 1) throw new ArgumentError(argument, String(value), "a whole number of pixels, at least 1");
+  } else if (spec.allowed === "kernelSize") {
+    const sizes = typeof value === "number" ? [value] : value;
+    const fine = value === undefined || (Array.isArray(sizes) && sizes.length <= 2 && sizes.every((k) => Number.isInteger(k) && k > 0 && k % 2 === 1));
+    if (!fine) throw new ArgumentError(argument, JSON.stringify(value), "an odd whole number, or [height, width] of two");
+  } else if (!spec.allowed.includes(value)) {
+    throw new ArgumentError(argument, JSON.stringify(value), spec.allowed.map((item) => JSON.stringify(item)).join(", "));
+  }
+}

@@ -1,0 +1,31 @@
+import { declare, type ParamValue } from "./declare.ts";
+
+/** Settings of {@link gaussianBlur}. */
+export interface GaussianBlurSettings {
+  /** Standard deviation in pixels, both ways; or `sigmaX` and `sigmaY`. */
+  sigma?: ParamValue;
+  sigmaX?: ParamValue;
+  sigmaY?: ParamValue;
+  /** Odd, or [height, width]; 2 · ceil(3 σ) + 1 of the largest σ unless given, which then has to be a number. */
+  kernelSize?: number | readonly [number, number];
+  padding?: "reflection" | "zeros" | "border" | "circular";
+}
+
+const sigma = (doc: string) => ({ min: 1e-3, unit: "pixels", doc });
+
+/** Convolves with a sampled, normalised Gaussian; differentiable in the image and in both deviations. */
+export const gaussianBlur = declare<GaussianBlurSettings>(
+  {
+    name: "gaussianBlur",
+    kind: "window",
+    module: "filter::gaussian_blur",
+    params: { sigmaX: sigma("deviation across"), sigmaY: sigma("deviation down") },
+    options: {
+      kernelSize: { allowed: "kernelSize", doc: "odd size of the window, [height, width]" },
+      padding: { default: "reflection", allowed: ["reflection", "zeros", "border", "circular"], doc: "what lies beyond the image" },
+    },
+    doc: "y = Σ w(t) x(p + t), w(t) = exp(−t² / 2σ²) / Σ",
+    source: "Kornia, filters.gaussian_blur2d",
+  },
+  ({ sigma: both, ...settings }) => ({ ...settings, sigmaX: settings.sigmaX ?? both, sigmaY: settings.sigmaY ?? both }),
+);

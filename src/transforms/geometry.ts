@@ -1,0 +1,228 @@
+import { declare, type Declaration, type OptionSpec, type ParamSpec, type ParamValue } from "./declare.ts";
+
+/** How a map looks between and beyond pixels. */
+export interface MapSettings {
+  /** `bilinear` unless given; `bicubic` is Keys' kernel with a = −0.75. */
+  interpolation?: "nearest" | "bilinear" | "bicubic";
+  /**
+   * What is seen beyond the image: 0, the nearest pixel, the image mirrored about its outermost pixels (`reflection`) or
+   * about its edges (`symmetric`), or the values of `fill`.
+   */
+  padding?: "zeros" | "border" | "reflection" | "symmetric" | "fill";
+  /** What `fill` padding shows: one value per channel. */
+  fill?: ParamValue;
+}
+
+const MAP_OPTIONS: Record<string, OptionSpec> = {
+  interpolation: { default: "bilinear", allowed: ["nearest", "bilinear", "bicubic"], doc: "how to look between pixels" },
+  padding: { default: "zeros", allowed: ["zeros", "border", "reflection", "symmetric", "fill"], doc: "what lies beyond the image" },
+};
+const FILL: Record<string, ParamSpec> = { fill: { default: 0, size: "C", unit: "intensity", doc: "what `fill` padding shows" } };
+const SIZE: Record<string, OptionSpec> = {
+  width: { allowed: "size", doc: "width of the result; the input's unless given" },
+  height: { allowed: "size", doc: "height of the result; the input's unless given" },
+};
+// The centre of the image, (W − 1) / 2, is not known before the image is: NaN in a parameter means "the centre".
+const CENTER: Record<string, ParamSpec> = {
+  centerX: { default: Number.NaN, unit: "pixels", doc: "centre of the motion; the image's unless given" },
+  centerY: { default: Number.NaN, unit: "pixels", doc: "centre of the motion; the image's unless given" },
+};
+const pixels = (doc: string): ParamSpec => ({ default: 0, unit: "pixels", doc });
+const degrees = (doc: string): ParamSpec => ({ default: 0, unit: "degrees", doc });
+const scaling = (doc: string): ParamSpec => ({ default: 1, unit: "factor", nonzero: true, doc });
+
+type Sized = { width?: number; height?: number };
+type Centered = { centerX?: ParamValue; centerY?: ParamValue };
+
+const sized: Declaration["size"] = (options, [h, w]) => [(options.height as number) ?? h, (options.width as number) ?? w];
+
+function map<Settings extends object>(declaration: Omit<Declaration, "kind">) {
+  return declare<Settings & MapSettings>({
+    ...declaration,
+    kind: "map",
+    params: { ...declaration.params, ...FILL },
+    options: { ...declaration.options, ...MAP_OPTIONS },
+  });
+}
+
+/** Mirrors left and right. */
+export const horizontalFlip = map<object>({
+  name: "horizontalFlip",
+  module: "geometry::horizontal_flip",
+  affine: true,
+  inside: true,
+  params: {},
+  doc: "x' = W − 1 − x",
+  source: "Kornia, geometry.hflip",
+});
+
+/** Mirrors top and bottom. */
+export const verticalFlip = map<object>({
+  name: "verticalFlip",
+  module: "geometry::vertical_flip",
+  affine: true,
+  inside: true,
+  params: {},
+  doc: "y' = H − 1 − y",
+  source: "Kornia, geometry.vflip",
+});
+
+/** Turns counter-clockwise about the centre. */
+export const rotate = map<{ angle?: ParamValue } & Centered>({
+  name: "rotate",
+  module: "geometry::rotate",
+  affine: true,
+  params: { angle: degrees("counter-clockwise as seen"), ...CENTER },
+  doc: "p' = R(angle) (p − c) + c",
+  source: "Kornia, geometry.rotate",
+});
+
+/** Moves the content, right and down. */
+export const translate = map<{ x?: ParamValue; y?: ParamValue }>({
+  name: "translate",
+  module: "geometry::translate",
+  affine: true,
+  params: { x: pixels("to the right"), y: pixels("down") },
+  doc: "p' = p + (x, y)",
+  source: "Kornia, geometry.translate",
+});
+
+/** Enlarges about the centre; the image keeps its size. */
+export const scale = map<{ x?: ParamValue; y?: ParamValue } & Centered>({
+  name: "scale",
+  module: "geometry::scale",
+  affine: true,
+  params: { x: scaling("across"), y: scaling("down"), ...CENTER },
+  doc: "p' = diag(x, y) (p − c) + c",
+  source: "Kornia, geometry.scale",
+});
+
+/** Slants about the centre. */
+export const shear = map<{ x?: ParamValue; y?: ParamValue } & Centered>({
+  name: "shear",
+  module: "geometry::shear",
+  affine: true,
+  params: { x: degrees("slant of the columns"), y: degrees("slant of the rows"), ...CENTER },
+  doc: "p' = [[1, tan x], [tan y, 1]] (p − c) + c",
+  source: "Kornia, geometry.shear",
+});
+
+/** Scales, slants, turns and moves, in this order, about the centre. */
+export const affine = map<
+  {
+    angle?: ParamValue;
+    x?: ParamValue;
+    y?: ParamValue;
+    scaleX?: ParamValue;
+    scaleY?: ParamValue;
+    shearX?: ParamValue;
+    shearY?: ParamValue;
+  } & Centered &
+    Sized
+>({
+  name: "affine",
+  module: "geometry::affine",
+  affine: true,
+  params: {
+    angle: degrees("counter-clockwise as seen"),
+    x: pixels("to the right"),
+    y: pixels("down"),
+    scaleX: scaling("across"),
+    scaleY: scaling("down"),
+    shearX: degrees("slant of the columns"),
+    shearY: degrees("slant of the rows"),
+    ...CENTER,
+  },
+  options: SIZE,
+  size: sized,
+  doc: "p' = R(angle) Shear(x, y) diag(scaleX, scaleY) (p − c) + c + (x, y)",
+  source: "torchvision, affine; Kornia, geometry.get_affine_matrix2d",
+});
+
+/** The projective map that takes four points of the source to four points of the result. */
+export const perspective = map<{ startPoints: ParamValue; endPoints: ParamValue } & Sized>({
+  name: "perspective",
+  module: "geometry::perspective",
+  params: {
+    startPoints: { size: 8, unit: "pixels", doc: "x0, y0, … x3, y3 in the source, in order around the quadrangle" },
+    endPoints: { size: 8, unit: "pixels", doc: "where they go" },
+  },
+  options: SIZE,
+  size: sized,
+  check: (values) => {
+    for (const argument of ["startPoints", "endPoints"]) {
+      const q = values[argument];
+      if (q && !isQuadrangle(q)) return { argument, given: `[${q.join(", ")}]`, allowed: "four points, no three of them on one line" };
+    }
+    return null;
+  },
+  doc: "p' ~ M p with M start_i ~ end_i",
+  source: "Heckbert 1989, Fundamentals of Texture Mapping; Kornia, geometry.get_perspective_transform",
+});
+
+function isQuadrangle(q: readonly number[]): boolean {
+  const area = (i: number, j: number, k: number) =>
+    (q[2 * j] - q[2 * i]) * (q[2 * k + 1] - q[2 * i + 1]) - (q[2 * k] - q[2 * i]) * (q[2 * j + 1] - q[2 * i + 1]);
+  return [area(0, 1, 2), area(0, 1, 3), area(0, 2, 3), area(1, 2, 3)].every((a) => Math.abs(a) > 1e-6);
+}
+
+/** The projective map of a 3 × 3 matrix, row by row, from source to destination pixels. */
+export const warp = map<{ matrix: ParamValue } & Sized>({
+  name: "warp",
+  module: "geometry::warp",
+  params: { matrix: { size: 9, unit: "pixels", doc: "row by row, source to destination" } },
+  options: SIZE,
+  size: sized,
+  check: ({ matrix: m }) => {
+    if (!m) return null;
+    const det = m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) + m[2] * (m[3] * m[7] - m[4] * m[6]);
+    const norm = Math.max(...m.map(Math.abs));
+    if (Math.abs(det) > 1e-12 * norm ** 3 && Number.isFinite(1 / det)) return null;
+    return { argument: "matrix", given: `a singular matrix [${m.join(", ")}]`, allowed: "a matrix that has an inverse" };
+  },
+  doc: "p' ~ M p",
+  source: "Kornia, geometry.warp_perspective",
+});
+
+/** Cuts out a window; places between pixels are interpolated. */
+export const crop = map<{ x?: ParamValue; y?: ParamValue; width: number; height: number }>({
+  name: "crop",
+  module: "geometry::crop",
+  affine: true,
+  params: { x: pixels("left edge of the window"), y: pixels("upper edge of the window") },
+  options: {
+    width: { ...SIZE.width, doc: "width of the window" },
+    height: { ...SIZE.height, doc: "height of the window" },
+  },
+  size: sized,
+  doc: "p' = p − (x, y)",
+  source: "torchvision, crop",
+});
+
+/** Cuts out the middle. Where the difference of sizes is odd, the window lies half a pixel up and left, on whole pixels. */
+export const centerCrop = map<{ width: number; height: number }>({
+  name: "centerCrop",
+  module: "geometry::center_crop",
+  affine: true,
+  params: {},
+  options: {
+    width: { ...SIZE.width, doc: "width of the window" },
+    height: { ...SIZE.height, doc: "height of the window" },
+  },
+  size: sized,
+  doc: "p' = p − floor((size − window) / 2)",
+  source: "torchvision, center_crop",
+});
+
+/** Changes the size, with half-pixel centres; averages over the source pixels where it shrinks, unless `antialias` is false. */
+export const resize = map<{ width: number; height: number; antialias?: boolean }>({
+  name: "resize",
+  module: "geometry::resize",
+  affine: true,
+  inside: true,
+  params: {},
+  options: { ...SIZE, antialias: { default: true, allowed: [true, false], doc: "average where it shrinks" } },
+  size: sized,
+  doc: "x' + ½ = (x + ½) · W' / W",
+  source: "torchvision, resize",
+});

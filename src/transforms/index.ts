@@ -1,0 +1,18 @@
+export * from "./blend.ts";
+export * from "./color.ts";
+export {
+  type CommonSettings,
+  type Constructor,
+  declare,
+  type Declaration,
+  type DistributionLike,
+  type Kind,
+  type OptionSpec,
+  type ParamSpec,
+  type ParamValue,
+  registry,
+  type TensorLike,
+  type Transform,
+} from "./declare.ts";
+export * from "./filter.ts";
+export * from "./geometry.ts";
