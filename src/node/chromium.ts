@@ -1,0 +1,120 @@
+/**
+ * The npm package `@sparticuz/chromium` (Linux x64): a headless Chromium and SwiftShader, a Vulkan driver for the CPU,
+ * both compressed. Unpacked once per version into a cache folder; used where a machine has no browser or no GPU.
+ */
+import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { accessSync, constants, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { brotliDecompressSync, createBrotliDecompress } from "node:zlib";
+
+interface ChromiumPackage {
+  /** Folder of the compressed files. */
+  bin: string;
+  version: string;
+  /** The node_modules folder that holds the package. */
+  modules: string;
+}
+
+/** Where `@sparticuz/chromium` is installed, or null. */
+export function findChromiumPackage(): ChromiumPackage | null {
+  if (process.platform !== "linux" || process.arch !== "x64") return null;
+  try {
+    let folder = dirname(createRequire(import.meta.url).resolve("@sparticuz/chromium"));
+    while (!existsSync(join(folder, "bin", "swiftshader.tar.br"))) {
+      if (folder === dirname(folder)) return null;
+      folder = dirname(folder);
+    }
+    const { version } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+    return { bin: join(folder, "bin"), version, modules: dirname(dirname(folder)) };
+  } catch {
+    return null;
+  }
+}
+
+/** A folder that we may write to and that lasts: in node_modules, else in the system's folder for temporary files. */
+function cacheFolder(modules: string): string {
+  const preferred = join(modules, ".cache", "augrad");
+  try {
+    mkdirSync(preferred, { recursive: true });
+    accessSync(preferred, constants.W_OK);
+    return preferred;
+  } catch {
+    const fallback = join(tmpdir(), `augrad-${process.getuid?.() ?? "cache"}`);
+    mkdirSync(fallback, { recursive: true });
+    return fallback;
+  }
+}
+
+/** Writes the plain files of a tar archive (ustar, no links: all that these packages hold) under `folder`. */
+function untar(archive: Uint8Array, folder: string): void {
+  const text = (from: number, to: number) => {
+    const field = Buffer.from(archive.subarray(from, to)).toString("utf8");
+    const end = field.indexOf("\0");
+    return end < 0 ? field : field.slice(0, end);
+  };
+  for (let at = 0; at + 512 <= archive.length; ) {
+    const name = text(at, at + 100);
+    if (!name) break;
+    const size = Number.parseInt(text(at + 124, at + 136), 8) || 0;
+    const isFile = text(at + 156, at + 157) === "0" || text(at + 156, at + 157) === "";
+    if (isFile) {
+      const path = join(folder, name);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, archive.subarray(at + 512, at + 512 + size), { mode: 0o755 });
+    }
+    at += 512 + Math.ceil(size / 512) * 512;
+  }
+}
+
+/** Fills `<cache>/<name>` once, safely beside other processes that do the same. */
+async function unpackOnce(source: ChromiumPackage, name: string, fill: (folder: string) => Promise<void>) {
+  const folder = join(cacheFolder(source.modules), `${name}-${source.version}`);
+  if (existsSync(folder)) return folder;
+  const draft = `${folder}.${process.pid}-${Date.now()}`;
+  mkdirSync(draft, { recursive: true });
+  try {
+    await fill(draft);
+    renameSync(draft, folder);
+  } catch (error) {
+    if (!existsSync(folder)) throw error;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+  }
+  return folder;
+}
+
+const unpackTar = (source: ChromiumPackage, file: string, folder: string) =>
+  untar(brotliDecompressSync(readFileSync(join(source.bin, file))), folder);
+
+/** Unpacks SwiftShader: returns the driver's manifest and the folder, with a Vulkan loader beside it; null without the package. */
+export async function unpackSwiftShader(): Promise<{ icd: string; folder: string } | null> {
+  const source = findChromiumPackage();
+  if (!source) return null;
+  const folder = await unpackOnce(source, "swiftshader", async (draft) => {
+    unpackTar(source, "swiftshader.tar.br", draft);
+  });
+  return { icd: join(folder, "vk_swiftshader_icd.json"), folder };
+}
+
+/** Unpacks the headless browser with the libraries and fonts it needs on a bare system; null without the package. */
+export async function unpackChromium(): Promise<{
+  executable: string;
+  version: string;
+  env: Record<string, string>;
+} | null> {
+  const source = findChromiumPackage();
+  if (!source) return null;
+  const folder = await unpackOnce(source, "chromium", async (draft) => {
+    for (const file of ["swiftshader.tar.br", "al2023.tar.br"]) unpackTar(source, file, draft);
+    unpackTar(source, "fonts.tar.br", join(draft, "fonts"));
+    const binary = createWriteStream(join(draft, "chromium"), { mode: 0o755 });
+    await pipeline(createReadStream(join(source.bin, "chromium.br")), createBrotliDecompress(), binary);
+  });
+  const libraries = [join(folder, "lib"), process.env.LD_LIBRARY_PATH].filter(Boolean).join(":");
+  const env: Record<string, string> = { LD_LIBRARY_PATH: libraries };
+  if (!existsSync("/etc/fonts/fonts.conf")) env.FONTCONFIG_PATH = join(folder, "fonts");
+  return { executable: join(folder, "chromium"), version: source.version, env };
+}
