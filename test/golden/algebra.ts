@@ -19,7 +19,7 @@ export function column(value: Tensor, n: number): Tensor {
 export function part(value: Tensor, j: number): Tensor {
   const k = value.shape[value.shape.length - 1];
   const rows = reshape(value, [value.size / k, k]);
-  return reshape(slice(rows, [0, j], [value.size / k, j + 1]), value.shape.slice(0, -1));
+  return reshape(slice(rows, 1, j, j + 1), value.shape.slice(0, -1));
 }
 
 /** The same constant matrix for each sample. */

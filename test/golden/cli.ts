@@ -1,5 +1,6 @@
 // npm run golden -- DIR: replays every case of a directory and prints what passes.
 import { writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
 import { requestGpu } from "../../src/node/index.ts";
 import { readGolden } from "./manifest.ts";
@@ -42,7 +43,7 @@ async function main(argv: string[]): Promise<number> {
   const gpu = await requestGpu();
   const kind = gpu.info.software ? "software" : "GPU";
   console.log(`${cases.length} cases of ${directories[0]} on ${gpu.info.description} (${kind})\n`);
-  const bar = process.stdout.isTTY ? await progressBar(cases.length) : null;
+  const bar = process.stdout.isTTY ? progressBar(cases.length) : null;
   const verdicts: Verdict[] = [];
   const started = performance.now();
   try {
@@ -59,10 +60,16 @@ async function main(argv: string[]): Promise<number> {
   return verdicts.some(({ status }) => status === "failed") ? 1 : 0;
 }
 
-async function progressBar(cases: number) {
-  const { SingleBar, Presets } = (await import("cli-progress")).default;
+interface Bar {
+  start(total: number, value: number, payload: object): void;
+  update(value: number, payload: object): void;
+  stop(): void;
+}
+
+function progressBar(cases: number): Bar {
+  const { SingleBar, Presets } = createRequire(import.meta.url)("cli-progress");
   const format = "{bar} {value} of {total} cases, {eta_formatted} left  {name}";
-  const bar = new SingleBar({ format, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
+  const bar: Bar = new SingleBar({ format, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
   bar.start(cases, 0, { name: "" });
   return bar;
 }

@@ -10,8 +10,8 @@ export const RADIAN = Math.PI / 180;
 
 export const run = (x: Tensor, ...transforms: Transform[]): Tensor => transforms.reduce((y, transform) => ag.apply(y, transform), x);
 export const sizeOf = (x: Tensor): Size => [x.shape[2], x.shape[3]];
-export const scaled = (t: Tensor, by: number): Tensor => ag.mul(t, constant(t, by, []));
-export const shifted = (t: Tensor, by: number): Tensor => ag.add(t, constant(t, by, []));
+export const scaled = (t: Tensor, by: number): Tensor => ag.mul(t, by);
+export const shifted = (t: Tensor, by: number): Tensor => ag.add(t, by);
 export const lower = (value: unknown): string => String(value).toLowerCase();
 
 // ---- warps ----------------------------------------------------------------------------------------------------------
@@ -58,14 +58,17 @@ export function warped(x: Tensor, matrix: Tensor, kind: "affine" | "perspective"
   return run(x, ag.warp({ matrix: ag.reshape(m, [n, 9]), height, width, ...sampling(options) }));
 }
 
-/** Warp by the homography of two quadrangles `[N, 4, 2]`, as Kornia's warp_perspective does it: A on the starting points. */
-export function quadrangle(x: Tensor, from: Tensor, to: Tensor, options: WarpOptions): Tensor {
-  const [h, w] = sizeOf(x);
+/**
+ * Warp by the homography of two quadrangles `[N, 4, 2]`: the same stretch on the points. Kornia's crops by boxes have the
+ * affine kind of grid, its RandomPerspective the perspective kind.
+ */
+export function quadrangle(x: Tensor, from: Tensor, to: Tensor, kind: "affine" | "perspective", options: WarpOptions): Tensor {
   const [height, width] = options.size ?? sizeOf(x);
+  const stretched = (t: Tensor, [h, w]: Size) => ag.add(ag.mul(t, constant(x, [w / (w - 1), h / (h - 1)], [2])), -0.5);
+  const start = options.corners ? from : stretched(from, sizeOf(x));
+  const end = options.corners || kind === "perspective" ? to : stretched(to, [height, width]);
   const rows = (t: Tensor) => ag.reshape(t, [t.size / 8, 8]);
-  const stretched = () => ag.add(ag.mul(from, constant(x, [w / (w - 1), h / (h - 1)], [2])), constant(x, -0.5, []));
-  const startPoints = rows(options.corners ? from : stretched());
-  return run(x, ag.perspective({ startPoints, endPoints: rows(to), height, width, ...sampling(options) }));
+  return run(x, ag.perspective({ startPoints: rows(start), endPoints: rows(end), height, width, ...sampling(options) }));
 }
 
 /** get_rotation_matrix2d: scale and counter-clockwise turn (in radians) about a centre, then a translation. */
@@ -165,7 +168,7 @@ export function cutOut(x: Tensor, boxes: Float32Array, size: Size | null, option
   for (let i = 0; i < x.shape[0]; i++) {
     const box = boxes.subarray((boxes.length === 8 ? 0 : i) * 8);
     const cut: Size = [Math.trunc(box[7] - box[1] + 1), Math.trunc(box[2] - box[0] + 1)];
-    const sample = ag.slice(x, [i, 0, 0, 0], [i + 1, ...x.shape.slice(1)]);
+    const sample = ag.slice(x, 0, i, i + 1);
     const piece = window(sample, Math.trunc(box[0]), Math.trunc(box[1]), cut);
     const target = size ?? cut;
     pieces.push(compensate === "resize" ? resized(piece, target, options) : window(piece, 0, 0, target));

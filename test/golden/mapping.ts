@@ -93,7 +93,7 @@ const boxes = (corners: boolean | null): Entry => (m) => {
   const square = [0, 0, w - 1, 0, w - 1, h - 1, 0, h - 1];
   const to = dst ? m.param("dst_box") : constant(x, from.shape.length === 3 ? Array.from({ length: from.shape[0] }, () => square).flat() : square, from.shape);
   const options = { ...warpOptions(m), corners: m.option("align_corners", corners ?? true), size };
-  return graded(options.mode, quadrangle(x, from, to, options));
+  return graded(options.mode, quadrangle(x, from, to, "affine", options));
 };
 
 /** OpenCV's positions are off by up to 1/64 pixel each way: twice that, times the largest step between neighbours. */
@@ -142,16 +142,16 @@ const tvWarp = (matrix: (m: Material, x: Tensor) => Tensor): Entry => (m) => {
 };
 const CV_MODES_TORCH = { bilinear: "bilinear", nearest: "nearest", bicubic: "bicubic" } as const;
 
-function tvResize(m: Material, x: Tensor): Tensor {
+function tvResize(m: Material, x: Tensor, antialias: boolean): Tensor {
   const given = m.option<number | number[]>("size", 1);
   const [h, w] = sizeOf(x);
   const short = Array.isArray(given) ? given[0] : given;
   const both = Array.isArray(given) && given.length === 2;
   const size: Size = both ? [given[0], given[1]] : w <= h ? [Math.trunc((short * h) / w), short] : [short, Math.trunc((short * w) / h)];
-  const mode = m.option("interpolation", "bilinear");
+  const mode = m.option<string>("interpolation", "bilinear");
   if (mode === "nearest" || mode === "nearest-exact") return resized(x, size, { mode });
   const interpolation = choose(mode, { bilinear: "bilinear", bicubic: "bicubic" } as const, "interpolation");
-  return run(x, ag.resize({ height: size[0], width: size[1], interpolation, antialias: m.option("antialias", false) === true }));
+  return run(x, ag.resize({ height: size[0], width: size[1], interpolation, antialias: m.option("antialias", antialias) }));
 }
 
 const OPERATIONS: Record<string, Entry | undefined> = {
@@ -191,7 +191,7 @@ const OPERATIONS: Record<string, Entry | undefined> = {
   "transform.rot180": (m) => ag.apply(m.input(), [ag.horizontalFlip(), ag.verticalFlip()]),
   "transform.resize": (m) => {
     const x = m.input();
-    const mode = m.option("interpolation", "bilinear");
+    const mode = m.option<string>("interpolation", "bilinear");
     const size = sizeFor(m.option("side", "short"), m.option<number | Size>("size", 1), sizeOf(x));
     return graded(mode, resized(x, size, { mode, corners: m.option("align_corners", false), antialias: m.option("antialias", false) }));
   },
@@ -206,18 +206,21 @@ const OPERATIONS: Record<string, Entry | undefined> = {
     const x = m.input();
     const [height, width] = m.option<Size>("size", sizeOf(x));
     const options = { ...warpOptions(m), size: [height, width] as Size };
-    if (options.corners && height <= x.shape[2] && width <= x.shape[3]) return run(x, ag.centerCrop({ width, height }));
-    const [left, top] = [Math.trunc((x.shape[3] - width) / 2), Math.trunc((x.shape[2] - height) / 2)];
+    // Where the difference of sizes is odd, Kornia's window lies between pixels; augrad's lies on them.
+    const [left, top] = [(x.shape[3] - width) / 2, (x.shape[2] - height) / 2];
+    const whole = Number.isInteger(left) && Number.isInteger(top);
+    if (options.corners) return graded(options.mode, run(x, whole ? ag.centerCrop({ width, height }) : ag.crop({ x: left, y: top, width, height, ...sampling(options) })));
     const [right, bottom] = [width - 1, height - 1];
     const to = [0, 0, right, 0, right, bottom, 0, bottom];
     const from = to.map((value, i) => value + (i % 2 ? top : left));
-    return graded(options.mode, quadrangle(x, constant(x, from, [1, 4, 2]), constant(x, to, [1, 4, 2]), options));
+    return graded(options.mode, quadrangle(x, constant(x, from, [1, 4, 2]), constant(x, to, [1, 4, 2]), "affine", options));
   },
 
-  "torchvision.resize": (m) => tvResize(m, m.input("image")),
+  "torchvision.resize": (m) => tvResize(m, m.input("image"), false),
+  // It filters by default.
   "torchvision.resized_crop": (m) => {
     const cut: Size = [m.option("height", 1), m.option("width", 1)];
-    return tvResize(m, window(m.input("image"), m.option("left", 0), m.option("top", 0), cut));
+    return tvResize(m, window(m.input("image"), m.option("left", 0), m.option("top", 0), cut), true);
   },
   "torchvision.affine": tvWarp((m, x) => torchvisionMatrix(x, m.option("angle", 0), m.option("translate", [0, 0]), m.option("scale", 1), m.option("shear", [0, 0]), m.option("center", undefined))),
   // affine turns clockwise, rotate counter-clockwise.
@@ -226,7 +229,7 @@ const OPERATIONS: Record<string, Entry | undefined> = {
   "torchvision.perspective": (m) => {
     const x = m.input("image");
     const points = (name: string) => m.option<number[][]>(name, []).flat().map((value) => value - 0.5);
-    const mode = m.option("interpolation", "bilinear");
+    const mode = m.option<string>("interpolation", "bilinear");
     const interpolation = choose(mode, CV_MODES_TORCH, "interpolation");
     return graded(mode, run(x, ag.perspective({ startPoints: points("startpoints"), endPoints: points("endpoints"), interpolation, ...tvFill(m, x) })));
   },
@@ -319,7 +322,7 @@ async function cropStage(m: Material, i: number, size: Size, resizes: boolean): 
   const [from, to] = [m.drawn(i, "src"), m.drawn(i, "dst")];
   const bySlice = m.setting(i, "cropping_mode", "slice") === "slice";
   const cut = (x: Tensor, how: string) => {
-    if (!bySlice) return quadrangle(x, from, to, { mode: how, corners, size });
+    if (!bySlice) return quadrangle(x, from, to, "affine", { mode: how, corners, size });
     return cutOut(x, m.drawnNumbers(i, "src"), size, resizes ? { mode: how, corners } : { mode: "bilinear", corners });
   };
   return { image: (x) => cut(x, mode), mask: (x) => cut(x, "nearest"), matrix: await homography(from, to), nearest: mode === "nearest" };
@@ -419,8 +422,8 @@ const CLASSES: Record<string, ClassEntry | undefined> = {
     const [from, to] = [m.drawn(i, "start_points"), m.drawn(i, "end_points")];
     const [mode, corners] = [lower(m.setting(i, "resample", "bilinear")), m.setting(i, "align_corners", false)];
     return {
-      image: (x) => quadrangle(x, from, to, { mode, corners }),
-      mask: (x) => quadrangle(x, from, to, { mode: "nearest", corners }),
+      image: (x) => quadrangle(x, from, to, "perspective", { mode, corners }),
+      mask: (x) => quadrangle(x, from, to, "perspective", { mode: "nearest", corners }),
       matrix: await homography(from, to),
       inverse: (x, back, isMask) => warped(x, back, "perspective", { mode: isMask ? "nearest" : mode, corners }),
       nearest: mode === "nearest",

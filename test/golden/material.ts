@@ -1,5 +1,5 @@
 import { type Gpu, type Tensor, tensor } from "../../src/index.ts";
-import { type Case, type Golden, isArraySpec, isRecord, load, type Nested, type PipelineStep } from "./manifest.ts";
+import { type ArraySpec, type Case, type Golden, isArraySpec, isRecord, load, type Nested, type PipelineStep, type StoredParam } from "./manifest.ts";
 import { GoldenError } from "./npy.ts";
 
 /** Thrown by the mapping where augrad cannot do what a case asks for; the message is the reason. */
@@ -21,10 +21,10 @@ export class Material {
   /** Loads what the case needs. @throws GoldenError */
   static async open(gpu: Gpu, golden: Golden, item: Case): Promise<Material> {
     const material = new Material(gpu, item);
-    const stored = [
+    const stored: ArraySpec[] = [
       ...Object.values(item.inputs),
       ...Object.values(item.params ?? {}).filter(isArraySpec),
-      ...(item.pipeline ?? []).flatMap((step) => Object.values(step.params).filter(isArraySpec)),
+      ...(item.pipeline ?? []).flatMap((step) => Object.values(step.params).filter((param): param is StoredParam & ArraySpec => isArraySpec(param))),
     ];
     for (const spec of stored) material.#arrays.set(spec.file, (await load(golden, spec)).data);
     return material;

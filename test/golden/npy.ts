@@ -41,7 +41,7 @@ export function parseNpy(bytes: Uint8Array, file: string): NpyArray {
   if (bytes.length - end !== count * 4) {
     throw new GoldenError(`${file} holds ${bytes.length - end} bytes of values; its shape (${shape.join(", ")}) needs ${count * 4}.`);
   }
-  return { shape, data: new Float32Array(bytes.slice(end).buffer) };
+  return { shape, data: new Float32Array(bytes.buffer.slice(bytes.byteOffset + end, bytes.byteOffset + bytes.length) as ArrayBuffer) };
 }
 
 /** Reads the file at `path`; `shape` is what the manifest says about it. */

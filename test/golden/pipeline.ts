@@ -102,5 +102,5 @@ function cornersOf(boxes: Tensor): Tensor {
 function boxesOf(corners: Tensor): Tensor {
   const [n, m] = corners.shape;
   const quads = ag.reshape(corners, [n, m / 4, 4, 2]);
-  return ag.concat([ag.min(quads, { axes: [2] }), ag.max(quads, { axes: [2] })], 2);
+  return ag.concat([ag.min(quads, 2), ag.max(quads, 2)], 2);
 }
