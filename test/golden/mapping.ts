@@ -63,7 +63,15 @@ const graded = (mode: unknown, image: Tensor): Outcome => ({ outputs: { out: ima
 
 const colour = (make: (m: Material) => Transform): Entry => (m) => run(m.input(), make(m));
 const clip = (m: Material) => ({ clip: m.option("clip_output", true) });
-const statistics = (m: Material) => ({ mean: m.param("mean"), std: m.param("std") });
+/** One value for all samples may come as a list of one. */
+const loose = (t: Tensor): Tensor => (t.shape.length === 1 && t.size === 1 ? ag.reshape(t, []) : t);
+const value = (m: Material, name: string): Tensor => loose(m.param(name));
+const entryOf = (m: Material, name: string, j: number): Tensor => loose(part(m.param(name), j));
+/** Mean and deviation of each channel, or one for all. */
+const statistics = (m: Material) => {
+  const perChannel = (t: Tensor) => (t.size === 1 ? ag.broadcastTo(ag.reshape(t, [1]), [m.input().shape[1]]) : t);
+  return { mean: perChannel(m.param("mean")), std: perChannel(m.param("std")) };
+};
 
 /** The warps of transform.*: the matrix, and augrad's own transform where align_corners makes the two agree. */
 function motion(matrix: (m: Material, x: Tensor, n: number) => Tensor, own?: (m: Material) => Transform, corners = true): Entry {
@@ -76,7 +84,7 @@ function motion(matrix: (m: Material, x: Tensor, n: number) => Tensor, own?: (m:
 }
 
 const centerOf = (m: Material, x: Tensor): Tensor => (m.has("center") ? m.param("center") : middle(x));
-const ownCenter = (m: Material) => (m.has("center") ? { centerX: part(m.param("center"), 0), centerY: part(m.param("center"), 1) } : {});
+const ownCenter = (m: Material) => (m.has("center") ? { centerX: entryOf(m, "center", 0), centerY: entryOf(m, "center", 1) } : {});
 const ownSampling = (m: Material) => sampling(warpOptions(m));
 
 const warping = (kind: "affine" | "perspective"): Entry => (m) => {
@@ -155,15 +163,15 @@ function tvResize(m: Material, x: Tensor, antialias: boolean): Tensor {
 }
 
 const OPERATIONS: Record<string, Entry | undefined> = {
-  "enhance.adjust_brightness": colour((m) => ag.brightnessShift({ shift: m.param("factor"), ...clip(m) })),
-  "enhance.adjust_brightness_accumulative": colour((m) => ag.brightness({ factor: m.param("factor"), ...clip(m) })),
-  "enhance.adjust_contrast": colour((m) => ag.contrast({ factor: m.param("factor"), pivot: 0, ...clip(m) })),
-  "enhance.adjust_contrast_with_mean_subtraction": (m) => contrastAboutMean(m.input(), m.param("factor")),
-  "enhance.adjust_saturation": colour((m) => ag.hsvSaturation({ factor: m.param("factor") })),
-  "enhance.adjust_saturation_with_gray_subtraction": (m) => grayBlend(m.input(), m.param("factor")),
-  "enhance.adjust_hue": colour((m) => ag.hue({ turns: scaled(m.param("factor"), 1 / TURN) })),
-  "enhance.adjust_gamma": colour((m) => ag.gamma({ gamma: m.param("gamma"), gain: m.has("gain") ? m.param("gain") : 1 })),
-  "enhance.invert": colour((m) => ag.invert({ max: m.has("max_val") ? m.param("max_val") : 1 })),
+  "enhance.adjust_brightness": colour((m) => ag.brightnessShift({ shift: value(m, "factor"), ...clip(m) })),
+  "enhance.adjust_brightness_accumulative": colour((m) => ag.brightness({ factor: value(m, "factor"), ...clip(m) })),
+  "enhance.adjust_contrast": colour((m) => ag.contrast({ factor: value(m, "factor"), pivot: 0, ...clip(m) })),
+  "enhance.adjust_contrast_with_mean_subtraction": (m) => contrastAboutMean(m.input(), value(m, "factor")),
+  "enhance.adjust_saturation": colour((m) => ag.hsvSaturation({ factor: value(m, "factor") })),
+  "enhance.adjust_saturation_with_gray_subtraction": (m) => grayBlend(m.input(), value(m, "factor")),
+  "enhance.adjust_hue": colour((m) => ag.hue({ turns: scaled(value(m, "factor"), 1 / TURN) })),
+  "enhance.adjust_gamma": colour((m) => ag.gamma({ gamma: value(m, "gamma"), gain: m.has("gain") ? value(m, "gain") : 1 })),
+  "enhance.invert": colour((m) => ag.invert({ max: m.has("max_val") ? value(m, "max_val") : 1 })),
   "enhance.normalize": colour((m) => ag.normalize(statistics(m))),
   "enhance.denormalize": colour((m) => ag.denormalize(statistics(m))),
   "enhance.shift_rgb": (m) => shiftRgb(m.input(), ["r", "g", "b"].map((name) => m.param(name))),
@@ -173,19 +181,19 @@ const OPERATIONS: Record<string, Entry | undefined> = {
   "transform.warp_affine": warping("affine"),
   "transform.warp_perspective": warping("perspective"),
   "transform.rotate": motion(
-    (m, x, n) => rotation(x, n, { angle: scaled(m.param("angle"), RADIAN), center: centerOf(m, x) }),
-    (m) => ag.rotate({ angle: m.param("angle"), ...ownCenter(m), ...ownSampling(m) }),
+    (m, x, n) => rotation(x, n, { angle: scaled(value(m, "angle"), RADIAN), center: centerOf(m, x) }),
+    (m) => ag.rotate({ angle: value(m, "angle"), ...ownCenter(m), ...ownSampling(m) }),
   ),
   "transform.translate": motion(
-    (m, x, n) => matrices(x, n, [1, 0, part(m.param("translation"), 0), 0, 1, part(m.param("translation"), 1), 0, 0, 1]),
-    (m) => ag.translate({ x: part(m.param("translation"), 0), y: part(m.param("translation"), 1), ...ownSampling(m) }),
+    (m, x, n) => matrices(x, n, [1, 0, entryOf(m, "translation", 0), 0, 1, entryOf(m, "translation", 1), 0, 0, 1]),
+    (m) => ag.translate({ x: entryOf(m, "translation", 0), y: entryOf(m, "translation", 1), ...ownSampling(m) }),
   ),
   "transform.scale": motion(
     (m, x, n) => rotation(x, n, { scale: m.param("scale_factor"), center: centerOf(m, x) }),
-    (m) => ag.scale({ x: part(m.param("scale_factor"), 0), y: part(m.param("scale_factor"), 1), ...ownCenter(m), ...ownSampling(m) }),
+    (m) => ag.scale({ x: entryOf(m, "scale_factor", 0), y: entryOf(m, "scale_factor", 1), ...ownCenter(m), ...ownSampling(m) }),
   ),
   // The two values stand in the matrix as they are, about the origin: no angle, no centre.
-  "transform.shear": motion((m, x, n) => matrices(x, n, [1, part(m.param("shear"), 0), 0, part(m.param("shear"), 1), 1, 0, 0, 0, 1]), undefined, false),
+  "transform.shear": motion((m, x, n) => matrices(x, n, [1, entryOf(m, "shear", 0), 0, entryOf(m, "shear", 1), 1, 0, 0, 0, 1]), undefined, false),
   "transform.hflip": (m) => run(m.input(), ag.horizontalFlip()),
   "transform.vflip": (m) => run(m.input(), ag.verticalFlip()),
   "transform.rot180": (m) => ag.apply(m.input(), [ag.horizontalFlip(), ag.verticalFlip()]),
@@ -235,7 +243,7 @@ const OPERATIONS: Record<string, Entry | undefined> = {
   },
   "torchvision.adjust_brightness": colour((m) => ag.brightness({ factor: m.option("brightness_factor", 1) })),
   "torchvision.adjust_contrast": (m) => run(m.input(), ag.contrastAboutMean({ factor: m.option("contrast_factor", 1) })),
-  "torchvision.adjust_saturation": (m) => grayBlend(m.input(), m.param("saturation_factor")),
+  "torchvision.adjust_saturation": (m) => grayBlend(m.input(), value(m, "saturation_factor")),
   "torchvision.adjust_hue": (m) => run(m.input(), m.input().shape[1] === 3 ? ag.hue({ turns: m.option("hue_factor", 0) }) : ag.brightness({ clip: false })),
   "torchvision.adjust_gamma": colour((m) => ag.gamma({ gamma: m.option("gamma", 1), gain: m.option("gain", 1) })),
   "torchvision.invert": colour(() => ag.invert()),
@@ -244,7 +252,8 @@ const OPERATIONS: Record<string, Entry | undefined> = {
   // kernel_size and sigma are (x, y).
   "torchvision.gaussian_blur": (m) => {
     const list = (name: string) => [m.option<number | number[]>(name, 1)].flat();
-    const [kernel, sigma] = [list("kernel_size"), list("sigma")];
+    const kernel = list("kernel_size");
+    const sigma = m.has("sigma") ? list("sigma") : kernel.map((k) => 0.3 * ((k - 1) / 2 - 1) + 0.8);
     return blurred(m.input(), constant(m.input(), [sigma[sigma.length - 1], sigma[0]], [2]), [kernel[kernel.length - 1], kernel[0]], "reflect");
   },
   "torchvision.erase": (m) => {
@@ -267,10 +276,11 @@ const OPERATIONS: Record<string, Entry | undefined> = {
     return graded(mode, resized(m.input("image"), [height, width], { mode: choose(mode, CV_MODES, "interpolation") }));
   },
   "cv2.GaussianBlur": (m) => {
-    const [kx, ky] = m.option<number[]>("ksize_wh", [0, 0]);
-    const auto = (sigma: number, k: number) => (sigma > 0 ? sigma : 0.3 * ((k - 1) / 2 - 1) + 0.8);
-    const sigmaX = auto(m.option("sigma_x", 0), kx);
-    const sigmaY = auto(m.option("sigma_y", 0) || m.option("sigma_x", 0), ky);
+    // A size or a deviation of 0 is worked out from the other.
+    const given = m.option<number[]>("ksize_wh", [0, 0]);
+    const deviations = [m.option("sigma_x", 0), m.option("sigma_y", 0) || m.option("sigma_x", 0)];
+    const [kx, ky] = given.map((k, axis) => k || Math.round(deviations[axis] * 8 + 1) | 1);
+    const [sigmaX, sigmaY] = deviations.map((sigma, axis) => sigma || 0.3 * (([kx, ky][axis] - 1) / 2 - 1) + 0.8);
     const border = choose(m.option("border", "reflect101"), { constant: "zeros", replicate: "border", reflect101: "reflection" } as const, "border");
     return run(m.input("image"), ag.gaussianBlur({ sigmaX, sigmaY, kernelSize: [ky, kx], padding: border }));
   },
@@ -294,6 +304,14 @@ function pipelineEntry(item: Case): Entry {
 
 const point = (image: (m: Material, i: number, x: Tensor) => Tensor): ClassEntry => (m, i) => ({ image: (x) => image(m, i, x) });
 const clipOf = (m: Material, i: number) => ({ clip: m.setting(i, "clip_output", true) });
+
+const settled = (m: Material, i: number, x: Tensor) => {
+  const list = (name: string, fallback: number) => {
+    const values = [m.setting<unknown>(i, name, fallback)].flat(3) as number[];
+    return constant(x, values.length === 1 ? values[0] : values, [x.shape[1]]);
+  };
+  return { mean: list("mean", 0), std: list("std", 1) };
+};
 
 /** A warp by a matrix, of the image, of the mask (nearest), and back. */
 function warpStage(m: Material, i: number, matrix: Tensor, corners: boolean): Stage {
@@ -381,10 +399,13 @@ const CLASSES: Record<string, ClassEntry | undefined> = {
   RandomHue: point((m, i, x) => turnHue(x, m.drawn(i, "hue_factor"))),
   RandomGamma: point((m, i, x) => run(x, ag.gamma({ gamma: m.drawn(i, "gamma_factor"), gain: m.drawn(i, "gain_factor") }))),
   RandomInvert: point((m, i, x) => run(x, ag.invert({ max: m.setting(i, "max_val", 1) }))),
-  RandomGrayscale: point((m, i, x) => run(x, ag.grayscale({ weights: m.setting<number[] | undefined>(i, "rgb_weights", undefined) }))),
+  RandomGrayscale: point((m, i, x) => {
+    if (x.shape[1] !== 3) throw new NotImplementedYet("grey of an image that is not RGB");
+    return run(x, ag.grayscale({ weights: m.setting<number[] | undefined>(i, "rgb_weights", undefined) }));
+  }),
   RandomRGBShift: point((m, i, x) => shiftRgb(x, ["r_shift", "g_shift", "b_shift"].map((name) => m.drawn(i, name)))),
-  Normalize: point((m, i, x) => run(x, ag.normalize({ mean: m.setting(i, "mean", 0), std: m.setting(i, "std", 1) }))),
-  Denormalize: point((m, i, x) => run(x, ag.denormalize({ mean: m.setting(i, "mean", 0), std: m.setting(i, "std", 1) }))),
+  Normalize: point((m, i, x) => run(x, ag.normalize(settled(m, i, x)))),
+  Denormalize: point((m, i, x) => run(x, ag.denormalize(settled(m, i, x)))),
   RandomGaussianBlur: point((m, i, x) => {
     const sigma = m.drawn(i, "sigma");
     const both = ag.reshape(sigma, [sigma.size, 1]);
