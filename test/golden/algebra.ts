@@ -5,7 +5,9 @@ export type Scalar = Tensor | number;
 
 /** `[n, 3, 3]` from nine entries, row by row; each is a number, or a tensor with one value or one value per sample. */
 export function matrices(like: Tensor, n: number, entries: readonly Scalar[]): Tensor {
-  const columns = entries.map((entry) => (typeof entry === "number" ? constant(like, entry, [n, 1]) : column(entry, n)));
+  const columns = entries.map((entry) =>
+    typeof entry === "number" ? constant(like, entry, [n, 1]) : column(entry, n),
+  );
   return reshape(concat(columns, 1), [n, 3, 3]);
 }
 
@@ -60,7 +62,17 @@ export async function inverse(m: Tensor): Promise<Tensor> {
   const out = new Float32Array(values.length);
   for (let s = 0; s < values.length; s += 9) {
     const [a, b, c, d, e, f, g, h, i] = values.subarray(s, s + 9);
-    const adjugate = [e * i - f * h, c * h - b * i, b * f - c * e, f * g - d * i, a * i - c * g, c * d - a * f, d * h - e * g, b * g - a * h, a * e - b * d];
+    const adjugate = [
+      e * i - f * h,
+      c * h - b * i,
+      b * f - c * e,
+      f * g - d * i,
+      a * i - c * g,
+      c * d - a * f,
+      d * h - e * g,
+      b * g - a * h,
+      a * e - b * d,
+    ];
     const det = a * adjugate[0] + b * adjugate[3] + c * adjugate[6];
     adjugate.forEach((value, j) => {
       out[s + j] = value / det;

@@ -36,7 +36,9 @@ async function main(argv: string[]): Promise<number> {
   }
   if (directories.length !== 1) throw new GoldenError(`One directory of cases is needed.\n${USAGE}`);
   const golden = await readGolden(directories[0]);
-  const cases = golden.cases.filter(({ op, name }) => !only || op === only || name === only || op.startsWith(`${only}.`));
+  const cases = golden.cases.filter(
+    ({ op, name }) => !only || op === only || name === only || op.startsWith(`${only}.`),
+  );
   if (cases.length === 0) {
     throw new GoldenError(only ? `${directories[0]} has no case of "${only}".` : `${directories[0]} has no cases.`);
   }

@@ -1,6 +1,7 @@
 // Other libraries' conventions in augrad's terms: what mapping.ts is written with.
-import * as ag from "../../src/index.ts";
+
 import type { Tensor, Transform } from "../../src/index.ts";
+import * as ag from "../../src/index.ts";
 import { column, constant, fixed, matrices, part, product, type Scalar, square } from "./algebra.ts";
 import { NotImplementedYet } from "./material.ts";
 
@@ -8,7 +9,8 @@ export type Size = readonly [height: number, width: number];
 
 export const RADIAN = Math.PI / 180;
 
-export const run = (x: Tensor, ...transforms: Transform[]): Tensor => transforms.reduce((y, transform) => ag.apply(y, transform), x);
+export const run = (x: Tensor, ...transforms: Transform[]): Tensor =>
+  transforms.reduce((y, transform) => ag.apply(y, transform), x);
 export const sizeOf = (x: Tensor): Size => [x.shape[2], x.shape[3]];
 export const scaled = (t: Tensor, by: number): Tensor => ag.mul(t, by);
 export const shifted = (t: Tensor, by: number): Tensor => ag.add(t, by);
@@ -26,8 +28,17 @@ export interface WarpOptions {
 
 /** Interpolation and padding in augrad's words. With align_corners, reflection mirrors about the outermost centres. */
 export function sampling({ mode = "bilinear", padding = "zeros", corners, fill }: WarpOptions) {
-  const interpolation = choose(mode, { bilinear: "bilinear", nearest: "nearest", bicubic: "bicubic" } as const, "interpolation");
-  const known = { zeros: "zeros", border: "border", fill: "fill", reflection: corners ? "reflection" : "symmetric" } as const;
+  const interpolation = choose(
+    mode,
+    { bilinear: "bilinear", nearest: "nearest", bicubic: "bicubic" } as const,
+    "interpolation",
+  );
+  const known = {
+    zeros: "zeros",
+    border: "border",
+    fill: "fill",
+    reflection: corners ? "reflection" : "symmetric",
+  } as const;
   return { interpolation, padding: choose(padding, known, "padding"), fill: padding === "fill" ? fill : undefined };
 }
 
@@ -62,17 +73,30 @@ export function warped(x: Tensor, matrix: Tensor, kind: "affine" | "perspective"
  * Warp by the homography of two quadrangles `[N, 4, 2]`: the same stretch on the points. Kornia's crops by boxes have the
  * affine kind of grid, its RandomPerspective the perspective kind.
  */
-export function quadrangle(x: Tensor, from: Tensor, to: Tensor, kind: "affine" | "perspective", options: WarpOptions): Tensor {
+export function quadrangle(
+  x: Tensor,
+  from: Tensor,
+  to: Tensor,
+  kind: "affine" | "perspective",
+  options: WarpOptions,
+): Tensor {
   const [height, width] = options.size ?? sizeOf(x);
   const stretched = (t: Tensor, [h, w]: Size) => ag.add(ag.mul(t, constant(x, [w / (w - 1), h / (h - 1)], [2])), -0.5);
   const start = options.corners ? from : stretched(from, sizeOf(x));
   const end = options.corners || kind === "perspective" ? to : stretched(to, [height, width]);
   const rows = (t: Tensor) => ag.reshape(t, [t.size / 8, 8]);
-  return run(x, ag.perspective({ startPoints: rows(start), endPoints: rows(end), height, width, ...sampling(options) }));
+  return run(
+    x,
+    ag.perspective({ startPoints: rows(start), endPoints: rows(end), height, width, ...sampling(options) }),
+  );
 }
 
 /** get_rotation_matrix2d: scale and counter-clockwise turn (in radians) about a centre, then a translation. */
-export function rotation(like: Tensor, n: number, turn: { angle?: Tensor; scale?: Tensor; center: Tensor; translation?: Tensor }): Tensor {
+export function rotation(
+  like: Tensor,
+  n: number,
+  turn: { angle?: Tensor; scale?: Tensor; center: Tensor; translation?: Tensor },
+): Tensor {
   const each = (t: Tensor, j: number) => part(t, j);
   const [cx, cy] = [each(turn.center, 0), each(turn.center, 1)];
   const place = (x: Scalar, y: Scalar) => matrices(like, n, [1, 0, x, 0, 1, y, 0, 0, 1]);
@@ -99,7 +123,14 @@ export function sheared(like: Tensor, n: number, center: Tensor, sx: Tensor, sy:
 export const middle = (x: Tensor): Tensor => constant(x, [(x.shape[3] - 1) / 2, (x.shape[2] - 1) / 2], [2]);
 
 /** torchvision's matrix: T(t) C R(angle, clockwise) ShearY(−tan sy) ShearX(−tan sx) S C⁻¹, in plain numbers. */
-export function torchvisionMatrix(x: Tensor, angle: number, [tx, ty]: number[], scale: number, [shearX, shearY]: number[], center?: number[]): Tensor {
+export function torchvisionMatrix(
+  x: Tensor,
+  angle: number,
+  [tx, ty]: number[],
+  scale: number,
+  [shearX, shearY]: number[],
+  center?: number[],
+): Tensor {
   const [r, sx, sy] = [angle * RADIAN, shearX * RADIAN, shearY * RADIAN];
   const a = (Math.cos(r - sy) / Math.cos(sy)) * scale;
   const b = (-(Math.cos(r - sy) * Math.tan(sx)) / Math.cos(sy) - Math.sin(r)) * scale;
@@ -119,29 +150,46 @@ export interface ResizeOptions {
 }
 
 /** Kornia's resize to a size that is already known. */
-export function resized(x: Tensor, [height, width]: Size, { mode = "bilinear", corners, antialias }: ResizeOptions): Tensor {
+export function resized(
+  x: Tensor,
+  [height, width]: Size,
+  { mode = "bilinear", corners, antialias }: ResizeOptions,
+): Tensor {
   const [h, w] = sizeOf(x);
   if (h === height && w === width) return x;
   let source = x;
   if (antialias && Math.max(h / height, w / width) > 1) {
     const sigma = [h / height, w / width].map((factor) => Math.max((factor - 1) / 2, 0.001));
     const kernel = sigma.map((s) => Math.trunc(Math.max(4 * s, 3))).map((k) => (k % 2 ? k : k + 1));
-    source = run(x, ag.gaussianBlur({ sigmaY: sigma[0], sigmaX: sigma[1], kernelSize: [kernel[0], kernel[1]], padding: "reflection" }));
+    source = run(
+      x,
+      ag.gaussianBlur({
+        sigmaY: sigma[0],
+        sigmaX: sigma[1],
+        kernelSize: [kernel[0], kernel[1]],
+        padding: "reflection",
+      }),
+    );
   }
   const smooth = mode === "bilinear" || mode === "bicubic";
   // Corner to corner: x' = x (W'−1)/(W−1).
   if (smooth && corners) {
-    if (height === 1 || width === 1 || h === 1 || w === 1) throw new NotImplementedYet("align_corners with a side of one pixel");
+    if (height === 1 || width === 1 || h === 1 || w === 1)
+      throw new NotImplementedYet("align_corners with a side of one pixel");
     const matrix = [(width - 1) / (w - 1), 0, 0, 0, (height - 1) / (h - 1), 0, 0, 0, 1];
     return run(source, ag.warp({ matrix, height, width, interpolation: mode, padding: "border" }));
   }
   if (smooth) return run(source, ag.resize({ height, width, interpolation: mode, antialias: false }));
-  if (mode === "nearest-exact") return run(source, ag.resize({ height, width, interpolation: "nearest", antialias: false }));
+  if (mode === "nearest-exact")
+    return run(source, ag.resize({ height, width, interpolation: "nearest", antialias: false }));
   if (mode !== "nearest") throw new NotImplementedYet(`interpolation "${mode}"`);
   // PyTorch's "nearest" takes floor(x' W/W'): half a pixel beside the centre, with a nudge that no fraction of W' reaches.
   const toward = (to: number, from: number) => [to / from, (to / from) * 0.5 - 0.25 / from];
   const [[ax, bx], [ay, by]] = [toward(width, w), toward(height, h)];
-  return run(source, ag.warp({ matrix: [ax, 0, bx, 0, ay, by, 0, 0, 1], height, width, interpolation: "nearest", padding: "border" }));
+  return run(
+    source,
+    ag.warp({ matrix: [ax, 0, bx, 0, ay, by, 0, 0, 1], height, width, interpolation: "nearest", padding: "border" }),
+  );
 }
 
 /** Kornia's size of a resize from one number: the side that it stands for, rounded down for the other. */
@@ -152,18 +200,39 @@ export function sizeFor(side: string, given: number | Size, [h, w]: Size): Size 
   return vertical ? [given, Math.trunc(given * ratio)] : [Math.trunc(given / ratio), given];
 }
 
-export const window = (x: Tensor, left: number, top: number, [height, width]: Size, padding: ReturnType<typeof sampling>["padding"] = "zeros", fill?: Tensor) =>
-  run(x, ag.crop({ x: left, y: top, width, height, padding, fill }));
+export const window = (
+  x: Tensor,
+  left: number,
+  top: number,
+  [height, width]: Size,
+  padding: ReturnType<typeof sampling>["padding"] = "zeros",
+  fill?: Tensor,
+) => run(x, ag.crop({ x: left, y: top, width, height, padding, fill }));
 
 /** Padding by what `F.pad` calls constant, reflect or replicate, in order left, right, top, bottom. */
-export function padded(x: Tensor, [left, right, top, bottom]: ArrayLike<number> & Iterable<number>, mode: string, fill = 0): Tensor {
+export function padded(
+  x: Tensor,
+  [left, right, top, bottom]: ArrayLike<number> & Iterable<number>,
+  mode: string,
+  fill = 0,
+): Tensor {
   const [h, w] = sizeOf(x);
-  const padding = choose(mode, { constant: "fill", reflect: "reflection", replicate: "border", edge: "border", symmetric: "symmetric" } as const, "padding mode");
+  const padding = choose(
+    mode,
+    { constant: "fill", reflect: "reflection", replicate: "border", edge: "border", symmetric: "symmetric" } as const,
+    "padding mode",
+  );
   return window(x, -left, -top, [h + top + bottom, w + left + right], padding, constant(x, fill, [x.shape[1]]));
 }
 
 /** Boxes `[N, 4, 2]` with whole corners, each cut out of its own sample and brought to one size. */
-export function cutOut(x: Tensor, boxes: Float32Array, size: Size | null, options: ResizeOptions, compensate = "resize"): Tensor {
+export function cutOut(
+  x: Tensor,
+  boxes: Float32Array,
+  size: Size | null,
+  options: ResizeOptions,
+  compensate = "resize",
+): Tensor {
   const pieces: Tensor[] = [];
   for (let i = 0; i < x.shape[0]; i++) {
     const box = boxes.subarray((boxes.length === 8 ? 0 : i) * 8);
@@ -187,7 +256,15 @@ export function blurred(x: Tensor, sigma: Tensor, kernel: number | Size, border:
   if (ky % 2 === 0 || kx % 2 === 0) throw new NotImplementedYet("kernels of even size");
   const n = x.shape[0];
   const each = (j: number) => ag.reshape(column(part(ag.reshape(sigma, [sigma.size / 2, 2]), j), n), [n]);
-  return run(x, ag.gaussianBlur({ sigmaY: each(0), sigmaX: each(1), kernelSize: [ky, kx], padding: choose(border, BLUR_BORDERS, "border") }));
+  return run(
+    x,
+    ag.gaussianBlur({
+      sigmaY: each(0),
+      sigmaX: each(1),
+      kernelSize: [ky, kx],
+      padding: choose(border, BLUR_BORDERS, "border"),
+    }),
+  );
 }
 
 export function contrastAboutMean(x: Tensor, factor: Tensor): Tensor {
@@ -203,6 +280,9 @@ export function grayBlend(x: Tensor, factor: Tensor): Tensor {
 /** Adds r, g and b: a denormalisation with deviation 1, then a clip. */
 export function shiftRgb(x: Tensor, shifts: Tensor[]): Tensor {
   const n = x.shape[0];
-  const mean = ag.concat(shifts.map((shift) => column(shift, n)), 1);
+  const mean = ag.concat(
+    shifts.map((shift) => column(shift, n)),
+    1,
+  );
   return run(x, ag.denormalize({ mean, std: constant(x, 1, [x.shape[1]]) }), ag.brightness({ factor: 1 }));
 }

@@ -19,7 +19,10 @@ function npy(values: number[], shape: string, { descr = "<f4", fortran = "False"
 
 describe("npy", () => {
   test("reads values and shapes, scalars included", () => {
-    expect(parseNpy(npy([1, 2, 3, 4, 5, 6], "(2, 3)"), "a.npy")).toEqual({ shape: [2, 3], data: Float32Array.of(1, 2, 3, 4, 5, 6) });
+    expect(parseNpy(npy([1, 2, 3, 4, 5, 6], "(2, 3)"), "a.npy")).toEqual({
+      shape: [2, 3],
+      data: Float32Array.of(1, 2, 3, 4, 5, 6),
+    });
     expect(parseNpy(npy([7], "()"), "a.npy").shape).toEqual([]);
     expect(parseNpy(npy([7, 8], "(2,)"), "a.npy").shape).toEqual([2]);
   });

@@ -141,7 +141,8 @@ function problemOf(entry: unknown): string | null {
   }
   if (!isRecord(entry.params) && !Array.isArray(entry.pipeline)) return `neither "params" nor "pipeline" is there`;
   for (const step of (entry.pipeline ?? []) as unknown[]) {
-    if (!isRecord(step) || typeof step.class !== "string" || !isRecord(step.params)) return "a step has no class or params";
+    if (!isRecord(step) || typeof step.class !== "string" || !isRecord(step.params))
+      return "a step has no class or params";
     for (const [name, param] of Object.entries(step.params)) {
       if (!isRecord(param) || !isShape(param.shape)) return `parameter "${name}" of ${step.class} has no shape`;
     }

@@ -10,35 +10,80 @@
 //    edges, not centres.
 //  - Its resize(antialias=True) is a Gaussian blur before plain interpolation; its "nearest" rounds down, see `resized` there.
 //  - torchvision's grey is .2989 R + .587 G + .114 B; augrad's contrast and saturation use .299 (1e-4 at most, within tolerance).
-//  - OpenCV rounds positions of linear and cubic warps to 1/32 pixel; see `quantised`.
+//  - OpenCV rounds positions of linear and cubic warps to 1/32 pixel; see `quantised` in functions.ts.
 // augrad has no containers, classes and labels yet: pipelines are replayed transform by transform with what each step drew, and
 // masks, points and boxes go through the same warps and through matrix products of tensors.
+
+import type { Tensor } from "../../src/index.ts";
 import * as ag from "../../src/index.ts";
-import type { Tensor, Transform } from "../../src/index.ts";
-import { constant, homography, matrices, part, square } from "./algebra.ts";
+import { constant, homography, matrices } from "./algebra.ts";
 import {
-  blurred, choose, contrastAboutMean, cutOut, grayBlend, lower, middle, padded, quadrangle, RADIAN, resized, rotation, run, sampling, scaled,
-  sheared, shifted, shiftRgb, type Size, sizeFor, sizeOf, torchvisionMatrix, warped, type WarpOptions, window,
+  blurred,
+  choose,
+  contrastAboutMean,
+  cutOut,
+  grayBlend,
+  lower,
+  padded,
+  quadrangle,
+  RADIAN,
+  resized,
+  rotation,
+  run,
+  type Size,
+  sampling,
+  scaled,
+  sheared,
+  shifted,
+  shiftRgb,
+  sizeFor,
+  sizeOf,
+  torchvisionMatrix,
+  warped,
+  window,
 } from "./conventions.ts";
+import {
+  boxes,
+  CV_MODES,
+  centerOf,
+  clip,
+  colour,
+  cvWarp,
+  type Entry,
+  entryOf,
+  graded,
+  motion,
+  NEAREST,
+  ownCenter,
+  ownSampling,
+  statistics,
+  TORCH_MODES,
+  tvFill,
+  tvResize,
+  tvWarp,
+  value,
+  warping,
+  warpOptions,
+} from "./functions.ts";
 import type { Case } from "./manifest.ts";
-import { type Material, NotImplementedYet } from "./material.ts";
-import { replayPipeline, type Stage } from "./pipeline.ts";
+import { type Material, NotImplementedYet, type Outcome } from "./material.ts";
+import { replayPipeline } from "./pipeline.ts";
+import {
+  type ClassEntry,
+  clipOf,
+  cropStage,
+  jitter,
+  pair,
+  point,
+  settled,
+  sideways,
+  sized,
+  turned,
+  turnHue,
+  warpStage,
+} from "./stages.ts";
 
-/** What a mapping makes of a case. */
-export interface Outcome {
-  outputs: Record<string, Tensor>;
-  /** Share of elements that may be off: nearest sampling at ties, hard masks. */
-  share?: number;
-  /** Absolute error allowed beside the tolerance, for references that are themselves inexact. */
-  extra?: number;
-  note?: string;
-}
-
-type Entry = (m: Material) => Tensor | Outcome | Promise<Tensor | Outcome>;
-
-const NEAREST = { share: 0.01, note: "nearest sampling: 1% of the values may fall to the other side of a tie" };
 const TURN = 2 * Math.PI;
-
 /** The mapping of a case. @throws NotImplementedYet when there is none */
 export function entryFor(item: Case): (m: Material) => Promise<Outcome> {
   const entry = item.pipeline ? pipelineEntry(item) : OPERATIONS[item.op];
@@ -49,119 +94,6 @@ export function entryFor(item: Case): (m: Material) => Promise<Outcome> {
   };
 }
 
-const warpOptions = (m: Material, corners = true): WarpOptions => ({
-  mode: m.option("mode", "bilinear"),
-  padding: m.option("padding_mode", "zeros"),
-  corners: m.option("align_corners", corners),
-  size: m.option<Size | undefined>("dsize", undefined),
-  fill: m.has("fill_value") ? m.param("fill_value") : undefined,
-});
-
-const graded = (mode: unknown, image: Tensor): Outcome => ({ outputs: { out: image }, ...(lower(mode) === "nearest" ? NEAREST : {}) });
-
-// ---- operations -----------------------------------------------------------------------------------------------------
-
-const colour = (make: (m: Material) => Transform): Entry => (m) => run(m.input(), make(m));
-const clip = (m: Material) => ({ clip: m.option("clip_output", true) });
-/** One value for all samples may come as a list of one. */
-const loose = (t: Tensor): Tensor => (t.shape.length === 1 && t.size === 1 ? ag.reshape(t, []) : t);
-const value = (m: Material, name: string): Tensor => loose(m.param(name));
-const entryOf = (m: Material, name: string, j: number): Tensor => loose(part(m.param(name), j));
-/** Mean and deviation of each channel, or one for all. */
-const statistics = (m: Material) => {
-  const perChannel = (t: Tensor) => (t.size === 1 ? ag.broadcastTo(ag.reshape(t, [1]), [m.input().shape[1]]) : t);
-  return { mean: perChannel(m.param("mean")), std: perChannel(m.param("std")) };
-};
-
-/** The warps of transform.*: the matrix, and augrad's own transform where align_corners makes the two agree. */
-function motion(matrix: (m: Material, x: Tensor, n: number) => Tensor, own?: (m: Material) => Transform, corners = true): Entry {
-  return (m) => {
-    const x = m.input();
-    const options = warpOptions(m, corners);
-    const image = own && options.corners ? run(x, own(m)) : warped(x, matrix(m, x, x.shape[0]), "affine", options);
-    return graded(options.mode, image);
-  };
-}
-
-const centerOf = (m: Material, x: Tensor): Tensor => (m.has("center") ? m.param("center") : middle(x));
-const ownCenter = (m: Material) => (m.has("center") ? { centerX: entryOf(m, "center", 0), centerY: entryOf(m, "center", 1) } : {});
-const ownSampling = (m: Material) => sampling(warpOptions(m));
-
-const warping = (kind: "affine" | "perspective"): Entry => (m) => {
-  const options = warpOptions(m);
-  return graded(options.mode, warped(m.input(), m.param("M"), kind, options));
-};
-
-const boxes = (corners: boolean | null): Entry => (m) => {
-  const x = m.input("input_tensor");
-  const from = m.param(m.has("boxes") ? "boxes" : "src_box");
-  const dst = m.has("dst_box") ? m.option<number[][][]>("dst_box", [])[0] : null;
-  const size: Size = dst ? [Math.round(dst[2][1] - dst[1][1] + 1), Math.round(dst[1][0] - dst[0][0] + 1)] : m.option<Size>("size", [1, 1]);
-  const [h, w] = size;
-  const square = [0, 0, w - 1, 0, w - 1, h - 1, 0, h - 1];
-  const to = dst ? m.param("dst_box") : constant(x, from.shape.length === 3 ? Array.from({ length: from.shape[0] }, () => square).flat() : square, from.shape);
-  const options = { ...warpOptions(m), corners: m.option("align_corners", corners ?? true), size };
-  return graded(options.mode, quadrangle(x, from, to, "affine", options));
-};
-
-/** OpenCV's positions are off by up to 1/64 pixel each way: twice that, times the largest step between neighbours. */
-async function quantised(m: Material, mode: string, border: string, image: Tensor): Promise<Outcome> {
-  const note = "OpenCV rounds positions to 1/32 pixel";
-  if (mode === "nearest") return { outputs: { out: image }, share: 0.02, note };
-  const x = m.input("image");
-  const values = await x.read();
-  const w = x.shape[3];
-  let step = 0;
-  for (let i = 0; i < values.length; i++) {
-    if ((i + 1) % w) step = Math.max(step, Math.abs(values[i + 1] - values[i]));
-    if (i + w < values.length) step = Math.max(step, Math.abs(values[i + w] - values[i]));
-    if (border === "constant") step = Math.max(step, Math.abs(values[i]));
-  }
-  return { outputs: { out: image }, extra: (mode === "cubic" ? 1.5 : 1) * step * (2 / 64), note };
-}
-
-const CV_MODES = { linear: "bilinear", nearest: "nearest", cubic: "bicubic" } as const;
-const CV_BORDERS = { constant: "zeros", replicate: "border", reflect101: "reflection", reflect: "symmetric" } as const;
-
-const cvWarp: Entry = (m) => {
-  const x = m.input("image");
-  const [width, height] = m.option<number[]>("dsize_wh", [x.shape[3], x.shape[2]]);
-  const [mode, border] = [m.option("interpolation", "linear"), m.option("border", "constant")];
-  const interpolation = choose(mode, CV_MODES, "interpolation");
-  const matrix = ag.reshape(square(m.param("M"), x.shape[0]), [x.shape[0], 9]);
-  const padding = choose(border, CV_BORDERS, "border");
-  return quantised(m, mode, border, run(x, ag.warp({ matrix, height, width, interpolation, padding })));
-};
-
-/** torchvision fills outside with zeros, or with one value per channel (or one for all). */
-function tvFill(m: Material, x: Tensor) {
-  const fill = m.option<number | number[] | null>("fill", null);
-  const values = typeof fill === "number" ? [fill] : fill;
-  return values ? ({ padding: "fill", fill: constant(x, values.length === 1 ? values[0] : values, [x.shape[1]]) } as const) : {};
-}
-
-const tvWarp = (matrix: (m: Material, x: Tensor) => Tensor): Entry => (m) => {
-  if (m.option("expand", false)) throw new NotImplementedYet("expand");
-  const x = m.input("image");
-  const mode = m.option("interpolation", "nearest");
-  const interpolation = choose(mode, CV_MODES_TORCH, "interpolation");
-  const n = x.shape[0];
-  return graded(mode, run(x, ag.warp({ matrix: ag.reshape(square(matrix(m, x), n), [n, 9]), interpolation, ...tvFill(m, x) })));
-};
-const CV_MODES_TORCH = { bilinear: "bilinear", nearest: "nearest", bicubic: "bicubic" } as const;
-
-function tvResize(m: Material, x: Tensor, antialias: boolean): Tensor {
-  const given = m.option<number | number[]>("size", 1);
-  const [h, w] = sizeOf(x);
-  const short = Array.isArray(given) ? given[0] : given;
-  const both = Array.isArray(given) && given.length === 2;
-  const size: Size = both ? [given[0], given[1]] : w <= h ? [Math.trunc((short * h) / w), short] : [short, Math.trunc((short * w) / h)];
-  const mode = m.option<string>("interpolation", "bilinear");
-  if (mode === "nearest" || mode === "nearest-exact") return resized(x, size, { mode });
-  const interpolation = choose(mode, { bilinear: "bilinear", bicubic: "bicubic" } as const, "interpolation");
-  return run(x, ag.resize({ height: size[0], width: size[1], interpolation, antialias: m.option("antialias", antialias) }));
-}
-
 const OPERATIONS: Record<string, Entry | undefined> = {
   "enhance.adjust_brightness": colour((m) => ag.brightnessShift({ shift: value(m, "factor"), ...clip(m) })),
   "enhance.adjust_brightness_accumulative": colour((m) => ag.brightness({ factor: value(m, "factor"), ...clip(m) })),
@@ -170,13 +102,22 @@ const OPERATIONS: Record<string, Entry | undefined> = {
   "enhance.adjust_saturation": colour((m) => ag.hsvSaturation({ factor: value(m, "factor") })),
   "enhance.adjust_saturation_with_gray_subtraction": (m) => grayBlend(m.input(), value(m, "factor")),
   "enhance.adjust_hue": colour((m) => ag.hue({ turns: scaled(value(m, "factor"), 1 / TURN) })),
-  "enhance.adjust_gamma": colour((m) => ag.gamma({ gamma: value(m, "gamma"), gain: m.has("gain") ? value(m, "gain") : 1 })),
+  "enhance.adjust_gamma": colour((m) =>
+    ag.gamma({ gamma: value(m, "gamma"), gain: m.has("gain") ? value(m, "gain") : 1 }),
+  ),
   "enhance.invert": colour((m) => ag.invert({ max: m.has("max_val") ? value(m, "max_val") : 1 })),
   "enhance.normalize": colour((m) => ag.normalize(statistics(m))),
   "enhance.denormalize": colour((m) => ag.denormalize(statistics(m))),
-  "enhance.shift_rgb": (m) => shiftRgb(m.input(), ["r", "g", "b"].map((name) => m.param(name))),
-  "color.rgb_to_grayscale": colour((m) => ag.grayscale({ channels: 1, weights: m.has("rgb_weights") ? m.param("rgb_weights") : undefined })),
-  "filters.gaussian_blur2d": (m) => blurred(m.input(), m.param("sigma"), m.option<number | Size>("kernel_size", 3), m.option("border_type", "reflect")),
+  "enhance.shift_rgb": (m) =>
+    shiftRgb(
+      m.input(),
+      ["r", "g", "b"].map((name) => m.param(name)),
+    ),
+  "color.rgb_to_grayscale": colour((m) =>
+    ag.grayscale({ channels: 1, weights: m.has("rgb_weights") ? m.param("rgb_weights") : undefined }),
+  ),
+  "filters.gaussian_blur2d": (m) =>
+    blurred(m.input(), m.param("sigma"), m.option<number | Size>("kernel_size", 3), m.option("border_type", "reflect")),
 
   "transform.warp_affine": warping("affine"),
   "transform.warp_perspective": warping("perspective"),
@@ -190,10 +131,20 @@ const OPERATIONS: Record<string, Entry | undefined> = {
   ),
   "transform.scale": motion(
     (m, x, n) => rotation(x, n, { scale: m.param("scale_factor"), center: centerOf(m, x) }),
-    (m) => ag.scale({ x: entryOf(m, "scale_factor", 0), y: entryOf(m, "scale_factor", 1), ...ownCenter(m), ...ownSampling(m) }),
+    (m) =>
+      ag.scale({
+        x: entryOf(m, "scale_factor", 0),
+        y: entryOf(m, "scale_factor", 1),
+        ...ownCenter(m),
+        ...ownSampling(m),
+      }),
   ),
   // The two values stand in the matrix as they are, about the origin: no angle, no centre.
-  "transform.shear": motion((m, x, n) => matrices(x, n, [1, entryOf(m, "shear", 0), 0, entryOf(m, "shear", 1), 1, 0, 0, 0, 1]), undefined, false),
+  "transform.shear": motion(
+    (m, x, n) => matrices(x, n, [1, entryOf(m, "shear", 0), 0, entryOf(m, "shear", 1), 1, 0, 0, 0, 1]),
+    undefined,
+    false,
+  ),
   "transform.hflip": (m) => run(m.input(), ag.horizontalFlip()),
   "transform.vflip": (m) => run(m.input(), ag.verticalFlip()),
   "transform.rot180": (m) => ag.apply(m.input(), [ag.horizontalFlip(), ag.verticalFlip()]),
@@ -201,14 +152,27 @@ const OPERATIONS: Record<string, Entry | undefined> = {
     const x = m.input();
     const mode = m.option<string>("interpolation", "bilinear");
     const size = sizeFor(m.option("side", "short"), m.option<number | Size>("size", 1), sizeOf(x));
-    return graded(mode, resized(x, size, { mode, corners: m.option("align_corners", false), antialias: m.option("antialias", false) }));
+    return graded(
+      mode,
+      resized(x, size, { mode, corners: m.option("align_corners", false), antialias: m.option("antialias", false) }),
+    );
   },
   "transform.crop_and_resize": boxes(true),
   "transform.crop_by_boxes": boxes(true),
   "transform.crop_by_indices": (m) => {
     const indices = m.option<number[][][]>("src_box", []).flat(2);
-    const options = { mode: m.option("interpolation", "bilinear"), corners: m.option("align_corners", false), antialias: m.option("antialias", false) };
-    return cutOut(m.input(), Float32Array.from(indices), m.option<Size | null>("size", null), options, m.option("shape_compensation", "resize"));
+    const options = {
+      mode: m.option("interpolation", "bilinear"),
+      corners: m.option("align_corners", false),
+      antialias: m.option("antialias", false),
+    };
+    return cutOut(
+      m.input(),
+      Float32Array.from(indices),
+      m.option<Size | null>("size", null),
+      options,
+      m.option("shape_compensation", "resize"),
+    );
   },
   "transform.center_crop": (m) => {
     const x = m.input();
@@ -217,11 +181,21 @@ const OPERATIONS: Record<string, Entry | undefined> = {
     // Where the difference of sizes is odd, Kornia's window lies between pixels; augrad's lies on them.
     const [left, top] = [(x.shape[3] - width) / 2, (x.shape[2] - height) / 2];
     const whole = Number.isInteger(left) && Number.isInteger(top);
-    if (options.corners) return graded(options.mode, run(x, whole ? ag.centerCrop({ width, height }) : ag.crop({ x: left, y: top, width, height, ...sampling(options) })));
+    if (options.corners)
+      return graded(
+        options.mode,
+        run(
+          x,
+          whole ? ag.centerCrop({ width, height }) : ag.crop({ x: left, y: top, width, height, ...sampling(options) }),
+        ),
+      );
     const [right, bottom] = [width - 1, height - 1];
     const to = [0, 0, right, 0, right, bottom, 0, bottom];
     const from = to.map((value, i) => value + (i % 2 ? top : left));
-    return graded(options.mode, quadrangle(x, constant(x, from, [1, 4, 2]), constant(x, to, [1, 4, 2]), "affine", options));
+    return graded(
+      options.mode,
+      quadrangle(x, constant(x, from, [1, 4, 2]), constant(x, to, [1, 4, 2]), "affine", options),
+    );
   },
 
   "torchvision.resize": (m) => tvResize(m, m.input("image"), false),
@@ -230,34 +204,76 @@ const OPERATIONS: Record<string, Entry | undefined> = {
     const cut: Size = [m.option("height", 1), m.option("width", 1)];
     return tvResize(m, window(m.input("image"), m.option("left", 0), m.option("top", 0), cut), true);
   },
-  "torchvision.affine": tvWarp((m, x) => torchvisionMatrix(x, m.option("angle", 0), m.option("translate", [0, 0]), m.option("scale", 1), m.option("shear", [0, 0]), m.option("center", undefined))),
+  "torchvision.affine": tvWarp((m, x) =>
+    torchvisionMatrix(
+      x,
+      m.option("angle", 0),
+      m.option("translate", [0, 0]),
+      m.option("scale", 1),
+      m.option("shear", [0, 0]),
+      m.option("center", undefined),
+    ),
+  ),
   // affine turns clockwise, rotate counter-clockwise.
-  "torchvision.rotate": tvWarp((m, x) => torchvisionMatrix(x, -m.option("angle", 0), [0, 0], 1, [0, 0], m.option("center", undefined))),
+  "torchvision.rotate": tvWarp((m, x) =>
+    torchvisionMatrix(x, -m.option("angle", 0), [0, 0], 1, [0, 0], m.option("center", undefined)),
+  ),
   // Its homography acts on x + ½.
   "torchvision.perspective": (m) => {
     const x = m.input("image");
-    const points = (name: string) => m.option<number[][]>(name, []).flat().map((value) => value - 0.5);
+    const points = (name: string) =>
+      m
+        .option<number[][]>(name, [])
+        .flat()
+        .map((value) => value - 0.5);
     const mode = m.option<string>("interpolation", "bilinear");
-    const interpolation = choose(mode, CV_MODES_TORCH, "interpolation");
-    return graded(mode, run(x, ag.perspective({ startPoints: points("startpoints"), endPoints: points("endpoints"), interpolation, ...tvFill(m, x) })));
+    const interpolation = choose(mode, TORCH_MODES, "interpolation");
+    return graded(
+      mode,
+      run(
+        x,
+        ag.perspective({
+          startPoints: points("startpoints"),
+          endPoints: points("endpoints"),
+          interpolation,
+          ...tvFill(m, x),
+        }),
+      ),
+    );
   },
   "torchvision.adjust_brightness": colour((m) => ag.brightness({ factor: m.option("brightness_factor", 1) })),
-  "torchvision.adjust_contrast": (m) => run(m.input(), ag.contrastAboutMean({ factor: m.option("contrast_factor", 1) })),
+  "torchvision.adjust_contrast": (m) =>
+    run(m.input(), ag.contrastAboutMean({ factor: m.option("contrast_factor", 1) })),
   "torchvision.adjust_saturation": (m) => grayBlend(m.input(), value(m, "saturation_factor")),
-  "torchvision.adjust_hue": (m) => run(m.input(), m.input().shape[1] === 3 ? ag.hue({ turns: m.option("hue_factor", 0) }) : ag.brightness({ clip: false })),
+  "torchvision.adjust_hue": (m) =>
+    run(
+      m.input(),
+      m.input().shape[1] === 3 ? ag.hue({ turns: m.option("hue_factor", 0) }) : ag.brightness({ clip: false }),
+    ),
   "torchvision.adjust_gamma": colour((m) => ag.gamma({ gamma: m.option("gamma", 1), gain: m.option("gain", 1) })),
   "torchvision.invert": colour(() => ag.invert()),
   "torchvision.normalize": colour((m) => ag.normalize(statistics(m))),
-  "torchvision.rgb_to_grayscale": colour((m) => ag.grayscale({ weights: [0.2989, 0.587, 0.114], channels: m.option<number>("num_output_channels", 1) === 3 ? 3 : 1 })),
+  "torchvision.rgb_to_grayscale": colour((m) =>
+    ag.grayscale({
+      weights: [0.2989, 0.587, 0.114],
+      channels: m.option<number>("num_output_channels", 1) === 3 ? 3 : 1,
+    }),
+  ),
   // kernel_size and sigma are (x, y).
   "torchvision.gaussian_blur": (m) => {
     const list = (name: string) => [m.option<number | number[]>(name, 1)].flat();
     const kernel = list("kernel_size");
     const sigma = m.has("sigma") ? list("sigma") : kernel.map((k) => 0.3 * ((k - 1) / 2 - 1) + 0.8);
-    return blurred(m.input(), constant(m.input(), [sigma[sigma.length - 1], sigma[0]], [2]), [kernel[kernel.length - 1], kernel[0]], "reflect");
+    return blurred(
+      m.input(),
+      constant(m.input(), [sigma[sigma.length - 1], sigma[0]], [2]),
+      [kernel[kernel.length - 1], kernel[0]],
+      "reflect",
+    );
   },
   "torchvision.erase": (m) => {
-    if (typeof m.option<unknown>("v", 0) !== "number") throw new NotImplementedYet("erasing with one value per channel or pixel");
+    if (typeof m.option<unknown>("v", 0) !== "number")
+      throw new NotImplementedYet("erasing with one value per channel or pixel");
     const [x, y, width, height] = ["j", "i", "w", "h"].map((name) => m.option(name, 0));
     return run(m.input(), ag.erasing({ x, y, width, height, value: m.option("v", 0) }));
   },
@@ -281,15 +297,15 @@ const OPERATIONS: Record<string, Entry | undefined> = {
     const deviations = [m.option("sigma_x", 0), m.option("sigma_y", 0) || m.option("sigma_x", 0)];
     const [kx, ky] = given.map((k, axis) => k || Math.round(deviations[axis] * 8 + 1) | 1);
     const [sigmaX, sigmaY] = deviations.map((sigma, axis) => sigma || 0.3 * (([kx, ky][axis] - 1) / 2 - 1) + 0.8);
-    const border = choose(m.option("border", "reflect101"), { constant: "zeros", replicate: "border", reflect101: "reflection" } as const, "border");
+    const border = choose(
+      m.option("border", "reflect101"),
+      { constant: "zeros", replicate: "border", reflect101: "reflection" } as const,
+      "border",
+    );
     return run(m.input("image"), ag.gaussianBlur({ sigmaX, sigmaY, kernelSize: [ky, kx], padding: border }));
   },
   "cv2.cvtColor.RGB2GRAY": colour(() => ag.grayscale({ channels: 1 })),
 };
-
-// ---- classes --------------------------------------------------------------------------------------------------------
-
-type ClassEntry = (m: Material, i: number, n: number) => Stage | Promise<Stage>;
 
 /** Containers that apply their steps to whole images, one after the other. */
 const CONTAINERS = /^(AugmentationSequential|RandAugment|TrivialAugment|AutoAugment(\..*)?)$/;
@@ -301,84 +317,6 @@ function pipelineEntry(item: Case): Entry {
   if (unknown.length) throw new NotImplementedYet(`augrad has no ${[...new Set(unknown)].join(", ")} yet`);
   return (m) => replayPipeline(m, (i, n) => CLASSES[item.pipeline![i].class]!(m, i, n), NEAREST);
 }
-
-const point = (image: (m: Material, i: number, x: Tensor) => Tensor): ClassEntry => (m, i) => ({ image: (x) => image(m, i, x) });
-const clipOf = (m: Material, i: number) => ({ clip: m.setting(i, "clip_output", true) });
-
-const settled = (m: Material, i: number, x: Tensor) => {
-  const list = (name: string, fallback: number) => {
-    const values = [m.setting<unknown>(i, name, fallback)].flat(3) as number[];
-    return constant(x, values.length === 1 ? values[0] : values, [x.shape[1]]);
-  };
-  return { mean: list("mean", 0), std: list("std", 1) };
-};
-
-/** A warp by a matrix, of the image, of the mask (nearest), and back. */
-function warpStage(m: Material, i: number, matrix: Tensor, corners: boolean): Stage {
-  const padding = lower(m.setting(i, "padding_mode", "zeros"));
-  const fillValue = m.setting<number | number[]>(i, "fill_value", 0);
-  const options = (mode: string, x: Tensor): WarpOptions => ({
-    mode,
-    padding,
-    corners: m.setting(i, "align_corners", corners),
-    fill: padding === "fill" ? constant(x, fillValue, [x.shape[1]]) : undefined,
-  });
-  const mode = lower(m.setting(i, "resample", "bilinear"));
-  return {
-    image: (x) => warped(x, matrix, "affine", options(mode, x)),
-    mask: (x) => warped(x, matrix, "affine", options("nearest", x)),
-    matrix,
-    inverse: (x, back, isMask) => warped(x, back, "affine", options(isMask ? "nearest" : mode, x)),
-    nearest: mode === "nearest",
-  };
-}
-
-/** Cut out `src` and bring it to a size: by slices of whole pixels, or by a homography. */
-async function cropStage(m: Material, i: number, size: Size, resizes: boolean): Promise<Stage> {
-  const mode = lower(m.setting(i, "resample", "bilinear"));
-  const corners = m.setting(i, "align_corners", true);
-  const [from, to] = [m.drawn(i, "src"), m.drawn(i, "dst")];
-  const bySlice = m.setting(i, "cropping_mode", "slice") === "slice";
-  const cut = (x: Tensor, how: string) => {
-    if (!bySlice) return quadrangle(x, from, to, "affine", { mode: how, corners, size });
-    return cutOut(x, m.drawnNumbers(i, "src"), size, resizes ? { mode: how, corners } : { mode: "bilinear", corners });
-  };
-  return { image: (x) => cut(x, mode), mask: (x) => cut(x, "nearest"), matrix: await homography(from, to), nearest: mode === "nearest" };
-}
-
-const pair = (value: number | readonly number[]): Size => (typeof value === "number" ? [value, value] : [value[0], value[1]]);
-const sideways = (flip: () => Transform, matrix: (size: Size) => number[]): ClassEntry => (_, __, n) => ({
-  image: (x) => run(x, flip()),
-  mask: (x) => run(x, flip()),
-  inverse: (x) => run(x, flip()),
-  matrix: (x) => constant(x, Array.from({ length: n }, () => matrix(sizeOf(x))).flat(), [n, 3, 3]),
-});
-
-/** What ColorJiggle and ColorJitter do in the order drawn; an operation whose factors are all the identity is left out. */
-function jitter(parts: readonly (readonly [name: string, identity: number, (x: Tensor, factor: Tensor) => Tensor])[]): ClassEntry {
-  return point((m, i, x) => {
-    let y = x;
-    for (const k of m.drawnNumbers(i, "order")) {
-      const [name, identity, change] = parts[k];
-      if (m.drawnNumbers(i, name).some((value) => value !== identity)) y = change(y, m.drawn(i, name));
-    }
-    return y;
-  });
-}
-
-const turnHue = (x: Tensor, factor: Tensor) => run(x, ag.hue({ turns: factor }));
-
-const sized: ClassEntry = async (m, i) => {
-  const size = pair(Array.from(m.drawnNumbers(i, "output_size").subarray(0, 2)));
-  const mode = lower(m.setting(i, "resample", "bilinear"));
-  const options = { corners: m.setting(i, "align_corners", true), antialias: m.setting(i, "antialias", false) };
-  return {
-    image: (x) => resized(x, size, { ...options, mode }),
-    mask: (x) => resized(x, size, { ...options, mode: "nearest" }),
-    matrix: await homography(m.drawn(i, "src"), m.drawn(i, "dst")),
-    nearest: mode === "nearest",
-  };
-};
 
 const CLASSES: Record<string, ClassEntry | undefined> = {
   ColorJiggle: jitter([
@@ -393,26 +331,47 @@ const CLASSES: Record<string, ClassEntry | undefined> = {
     ["saturation_factor", 1, grayBlend],
     ["hue_factor", 0, turnHue],
   ]),
-  RandomBrightness: point((m, i, x) => run(x, ag.brightnessShift({ shift: shifted(m.drawn(i, "brightness_factor"), -1), ...clipOf(m, i) }))),
-  RandomContrast: point((m, i, x) => run(x, ag.contrast({ factor: m.drawn(i, "contrast_factor"), pivot: 0, ...clipOf(m, i) }))),
+  RandomBrightness: point((m, i, x) =>
+    run(x, ag.brightnessShift({ shift: shifted(m.drawn(i, "brightness_factor"), -1), ...clipOf(m, i) })),
+  ),
+  RandomContrast: point((m, i, x) =>
+    run(x, ag.contrast({ factor: m.drawn(i, "contrast_factor"), pivot: 0, ...clipOf(m, i) })),
+  ),
   RandomSaturation: point((m, i, x) => run(x, ag.hsvSaturation({ factor: m.drawn(i, "saturation_factor") }))),
   RandomHue: point((m, i, x) => turnHue(x, m.drawn(i, "hue_factor"))),
-  RandomGamma: point((m, i, x) => run(x, ag.gamma({ gamma: m.drawn(i, "gamma_factor"), gain: m.drawn(i, "gain_factor") }))),
+  RandomGamma: point((m, i, x) =>
+    run(x, ag.gamma({ gamma: m.drawn(i, "gamma_factor"), gain: m.drawn(i, "gain_factor") })),
+  ),
   RandomInvert: point((m, i, x) => run(x, ag.invert({ max: m.setting(i, "max_val", 1) }))),
   RandomGrayscale: point((m, i, x) => {
     if (x.shape[1] !== 3) throw new NotImplementedYet("grey of an image that is not RGB");
     return run(x, ag.grayscale({ weights: m.setting<number[] | undefined>(i, "rgb_weights", undefined) }));
   }),
-  RandomRGBShift: point((m, i, x) => shiftRgb(x, ["r_shift", "g_shift", "b_shift"].map((name) => m.drawn(i, name)))),
+  RandomRGBShift: point((m, i, x) =>
+    shiftRgb(
+      x,
+      ["r_shift", "g_shift", "b_shift"].map((name) => m.drawn(i, name)),
+    ),
+  ),
   Normalize: point((m, i, x) => run(x, ag.normalize(settled(m, i, x)))),
   Denormalize: point((m, i, x) => run(x, ag.denormalize(settled(m, i, x)))),
   RandomGaussianBlur: point((m, i, x) => {
     const sigma = m.drawn(i, "sigma");
     const both = ag.reshape(sigma, [sigma.size, 1]);
-    return blurred(x, ag.concat([both, both], 1), m.setting<number | Size>(i, "kernel_size", 3), lower(m.setting(i, "border_type", "reflect")));
+    return blurred(
+      x,
+      ag.concat([both, both], 1),
+      m.setting<number | Size>(i, "kernel_size", 3),
+      lower(m.setting(i, "border_type", "reflect")),
+    );
   }),
   RandomErasing: (m, i) => {
-    const place = { x: m.drawn(i, "xs"), y: m.drawn(i, "ys"), width: m.drawn(i, "widths"), height: m.drawn(i, "heights") };
+    const place = {
+      x: m.drawn(i, "xs"),
+      y: m.drawn(i, "ys"),
+      width: m.drawn(i, "widths"),
+      height: m.drawn(i, "heights"),
+    };
     return {
       image: (x) => run(x, ag.erasing({ ...place, value: m.drawn(i, "values") })),
       mask: (x) => run(x, ag.erasing({ ...place, value: 0 })),
@@ -424,13 +383,23 @@ const CLASSES: Record<string, ClassEntry | undefined> = {
   RandomAffine: (m, i, n) => {
     const drawn = (name: string) => m.drawn(i, name);
     const center = drawn("center");
-    const turn = { angle: scaled(drawn("angle"), -RADIAN), scale: drawn("scale"), center, translation: drawn("translations") };
+    const turn = {
+      angle: scaled(drawn("angle"), -RADIAN),
+      scale: drawn("scale"),
+      center,
+      translation: drawn("translations"),
+    };
     const slant = sheared(center, n, center, scaled(drawn("shear_x"), RADIAN), scaled(drawn("shear_y"), RADIAN));
     return warpStage(m, i, ag.matmul(rotation(center, n, turn), slant), false);
   },
   RandomShear: (m, i, n) => {
     const center = m.drawn(i, "center");
-    return warpStage(m, i, sheared(center, n, center, scaled(m.drawn(i, "shear_x"), RADIAN), scaled(m.drawn(i, "shear_y"), RADIAN)), false);
+    return warpStage(
+      m,
+      i,
+      sheared(center, n, center, scaled(m.drawn(i, "shear_x"), RADIAN), scaled(m.drawn(i, "shear_y"), RADIAN)),
+      false,
+    );
   },
   RandomTranslate: (m, i, n) => {
     const [x, y] = [m.drawn(i, "translate_x"), m.drawn(i, "translate_y")];
@@ -438,7 +407,16 @@ const CLASSES: Record<string, ClassEntry | undefined> = {
   },
   RandomRotation: (m, i, n) => turned(m, i, n, scaled(m.drawn(i, "degrees"), RADIAN)),
   // Kornia rounds the number of quarters, so that no gradient reaches it.
-  RandomRotation90: (m, i, n) => turned(m, i, n, m.constant(m.drawnNumbers(i, "times").map((times) => (Math.round(times) * Math.PI) / 2), [n])),
+  RandomRotation90: (m, i, n) =>
+    turned(
+      m,
+      i,
+      n,
+      m.constant(
+        m.drawnNumbers(i, "times").map((times) => (Math.round(times) * Math.PI) / 2),
+        [n],
+      ),
+    ),
   RandomPerspective: async (m, i) => {
     const [from, to] = [m.drawn(i, "start_points"), m.drawn(i, "end_points")];
     const [mode, corners] = [lower(m.setting(i, "resample", "bilinear")), m.setting(i, "align_corners", false)];
@@ -457,7 +435,8 @@ const CLASSES: Record<string, ClassEntry | undefined> = {
     const stage = await cropStage(m, i, pair(m.setting<number | number[]>(i, "size", 1)), true);
     const [left, right, top, bottom] = m.drawnNumbers(i, "padding_size");
     const mode = m.setting(i, "padding_mode", "constant");
-    const pad = (x: Tensor) => (left || right || top || bottom ? padded(x, [left, right, top, bottom], mode, m.setting(i, "fill", 0)) : x);
+    const pad = (x: Tensor) =>
+      left || right || top || bottom ? padded(x, [left, right, top, bottom], mode, m.setting(i, "fill", 0)) : x;
     return { ...stage, image: (x) => stage.image(pad(x)), mask: (x) => stage.mask!(pad(x)), offset: [left, top] };
   },
   Resize: sized,
@@ -466,18 +445,13 @@ const CLASSES: Record<string, ClassEntry | undefined> = {
   // Below and to the right; nothing moves.
   PadTo: (m, i) => {
     const [height, width] = pair(m.setting<number | number[]>(i, "size", 1));
-    const pad = (x: Tensor) => padded(x, [0, width - x.shape[3], 0, height - x.shape[2]], m.setting(i, "pad_mode", "constant"), m.setting(i, "pad_value", 0));
+    const pad = (x: Tensor) =>
+      padded(
+        x,
+        [0, width - x.shape[3], 0, height - x.shape[2]],
+        m.setting(i, "pad_mode", "constant"),
+        m.setting(i, "pad_value", 0),
+      );
     return { image: pad, mask: pad, inverse: (x, _, __, [h, w]) => window(x, 0, 0, [h, w]) };
   },
 };
-
-function turned(m: Material, i: number, n: number, angle: Tensor): Stage {
-  const stage = (x: Tensor) => warpStage(m, i, rotation(x, n, { angle, center: middle(x) }), true);
-  return {
-    image: (x) => stage(x).image(x),
-    mask: (x) => stage(x).mask!(x),
-    matrix: (x) => rotation(x, n, { angle, center: middle(x) }),
-    inverse: (x, back, isMask, size) => stage(x).inverse!(x, back, isMask, size),
-    nearest: lower(m.setting(i, "resample", "bilinear")) === "nearest",
-  };
-}

@@ -1,10 +1,30 @@
 import { type Gpu, type Tensor, tensor } from "../../src/index.ts";
-import { type ArraySpec, type Case, type Golden, isArraySpec, isRecord, load, type Nested, type PipelineStep, type StoredParam } from "./manifest.ts";
+import {
+  type ArraySpec,
+  type Case,
+  type Golden,
+  isArraySpec,
+  isRecord,
+  load,
+  type Nested,
+  type PipelineStep,
+  type StoredParam,
+} from "./manifest.ts";
 import { GoldenError } from "./npy.ts";
 
 /** Thrown by the mapping where augrad cannot do what a case asks for; the message is the reason. */
 export class NotImplementedYet extends Error {
   override name = "NotImplementedYet";
+}
+
+/** What a mapping makes of a case. */
+export interface Outcome {
+  outputs: Record<string, Tensor>;
+  /** Share of elements that may be off: nearest sampling at ties, hard masks. */
+  share?: number;
+  /** Absolute error allowed beside the tolerance, for references that are themselves inexact. */
+  extra?: number;
+  note?: string;
 }
 
 /** What the mapping gets: the tensors of a case, its parameters as tensors, its options as plain values. */
@@ -24,7 +44,9 @@ export class Material {
     const stored: ArraySpec[] = [
       ...Object.values(item.inputs),
       ...Object.values(item.params ?? {}).filter(isArraySpec),
-      ...(item.pipeline ?? []).flatMap((step) => Object.values(step.params).filter((param): param is StoredParam & ArraySpec => isArraySpec(param))),
+      ...(item.pipeline ?? []).flatMap((step) =>
+        Object.values(step.params).filter((param): param is StoredParam & ArraySpec => isArraySpec(param)),
+      ),
     ];
     for (const spec of stored) material.#arrays.set(spec.file, (await load(golden, spec)).data);
     return material;
@@ -46,7 +68,8 @@ export class Material {
   /** A numeric parameter as a tensor of its own shape (`[]` for a number). */
   param(name: string): Tensor {
     const value = this.item.params?.[name];
-    if (value === undefined || value === null) throw new GoldenError(`Case ${this.item.name} has no parameter "${name}".`);
+    if (value === undefined || value === null)
+      throw new GoldenError(`Case ${this.item.name} has no parameter "${name}".`);
     if (isArraySpec(value)) return this.#leaf(name, this.#arrays.get(value.file)!, value.shape);
     return this.#leaf(name, flatten(value as Nested), shapeOf(value as Nested));
   }
@@ -60,14 +83,16 @@ export class Material {
   /** What step `i` of a pipeline drew, as a tensor. */
   drawn(i: number, name: string): Tensor {
     const stored = this.#step(i).params[name];
-    if (!stored) throw new GoldenError(`Case ${this.item.name}, step ${i} (${this.#step(i).class}) has no parameter "${name}".`);
+    if (!stored)
+      throw new GoldenError(`Case ${this.item.name}, step ${i} (${this.#step(i).class}) has no parameter "${name}".`);
     return this.#leaf(`${i}.${name}`, this.drawnNumbers(i, name), stored.shape);
   }
 
   /** What step `i` drew, as numbers in row-major order. */
   drawnNumbers(i: number, name: string): Float32Array {
     const stored = this.#step(i).params[name];
-    if (!stored) throw new GoldenError(`Case ${this.item.name}, step ${i} (${this.#step(i).class}) has no parameter "${name}".`);
+    if (!stored)
+      throw new GoldenError(`Case ${this.item.name}, step ${i} (${this.#step(i).class}) has no parameter "${name}".`);
     return isArraySpec(stored) ? this.#arrays.get(stored.file)! : flatten(stored.value ?? 0);
   }
 
@@ -99,7 +124,10 @@ export class Material {
 
 /** Numbers of a nested list, in row-major order; flags are 0 and 1. */
 export function flatten(value: Nested): Float32Array {
-  return Float32Array.from(Array.isArray(value) ? (value as unknown[]).flat(Number.POSITIVE_INFINITY) : [value], Number);
+  return Float32Array.from(
+    Array.isArray(value) ? (value as unknown[]).flat(Number.POSITIVE_INFINITY) : [value],
+    Number,
+  );
 }
 
 export function shapeOf(value: Nested): number[] {

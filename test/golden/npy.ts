@@ -39,9 +39,14 @@ export function parseNpy(bytes: Uint8Array, file: string): NpyArray {
   if (fortran === "True" && shape.length > 1) throw new GoldenError(`${file} is in Fortran order; C order is needed.`);
   const count = shape.reduce((a, b) => a * b, 1);
   if (bytes.length - end !== count * 4) {
-    throw new GoldenError(`${file} holds ${bytes.length - end} bytes of values; its shape (${shape.join(", ")}) needs ${count * 4}.`);
+    throw new GoldenError(
+      `${file} holds ${bytes.length - end} bytes of values; its shape (${shape.join(", ")}) needs ${count * 4}.`,
+    );
   }
-  return { shape, data: new Float32Array(bytes.buffer.slice(bytes.byteOffset + end, bytes.byteOffset + bytes.length) as ArrayBuffer) };
+  return {
+    shape,
+    data: new Float32Array(bytes.buffer.slice(bytes.byteOffset + end, bytes.byteOffset + bytes.length) as ArrayBuffer),
+  };
 }
 
 /** Reads the file at `path`; `shape` is what the manifest says about it. */
@@ -54,7 +59,9 @@ export async function readNpy(path: string, shape: readonly number[]): Promise<N
   }
   const array = parseNpy(bytes, path);
   if (array.shape.join() !== shape.join()) {
-    throw new GoldenError(`${path} has shape (${array.shape.join(", ")}), but the manifest says (${shape.join(", ")}).`);
+    throw new GoldenError(
+      `${path} has shape (${array.shape.join(", ")}), but the manifest says (${shape.join(", ")}).`,
+    );
   }
   return array;
 }

@@ -1,10 +1,10 @@
 // Replays a pipeline step by step: blends by the coin of each sample, and carries masks, points, boxes and the inverse along.
-import * as ag from "../../src/index.ts";
+
 import type { Tensor } from "../../src/index.ts";
+import * as ag from "../../src/index.ts";
 import { constant, fixed, IDENTITY, inverse, part, transformPoints } from "./algebra.ts";
 import { type Size, sizeOf } from "./conventions.ts";
-import type { Outcome } from "./mapping.ts";
-import type { Material } from "./material.ts";
+import type { Material, Outcome } from "./material.ts";
 
 /** What one step does. Without `mask` or `matrix` it leaves masks, or places, alone. */
 export interface Stage {
@@ -49,20 +49,30 @@ export async function replayPipeline(
     const size = sizeOf(image);
     image = chosen(stage.image(image), image);
     if (mask && stage.mask) mask = chosen(stage.mask(mask), mask);
-    const move = (p: Tensor | null) => p && matrix && transformPoints(matrix, stage.offset ? ag.add(p, constant(p, stage.offset, [2])) : p);
+    const move = (p: Tensor | null) =>
+      p && matrix && transformPoints(matrix, stage.offset ? ag.add(p, constant(p, stage.offset, [2])) : p);
     points = move(points) ?? points;
     corners = move(corners) ?? corners;
     if (matrix) total = ag.matmul(matrix, total);
     done.push({ stage, chosen, matrix, size });
   }
-  const made: Record<string, Tensor | null> = { image, mask, keypoints: points, bbox_xyxy: corners && boxesOf(corners), transform_matrix: total };
+  const made: Record<string, Tensor | null> = {
+    image,
+    mask,
+    keypoints: points,
+    bbox_xyxy: corners && boxesOf(corners),
+    transform_matrix: total,
+  };
   const back = Object.keys(outputs).some((name) => name.startsWith("inverse_")) ? await undo(done, made) : {};
   const known = Object.entries({ ...made, ...back }).filter((entry): entry is [string, Tensor] => entry[1] !== null);
   return { outputs: Object.fromEntries(known), ...(done.some(({ stage }) => stage.nearest) ? nearest : {}) };
 }
 
 /** The container's inverse, of its outputs. */
-async function undo(done: readonly Done[], made: Record<string, Tensor | null>): Promise<Record<string, Tensor | null>> {
+async function undo(
+  done: readonly Done[],
+  made: Record<string, Tensor | null>,
+): Promise<Record<string, Tensor | null>> {
   let [image, mask, points] = [made.image!.detach(), made.mask, made.keypoints];
   let corners = made.bbox_xyxy && cornersOf(made.bbox_xyxy);
   for (const { stage, chosen, matrix, size } of [...done].reverse()) {
@@ -76,7 +86,12 @@ async function undo(done: readonly Done[], made: Record<string, Tensor | null>):
     points = points && transformPoints(back, points);
     corners = corners && transformPoints(back, corners);
   }
-  return { inverse_image: image, inverse_mask: mask, inverse_keypoints: points, inverse_bbox_xyxy: corners && boxesOf(corners) };
+  return {
+    inverse_image: image,
+    inverse_mask: mask,
+    inverse_keypoints: points,
+    inverse_bbox_xyxy: corners && boxesOf(corners),
+  };
 }
 
 /** Takes the changed samples where the coin fell so. */

@@ -1,7 +1,7 @@
 import { add, backward, type Gpu, mul, sum, type Tensor } from "../../src/index.ts";
 import { arraysOf, type Case, type Golden, isArraySpec, load } from "./manifest.ts";
-import { Material, NotImplementedYet } from "./material.ts";
-import { entryFor, type Outcome } from "./mapping.ts";
+import { entryFor } from "./mapping.ts";
+import { Material, NotImplementedYet, type Outcome } from "./material.ts";
 import { GoldenError } from "./npy.ts";
 import type { Check, Verdict } from "./report.ts";
 
@@ -15,11 +15,16 @@ export async function replay(gpu: Gpu, golden: Golden, item: Case): Promise<Verd
   const scope = gpu.scope();
   try {
     const missing = await run(gpu, golden, item, verdict.checks);
-    if (missing.length) Object.assign(verdict, { status: "not implemented yet", reason: `output ${missing.join(", ")}` });
+    if (missing.length)
+      Object.assign(verdict, { status: "not implemented yet", reason: `output ${missing.join(", ")}` });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     if (error instanceof NotImplementedYet) Object.assign(verdict, { status: "not implemented yet", reason: message });
-    else Object.assign(verdict, { status: "failed", reason: error instanceof GoldenError ? message : `augrad threw: ${message}` });
+    else
+      Object.assign(verdict, {
+        status: "failed",
+        reason: error instanceof GoldenError ? message : `augrad threw: ${message}`,
+      });
   } finally {
     scope.dispose();
   }
@@ -96,7 +101,10 @@ async function compare(
     if (error > worst) worst = error;
     if (!(error <= allowed)) off++;
   }
-  const spare = share && (kind === "output" || what === "grad.image" || reference.length > 64) ? Math.ceil(share * reference.length) : 0;
+  const spare =
+    share && (kind === "output" || what === "grad.image" || reference.length > 64)
+      ? Math.ceil(share * reference.length)
+      : 0;
   const check: Check = {
     what: kind === "gradient" && !actual ? `${what} (none arrived)` : what,
     kind,

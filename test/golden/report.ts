@@ -41,7 +41,15 @@ export interface OperationSummary {
 export function summarise(verdicts: readonly Verdict[]): OperationSummary[] {
   const table = new Map<string, OperationSummary>();
   for (const verdict of verdicts) {
-    const empty = { op: verdict.op, passed: 0, failed: 0, notImplemented: 0, worstOutput: null, worstGradient: null, reasons: [] };
+    const empty = {
+      op: verdict.op,
+      passed: 0,
+      failed: 0,
+      notImplemented: 0,
+      worstOutput: null,
+      worstGradient: null,
+      reasons: [],
+    };
     const row: OperationSummary = table.get(verdict.op) ?? empty;
     table.set(verdict.op, row);
     if (verdict.status === "passed") row.passed++;
@@ -87,7 +95,10 @@ export function total(verdicts: readonly Verdict[]): string {
 function details(verdict: Verdict, verbose: boolean): string[] {
   if (verdict.status === "passed" && !verbose) return [];
   if (verdict.status === "not implemented yet" && !verbose) return [];
-  const lines = verdict.reason || verbose ? [`    ${verdict.name}: ${verdict.status}${verdict.reason ? `, ${verdict.reason}` : ""}`] : [];
+  const lines =
+    verdict.reason || verbose
+      ? [`    ${verdict.name}: ${verdict.status}${verdict.reason ? `, ${verdict.reason}` : ""}`]
+      : [];
   for (const check of verdict.checks) {
     if (check.passed && !verbose) continue;
     const verdictWord = check.passed ? "ok" : "OFF";

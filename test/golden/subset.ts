@@ -43,7 +43,7 @@ const take = (item: Case): boolean => {
   chosen.add(item);
   return true;
 };
-for (let round = 0, grew = true; grew; round++) {
+for (let grew = true; grew; ) {
   grew = false;
   for (const items of byOperation.values()) {
     const smallest = items.filter((item) => !chosen.has(item)).sort((a, b) => bytesOf(a, files) - bytesOf(b, files))[0];
@@ -61,4 +61,6 @@ for (const file of files) {
 const cases = golden.cases.filter((item) => chosen.has(item));
 const lines = cases.map((item) => JSON.stringify(item)).join(",\n");
 await writeFile(join(target, "manifest.json"), `{"meta": ${JSON.stringify(golden.meta)}, "cases": [\n${lines}\n]}\n`);
-console.log(`${cases.length} cases of ${new Set(cases.map(({ op }) => op)).size} operations, ${(bytes / 2 ** 20).toFixed(1)} MiB, in ${target}`);
+console.log(
+  `${cases.length} cases of ${new Set(cases.map(({ op }) => op)).size} operations, ${(bytes / 2 ** 20).toFixed(1)} MiB, in ${target}`,
+);
