@@ -3,3 +3,5 @@ export * from "./tensor/index.ts";
 export * from "./autograd/index.ts";
 export * from "./transforms/index.ts";
 export * from "./compiler/index.ts";
+export * from "./augment/index.ts";
+export * from "./optim/index.ts";
