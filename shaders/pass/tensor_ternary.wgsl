@@ -7,7 +7,7 @@ override op: u32 = 0u;
 @group(0) @binding(1) var<storage, read> b: array<f32>;
 @group(0) @binding(2) var<storage, read> c: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
-// [0] n, rank, b as a number, c as a number; [1..2] sizes; [3..4], [5..6], [7..8] strides; [9] whether b, c are numbers
+// [0] n, rank, b as a number, c as a number; [1] whether b, c are numbers; [2..] for each dimension its size, and the three strides
 @group(0) @binding(4) var<uniform> u: array<vec4u, 10>;
 
 // v: a condition, or a gradient that flows back to the first of two operands (the second, where it says so)
@@ -42,14 +42,12 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
     var rest = i;
     var at = vec3u(0u);
     for (var d = u[0].y; d > 0u; d--) {
-      let row = (d - 1u) / 4u;
-      let column = (d - 1u) % 4u;
-      let size = u[1u + row][column];
-      at += (rest % size) * vec3u(u[3u + row][column], u[5u + row][column], u[7u + row][column]);
-      rest /= size;
+      let dimension = u[d + 1u];
+      at += (rest % dimension.x) * dimension.yzw;
+      rest /= dimension.x;
     }
-    let w = select(b[at.y], bitcast<f32>(u[0].z), u[9].x == 1u);
-    let z = select(c[at.z], bitcast<f32>(u[0].w), u[9].y == 1u);
+    let w = select(b[at.y], bitcast<f32>(u[0].z), u[1].x == 1u);
+    let z = select(c[at.z], bitcast<f32>(u[0].w), u[1].y == 1u);
     y[i] = value(a[at.x], w, z);
   }
 }

@@ -1,14 +1,14 @@
 // y[i] = op(x[i]); `number` and `number2` are the bounds of clamp.
-import package::pass::tensor_index::{ PER_GROUP, THREADS, group_index, natural_log, safe_sin, safe_cos, logistic };
+import package::pass::tensor_index::{ V, PER_GROUP, THREADS, group_index, natural_log, safe_sin, safe_cos, logistic };
 
 override op: u32 = 0u;
 
-@group(0) @binding(0) var<storage, read> x: array<f32>;
-@group(0) @binding(1) var<storage, read_write> y: array<f32>;
+@group(0) @binding(0) var<storage, read> x: array<V>;
+@group(0) @binding(1) var<storage, read_write> y: array<V>;
 // n, -, number, number2
 @group(0) @binding(2) var<uniform> u: vec4u;
 
-fn value(v: f32) -> f32 {
+fn value(v: V) -> V {
   switch (op) {
     case 0u: { return -v; }
     case 1u: { return exp(v); }
@@ -18,11 +18,11 @@ fn value(v: f32) -> f32 {
     case 5u: { return abs(v); }
     case 6u: { return safe_sin(v); }
     case 7u: { return safe_cos(v); }
-    case 8u: { return tanh(clamp(v, -15.0, 15.0)); }
+    case 8u: { return tanh(clamp(v, V(-15.0), V(15.0))); }
     case 9u: { return logistic(v); }
-    case 10u: { return max(v, 0.0); }
-    case 11u: { return max(v, 0.0) + log(1.0 + exp(-abs(v))); }
-    case 12u: { return min(max(v, bitcast<f32>(u.z)), bitcast<f32>(u.w)); }
+    case 10u: { return max(v, V(0.0)); }
+    case 11u: { return max(v, V(0.0)) + log(1.0 + exp(-abs(v))); }
+    case 12u: { return min(max(v, V(bitcast<f32>(u.z))), V(bitcast<f32>(u.w))); }
     default: { return v; }
   }
 }

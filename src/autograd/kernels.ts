@@ -1,7 +1,8 @@
-import type { Binding, Gpu } from "../gpu/index.ts";
+import { type Binding, type Gpu, LimitError } from "../gpu/index.ts";
 import { linkShader } from "../gpu/wesl.ts";
 import { count, empty, type Shape, Tensor } from "../tensor/index.ts";
 import type { Operand } from "./operands.ts";
+import { broadcastStrides, collapse, dimensions, stridesOf, type Walk } from "./strides.ts";
 
 // The kernels of autograd, without a graph and without checks: every function makes a new tensor, which the caller owns.
 
@@ -31,53 +32,8 @@ export function floatBits(value: number): number {
   return scratchBits[0];
 }
 
-/** Row-major strides of a shape, in values. */
-export function stridesOf(shape: Shape): number[] {
-  const strides = new Array<number>(shape.length);
-  let stride = 1;
-  for (let i = shape.length - 1; i >= 0; i--) {
-    strides[i] = stride;
-    stride *= shape[i];
-  }
-  return strides;
-}
-
-/** Strides with which `shape` is read as if it were `out`. */
-export function broadcastStrides(shape: Shape, out: Shape): number[] {
-  const strides = stridesOf(shape);
-  const lead = out.length - shape.length;
-  return out.map((_, i) => (i < lead || shape[i - lead] === 1 ? 0 : strides[i - lead]));
-}
-
-/** A walk over sizes, with strides for each of several buffers. */
-export interface Walk {
-  sizes: number[];
-  strides: number[][];
-}
-
-/** The same walk with as few dimensions as possible. */
-export function collapse(sizes: readonly number[], strides: readonly (readonly number[])[]): Walk {
-  const walk: Walk = { sizes: [], strides: strides.map(() => []) };
-  for (let i = 0; i < sizes.length; i++) {
-    if (sizes[i] === 1) continue;
-    const last = walk.sizes.length - 1;
-    if (last >= 0 && strides.every((s, k) => walk.strides[k][last] === s[i] * sizes[i])) {
-      walk.sizes[last] *= sizes[i];
-      strides.forEach((s, k) => (walk.strides[k][last] = s[i]));
-    } else {
-      walk.sizes.push(sizes[i]);
-      strides.forEach((s, k) => walk.strides[k].push(s[i]));
-    }
-  }
-  return walk;
-}
-
-/** Eight words: two `vec4u` of a uniform. */
-function eight(values: readonly number[], rest: number): number[] {
-  const out = new Array<number>(8).fill(rest);
-  for (let i = 0; i < values.length; i++) out[i] = values[i];
-  return out;
-}
+/** Whether a kernel may see buffers as quads: four values at once are several times as fast. */
+const quads = (tensors: readonly Tensor[]): boolean => tensors.every(({ storage }) => storage.size % 16 === 0);
 
 /** Workgroups for a count, in two dimensions when there are more than a device allows in one. */
 function groupsFor(gpu: Gpu, values: number, perGroup: number): [number, number] {
@@ -88,29 +44,53 @@ function groupsFor(gpu: Gpu, values: number, perGroup: number): [number, number]
   return [Math.ceil(groups / rows), rows];
 }
 
-function run(
-  gpu: Gpu,
-  kernel: string,
-  op: string,
-  constants: Record<string, number> | undefined,
-  access: string,
-  bindings: Binding[],
-  words: readonly number[],
-  threads: number,
-  perGroup: number,
-  values: number,
-): void {
+/** Memory for the result of a kernel that reads some tensors, once it is sure that it can see all of them. */
+function result(shape: Shape, ...reads: Tensor[]): Tensor {
+  const { gpu } = reads[0];
+  const limit = gpu.limits.maxStorageBufferBindingSize;
+  const bytes = Math.max(4 * count(shape), ...reads.map((tensor) => tensor.byteLength));
+  if (bytes > limit) throw new LimitError("maxStorageBufferBindingSize", bytes, limit, "An operation on a tensor of this size");
+  return empty(gpu, shape);
+}
+
+/** A kernel of `shaders/pass`, and what it works on. */
+interface Run {
+  kernel: string;
+  /** Its name in errors and in profiles. */
+  label: string;
+  constants?: Record<string, number>;
+  /** Compiled for quads. */
+  wide?: boolean;
+  reads: readonly Tensor[];
+  writes: Tensor;
+  words: readonly number[];
+  threads: number;
+  perGroup: number;
+}
+
+function run({ kernel, label, constants, wide = false, reads, writes, words, threads, perGroup }: Run): void {
+  const { gpu } = writes;
   const path = `pass::tensor_${kernel}`;
-  const pipeline = gpu.pipeline({ key: path, label: op, access, constants, source: () => linkShader(path) });
-  bindings.push(gpu.uniform(words));
-  gpu.dispatch({ pipeline, bindings, groups: groupsFor(gpu, threads, perGroup), bytes: values * 4 });
+  const pipeline = gpu.pipeline({
+    key: wide ? `${path} wide` : path,
+    label,
+    access: `${"r".repeat(reads.length)}wu`,
+    constants,
+    source: () => linkShader(path, { conditions: { wide } }),
+  });
+  const bindings: Binding[] = reads.map((tensor) => tensor.storage);
+  bindings.push(writes.storage, gpu.uniform(words));
+  const bytes = reads.reduce((total, tensor) => total + tensor.byteLength, writes.byteLength);
+  gpu.dispatch({ pipeline, bindings, groups: groupsFor(gpu, threads, perGroup), bytes });
 }
 
 /** op(x). `lo` and `hi` are the bounds of `clamp`. */
 export function unary(op: UnaryOp, x: Tensor, lo = 0, hi = 0): Tensor {
-  const y = empty(x.gpu, x.shape);
-  const n = x.size;
-  run(x.gpu, "unary", op, { op: UNARY[op] }, "rwu", [x.storage, y.storage], [n, 0, floatBits(lo), floatBits(hi)], n, PER_GROUP, 2 * n);
+  const y = result(x.shape, x);
+  const wide = quads([x]);
+  const n = wide ? Math.ceil(x.size / 4) : x.size;
+  const words = [n, 0, floatBits(lo), floatBits(hi)];
+  run({ kernel: "unary", label: op, constants: { op: UNARY[op] }, wide, reads: [x], writes: y, words, threads: n, perGroup: PER_GROUP });
   return y;
 }
 
@@ -119,38 +99,43 @@ export function unary(op: UnaryOp, x: Tensor, lo = 0, hi = 0): Tensor {
  * `lo` and `hi` are the bounds of `clampGrad`.
  */
 export function binaryKernel(op: BinaryOp, a: Operand, b: Operand, out: Shape, lo = 0, hi = 0): Tensor {
-  const x = (typeof a === "number" ? b : a) as Tensor;
-  const other = typeof b === "number" ? x : b;
-  const y = empty(x.gpu, out);
-  const n = y.size;
-  const words = [n, 0, floatBits(lo), floatBits(hi)];
-  let mode = 0;
+  const first = (typeof a === "number" ? b : a) as Tensor;
+  const second = typeof b === "number" ? first : b;
+  const y = result(out, first, second);
+  const size = y.size;
+  let wide = quads([first, second]);
+  let mode = 5;
+  let spread = 0;
+  let walk: Walk = { sizes: [], strides: [] };
   if (typeof b === "number") mode = 1;
   else if (typeof a === "number") mode = 2;
-  else if (a.size !== n || b.size !== n) mode = 3;
-  if (mode === 1 || mode === 2) words[2] = floatBits((mode === 1 ? b : a) as number);
-  if (mode === 3) {
-    const walk = collapse(out, [broadcastStrides(x.shape, out), broadcastStrides(other.shape, out)]);
-    words[1] = walk.sizes.length;
-    words.push(...eight(walk.sizes, 1), ...eight(walk.strides[0], 0), ...eight(walk.strides[1], 0));
+  else if (a.size === size && b.size === size) mode = 0;
+  else if (a.size === size && b.size === 1) mode = 3;
+  else if (b.size === size && a.size === 1) mode = 4;
+  else {
+    walk = collapse(out, [broadcastStrides(a.shape, out), broadcastStrides(b.shape, out)]);
+    wide &&= walk.sizes[walk.sizes.length - 1] % 4 === 0;
+    if (wide) spread = walk.strides.reduce((bits, s, k) => bits | (s[s.length - 1] === 0 ? 1 << k : 0), 0);
   }
-  while (words.length < 28) words.push(0);
-  run(x.gpu, "binary", op, { op: BINARY[op], mode }, "rrwu", [x.storage, other.storage, y.storage], words, n, PER_GROUP, 3 * n);
+  const n = wide ? Math.ceil(size / 4) : size;
+  const words = [n, walk.sizes.length, floatBits(lo), floatBits(hi), ...dimensions(walk)];
+  if (typeof a === "number") words[2] = floatBits(a);
+  if (typeof b === "number") words[2] = floatBits(b);
+  const constants: Record<string, number> = mode === 5 && wide ? { op: BINARY[op], mode, spread } : { op: BINARY[op], mode };
+  run({ kernel: "binary", label: op, constants, wide, reads: [first, second], writes: y, words, threads: n, perGroup: PER_GROUP });
   return y;
 }
 
 /** op(a, b, c), broadcast to `out`; b and c may be numbers. */
 export function ternary(op: TernaryOp, a: Tensor, b: Operand, c: Operand, out: Shape): Tensor {
-  const y = empty(a.gpu, out);
-  const n = y.size;
   const operands = [a, b, c];
+  const y = result(out, ...operands.filter((x) => typeof x !== "number"));
   const walk = collapse(out, operands.map((x) => (typeof x === "number" ? out.map(() => 0) : broadcastStrides(x.shape, out))));
-  const number = (x: Operand) => (typeof x === "number" ? x : 0);
-  const words = [n, walk.sizes.length, floatBits(number(b)), floatBits(number(c)), ...eight(walk.sizes, 1)];
-  for (const strides of walk.strides) words.push(...eight(strides, 0));
-  words.push(Number(typeof b === "number"), Number(typeof c === "number"), 0, 0);
-  const storages = operands.map((x) => (typeof x === "number" ? a.storage : x.storage));
-  run(a.gpu, "ternary", op, { op: TERNARY[op] }, "rrrwu", [...storages, y.storage], words, n, PER_GROUP, 4 * n);
+  const [nb, nc] = [b, c].map((x) => typeof x === "number");
+  const words = [y.size, walk.sizes.length, nb ? floatBits(b as number) : 0, nc ? floatBits(c as number) : 0, Number(nb), Number(nc), 0, 0];
+  words.push(...dimensions(walk));
+  const reads = operands.map((x) => (typeof x === "number" ? a : x));
+  run({ kernel: "ternary", label: op, constants: { op: TERNARY[op] }, reads, writes: y, words, threads: y.size, perGroup: PER_GROUP });
   return y;
 }
 
@@ -164,13 +149,13 @@ export interface View {
 export function copyStrided(op: string, x: Tensor, from: View, y: Tensor, to: View, sizes: Shape): void {
   const n = count(sizes);
   const walk = collapse(sizes, [from.strides, to.strides]);
-  const words = [n, walk.sizes.length, from.offset, to.offset, ...eight(walk.sizes, 1), ...eight(walk.strides[0], 0), ...eight(walk.strides[1], 0)];
-  run(x.gpu, "copy", op, undefined, "rwu", [x.storage, y.storage], words, n, PER_GROUP, 2 * n);
+  const words = [n, walk.sizes.length, from.offset, to.offset, ...dimensions(walk)];
+  run({ kernel: "copy", label: op, reads: [x], writes: y, words, threads: n, perGroup: PER_GROUP });
 }
 
 /** The values of `x` seen through strides, as a new dense tensor. */
 export function gather(op: string, x: Tensor, view: View, shape: Shape): Tensor {
-  const y = empty(x.gpu, shape);
+  const y = result(shape, x);
   copyStrided(op, x, view, y, { offset: 0, strides: stridesOf(shape) }, shape);
   return y;
 }
@@ -183,14 +168,13 @@ export function clone(x: Tensor): Tensor {
 }
 
 // A thread adds up about this many values: enough to be worth a thread, few enough to keep rounding errors small.
-const VALUES_PER_THREAD = 128;
+const VALUES_PER_THREAD = 64;
 
 /**
  * Reduces over `axes` (sorted), in an order that depends on the shape alone, and multiplies by `factor`.
  * @param shape shape of the result: that of x without the axes, or with ones in their place
  */
 export function reduce(op: ReduceOp, x: Tensor, axes: readonly number[], shape: Shape, factor = 1): Tensor {
-  const { gpu } = x;
   const strides = stridesOf(x.shape);
   const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
   const walkOf = (dims: readonly number[]) => collapse(dims.map((i) => x.shape[i]), [dims.map((i) => strides[i])]);
@@ -198,28 +182,42 @@ export function reduce(op: ReduceOp, x: Tensor, axes: readonly number[], shape: 
   let values = walkOf(axes);
   const m = count(kept.map((i) => x.shape[i]));
   let k = count(axes.map((i) => x.shape[i]));
+  // Neighbouring values go four at a time.
+  const wide = quads([x]) && values.sizes.length === 1 && values.strides[0][0] === 1 && k % 4 === 0;
+  if (wide) {
+    k /= 4;
+    values = { sizes: [k], strides: [[1]] };
+    results.strides = results.strides.map((s) => s.map((stride) => stride / 4));
+  }
   let from = x;
   for (;;) {
-    const chunks = chunksFor(m, k);
+    const { chunks, lanes, perBlock } = blocksFor(m, k);
     const last = chunks === 1;
-    const y = last ? empty(gpu, shape) : empty(gpu, [m * chunks]);
-    const words = [m, k, chunks, floatBits(last ? factor : 1), results.sizes.length, values.sizes.length, 0, 0];
-    for (const walk of [results, values]) words.push(...eight(walk.sizes, 1), ...eight(walk.strides[0], 0));
-    run(gpu, "reduce", op, { op: REDUCE[op] }, "rwu", [from.storage, y.storage], words, m * chunks, THREADS, m * k + m * chunks);
+    const y = result(last ? shape : [m * chunks], from);
+    const words = [m, k, chunks, floatBits(last ? factor : 1), results.sizes.length, values.sizes.length, lanes, perBlock];
+    words.push(...dimensions(results), ...dimensions(values));
+    const constants = { op: REDUCE[op] };
+    const threads = m * chunks;
+    run({ kernel: "reduce", label: op, constants, wide: wide && from === x, reads: [from], writes: y, words, threads, perGroup: THREADS });
     if (from !== x) from.dispose();
     if (last) return y;
     from = y;
     k = chunks;
-    results = { sizes: [m], strides: [[chunks]] };
-    values = { sizes: [chunks], strides: [[1]] };
+    results = collapse([m], [[chunks]]);
+    values = collapse([chunks], [[1]]);
   }
 }
 
-function chunksFor(results: number, values: number): number {
-  if (values <= 2 * VALUES_PER_THREAD) return 1;
-  if (results >= 16384 && values <= 4096) return 1;
-  const wanted = Math.ceil(values / VALUES_PER_THREAD);
-  return Math.min(wanted, Math.max(2, Math.ceil(2 ** 18 / results)));
+/** How many threads share the values of one result, in how many lanes, so that no thread is left without a value. */
+function blocksFor(results: number, values: number): { chunks: number; lanes: number; perBlock: number } {
+  if (values <= 2 * VALUES_PER_THREAD || (results >= 16384 && values <= 4096)) return { chunks: 1, lanes: 1, perBlock: values };
+  const wanted = Math.min(Math.ceil(values / VALUES_PER_THREAD), Math.max(2, Math.ceil(2 ** 18 / results)));
+  if (wanted <= THREADS) return { chunks: wanted, lanes: wanted, perBlock: values };
+  const perThread = Math.ceil(values / wanted);
+  const perBlock = perThread * THREADS;
+  const blocks = Math.ceil(values / perBlock);
+  const rest = values - (blocks - 1) * perBlock;
+  return { chunks: (blocks - 1) * THREADS + Math.min(THREADS, rest), lanes: THREADS, perBlock };
 }
 
 /** A matrix of a batch: strides of its rows and columns, and of the batch (which broadcasts). */
@@ -230,7 +228,6 @@ export interface Matrices {
 
 /** a · b over the last two dimensions, either transposed; `batch` is the broadcast of the leading ones, at most four. */
 export function matmulKernel(a: Matrices, b: Matrices, batch: Shape): Tensor {
-  const gpu = a.tensor.gpu;
   const [x, y] = [a, b].map(({ tensor, transposed }) => {
     const { shape } = tensor;
     const [rows, columns] = shape.slice(-2);
@@ -241,11 +238,10 @@ export function matmulKernel(a: Matrices, b: Matrices, batch: Shape): Tensor {
     };
   });
   const shape = [...batch, x.size[0], y.size[1]];
-  const out = empty(gpu, shape);
+  const out = result(shape, a.tensor, b.tensor);
   const front = (values: readonly number[], rest: number) => [...new Array(4 - values.length).fill(rest), ...values];
   const words = [out.size, x.size[0], y.size[1], x.size[1], ...x.steps, ...y.steps, ...front(batch, 1), ...front(x.batch, 0), ...front(y.batch, 0)];
-  const storages = [a.tensor.storage, b.tensor.storage, out.storage];
-  run(gpu, "matmul", "matmul", undefined, "rrwu", storages, words, out.size, THREADS, a.tensor.size + b.tensor.size + out.size);
+  run({ kernel: "matmul", label: "matmul", reads: [a.tensor, b.tensor], writes: out, words, threads: out.size, perGroup: THREADS });
   return out;
 }
 

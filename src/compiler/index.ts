@@ -1,0 +1,1 @@
+export { apply, type ApplyOptions } from "./apply.ts";
