@@ -150,6 +150,13 @@ export const tvWarp =
     return graded(options.mode, warped(x, matrix(m, x), "affine", options));
   };
 
+/** A blend with grey by a factor, where torchvision's grey has .0001 less red. */
+export const otherGrey = (m: Material, factor: string, image: Tensor): Outcome => ({
+  outputs: { out: image },
+  extra: 1e-4 * Math.abs(1 - m.option(factor, 1)),
+  note: "torchvision weighs red with .2989",
+});
+
 export function tvResize(m: Material, x: Tensor, antialias: boolean): Tensor {
   const given = m.option<number | number[]>("size", 1);
   const [h, w] = sizeOf(x);

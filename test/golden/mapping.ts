@@ -9,7 +9,7 @@
 //  - Its align_corners=False is another pixel matrix, see `warped` in conventions.ts; padding "reflection" then mirrors about
 //    edges, not centres.
 //  - Its resize(antialias=True) is a Gaussian blur before plain interpolation; its "nearest" rounds down, see `resized` there.
-//  - torchvision's grey is .2989 R + .587 G + .114 B; augrad's contrast and saturation use .299 (1e-4 at most, within tolerance).
+//  - torchvision's grey is .2989 R + .587 G + .114 B; augrad's contrast and saturation use .299: see `otherGrey`.
 //  - With nearest sampling augrad's maps have the gradient of bilinear (straight-through), Kornia's none: it is cut off, see `warped`.
 //  - OpenCV rounds positions of linear and cubic warps to 1/32 pixel; see `quantised` in functions.ts.
 // augrad has no containers, classes and labels yet: pipelines are replayed transform by transform with what each step drew, and
@@ -54,6 +54,7 @@ import {
   entryOf,
   graded,
   motion,
+  otherGrey,
   ownCenter,
   ownSampling,
   statistics,
@@ -234,8 +235,9 @@ const OPERATIONS: Record<string, Entry | undefined> = {
   },
   "torchvision.adjust_brightness": colour((m) => ag.brightness({ factor: m.option("brightness_factor", 1) })),
   "torchvision.adjust_contrast": (m) =>
-    run(m.input(), ag.contrastAboutMean({ factor: m.option("contrast_factor", 1) })),
-  "torchvision.adjust_saturation": (m) => grayBlend(m.input(), value(m, "saturation_factor")),
+    otherGrey(m, "contrast_factor", run(m.input(), ag.contrastAboutMean({ factor: m.option("contrast_factor", 1) }))),
+  "torchvision.adjust_saturation": (m) =>
+    otherGrey(m, "saturation_factor", grayBlend(m.input(), value(m, "saturation_factor"))),
   "torchvision.adjust_hue": (m) =>
     run(
       m.input(),
