@@ -37,9 +37,22 @@ export function sampling({ mode = "bilinear", padding = "zeros", corners, fill }
     zeros: "zeros",
     border: "border",
     fill: "fill",
+    symmetric: "symmetric",
     reflection: corners ? "reflection" : "symmetric",
   } as const;
   return { interpolation, padding: choose(padding, known, "padding"), fill: padding === "fill" ? fill : undefined };
+}
+
+/** Moves the places where nearest sampling looks, in pixels: replay.ts asks on which side of a tie a value may fall. */
+let nudge: readonly [x: number, y: number] = [0, 0];
+
+export async function nudged<T>(by: readonly [x: number, y: number], task: () => Promise<T>): Promise<T> {
+  nudge = by;
+  try {
+    return await task();
+  } finally {
+    nudge = [0, 0];
+  }
 }
 
 export function choose<T>(value: string, known: Record<string, T>, what: string): T {
@@ -56,7 +69,8 @@ const unstretch = ([h, w]: Size) => [(w - 1) / w, 0, (w - 1) / (2 * w), 0, (h - 
  * Kornia's warp_affine and warp_perspective. Both normalise pixels with (W−1, H−1), so that x means g = 2x/(W−1) − 1; without
  * align_corners the sampler reads that g as ((g+1)W − 1)/2 = x·W/(W−1) − 1/2 = A x, a stretch of the source. warp_affine's
  * grid (F.affine_grid) is that of the sampler, so the same stretch undoes itself on the destination: M' = A' M A⁻¹;
- * warp_perspective's grid is corner to corner: M' = M A⁻¹.
+ * warp_perspective's grid is corner to corner: M' = M A⁻¹. With nearest sampling, augrad's matrix has the gradient of bilinear
+ * (straight-through); Kornia's has none, so it is cut off here.
  */
 export function warped(x: Tensor, matrix: Tensor, kind: "affine" | "perspective", options: WarpOptions): Tensor {
   const n = x.shape[0];
@@ -66,6 +80,7 @@ export function warped(x: Tensor, matrix: Tensor, kind: "affine" | "perspective"
     m = product(m, fixed(x, n, unstretch(sizeOf(x))));
     if (kind === "affine") m = product(fixed(x, n, stretch([height, width])), m);
   }
+  if (options.mode === "nearest") m = product(m.detach(), fixed(x, n, [1, 0, -nudge[0], 0, 1, -nudge[1], 0, 0, 1]));
   return run(x, ag.warp({ matrix: ag.reshape(m, [n, 9]), height, width, ...sampling(options) }));
 }
 
@@ -82,12 +97,20 @@ export function quadrangle(
 ): Tensor {
   const [height, width] = options.size ?? sizeOf(x);
   const stretched = (t: Tensor, [h, w]: Size) => ag.add(ag.mul(t, constant(x, [w / (w - 1), h / (h - 1)], [2])), -0.5);
-  const start = options.corners ? from : stretched(from, sizeOf(x));
+  let start = options.corners ? from : stretched(from, sizeOf(x));
   const end = options.corners || kind === "perspective" ? to : stretched(to, [height, width]);
+  const isNearest = options.mode === "nearest";
+  if (isNearest) start = ag.add(start.detach(), constant(x, nudge, [2]));
   const rows = (t: Tensor) => ag.reshape(t, [t.size / 8, 8]);
   return run(
     x,
-    ag.perspective({ startPoints: rows(start), endPoints: rows(end), height, width, ...sampling(options) }),
+    ag.perspective({
+      startPoints: rows(start),
+      endPoints: rows(isNearest ? end.detach() : end),
+      height,
+      width,
+      ...sampling(options),
+    }),
   );
 }
 
@@ -183,9 +206,9 @@ export function resized(
   if (mode === "nearest-exact")
     return run(source, ag.resize({ height, width, interpolation: "nearest", antialias: false }));
   if (mode !== "nearest") throw new NotImplementedYet(`interpolation "${mode}"`);
-  // PyTorch's "nearest" takes floor(x' W/W'): half a pixel beside the centre, with a nudge that no fraction of W' reaches.
-  const toward = (to: number, from: number) => [to / from, (to / from) * 0.5 - 0.25 / from];
-  const [[ax, bx], [ay, by]] = [toward(width, w), toward(height, h)];
+  // PyTorch's "nearest" takes floor(x' W/W'): half a pixel beside the centre, and 1/(4W') more, which no fraction of W' reaches.
+  const toward = (to: number, from: number, by: number) => [to / from, (to / from) * (0.5 - (by || 0.25 / to))];
+  const [[ax, bx], [ay, by]] = [toward(width, w, nudge[0]), toward(height, h, nudge[1])];
   return run(
     source,
     ag.warp({ matrix: [ax, 0, bx, 0, ay, by, 0, 0, 1], height, width, interpolation: "nearest", padding: "border" }),

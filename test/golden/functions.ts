@@ -21,7 +21,6 @@ import { type Material, NotImplementedYet, type Outcome } from "./material.ts";
 /** How a case becomes outputs. */
 export type Entry = (m: Material) => Tensor | Outcome | Promise<Tensor | Outcome>;
 
-export const NEAREST = { share: 0.01, note: "nearest sampling: 1% of the values may fall to the other side of a tie" };
 export const warpOptions = (m: Material, corners = true): WarpOptions => ({
   mode: m.option("mode", "bilinear"),
   padding: m.option("padding_mode", "zeros"),
@@ -32,7 +31,7 @@ export const warpOptions = (m: Material, corners = true): WarpOptions => ({
 
 export const graded = (mode: unknown, image: Tensor): Outcome => ({
   outputs: { out: image },
-  ...(lower(mode) === "nearest" ? NEAREST : {}),
+  ties: lower(mode) === "nearest",
 });
 export const colour =
   (make: (m: Material) => Transform): Entry =>
@@ -49,16 +48,17 @@ export const statistics = (m: Material) => {
   return { mean: perChannel(m.param("mean")), std: perChannel(m.param("std")) };
 };
 
-/** The warps of transform.*: the matrix, and augrad's own transform where align_corners makes the two agree. */
+/** The warps of transform.*: the matrix, or augrad's own transform where align_corners makes the two agree. */
 export function motion(
   matrix: (m: Material, x: Tensor, n: number) => Tensor,
-  own?: (m: Material) => Transform,
+  named?: (m: Material) => Transform,
   corners = true,
 ): Entry {
   return (m) => {
     const x = m.input();
     const options = warpOptions(m, corners);
-    const image = own && options.corners ? run(x, own(m)) : warped(x, matrix(m, x, x.shape[0]), "affine", options);
+    const own = options.corners && options.mode !== "nearest" ? named?.(m) : undefined;
+    const image = own ? run(x, own) : warped(x, matrix(m, x, x.shape[0]), "affine", options);
     return graded(options.mode, image);
   };
 }
@@ -120,19 +120,25 @@ export const cvWarp: Entry = (m) => {
   const x = m.input("image");
   const [width, height] = m.option<number[]>("dsize_wh", [x.shape[3], x.shape[2]]);
   const [mode, border] = [m.option("interpolation", "linear"), m.option("border", "constant")];
-  const interpolation = choose(mode, CV_MODES, "interpolation");
-  const matrix = ag.reshape(square(m.param("M"), x.shape[0]), [x.shape[0], 9]);
   const padding = choose(border, CV_BORDERS, "border");
-  return quantised(m, mode, border, run(x, ag.warp({ matrix, height, width, interpolation, padding })));
+  const options = {
+    mode: choose(mode, CV_MODES, "interpolation"),
+    padding,
+    corners: true,
+    size: [height, width] as Size,
+  };
+  return quantised(m, mode, border, warped(x, square(m.param("M"), 1), "affine", options));
 };
 
 /** torchvision fills outside with zeros, or with one value per channel (or one for all). */
-export function tvFill(m: Material, x: Tensor) {
+export function tvSampling(m: Material, x: Tensor, fallback: string): WarpOptions {
   const fill = m.option<number | number[] | null>("fill", null);
   const values = typeof fill === "number" ? [fill] : fill;
-  return values
-    ? ({ padding: "fill", fill: constant(x, values.length === 1 ? values[0] : values, [x.shape[1]]) } as const)
-    : {};
+  const filling = values && {
+    padding: "fill",
+    fill: constant(x, values.length === 1 ? values[0] : values, [x.shape[1]]),
+  };
+  return { mode: m.option("interpolation", fallback), corners: true, ...filling };
 }
 
 export const tvWarp =
@@ -140,15 +146,16 @@ export const tvWarp =
   (m) => {
     if (m.option("expand", false)) throw new NotImplementedYet("expand");
     const x = m.input("image");
-    const mode = m.option("interpolation", "nearest");
-    const interpolation = choose(mode, TORCH_MODES, "interpolation");
-    const n = x.shape[0];
-    return graded(
-      mode,
-      run(x, ag.warp({ matrix: ag.reshape(square(matrix(m, x), n), [n, 9]), interpolation, ...tvFill(m, x) })),
-    );
+    const options = tvSampling(m, x, "nearest");
+    return graded(options.mode, warped(x, matrix(m, x), "affine", options));
   };
-export const TORCH_MODES = { bilinear: "bilinear", nearest: "nearest", bicubic: "bicubic" } as const;
+
+/** A blend with grey by a factor, where torchvision's grey has .0001 less red. */
+export const otherGrey = (m: Material, factor: string, image: Tensor): Outcome => ({
+  outputs: { out: image },
+  extra: 1e-4 * Math.abs(1 - m.option(factor, 1)),
+  note: "torchvision weighs red with .2989",
+});
 
 export function tvResize(m: Material, x: Tensor, antialias: boolean): Tensor {
   const given = m.option<number | number[]>("size", 1);

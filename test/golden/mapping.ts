@@ -9,7 +9,8 @@
 //  - Its align_corners=False is another pixel matrix, see `warped` in conventions.ts; padding "reflection" then mirrors about
 //    edges, not centres.
 //  - Its resize(antialias=True) is a Gaussian blur before plain interpolation; its "nearest" rounds down, see `resized` there.
-//  - torchvision's grey is .2989 R + .587 G + .114 B; augrad's contrast and saturation use .299 (1e-4 at most, within tolerance).
+//  - torchvision's grey is .2989 R + .587 G + .114 B; augrad's contrast and saturation use .299: see `otherGrey`.
+//  - With nearest sampling augrad's maps have the gradient of bilinear (straight-through), Kornia's none: it is cut off, see `warped`.
 //  - OpenCV rounds positions of linear and cubic warps to 1/32 pixel; see `quantised` in functions.ts.
 // augrad has no containers, classes and labels yet: pipelines are replayed transform by transform with what each step drew, and
 // masks, points and boxes go through the same warps and through matrix products of tensors.
@@ -53,13 +54,12 @@ import {
   entryOf,
   graded,
   motion,
-  NEAREST,
+  otherGrey,
   ownCenter,
   ownSampling,
   statistics,
-  TORCH_MODES,
-  tvFill,
   tvResize,
+  tvSampling,
   tvWarp,
   value,
   warping,
@@ -222,29 +222,22 @@ const OPERATIONS: Record<string, Entry | undefined> = {
   "torchvision.perspective": (m) => {
     const x = m.input("image");
     const points = (name: string) =>
-      m
-        .option<number[][]>(name, [])
-        .flat()
-        .map((value) => value - 0.5);
-    const mode = m.option<string>("interpolation", "bilinear");
-    const interpolation = choose(mode, TORCH_MODES, "interpolation");
-    return graded(
-      mode,
-      run(
+      constant(
         x,
-        ag.perspective({
-          startPoints: points("startpoints"),
-          endPoints: points("endpoints"),
-          interpolation,
-          ...tvFill(m, x),
-        }),
-      ),
-    );
+        m
+          .option<number[][]>(name, [])
+          .flat()
+          .map((value) => value - 0.5),
+        [1, 4, 2],
+      );
+    const options = tvSampling(m, x, "bilinear");
+    return graded(options.mode, quadrangle(x, points("startpoints"), points("endpoints"), "perspective", options));
   },
   "torchvision.adjust_brightness": colour((m) => ag.brightness({ factor: m.option("brightness_factor", 1) })),
   "torchvision.adjust_contrast": (m) =>
-    run(m.input(), ag.contrastAboutMean({ factor: m.option("contrast_factor", 1) })),
-  "torchvision.adjust_saturation": (m) => grayBlend(m.input(), value(m, "saturation_factor")),
+    otherGrey(m, "contrast_factor", run(m.input(), ag.contrastAboutMean({ factor: m.option("contrast_factor", 1) }))),
+  "torchvision.adjust_saturation": (m) =>
+    otherGrey(m, "saturation_factor", grayBlend(m.input(), value(m, "saturation_factor"))),
   "torchvision.adjust_hue": (m) =>
     run(
       m.input(),
@@ -315,7 +308,7 @@ function pipelineEntry(item: Case): Entry {
   if (!CONTAINERS.test(container)) throw new NotImplementedYet(`container ${container}`);
   const unknown = item.pipeline!.filter((step) => !CLASSES[step.class]).map((step) => step.class);
   if (unknown.length) throw new NotImplementedYet(`augrad has no ${[...new Set(unknown)].join(", ")} yet`);
-  return (m) => replayPipeline(m, (i, n) => CLASSES[item.pipeline![i].class]!(m, i, n), NEAREST);
+  return (m) => replayPipeline(m, (i, n) => CLASSES[item.pipeline![i].class]!(m, i, n));
 }
 
 const CLASSES: Record<string, ClassEntry | undefined> = {
@@ -326,7 +319,8 @@ const CLASSES: Record<string, ClassEntry | undefined> = {
     ["hue_factor", 0, turnHue],
   ]),
   ColorJitter: jitter([
-    ["brightness_factor", 1, (x, factor) => run(x, ag.brightness({ factor }))],
+    // (Kornia leaves its brightness out where all factors are 0, not where they are 1.)
+    ["brightness_factor", 0, (x, factor) => run(x, ag.brightness({ factor }))],
     ["contrast_factor", 1, contrastAboutMean],
     ["saturation_factor", 1, grayBlend],
     ["hue_factor", 0, turnHue],

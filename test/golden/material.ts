@@ -20,10 +20,13 @@ export class NotImplementedYet extends Error {
 /** What a mapping makes of a case. */
 export interface Outcome {
   outputs: Record<string, Tensor>;
-  /** Share of elements that may be off: nearest sampling at ties, hard masks. */
+  /** Whether it samples the nearest pixel somewhere: where two are equally near, either is right. */
+  ties?: boolean;
+  /** Share of the values that may be off. */
   share?: number;
   /** Absolute error allowed beside the tolerance, for references that are themselves inexact. */
   extra?: number;
+  /** Why `share` or `extra`. */
   note?: string;
 }
 

@@ -31,7 +31,6 @@ interface Done {
 export async function replayPipeline(
   m: Material,
   stageOf: (i: number, n: number) => Stage | Promise<Stage>,
-  nearest: { share: number; note: string },
 ): Promise<Outcome> {
   const { inputs, outputs } = m.item;
   let image = m.input("image");
@@ -65,7 +64,7 @@ export async function replayPipeline(
   };
   const back = Object.keys(outputs).some((name) => name.startsWith("inverse_")) ? await undo(done, made) : {};
   const known = Object.entries({ ...made, ...back }).filter((entry): entry is [string, Tensor] => entry[1] !== null);
-  return { outputs: Object.fromEntries(known), ...(done.some(({ stage }) => stage.nearest) ? nearest : {}) };
+  return { outputs: Object.fromEntries(known), ties: mask !== null || done.some(({ stage }) => stage.nearest) };
 }
 
 /** The container's inverse, of its outputs. */
