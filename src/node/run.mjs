@@ -21,6 +21,8 @@ const server = await createServer({
   cacheDir: "node_modules/.vite-run",
   server: { middlewareMode: true, hmr: false, watch: null, ws: false },
   optimizeDeps: { noDiscovery: true },
+  // Node 20 has no `using`.
+  oxc: { target: "es2022" },
 });
 const runner = createServerModuleRunner(server.environments.ssr, { hmr: false });
 try {
