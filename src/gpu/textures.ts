@@ -84,6 +84,15 @@ function textureFor(gpu: Gpu, width: number, height: number): GPUTexture {
   return texture;
 }
 
+/** A canvas on the processor that shows a video frame. */
+function asCanvas(frame: VideoFrame | HTMLVideoElement, width: number, height: number): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext("2d", { willReadFrequently: true })!.drawImage(frame, 0, 0, width, height);
+  return canvas;
+}
+
+const isVideo = (source: PixelSource): source is VideoFrame | HTMLVideoElement => /Video/.test(Object.prototype.toString.call(source));
+
 /** Anything with pixels that WebGPU can copy. */
 export type PixelSource = GPUCopyExternalImageSource;
 
@@ -94,7 +103,9 @@ export type PixelSource = GPUCopyExternalImageSource;
 export function importSource(gpu: Gpu, source: PixelSource, width: number, height: number, argument: string, to: TextureTarget): void {
   const texture = textureFor(gpu, width, height);
   try {
-    gpu.device.queue.copyExternalImageToTexture({ source }, { texture }, [width, height]);
+    // Chromium's WebGPU process on SwiftShader crashes when it copies from a video frame.
+    const from = gpu.info.software && isVideo(source) ? asCanvas(source, width, height) : source;
+    gpu.device.queue.copyExternalImageToTexture({ source: from }, { texture }, [width, height]);
   } catch (error) {
     throw new ArgumentError(argument, `a source that cannot be read (${(error as Error).message})`, "one of this page's own origin, open, with pixels");
   }

@@ -11,7 +11,8 @@ export interface DrawOptions {
   index?: number;
   /**
    * `2d` reads the image back and puts it on a canvas (or one that has a 2d context already); `webgpu` copies it there on
-   * the GPU, for animations, and makes the canvas a WebGPU one, opaque. `2d` unless given.
+   * the GPU, for animations, and makes the canvas a WebGPU one, opaque. `2d` unless given, and always without a real GPU:
+   * Chromium's WebGPU process on SwiftShader crashes on a WebGPU canvas.
    */
   context?: "2d" | "webgpu";
 }
@@ -52,8 +53,9 @@ export async function toImageData(tensor: Tensor, options: { index?: number } = 
 export async function draw(tensor: Tensor, canvas: HTMLCanvasElement | OffscreenCanvas, options: DrawOptions = {}): Promise<void> {
   const layout = layoutOf(tensor, options.index);
   if (typeof canvas?.getContext !== "function") throw new ArgumentError("canvas", typeof canvas, "an HTMLCanvasElement or OffscreenCanvas");
-  const kind = options.context ?? "2d";
-  if (kind !== "2d" && kind !== "webgpu") throw new ArgumentError("context", String(kind), "2d or webgpu");
+  const wanted = options.context ?? "2d";
+  if (wanted !== "2d" && wanted !== "webgpu") throw new ArgumentError("context", String(wanted), "2d or webgpu");
+  const kind = tensor.gpu.info.software ? "2d" : wanted;
   const context = canvas.getContext(kind) as CanvasRenderingContext2D | GPUCanvasContext | null;
   if (!context) throw new ArgumentError("canvas", `one that has no ${kind} context, as it has another already`, `a fresh canvas, or the context that it has`);
   if (canvas.width !== layout.width) canvas.width = layout.width;

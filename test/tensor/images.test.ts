@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError, LimitError, ShapeError } from "../../src/gpu/index.ts";
-import { fromCanvas, fromImageBitmap, fromImageData, fromTexture, fromVideoFrame, tensor, toHalf, toImageData } from "../../src/tensor/index.ts";
+import { presentPixels } from "../../src/gpu/textures.ts";
+import { draw, fromCanvas, fromImageBitmap, fromImageData, fromTexture, fromVideoFrame, tensor, toHalf, toImageData } from "../../src/tensor/index.ts";
 import { testGpu } from "../gpu.ts";
 
 const device = testGpu();
@@ -82,6 +83,26 @@ describe("fromTexture", () => {
     expect(() => fromTexture(gpu, [texture("rgba8unorm", 2, 2, none), texture("bgra8unorm", 2, 2, none)])).toThrow(/format of texture\[1\]/);
     expect(() => fromTexture(gpu, [texture("rgba8unorm", 2, 2, none), texture("rgba8unorm", 3, 2, none)])).toThrow(/texture\[1\]: got 3 × 2 pixels/);
   });
+});
+
+test("pixels go to a WebGPU canvas without being read back", async () => {
+  const { gpu } = device;
+  const numbers = Array.from({ length: 3 * 5 * 2 }, (_, i) => i / 30);
+  const x = tensor(gpu, numbers, [3, 2, 5]);
+  const usage = GPUTextureUsage.COPY_SRC | GPUTextureUsage.COPY_DST;
+  const shown = gpu.device.createTexture({ size: [5, 2], format: "rgba8unorm", usage });
+  const context = { configure: () => {}, getCurrentTexture: () => shown } as unknown as GPUCanvasContext;
+  const layout = { storage: x.storage, dtype: 0, width: 5, height: 2, channels: 3, first: 0, stride: 10 };
+  await presentPixels(gpu, layout, context);
+  const image = await toImageData(x);
+  expect([...(await fromTexture(gpu, shown).read())]).toEqual([...image.data]);
+});
+
+test("draw refuses what is no canvas", async () => {
+  const x = tensor(device.gpu, [1], [1, 1]);
+  await expect(draw(x, {} as never)).rejects.toThrow(/canvas: got object; allowed is an HTMLCanvasElement or OffscreenCanvas/);
+  await expect(draw(x, { getContext: () => null } as never)).rejects.toThrow(/one that has no 2d context/);
+  await expect(draw(x, { getContext: () => null } as never, { context: "webgl" as never })).rejects.toThrow(/context: got webgl/);
 });
 
 test("bitmaps, canvases and frames of the wrong kind are refused by name", () => {
