@@ -1,9 +1,11 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { affine, apply, horizontalFlip, rotate, tensor, translate, verticalFlip } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { type Case, check } from "./check.ts";
 
 const device = testGpu();
+// Compiling on a busy processor takes its time.
+vi.setConfig({ testTimeout: 60_000 });
 const two = (a: number, b: number) => [[a], [b]];
 const FILL = [[0.2, 0.5, 0.8], [0.9, 0.1, 0.4]];
 
@@ -41,14 +43,15 @@ const projective = { steps: { matrix: 1e-7 }, backward: 5e-4, forward: 5e-5 };
 
 describe("each map against its float64 reference", () => {
   test.each(maps.map((c) => [c.name, c] as const))("%s", async (_, c) => {
-    await check(device.gpu, [c], { ...projective });
+    // The check for kinks is wary of the last row of a projective matrix, which moves far pixels a long way.
+    await check(device.gpu, [c], { ...projective, kinks: c.name === "warp" ? 10 : 0 });
   });
 });
 
 describe("padding and interpolation", () => {
   for (const interpolation of ["bilinear", "bicubic"]) {
     test.each(paddings)(`${interpolation}, %s`, async (padding) => {
-      const fill = padding === "fill" ? { fill: FILL } : {};
+      const fill: Record<string, number[][]> = padding === "fill" ? { fill: FILL } : {};
       for (const base of [maps[6], maps[7]]) {
         const c = { ...base, params: { ...base.params, ...fill }, options: { interpolation, padding } };
         await check(device.gpu, [c], projective);
@@ -56,9 +59,10 @@ describe("padding and interpolation", () => {
     });
   }
   test.each(paddings)("nearest, %s: result and gradient of the image", async (padding) => {
-    const fill = padding === "fill" ? { fill: FILL } : {};
-    const affineNearest = { ...maps[6], params: { ...fill }, options: { interpolation: "nearest", padding } };
-    await check(device.gpu, [{ name: "translate", params: { ...fill }, options: affineNearest.options }], {});
+    const fill: Record<string, number[][]> = padding === "fill" ? { fill: FILL } : {};
+    // A window larger than the image shows the padding; nearest has no derivative of its own to compare in the place.
+    const options = { interpolation: "nearest", padding, width: 11, height: 10 };
+    await check(device.gpu, [{ name: "crop", params: { ...fill }, options }], {});
   });
 });
 
