@@ -32,10 +32,10 @@ export function collapse(sizes: readonly number[], strides: readonly (readonly n
     const last = walk.sizes.length - 1;
     if (last >= 0 && strides.every((s, k) => walk.strides[k][last] === s[i] * sizes[i])) {
       walk.sizes[last] *= sizes[i];
-      strides.forEach((s, k) => (walk.strides[k][last] = s[i]));
+      for (const [k, s] of strides.entries()) walk.strides[k][last] = s[i];
     } else {
       walk.sizes.push(sizes[i]);
-      strides.forEach((s, k) => walk.strides[k].push(s[i]));
+      for (const [k, s] of strides.entries()) walk.strides[k].push(s[i]);
     }
   }
   return walk;
@@ -46,7 +46,7 @@ export function dimensions({ sizes, strides }: Walk): number[] {
   const words = new Array<number>(32).fill(0);
   sizes.forEach((size, d) => {
     words[4 * d] = size;
-    strides.forEach((stride, k) => (words[4 * d + 1 + k] = stride[d]));
+    for (const [k, stride] of strides.entries()) words[4 * d + 1 + k] = stride[d];
   });
   return words;
 }
