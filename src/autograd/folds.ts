@@ -1,6 +1,6 @@
 import { count, type Shape, type Tensor } from "../tensor/index.ts";
 import { floatBits, quads, result, run, THREADS } from "./kernels.ts";
-import { broadcastStrides, collapse, dimensions, stridesOf } from "./strides.ts";
+import { broadcastStrides, collapse, dimensions, MAX_WORDS, stridesOf } from "./strides.ts";
 
 // The kernels that add up: reductions and products of matrices. As in kernels.ts, without a graph and without checks.
 
@@ -49,7 +49,9 @@ export function reduce(op: ReduceOp, x: Tensor, axes: readonly number[], shape: 
       lanes,
       perBlock,
     ];
-    words.push(...dimensions(results), ...dimensions(values));
+    words.push(...dimensions(results));
+    while (words.length < 8 + MAX_WORDS) words.push(0);
+    words.push(...dimensions(values));
     const constants = { op: REDUCE[op] };
     const threads = m * chunks;
     run({

@@ -2,7 +2,7 @@ import { type Binding, type Gpu, LimitError } from "../gpu/index.ts";
 import { linkShader } from "../gpu/wesl.ts";
 import { count, empty, type Shape, Tensor } from "../tensor/index.ts";
 import type { Operand } from "./operands.ts";
-import { broadcastStrides, collapse, dimensions, stridesOf, type Walk } from "./strides.ts";
+import { broadcastStrides, collapse, dimensions, MAX_WORDS, stridesOf, type Walk } from "./strides.ts";
 
 // The kernels of autograd, without a graph and without checks: every function makes a new tensor, which the caller owns.
 
@@ -80,9 +80,19 @@ export function result(shape: Shape, ...reads: Tensor[]): Tensor {
   return empty(gpu, shape);
 }
 
+/** Words of the uniform of every kernel: a few, and {@link MAX_WORDS} for every walk. */
+const WORDS = {
+  unary: 4,
+  binary: 4 + MAX_WORDS,
+  ternary: 8 + MAX_WORDS,
+  copy: 4 + MAX_WORDS,
+  reduce: 8 + 2 * MAX_WORDS,
+  matmul: 20,
+};
+
 /** A kernel of `shaders/pass`, and what it works on. */
 interface Run {
-  kernel: string;
+  kernel: keyof typeof WORDS;
   /** Its name in errors and in profiles. */
   label: string;
   constants?: Record<string, number>;
@@ -107,7 +117,7 @@ export function run({ kernel, label, constants, wide = false, reads, writes, wor
     source: () => linkShader(path, { conditions: { wide } }),
   });
   const bindings: Binding[] = reads.map((tensor) => tensor.storage);
-  bindings.push(writes.storage, gpu.uniform(words));
+  bindings.push(writes.storage, gpu.uniform(words, WORDS[kernel]));
   const bytes = reads.reduce((total, tensor) => total + tensor.byteLength, writes.byteLength);
   gpu.dispatch({ pipeline, bindings, groups: groupsFor(gpu, threads, perGroup), bytes });
 }
