@@ -15,5 +15,12 @@ export {
   uniform,
 } from "./distributions.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
-export { type Draws, type Pipeline, type SampleOptions, type SequentialOptions, sequential } from "./sequential.ts";
+export {
+  type CallOptions,
+  type Draws,
+  type Pipeline,
+  type SampleOptions,
+  type SequentialOptions,
+  sequential,
+} from "./sequential.ts";
 export { threefry2x32, unitFloat, type Words } from "./threefry.ts";

@@ -128,7 +128,7 @@ function checkFit(argument: string, distribution: Distribution, spec: ParamSpec,
   }
   const most = Math.max(...boundsOf(distribution).map(([, bound]) => componentsOf(bound)), 1);
   for (let k = 0; k < most; k++) {
-    const [lo, hi] = support(distribution, k);
+    const [lo, hi] = support(distribution, k).map(Math.fround);
     if (lo < (spec.min ?? -Infinity) || hi > (spec.max ?? Infinity)) {
       const allowed = [
         spec.min !== undefined ? `at least ${spec.min}` : "",

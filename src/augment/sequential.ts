@@ -1,15 +1,17 @@
-import { type ApplyOptions, apply, explain, type Plan } from "../compiler/index.ts";
+import { explain, type Plan } from "../compiler/index.ts";
+import type { PlanOptions } from "../compiler/plan.ts";
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type Shape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
 import { checkWhole, describe } from "./keys.ts";
 import { type Entry, planEntries } from "./plan.ts";
+import { run } from "./run.ts";
 import { fromSampled, type Sampled, toSampled } from "./sampled.ts";
 import { Workspace } from "./workspace.ts";
 
 /** Options of {@link sequential}: those of `apply`, and the seed of calls that give none. */
-export interface SequentialOptions extends ApplyOptions {
+export interface SequentialOptions extends PlanOptions {
   /** A whole number 0..2^53-1; 0 unless given. */
   seed?: number;
 }
@@ -24,6 +26,12 @@ export interface Draws {
   samples?: ArrayLike<number>;
 }
 
+/** Of a call of a pipeline. */
+export interface CallOptions extends Draws {
+  /** An f32 tensor to write the result into, such as another engine's array. */
+  into?: Tensor;
+}
+
 /** Of {@link Pipeline.sample}. */
 export interface SampleOptions extends Draws {
   /** Shape of the batch to come: needed where a parameter with one value per channel is random. */
@@ -33,15 +41,15 @@ export interface SampleOptions extends Draws {
 /** A list of transforms, some of whose parameters are random: an immutable value. Call it with a batch of images. */
 export interface Pipeline {
   /** Draws, and applies: the same as `apply`. */
-  (x: Tensor, draws?: Draws): Tensor;
+  (x: Tensor, options?: CallOptions): Tensor;
   readonly transforms: readonly Transform[];
   readonly seed: number;
   /** Draws the parameters of every sample and applies the transforms to x `[N, C, H, W]`. */
-  apply(x: Tensor, draws?: Draws): Tensor;
+  apply(x: Tensor, options?: CallOptions): Tensor;
   /** Draws the parameters for `n` samples without applying anything: a plain value, for `replay`. */
   sample(n: number, options?: SampleOptions): Sampled;
   /** Applies the transforms with parameters that were drawn before: equal bits, on one device. */
-  replay(x: Tensor, params: Sampled): Tensor;
+  replay(x: Tensor, params: Sampled, options?: Pick<CallOptions, "into">): Tensor;
   /** The passes over memory that a batch of this shape takes. */
   explain(shape: Shape): Plan;
 }
@@ -55,7 +63,7 @@ const WORKSPACES = 8;
  */
 export function sequential(transforms: readonly Transform[], options: SequentialOptions = {}): Pipeline {
   const entries = planEntries(transforms);
-  const { seed: given, ...settings } = options;
+  const { seed: given, ...settings } = checkOptions(options);
   const seed = given === undefined ? 0 : checkWhole("seed", given);
   const isRandom = entries.some(({ coin, draws }) => coin !== null || draws.length > 0);
   const perChannel = entries.flatMap(({ name, draws }) =>
@@ -84,13 +92,13 @@ export function sequential(transforms: readonly Transform[], options: Sequential
     room.draw(draws.seed === undefined ? seed : checkWhole("seed", draws.seed), step, draws.samples);
   };
 
-  const pipeline = (x: Tensor, draws: Draws = {}): Tensor => {
+  const pipeline = (x: Tensor, call: CallOptions = {}): Tensor => {
     checkBatch(x);
     const room = workspace(x.shape[0], x.shape[1]);
-    draw(room, draws);
+    draw(room, call);
     const made = room.bind(x.gpu);
     try {
-      return apply(x, room.transforms, settings);
+      return run(x, room.transforms, call.into ? { ...settings, into: call.into } : settings);
     } finally {
       for (const each of made) each.dispose();
     }
@@ -111,7 +119,7 @@ export function sequential(transforms: readonly Transform[], options: Sequential
     return toSampled(room, options.seed ?? seed, options.step ?? 0, options.samples);
   };
 
-  const replay = (x: Tensor, params: Sampled): Tensor => {
+  const replay = (x: Tensor, params: Sampled, { into }: Pick<CallOptions, "into"> = {}): Tensor => {
     checkBatch(x);
     const replays = fromSampled(entries, params, x.shape[0], x.shape[1]);
     const made: GpuDraw[] = [];
@@ -138,10 +146,10 @@ export function sequential(transforms: readonly Transform[], options: Sequential
             );
         }
       }
-      return apply(
+      return run(
         x,
         replays.map(({ transform }) => transform),
-        settings,
+        { ...settings, into },
       );
     } finally {
       for (const each of made) each.dispose();
@@ -149,7 +157,7 @@ export function sequential(transforms: readonly Transform[], options: Sequential
   };
 
   return Object.freeze(
-    Object.assign((x: Tensor, draws?: Draws) => pipeline(x, draws), {
+    Object.assign((x: Tensor, call?: CallOptions) => pipeline(x, call), {
       transforms: Object.freeze([...transforms]),
       seed,
       apply: pipeline,
@@ -162,6 +170,16 @@ export function sequential(transforms: readonly Transform[], options: Sequential
       },
     }),
   );
+}
+
+const OPTIONS = ["seed", "compose", "dtype"];
+
+function checkOptions(options: SequentialOptions): SequentialOptions {
+  if (typeof options !== "object" || options === null)
+    throw new ArgumentError("options", describe(options), "an object");
+  const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option));
+  if (unknown) throw new ArgumentError(`options.${unknown}`, "an unknown option", OPTIONS.join(", "));
+  return options;
 }
 
 /** The transforms with something of the right form in place of every draw. */

@@ -51,6 +51,8 @@ export function bindAll(x: Tensor, transforms: readonly Transform[]): Bound[] {
     return made;
   });
   const tensors = bound.flatMap(({ values }) => Object.values(values).flatMap((value) => ("tensor" in value ? [value.tensor] : [])));
+  const fake = tensors.find((tensor) => !(tensor instanceof Tensor));
+  if (fake) throw new ArgumentError("transforms", "an object with a shape that is no tensor", "tensors made by augrad");
   together([x, ...tensors], "apply");
   const { maxStorageBufferBindingSize: limit } = x.gpu.limits;
   const bytes = Math.max(x.byteLength, 4 * shape.reduce((product, size) => product * size, 1));

@@ -38,8 +38,16 @@ export function plan(bound: readonly Bound[], shape: Shape, dtype: DType, option
   let inputType = dtype;
   while (at < bound.length || passes.length === 0) {
     const taken = take(bound, at, input, options.compose ?? true);
+    const filters = taken.pass.kind === "window" || taken.pass.kind === "resample";
+    if (filters && inputType !== "f32") {
+      // Filters read every pixel many times: it is unpacked once before.
+      passes.push(castPass(input, inputType, "f32", "a filter reads f32"));
+      inputType = "f32";
+      continue;
+    }
     const done = at + taken.count >= bound.length;
-    const outputType: DType = done ? last : last === "u8" ? "f32" : last;
+    const stored: DType = done ? last : last === "u8" ? "f32" : last;
+    const outputType: DType = filters ? "f32" : stored;
     passes.push(
       makePass({
         ...taken.pass,
@@ -55,7 +63,14 @@ export function plan(bound: readonly Bound[], shape: Shape, dtype: DType, option
     inputType = outputType;
     at += taken.count;
   }
+  if (inputType !== last) passes.push(castPass(input, inputType, last, "end of the chain"));
   return passes;
+}
+
+/** A pass of no transform: it only changes how pixels are stored. */
+function castPass(shape: Shape, inputType: DType, outputType: DType, ended: string): Pass {
+  const nothing = { links: [], positions: [], maps: 0, frames: [], interpolation: "", padding: "" };
+  return makePass({ kind: "point", ...nothing, input: shape, output: shape, inputType, outputType, ended });
 }
 
 interface Taken {

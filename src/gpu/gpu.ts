@@ -117,10 +117,15 @@ export class Gpu {
     return this.pool.take(bytes);
   }
 
+  /** A buffer of at least `bytes` that nothing recorded uses: {@link immediate} commands may write to it. */
+  allocateForUpload(bytes: number): Storage {
+    this.assertAlive();
+    return this.pool.take(bytes, this.#oldest);
+  }
+
   /** A buffer of at least `bytes`, with `data` at its start. */
   upload(data: ArrayBufferView, bytes = data.byteLength): Storage {
-    this.assertAlive();
-    const storage = this.pool.take(bytes, this.#oldest);
+    const storage = this.allocateForUpload(bytes);
     this.#write(storage, 0, data);
     return storage;
   }
@@ -354,16 +359,30 @@ export class Gpu {
     this.#oldest++;
     if (commands.length === 0) return;
     for (const command of commands) if (command.kind === "dispatch" && command.dispatch.pipeline.error) throw command.dispatch.pipeline.error;
+    const labels = () => commands.flatMap((c) => (c.kind === "dispatch" ? [c.dispatch.pipeline.label] : []));
+    this.#encodeNow((encoder) => this.#record(encoder, commands), labels);
+  }
+
+  #encodeNow(run: (encoder: GPUCommandEncoder) => void, labels: () => string[]): void {
     const device = this.device;
     device.pushErrorScope("out-of-memory");
     device.pushErrorScope("validation");
-    const encoder = device.createCommandEncoder({ label: "augrad step" });
-    this.#record(encoder, commands);
-    device.queue.submit([encoder.finish()]);
-    this.#submissions++;
-    const labels = () => commands.flatMap((c) => (c.kind === "dispatch" ? [c.dispatch.pipeline.label] : []));
-    const check = (error: GPUError | null) => error && this.#fail(error, labels());
-    this.#scopeResults = Promise.all([device.popErrorScope().then(check), device.popErrorScope().then(check)]).catch(() => {});
+    try {
+      const encoder = device.createCommandEncoder({ label: "augrad step" });
+      run(encoder);
+      device.queue.submit([encoder.finish()]);
+      this.#submissions++;
+    } finally {
+      const check = (error: GPUError | null) => error && this.#fail(error, labels());
+      const scopes = [this.#scopeResults, device.popErrorScope().then(check), device.popErrorScope().then(check)];
+      this.#scopeResults = Promise.all(scopes).catch(() => {});
+    }
+  }
+
+  /** Submits commands at once, before everything recorded: for copies that an upload needs. */
+  immediate(label: string, run: (encoder: GPUCommandEncoder) => void): void {
+    this.assertAlive();
+    this.#encodeNow(run, () => [label]);
   }
   #scopeResults: Promise<unknown> = Promise.resolve();
 

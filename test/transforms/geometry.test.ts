@@ -51,7 +51,7 @@ describe("each map against its float64 reference", () => {
 describe("padding and interpolation", () => {
   for (const interpolation of ["bilinear", "bicubic"]) {
     test.each(paddings)(`${interpolation}, %s`, async (padding) => {
-      const fill = padding === "fill" ? { fill: FILL } : {};
+      const fill: Record<string, number[][]> = padding === "fill" ? { fill: FILL } : {};
       for (const base of [maps[6], maps[7]]) {
         const c = { ...base, params: { ...base.params, ...fill }, options: { interpolation, padding } };
         await check(device.gpu, [c], projective);
@@ -59,7 +59,7 @@ describe("padding and interpolation", () => {
     });
   }
   test.each(paddings)("nearest, %s: result and gradient of the image", async (padding) => {
-    const fill = padding === "fill" ? { fill: FILL } : {};
+    const fill: Record<string, number[][]> = padding === "fill" ? { fill: FILL } : {};
     // A window larger than the image shows the padding; nearest has no derivative of its own to compare in the place.
     const options = { interpolation: "nearest", padding, width: 11, height: 10 };
     await check(device.gpu, [{ name: "crop", params: { ...fill }, options }], {});
