@@ -29,6 +29,18 @@ fn period(size: i32) -> i32 { return 2 * (size - 1); }
 @if(pad_symmetric)
 fn period(size: i32) -> i32 { return 2 * size; }
 
+@if(pad_circular)
+fn period(size: i32) -> i32 { return size; }
+
+// Around and around: once in every period.
+@if(pad_circular)
+fn image_count(size: i32, low: f32, high: f32) -> vec2i {
+  return vec2i(i32(floor(bound(low) / f32(size))), i32(floor(bound(high) / f32(size))));
+}
+
+@if(pad_circular)
+fn image_strip(q: i32, size: i32, k: i32, low: f32, high: f32) -> Strip { return Strip(q + k * size, q + k * size); }
+
 @if(pad_reflection || pad_symmetric)
 fn image_count(size: i32, low: f32, high: f32) -> vec2i {
   let p = f32(max(period(size), 1));

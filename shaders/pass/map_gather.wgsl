@@ -23,11 +23,11 @@ fn strip_weight(pos: f32, strip: Strip) -> f32 {
 }
 
 // The output pixels whose taps may fall on a box of the source: first and last column and row.
-fn footprint(box: vec4f, to: mat3x3f, all_of_it: vec4i) -> vec4i {
-  let a = to * vec3f(box.x, box.y, 1.0);
-  let b = to * vec3f(box.z, box.y, 1.0);
-  let c = to * vec3f(box.x, box.w, 1.0);
-  let d = to * vec3f(box.z, box.w, 1.0);
+fn footprint(box: vec4f, dest: mat3x3f, all_of_it: vec4i) -> vec4i {
+  let a = dest * vec3f(box.x, box.y, 1.0);
+  let b = dest * vec3f(box.z, box.y, 1.0);
+  let c = dest * vec3f(box.x, box.w, 1.0);
+  let d = dest * vec3f(box.z, box.w, 1.0);
   // Beyond the horizon a box has no bounds: look at everything.
   let s = vec4f(a.z, b.z, c.z, d.z);
   if (!(all(s > vec4f(0.0)) || all(s < vec4f(0.0)))) { return all_of_it; }
@@ -42,28 +42,28 @@ fn footprint(box: vec4f, to: mat3x3f, all_of_it: vec4i) -> vec4i {
 }
 
 // Where the source positions of all output pixels lie.
-fn extent(from: mat3x3f) -> vec4f {
+fn extent(source: mat3x3f) -> vec4f {
   let w = f32(shape.out_width) - 1.0;
   let h = f32(shape.out_height) - 1.0;
-  let a = place(from, Pixel(0.0, 0.0));
-  let b = place(from, Pixel(w, 0.0));
-  let c = place(from, Pixel(0.0, h));
-  let d = place(from, Pixel(w, h));
+  let a = place(source, Pixel(0.0, 0.0));
+  let b = place(source, Pixel(w, 0.0));
+  let c = place(source, Pixel(0.0, h));
+  let d = place(source, Pixel(w, h));
   return vec4f(min(min(a, b), min(c, d)), max(max(a, b), max(c, d)));
 }
 
 // Whether the horizon crosses the output: then neither extents nor footprints bound anything.
-fn horizon(from: mat3x3f) -> bool {
+fn horizon(source: mat3x3f) -> bool {
   @if(affine) return false;
   @if(!affine) {
     let w = f32(shape.out_width) - 1.0;
     let h = f32(shape.out_height) - 1.0;
-    let s = vec4f(from[2].z, from[2].z + from[0].z * w, from[2].z + from[1].z * h, from[2].z + from[0].z * w + from[1].z * h);
+    let s = vec4f(source[2].z, source[2].z + source[0].z * w, source[2].z + source[1].z * h, source[2].z + source[0].z * w + source[1].z * h);
     return !(all(s > vec4f(0.0)) || all(s < vec4f(0.0)));
   }
 }
 
-fn collect(n: u32, lane: u32, at: vec2i, from: mat3x3f, to: mat3x3f, beyond: bool, seen: vec4f) -> vec3f {
+fn collect(n: u32, lane: u32, at: vec2i, source: mat3x3f, dest: mat3x3f, beyond: bool, seen: vec4f) -> vec3f {
   let size = vec2i(i32(shape.width), i32(shape.height));
   let all_of_it = vec4i(0, 0, i32(shape.out_width) - 1, i32(shape.out_height) - 1);
   var sum = vec3f(0.0);
@@ -77,12 +77,12 @@ fn collect(n: u32, lane: u32, at: vec2i, from: mat3x3f, to: mat3x3f, beyond: boo
       if (columns.low > columns.high) { continue; }
       let box = vec4f(f32(columns.low) - RADIUS, f32(rows.low) - RADIUS, f32(columns.high) + RADIUS, f32(rows.high) + RADIUS);
       var area = all_of_it;
-      if (!beyond) { area = footprint(box, to, all_of_it); }
+      if (!beyond) { area = footprint(box, dest, all_of_it); }
       for (var y = area.y; y <= area.w; y++) {
         var line = area.xz;
-        @if(affine) line = narrow(line, from, f32(y), box);
+        @if(affine) line = narrow(line, source, f32(y), box);
         for (var x = line.x; x <= line.y; x++) {
-          let pos = place(from, Pixel(f32(x), f32(y)));
+          let pos = place(source, Pixel(f32(x), f32(y)));
           if (pos.x < box.x || pos.y < box.y || pos.x > box.z || pos.y > box.w) { continue; }
           let w = strip_weight(pos.x, columns) * strip_weight(pos.y, rows);
           sum += w * fetch_g(n, lane, u32(y) * shape.out_width + u32(x));
@@ -95,12 +95,12 @@ fn collect(n: u32, lane: u32, at: vec2i, from: mat3x3f, to: mat3x3f, beyond: boo
 
 // Of a line of output pixels, those that look into the box: along a line an affine position moves evenly.
 @if(affine)
-fn narrow(line: vec2i, from: mat3x3f, y: f32, box: vec4f) -> vec2i {
-  let start = from[1].xy * y + from[2].xy;
+fn narrow(line: vec2i, source: mat3x3f, y: f32, box: vec4f) -> vec2i {
+  let start = source[1].xy * y + source[2].xy;
   var low = f32(line.x);
   var high = f32(line.y);
   for (var k = 0; k < 2; k++) {
-    let step = from[0][k];
+    let step = source[0][k];
     if (abs(step) > 1e-6) {
       let a = (box[k] - start[k]) / step;
       let b = (box[k + 2] - start[k]) / step;
@@ -118,17 +118,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (owner >= shape.samples * GROUPS) { return; }
   let n = owner / GROUPS;
   let lane = (owner % GROUPS) * 3u;
-  let from = source_matrix(n);
-  let to = destination_matrix(n);
-  let beyond = horizon(from);
-  let seen = extent(from);
+  let source = source_matrix(n);
+  let dest = destination_matrix(n);
+  let beyond = horizon(source);
+  let seen = extent(source);
   let width = i32(shape.width);
   for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
     let i = i32(q * 4u);
     var g: array<vec3f, 4>;
     for (var k = 0; k < 4; k++) {
       let y = (i + k) / width;
-      g[k] = collect(n, lane, vec2i(i + k - y * width, y), from, to, beyond, seen);
+      g[k] = collect(n, lane, vec2i(i + k - y * width, y), source, dest, beyond, seen);
     }
     store(n, lane, q, gather(g[0], g[1], g[2], g[3]));
   }

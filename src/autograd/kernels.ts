@@ -1,7 +1,8 @@
-import type { Binding, Gpu } from "../gpu/index.ts";
+import { type Binding, type Gpu, LimitError } from "../gpu/index.ts";
 import { linkShader } from "../gpu/wesl.ts";
 import { count, empty, type Shape, Tensor } from "../tensor/index.ts";
 import type { Operand } from "./operands.ts";
+import { broadcastStrides, collapse, dimensions, stridesOf, type Walk } from "./strides.ts";
 
 // The kernels of autograd, without a graph and without checks: every function makes a new tensor, which the caller owns.
 
@@ -31,57 +32,6 @@ export function floatBits(value: number): number {
   return scratchBits[0];
 }
 
-/** Row-major strides of a shape, in values. */
-export function stridesOf(shape: Shape): number[] {
-  const strides = new Array<number>(shape.length);
-  let stride = 1;
-  for (let i = shape.length - 1; i >= 0; i--) {
-    strides[i] = stride;
-    stride *= shape[i];
-  }
-  return strides;
-}
-
-/** Strides with which `shape` is read as if it were `out`. */
-export function broadcastStrides(shape: Shape, out: Shape): number[] {
-  const strides = stridesOf(shape);
-  const lead = out.length - shape.length;
-  return out.map((_, i) => (i < lead || shape[i - lead] === 1 ? 0 : strides[i - lead]));
-}
-
-/** A walk over sizes, with strides for each of several buffers. */
-export interface Walk {
-  sizes: number[];
-  strides: number[][];
-}
-
-/** The same walk with as few dimensions as possible. */
-export function collapse(sizes: readonly number[], strides: readonly (readonly number[])[]): Walk {
-  const walk: Walk = { sizes: [], strides: strides.map(() => []) };
-  for (let i = 0; i < sizes.length; i++) {
-    if (sizes[i] === 1) continue;
-    const last = walk.sizes.length - 1;
-    if (last >= 0 && strides.every((s, k) => walk.strides[k][last] === s[i] * sizes[i])) {
-      walk.sizes[last] *= sizes[i];
-      strides.forEach((s, k) => (walk.strides[k][last] = s[i]));
-    } else {
-      walk.sizes.push(sizes[i]);
-      strides.forEach((s, k) => walk.strides[k].push(s[i]));
-    }
-  }
-  return walk;
-}
-
-/** A walk as uniform words: four for each of eight dimensions, its size and its strides. */
-function dimensions({ sizes, strides }: Walk): number[] {
-  const words = new Array<number>(32).fill(0);
-  sizes.forEach((size, d) => {
-    words[4 * d] = size;
-    strides.forEach((stride, k) => (words[4 * d + 1 + k] = stride[d]));
-  });
-  return words;
-}
-
 /** Whether a kernel may see buffers as quads: four values at once are several times as fast. */
 const quads = (tensors: readonly Tensor[]): boolean => tensors.every(({ storage }) => storage.size % 16 === 0);
 
@@ -92,6 +42,15 @@ function groupsFor(gpu: Gpu, values: number, perGroup: number): [number, number]
   if (groups <= limit) return [groups, 1];
   const rows = Math.ceil(groups / limit);
   return [Math.ceil(groups / rows), rows];
+}
+
+/** Memory for the result of a kernel that reads some tensors, once it is sure that it can see all of them. */
+function result(shape: Shape, ...reads: Tensor[]): Tensor {
+  const { gpu } = reads[0];
+  const limit = gpu.limits.maxStorageBufferBindingSize;
+  const bytes = Math.max(4 * count(shape), ...reads.map((tensor) => tensor.byteLength));
+  if (bytes > limit) throw new LimitError("maxStorageBufferBindingSize", bytes, limit, "An operation on a tensor of this size");
+  return empty(gpu, shape);
 }
 
 /** A kernel of `shaders/pass`, and what it works on. */
@@ -127,7 +86,7 @@ function run({ kernel, label, constants, wide = false, reads, writes, words, thr
 
 /** op(x). `lo` and `hi` are the bounds of `clamp`. */
 export function unary(op: UnaryOp, x: Tensor, lo = 0, hi = 0): Tensor {
-  const y = empty(x.gpu, x.shape);
+  const y = result(x.shape, x);
   const wide = quads([x]);
   const n = wide ? Math.ceil(x.size / 4) : x.size;
   const words = [n, 0, floatBits(lo), floatBits(hi)];
@@ -142,7 +101,7 @@ export function unary(op: UnaryOp, x: Tensor, lo = 0, hi = 0): Tensor {
 export function binaryKernel(op: BinaryOp, a: Operand, b: Operand, out: Shape, lo = 0, hi = 0): Tensor {
   const first = (typeof a === "number" ? b : a) as Tensor;
   const second = typeof b === "number" ? first : b;
-  const y = empty(first.gpu, out);
+  const y = result(out, first, second);
   const size = y.size;
   let wide = quads([first, second]);
   let mode = 5;
@@ -169,8 +128,8 @@ export function binaryKernel(op: BinaryOp, a: Operand, b: Operand, out: Shape, l
 
 /** op(a, b, c), broadcast to `out`; b and c may be numbers. */
 export function ternary(op: TernaryOp, a: Tensor, b: Operand, c: Operand, out: Shape): Tensor {
-  const y = empty(a.gpu, out);
   const operands = [a, b, c];
+  const y = result(out, ...operands.filter((x) => typeof x !== "number"));
   const walk = collapse(out, operands.map((x) => (typeof x === "number" ? out.map(() => 0) : broadcastStrides(x.shape, out))));
   const [nb, nc] = [b, c].map((x) => typeof x === "number");
   const words = [y.size, walk.sizes.length, nb ? floatBits(b as number) : 0, nc ? floatBits(c as number) : 0, Number(nb), Number(nc), 0, 0];
@@ -196,7 +155,7 @@ export function copyStrided(op: string, x: Tensor, from: View, y: Tensor, to: Vi
 
 /** The values of `x` seen through strides, as a new dense tensor. */
 export function gather(op: string, x: Tensor, view: View, shape: Shape): Tensor {
-  const y = empty(x.gpu, shape);
+  const y = result(shape, x);
   copyStrided(op, x, view, y, { offset: 0, strides: stridesOf(shape) }, shape);
   return y;
 }
@@ -216,7 +175,6 @@ const VALUES_PER_THREAD = 64;
  * @param shape shape of the result: that of x without the axes, or with ones in their place
  */
 export function reduce(op: ReduceOp, x: Tensor, axes: readonly number[], shape: Shape, factor = 1): Tensor {
-  const { gpu } = x;
   const strides = stridesOf(x.shape);
   const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
   const walkOf = (dims: readonly number[]) => collapse(dims.map((i) => x.shape[i]), [dims.map((i) => strides[i])]);
@@ -235,7 +193,7 @@ export function reduce(op: ReduceOp, x: Tensor, axes: readonly number[], shape: 
   for (;;) {
     const { chunks, lanes, perBlock } = blocksFor(m, k);
     const last = chunks === 1;
-    const y = last ? empty(gpu, shape) : empty(gpu, [m * chunks]);
+    const y = result(last ? shape : [m * chunks], from);
     const words = [m, k, chunks, floatBits(last ? factor : 1), results.sizes.length, values.sizes.length, lanes, perBlock];
     words.push(...dimensions(results), ...dimensions(values));
     const constants = { op: REDUCE[op] };
@@ -270,7 +228,6 @@ export interface Matrices {
 
 /** a · b over the last two dimensions, either transposed; `batch` is the broadcast of the leading ones, at most four. */
 export function matmulKernel(a: Matrices, b: Matrices, batch: Shape): Tensor {
-  const gpu = a.tensor.gpu;
   const [x, y] = [a, b].map(({ tensor, transposed }) => {
     const { shape } = tensor;
     const [rows, columns] = shape.slice(-2);
@@ -281,7 +238,7 @@ export function matmulKernel(a: Matrices, b: Matrices, batch: Shape): Tensor {
     };
   });
   const shape = [...batch, x.size[0], y.size[1]];
-  const out = empty(gpu, shape);
+  const out = result(shape, a.tensor, b.tensor);
   const front = (values: readonly number[], rest: number) => [...new Array(4 - values.length).fill(rest), ...values];
   const words = [out.size, x.size[0], y.size[1], x.size[1], ...x.steps, ...y.steps, ...front(batch, 1), ...front(x.batch, 0), ...front(y.batch, 0)];
   run({ kernel: "matmul", label: "matmul", reads: [a.tensor, b.tensor], writes: out, words, threads: out.size, perGroup: THREADS });

@@ -1,8 +1,9 @@
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { count, type Shape, show, type Tensor } from "../tensor/index.ts";
 import { record } from "./graph.ts";
-import { binaryKernel, gather, broadcastStrides, type ReduceOp, reduce, reshaped, unary } from "./kernels.ts";
+import { binaryKernel, gather, type ReduceOp, reduce, reshaped, unary } from "./kernels.ts";
 import { checkAxis, checkTogether } from "./operands.ts";
+import { broadcastStrides } from "./strides.ts";
 
 /** Over which axes to reduce: all unless given; negative ones count from the end. */
 export interface ReduceOptions {

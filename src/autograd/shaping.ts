@@ -1,8 +1,9 @@
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { broadcastShapes, checkShape, count, empty, sameShape, type Shape, show, Tensor, zeros } from "../tensor/index.ts";
 import { record } from "./graph.ts";
-import { broadcastStrides, copyStrided, gather, matmulKernel, reshaped, stridesOf, sumTo } from "./kernels.ts";
+import { copyStrided, gather, matmulKernel, reshaped, sumTo } from "./kernels.ts";
 import { checkAxis, checkTensor, checkTogether } from "./operands.ts";
+import { broadcastStrides, stridesOf } from "./strides.ts";
 
 /** The same values in the same order under another shape; shares memory. One size may be -1: it follows from the others. */
 export function reshape(x: Tensor, shape: Shape): Tensor {

@@ -34,7 +34,23 @@ export function bind(transform: Transform, samples: number, channels: number, si
     values.on = bindValue(`${name}.on`, transform.on, { min: 0, max: 1, unit: "gate", doc: "1 applies, 0 leaves alone" }, samples, 1);
     gate = "tensor" in values.on ? "gate" : "coin";
   }
+  if (declaration.kind === "window") return { transform: withKernelSize(transform, values), gate, values };
   return { transform, gate, values };
+}
+
+/** The size of a window, [height, width], which the number of taps and so the plan depends on. */
+function withKernelSize(transform: Transform, values: Record<string, BoundValue>): Transform {
+  const given = transform.options.kernelSize as number | readonly number[] | undefined;
+  const size = given === undefined ? ["sigmaY", "sigmaX"].map((name) => sizeFrom(transform, name, values[name])) : typeof given === "number" ? [given, given] : given;
+  return { ...transform, options: { ...transform.options, kernelSize: size.length === 1 ? [size[0], size[0]] : size } };
+}
+
+/** Three deviations to either side hold 99.7 % of a Gaussian. */
+function sizeFrom({ declaration }: Transform, name: string, value: BoundValue): number {
+  if ("tensor" in value) {
+    throw new ArgumentError(`${declaration.name}.kernelSize`, `nothing, with ${name} as a tensor`, "an odd whole number, or [height, width]: a tensor's values are not known here");
+  }
+  return 2 * Math.ceil(3 * Math.max(...Array.from(value.numbers))) + 1;
 }
 
 /** NaN as a default stands for the middle of the image, which only the image knows. */
@@ -48,13 +64,17 @@ function bindValue(argument: string, value: ParamValue, spec: ParamSpec, samples
     checkNumber(argument, value, spec);
     return { numbers: [value], strides: [0, 0] };
   }
-  if (value instanceof Tensor) return { tensor: value, strides: tensorStrides(argument, value, samples, width) };
+  // `explain` works on outlines of tensors; `apply` takes only real ones.
+  if (isTensorLike(value)) return { tensor: value as Tensor, strides: tensorStrides(argument, value as Tensor, samples, width) };
   if (Array.isArray(value) || ArrayBuffer.isView(value)) return bindArray(argument, value as readonly number[], spec, samples, width);
   if (value && typeof value === "object" && "distribution" in value) {
     throw new ArgumentError(argument, "a distribution", "numbers or a tensor; distributions belong in sequential([...])");
   }
   throw new ArgumentError(argument, describe(value), allowedShapes(samples, width));
 }
+
+const isTensorLike = (value: unknown): boolean =>
+  value instanceof Tensor || (typeof value === "object" && value !== null && "shape" in value && "dtype" in value);
 
 function bindArray(
   argument: string,

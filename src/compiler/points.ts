@@ -36,10 +36,10 @@ export function geometryOf(gpu: Gpu, pass: Pass, plane: readonly number[]) {
 const label = (pass: Pass, what: string) => `${what}: ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast"}`;
 
 /** Runs a point pass. Returns the image, and the statistics if it has any. */
-export function forwardPoints(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): { y: Storage; statistics: Tensor | null } {
+export function forwardPoints(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): { y: Storage; statistics: Tensor | null } {
   const statistics = measureAll(gpu, pass, x, block);
   const geometry = geometryOf(gpu, pass, pass.input);
-  const y = gpu.allocate(bytesOf(pass));
+  const y = resultOf(gpu, pass, into);
   const buffers: Io["buffers"] = [
     { role: "params" },
     ...(statistics ? [{ role: "statistics" } as const] : []),
@@ -58,6 +58,13 @@ export function forwardPoints(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): {
     bytes: x.byteLength + bytesOf(pass),
   });
   return { y, statistics };
+}
+
+/** Where a pass writes: a caller's buffer, or one from the pool. */
+export function resultOf(gpu: Gpu, pass: Pass, into?: Storage): Storage {
+  if (!into) return gpu.allocate(bytesOf(pass));
+  into.version++;
+  return into.retain();
 }
 
 /** Bytes of the pass's result. */
@@ -151,7 +158,7 @@ export function backwardPoints(
     { role: "params" },
     ...(statistics ? ([{ role: "statistics" }, { role: "statistic_gradients" }] as const) : []),
     { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
-    { role: "g", dtype: "f32", access: "quad", plane: "out" },
+    { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
     { role: "partial" },
     ...(image ? [{ role: "y", dtype: "f32" } as const] : []),
   ];
@@ -193,7 +200,7 @@ function pullStatistics(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, statisti
       { role: "statistics" },
       { role: "statistic_gradients" },
       { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
-      { role: "g", dtype: "f32", access: "quad", plane: "out" },
+      { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
       { role: "sums" },
     ];
     const bindings = [block.storage, statistics.storage, gradients, x.storage, gradient.storage];

@@ -13,7 +13,7 @@ export interface Io {
 /** One buffer of a pass and how it is read or written. */
 export type IoBuffer =
   | { role: "params" | "statistics" | "statistic_gradients" | "totals" }
-  | { role: "x" | "g"; dtype: DType; access: "quad" | "fetch"; plane: "in" | "out"; sourceChannels?: number }
+  | { role: "x" | "g"; dtype: DType; access: "quad" | "fetch"; plane: "in" | "out"; channels?: number }
   | { role: "y"; dtype: DType; channels?: number }
   | { role: "partial" | "sums" | "gradients" };
 
@@ -69,14 +69,14 @@ function lanes(channels: number, name: (lane: number) => string, missing: string
   return [0, 1, 2].map((lane) => {
     if (lane === 0 || channels % 3 === 0) return name(lane);
     if (channels < 3 && lane >= channels) return missing;
-    return `select(${missing}, ${name(lane)}, lane + ${lane}u < CHANNELS)`;
+    return `select(${missing}, ${name(lane)}, lane + ${lane}u < ${channels}u)`;
   });
 }
 
-function quadCode(io: Io, { role, dtype, plane }: Extract<IoBuffer, { access: string }>, i: number): string {
+function quadCode(io: Io, { role, dtype, plane, channels = io.channels }: Extract<IoBuffer, { access: string }>, i: number): string {
   const aligned = plane === "in" ? io.alignedIn : io.alignedOut;
   const head = `fn load_${role}(n: u32, lane: u32, q: u32) -> Quad {`;
-  const all = (call: (lane: number) => string) => `Quad(${lanes(io.channels, call, "vec4f(0.0)").join(", ")})`;
+  const all = (call: (lane: number) => string) => `Quad(${lanes(channels, call, "vec4f(0.0)").join(", ")})`;
   if (dtype === "rgba8") {
     // Beyond the plane the last quad reads the next image's pixels; they are never stored.
     return `${binding(i, "read", role, "u32")}
@@ -100,7 +100,7 @@ fn ${role}_quad(plane: u32, q: u32) -> vec4f {
   return select(vec4f(0.0), v, inside);
 }
 ${head}
-  let plane = n * CHANNELS + lane;
+  let plane = n * ${channels}u + lane;
   return ${all((lane) => `${role}_quad(plane + ${lane}u, q)`)};
 }`;
   }
@@ -111,7 +111,7 @@ ${head}
   }[dtype] as [string, (at: string) => string];
   return `${binding(i, "read", role, type)}
 ${head}
-  let at = (n * CHANNELS + lane) * shape.quads + q;
+  let at = (n * ${channels}u + lane) * shape.quads + q;
   return ${all((lane) => read(lane ? `at + ${lane}u * shape.quads` : "at"))};
 }`;
 }
