@@ -13,6 +13,8 @@ export default defineConfig(({ command }) => ({
   publicDir: false,
   resolve: { alias: command === "serve" ? sourceAlias : [] },
   server: { host: "127.0.0.1" },
+  // Safari has no `using`.
+  oxc: { target: "es2022" },
   optimizeDeps: { include: ["wesl", "webgpu-utils", "@jax-js/jax"] },
   build: {
     target: "es2022",

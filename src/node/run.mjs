@@ -23,6 +23,8 @@ async function importTypeScript(path) {
     logLevel: "error",
     cacheDir: "node_modules/.vite-run",
     server: { middlewareMode: true, hmr: false, watch: null, ws: false },
+    // Node 20 has no `using`.
+    oxc: { target: "es2022" },
     optimizeDeps: { noDiscovery: true },
   });
   await createServerModuleRunner(server.environments.ssr, { hmr: false }).import(path);
