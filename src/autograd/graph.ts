@@ -1,6 +1,7 @@
 import { ArgumentError, type Gpu, GraphError, ShapeError, type Storage, TensorStateError } from "../gpu/index.ts";
 import { full, type Origin, sameShape, type Shape, show, Tensor } from "../tensor/index.ts";
 import { accumulate } from "./accumulate.ts";
+import { clone } from "./kernels.ts";
 
 /** A tensor whose values backward needs, and how they were when it was saved. */
 interface Saved {
@@ -33,7 +34,8 @@ export class Step implements Origin {
     for (const { tensor } of this.#saved) tensor.gpu.untrack(tensor);
   }
 
-  run(gradient: Tensor): (Tensor | null)[] {
+  /** Throws what makes the step impossible: it was freed, or a tensor that it saved was changed. */
+  check(): void {
     if (this.freed) {
       throw new GraphError(`The graph of "${this.name}" was freed by an earlier backward: pass { retain: true } there to run it twice.`);
     }
@@ -42,6 +44,9 @@ export class Step implements Origin {
         throw new GraphError(`A tensor that "${this.name}" saved for backward was changed in place since: make the change after backward, or on a copy.`);
       }
     }
+  }
+
+  run(gradient: Tensor): (Tensor | null)[] {
     return this.pullback(gradient, this.#saved.map((s) => s.tensor), this.needs);
   }
 
@@ -79,6 +84,7 @@ export function together(tensors: readonly Tensor[], what: string): Gpu {
 
 /**
  * Makes the result of an operation, and hangs it on the graph when an input needs a gradient.
+ * @param result its storage passes to the new tensor: not one that another tensor will release, unless it was retained
  * @param saved tensors whose values the pull-back needs
  */
 export function record(
@@ -105,7 +111,7 @@ export interface BackwardOptions {
 /** Adds the gradient of a scalar (or, with a seed, of any tensor) to `.grad` of every leaf it depends on. Frees the graph. */
 export function backward(output: Tensor, options: BackwardOptions = {}): void {
   propagate(output, null, options, (leaf, gradient) => {
-    leaf.grad = leaf.grad ? accumulate(leaf.grad, gradient) : gradient;
+    leaf.grad = leaf.grad ? accumulate(leaf.grad, gradient) : owned(gradient);
     // It belongs to the leaf now, whatever scope is open.
     leaf.gpu.untrack(leaf.grad);
   });
@@ -117,11 +123,20 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
  */
 export function grad(output: Tensor, inputs: readonly Tensor[], options: BackwardOptions = {}): Tensor[] {
   const found = propagate(output, inputs, options, (_, gradient) => gradient.dispose());
-  return inputs.map((input, i) => {
-    const gradient = found[i];
-    if (!gradient) throw new GraphError(`inputs[${i}] ${show(input.shape)} does not influence the output, or does not require a gradient.`);
-    return gradient;
-  });
+  const missing = found.indexOf(null);
+  if (missing >= 0) {
+    for (const gradient of found) gradient?.dispose();
+    throw new GraphError(`inputs[${missing}] ${show(inputs[missing].shape)} does not influence the output, or does not require a gradient.`);
+  }
+  return found.map((gradient) => owned(gradient!));
+}
+
+/** The gradient in memory of its own: operations such as a sum hand the same memory to both sides. */
+function owned(gradient: Tensor): Tensor {
+  if (gradient.storage.refs === 1) return gradient;
+  const own = clone(gradient);
+  gradient.dispose();
+  return own;
 }
 
 /** Graph positions are steps, and leaves themselves. */
@@ -136,9 +151,6 @@ function propagate(
   output.gpu.assertAlive();
   const step = output.origin as Step | null;
   if (!output.requiresGrad) throw new GraphError("Nothing that the output depends on requires a gradient: make it with parameter() or { requiresGrad: true }.");
-  if (step?.freed) {
-    throw new GraphError(`The graph of "${step.name}" was freed by an earlier backward: pass { retain: true } there to run it twice.`);
-  }
   const results: (Tensor | null)[] = (wanted ?? []).map(() => null);
   const wantedAt = new Map<object, number[]>();
   wanted?.forEach((tensor, i) => {
@@ -147,10 +159,12 @@ function propagate(
   });
   const order = sorted(step);
   const reaches = wanted ? reaching(order, wantedAt) : null;
+  // All of them before any of them runs, so that an error leaves every gradient as it was.
+  for (const current of order) if (!reaches || reaches.has(current)) current.check();
   const gradients = new Map<object, Tensor>();
   noGrad(() => {
     gradients.set(positionOf(output), seedOf(output, options.seed));
-    if (!step) atLeaf(output, gradients.get(output)!);
+    if (!step && !wanted) atLeaf(output, gradients.get(output)!);
     for (const current of order) {
       const gradient = gradients.get(current);
       gradients.delete(current);
@@ -187,6 +201,7 @@ function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
     return full(output.gpu, output.shape, 1);
   }
   if (!(seed instanceof Tensor)) throw new ArgumentError("seed", typeof seed, `a tensor of shape ${show(output.shape)}`);
+  if (seed.dtype !== "f32") throw new ArgumentError("seed", `a tensor of ${seed.dtype}`, "a tensor of f32");
   if (!sameShape(seed.shape, output.shape)) throw new ShapeError("seed", show(seed.shape), show(output.shape));
   together([output, seed], "backward");
   return seed.detach();

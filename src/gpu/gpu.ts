@@ -51,8 +51,11 @@ export class Gpu {
   readonly info: GpuInfo;
   readonly #bindGroups = new Map<string, GPUBindGroup>();
   readonly #uniforms = new Map<string, Storage>();
+  readonly #wrapped = new WeakMap<GPUBuffer, Storage>();
   #commands: Command[] = [];
   #recording = 0;
+  /** The earliest recording that is not submitted: below {@link #recording} while a pipeline compiles. */
+  #oldest = 0;
   #bindGroupsCreated = 0;
   #dispatches = 0;
   #submissions = 0;
@@ -114,10 +117,15 @@ export class Gpu {
     return this.pool.take(bytes);
   }
 
+  /** A buffer of at least `bytes` that nothing recorded uses: {@link immediate} commands may write to it. */
+  allocateForUpload(bytes: number): Storage {
+    this.assertAlive();
+    return this.pool.take(bytes, this.#oldest);
+  }
+
   /** A buffer of at least `bytes`, with `data` at its start. */
   upload(data: ArrayBufferView, bytes = data.byteLength): Storage {
-    this.assertAlive();
-    const storage = this.pool.take(bytes, this.#recording);
+    const storage = this.allocateForUpload(bytes);
     this.#write(storage, 0, data);
     return storage;
   }
@@ -126,7 +134,7 @@ export class Gpu {
   write(storage: Storage, data: ArrayBufferView, offset = 0): void {
     this.assertAlive();
     storage.version++;
-    if (storage.usedIn < this.#recording) {
+    if (storage.usedIn < this.#oldest && storage.held === 0) {
       this.#write(storage, offset, data);
       return;
     }
@@ -141,7 +149,15 @@ export class Gpu {
 
   /** Takes over a caller's buffer without copying; augrad never destroys it. */
   wrap(buffer: GPUBuffer): Storage {
-    return new Storage(buffer, buffer.size, null);
+    // One storage for a buffer, however often it comes: bind groups are cached by storage, and so is what last used it.
+    const known = this.#wrapped.get(buffer);
+    if (known) {
+      known.refs = Math.max(known.refs, 0) + 1;
+      return known;
+    }
+    const storage = new Storage(buffer, buffer.size, null);
+    this.#wrapped.set(buffer, storage);
+    return storage;
   }
 
   /** A small constant buffer, shared by everyone who asks for the same words. */
@@ -243,11 +259,12 @@ export class Gpu {
     const commands = this.#take();
     const storages = new Set<Storage>();
     for (const command of commands) for (const storage of storagesOf(command)) storages.add(storage);
-    for (const storage of storages) storage.usedIn = Number.MAX_SAFE_INTEGER;
     this.#record(encoder, commands);
-    const recording = this.#recording;
+    this.#oldest = this.#recording;
+    for (const storage of storages) storage.held++;
     return () => {
-      for (const storage of storages) storage.usedIn = Math.min(storage.usedIn, recording - 1);
+      for (const storage of storages) storage.held--;
+      storages.clear();
     };
   }
 
@@ -339,18 +356,33 @@ export class Gpu {
   }
 
   #submit(commands: Command[]): void {
+    this.#oldest++;
     if (commands.length === 0) return;
     for (const command of commands) if (command.kind === "dispatch" && command.dispatch.pipeline.error) throw command.dispatch.pipeline.error;
+    const labels = () => commands.flatMap((c) => (c.kind === "dispatch" ? [c.dispatch.pipeline.label] : []));
+    this.#encodeNow((encoder) => this.#record(encoder, commands), labels);
+  }
+
+  #encodeNow(run: (encoder: GPUCommandEncoder) => void, labels: () => string[]): void {
     const device = this.device;
     device.pushErrorScope("out-of-memory");
     device.pushErrorScope("validation");
-    const encoder = device.createCommandEncoder({ label: "augrad step" });
-    this.#record(encoder, commands);
-    device.queue.submit([encoder.finish()]);
-    this.#submissions++;
-    const labels = () => commands.flatMap((c) => (c.kind === "dispatch" ? [c.dispatch.pipeline.label] : []));
-    const check = (error: GPUError | null) => error && this.#fail(error, labels());
-    this.#scopeResults = Promise.all([device.popErrorScope().then(check), device.popErrorScope().then(check)]).catch(() => {});
+    try {
+      const encoder = device.createCommandEncoder({ label: "augrad step" });
+      run(encoder);
+      device.queue.submit([encoder.finish()]);
+      this.#submissions++;
+    } finally {
+      const check = (error: GPUError | null) => error && this.#fail(error, labels());
+      const scopes = [this.#scopeResults, device.popErrorScope().then(check), device.popErrorScope().then(check)];
+      this.#scopeResults = Promise.all(scopes).catch(() => {});
+    }
+  }
+
+  /** Submits commands at once, before everything recorded: for copies that an upload needs. */
+  immediate(label: string, run: (encoder: GPUCommandEncoder) => void): void {
+    this.assertAlive();
+    this.#encodeNow(run, () => [label]);
   }
   #scopeResults: Promise<unknown> = Promise.resolve();
 

@@ -7,6 +7,8 @@ export class Storage {
   refs = 1;
   /** The recording in which a command last used it: an upload may not overtake that command. */
   usedIn = -1;
+  /** Caller's encoders that use it and are not known to be submitted: until then nothing else may write to it. */
+  held = 0;
   /** Counts changes in place, so that backward can tell that a saved tensor is not what it was. */
   version = 0;
   constructor(
@@ -32,7 +34,8 @@ const usage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBuffer
 
 /**
  * Buffers by size. Commands run in the order in which they were recorded, so that a buffer released by one
- * command can be handed to the next at once; last in, first out makes a loop of equal steps get equal buffers.
+ * command can be handed to the next at once. The oldest free buffer goes first: what a step gets then depends only on which
+ * buffers are free, not on the order in which they came back, so that a loop of equal steps gets equal buffers (and bind groups).
  */
 export class BufferPool {
   readonly #free = new Map<number, Storage[]>();
@@ -46,7 +49,7 @@ export class BufferPool {
     private readonly onTrim: () => void,
   ) {}
 
-  /** @param untouchedIn when given, a buffer that no command of that recording uses: an upload can then go straight to it. */
+  /** @param untouchedIn when given, a buffer that no command of that recording or a later one uses: an upload can then go straight to it. */
   take(bytes: number, untouchedIn?: number): Storage {
     const size = sizeClass(bytes, this.device.limits.maxStorageBufferBindingSize);
     if (size > this.device.limits.maxBufferSize) {
@@ -57,7 +60,7 @@ export class BufferPool {
     if (list) {
       for (let i = list.length - 1; i >= 0; i--) {
         const storage = list[i];
-        if (untouchedIn !== undefined && storage.usedIn >= untouchedIn) continue;
+        if (storage.held > 0 || (untouchedIn !== undefined && storage.usedIn >= untouchedIn)) continue;
         list.splice(i, 1);
         this.bytesPooled -= size;
         storage.refs = 1;
@@ -72,7 +75,14 @@ export class BufferPool {
   put(storage: Storage): void {
     let list = this.#free.get(storage.size);
     if (!list) this.#free.set(storage.size, (list = []));
-    list.push(storage);
+    // Sorted by falling id, so that the oldest is at the end.
+    let [low, high] = [0, list.length];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (list[middle].id > storage.id) low = middle + 1;
+      else high = middle;
+    }
+    list.splice(low, 0, storage);
     this.bytesInUse -= storage.size;
     this.bytesPooled += storage.size;
   }

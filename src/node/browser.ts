@@ -37,7 +37,9 @@ const FLAGS = [
 const SOFTWARE_FLAGS = ["--use-webgpu-adapter=swiftshader"];
 const GPU_FLAGS = [
   "--ignore-gpu-blocklist",
-  ...(process.platform === "linux" ? ["--enable-features=Vulkan", "--use-angle=vulkan", "--disable-vulkan-surface"] : []),
+  ...(process.platform === "linux"
+    ? ["--enable-features=Vulkan", "--use-angle=vulkan", "--disable-vulkan-surface"]
+    : []),
 ];
 
 /** The sets of flags to try, in order, until a page gets an adapter. */
@@ -68,7 +70,10 @@ function watchSignals(): void {
   }
 }
 
-async function start(candidate: BrowserCandidate, flags: string[]): Promise<{ browser: Browser; close: () => Promise<void> }> {
+async function start(
+  candidate: BrowserCandidate,
+  flags: string[],
+): Promise<{ browser: Browser; close: () => Promise<void> }> {
   watchSignals();
   const profile = mkdtempSync(join(tmpdir(), "augrad-browser-"));
   const forget = () => rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });

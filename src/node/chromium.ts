@@ -2,8 +2,18 @@
  * The npm package `@sparticuz/chromium` (Linux x64): a headless Chromium and SwiftShader, a Vulkan driver for the CPU,
  * both compressed. Unpacked once per version into a cache folder; used where a machine has no browser or no GPU.
  */
-import { createReadStream, createWriteStream, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { accessSync, constants, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  createReadStream,
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";

@@ -80,7 +80,11 @@ async function open(): Promise<Dawn> {
     const found = await gpu.requestAdapter({ powerPreference: "high-performance" });
     if (!found) return null;
     const adapter = adapterFacts(found.info);
-    return { gpu, adapter, description: `Dawn in Node ${process.versions.node}, WebGPU on ${describeAdapter(adapter)}${origin}` };
+    return {
+      gpu,
+      adapter,
+      description: `Dawn in Node ${process.versions.node}, WebGPU on ${describeAdapter(adapter)}${origin}`,
+    };
   };
 
   // The user's own choice of a Vulkan driver counts as hardware would: it is tried first.
@@ -89,7 +93,8 @@ async function open(): Promise<Dawn> {
     const first = await attempt("");
     if (first && (choice !== "gpu" || !first.adapter.software)) return first;
   }
-  if (choice === "gpu") throw new Error("AUGRAD_ADAPTER is gpu, but Node finds no GPU: install its Vulkan driver, or unset it.");
+  if (choice === "gpu")
+    throw new Error("AUGRAD_ADAPTER is gpu, but Node finds no GPU: install its Vulkan driver, or unset it.");
   const origin = await useSwiftShader();
   const software = await attempt(origin ? ` from ${origin}` : "");
   if (software) return software;

@@ -32,7 +32,12 @@ export function hasVulkanLoader(): boolean {
   } catch {
     // No cache: look in the usual folders.
   }
-  const folders = ["/usr/lib", "/usr/lib64", "/lib", `/usr/lib/${process.arch === "x64" ? "x86_64" : "aarch64"}-linux-gnu`];
+  const folders = [
+    "/usr/lib",
+    "/usr/lib64",
+    "/lib",
+    `/usr/lib/${process.arch === "x64" ? "x86_64" : "aarch64"}-linux-gnu`,
+  ];
   folders.push(...(process.env.LD_LIBRARY_PATH ?? "").split(":").filter(Boolean));
   return folders.some((folder) => existsSync(join(folder, "libvulkan.so.1")));
 }

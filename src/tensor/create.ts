@@ -1,5 +1,5 @@
 import { ArgumentError, Gpu, LimitError, ShapeError } from "../gpu/index.ts";
-import { byteLength, DTYPES, type DType } from "./dtype.ts";
+import { byteLength, DTYPES, type DType, valueCount } from "./dtype.ts";
 import { checkShape, count, type Shape, show } from "./shape.ts";
 import { pack, Tensor } from "./tensor.ts";
 
@@ -37,7 +37,7 @@ export function tensor(gpu: Gpu, data: ArrayLike<number> | number, shape?: Shape
   const values = typeof data === "number" ? [data] : data;
   const size = shape ?? (typeof data === "number" ? [] : [values.length]);
   const dtype = check(gpu, size, options);
-  const expected = dtype === "rgba8" ? size[0] * size[2] * size[3] * 4 : count(size);
+  const expected = valueCount(size, dtype);
   if (values.length !== expected) throw new ShapeError("data", `${values.length} values`, `${expected} values, for shape ${show(size)}`);
   const bytes = pack(values, size, dtype);
   const storage = gpu.upload(bytes, byteLength(size, dtype));

@@ -20,6 +20,9 @@ export function planeStride(shape: Shape, dtype: DType): number {
 /** Values of one plane: the last two sizes of an image, all of anything else. */
 export const planeSize = (shape: Shape): number => (shape.length === 4 ? shape[2] * shape[3] : count(shape));
 
+/** How many values the data of a tensor has: four a pixel for `rgba8`, whatever its channels. */
+export const valueCount = (shape: Shape, dtype: DType): number => (dtype === "rgba8" ? shape[0] * shape[2] * shape[3] * 4 : count(shape));
+
 /** Bytes of a tensor. */
 export function byteLength(shape: Shape, dtype: DType): number {
   if (dtype === "f32") return count(shape) * 4;

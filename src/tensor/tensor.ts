@@ -1,5 +1,5 @@
 import { ArgumentError, type Gpu, type Storage, TensorStateError } from "../gpu/index.ts";
-import { byteLength, type DType, fromHalf, planeSize, planeStride, toHalf } from "./dtype.ts";
+import { byteLength, type DType, fromHalf, planeSize, planeStride, toHalf, valueCount } from "./dtype.ts";
 import { count, type Shape, show } from "./shape.ts";
 
 /** What autograd hangs on a tensor; the tensor itself only carries it. */
@@ -69,9 +69,10 @@ export class Tensor {
     return (await this.read())[0];
   }
 
-  /** Replaces all values in place. A graph that has saved this tensor refuses to run backward afterwards. */
+  /** Replaces all values in place; four bytes a pixel for `rgba8`. A graph that has saved this tensor refuses to run backward afterwards. */
   write(data: ArrayLike<number>): this {
-    if (data.length !== this.size) throw new ArgumentError("data", `${data.length} values`, `${this.size} values, for ${show(this.shape)}`);
+    const expected = valueCount(this.shape, this.dtype);
+    if (data.length !== expected) throw new ArgumentError("data", `${data.length} values`, `${expected} values, for ${show(this.shape)}`);
     this.gpu.write(this.storage, pack(data, this.shape, this.dtype));
     return this;
   }

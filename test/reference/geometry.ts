@@ -126,8 +126,15 @@ export function isAntialiased(options: Options64, input: Size): boolean {
   return (
     options.antialias !== false &&
     samplerOf("resize", options).interpolation !== "nearest" &&
-    (output.width < input.width || output.height < input.height)
+    (output.width < input.width || output.height < input.height || filtersGrowth(options, input))
   );
+}
+
+/** PIL and torchvision use their bicubic filter (a = -0.5) along axes that grow, too. */
+function filtersGrowth(options: Options64, input: Size): boolean {
+  const output = outputSize("resize", options, input);
+  const { interpolation } = samplerOf("resize", options);
+  return interpolation === "bicubic" && (output.width !== input.width || output.height !== input.height);
 }
 
 /** Resize; an axis that shrinks is anti-aliased unless options.antialias is false or the interpolation is nearest. */
@@ -136,7 +143,7 @@ export function resize(x: Image64, options: Options64): Image64 {
   const output = outputSize("resize", options, input);
   const { interpolation, padding } = samplerOf("resize", options);
   const axis = (from: number, to: number): Weights =>
-    to < from && options.antialias !== false && interpolation !== "nearest"
+    (to < from || interpolation === "bicubic") && isAntialiased(options, input)
       ? antialiasWeights(from, to, interpolation)
       : plainWeights(from, to, interpolation, padding);
   return resample(x, axis(input.height, output.height), axis(input.width, output.width));

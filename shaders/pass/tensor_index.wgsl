@@ -1,0 +1,65 @@
+// What the tensor kernels share. A workgroup of 64 threads owns 256 values; groups lie in two dimensions when there are many.
+
+// With `wide` a value is four neighbours at once.
+@if(wide) alias V = vec4f;
+@if(!wide) alias V = f32;
+
+const PER_GROUP = 256u;
+const THREADS = 64u;
+
+fn group_index(id: vec3u, count: vec3u) -> u32 { return id.x + id.y * count.x; }
+
+fn infinity() -> f32 {
+  var bits = 0x7f800000u;
+  return bitcast<f32>(bits);
+}
+
+fn not_a_number() -> f32 {
+  var bits = 0x7fc00000u;
+  return bitcast<f32>(bits);
+}
+
+// A negative base is fine where the exponent is whole, as in NumPy.
+fn power(a: f32, b: f32) -> f32 {
+  if (b == 0.0) { return 1.0; }
+  if (b == 1.0) { return a; }
+  if (b == 2.0) { return a * a; }
+  if (b == 3.0) { return a * a * a; }
+  if (b == -1.0) { return 1.0 / a; }
+  if (a == 0.0) { return select(infinity(), 0.0, b > 0.0); }
+  let size = pow(abs(a), b);
+  if (a > 0.0) { return size; }
+  if (b != floor(b)) { return not_a_number(); }
+  return select(size, -size, abs(b) % 2.0 == 1.0);
+}
+
+// sin(x + turns · 90 degrees). WGSL's own may be wrong by 5e-4; this is right to 1e-7 for |x| up to some thousands.
+fn precise_sin(x: V, turns: f32) -> V {
+  let quarter = round(x * 0.63661977);
+  let r = ((x - quarter * 1.5703125) - quarter * 4.8375129e-4) - quarter * 7.5497899e-8;
+  let z = r * r;
+  let sine = r + r * z * (z * (z * -1.9515296e-4 + 8.3321609e-3) - 0.16666655);
+  let cosine = 1.0 - 0.5 * z + z * z * (z * (z * 2.4433157e-5 - 1.3887316e-3) + 4.1666646e-2);
+  let at = quarter + turns;
+  let odd = at - 2.0 * floor(at * 0.5);
+  let half = floor(at * 0.5) - 2.0 * floor(at * 0.25);
+  return select(sine, cosine, odd > V(0.5)) * (1.0 - 2.0 * half);
+}
+
+fn safe_sin(x: V) -> V { return precise_sin(x, 0.0); }
+fn safe_cos(x: V) -> V { return precise_sin(x, 1.0); }
+
+@if(wide) fn powers(a: vec4f, b: vec4f) -> vec4f {
+  return vec4f(power(a.x, b.x), power(a.y, b.y), power(a.z, b.z), power(a.w, b.w));
+}
+@if(!wide) fn powers(a: f32, b: f32) -> f32 { return power(a, b); }
+
+fn logistic(x: V) -> V {
+  let e = exp(-abs(x));
+  return select(e, V(1.0), x >= V(0.0)) / (1.0 + e);
+}
+
+fn natural_log(x: V) -> V {
+  let outside = select(V(not_a_number()), V(-infinity()), x == V(0.0));
+  return select(outside, log(x), x > V(0.0));
+}

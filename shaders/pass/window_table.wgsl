@@ -1,0 +1,31 @@
+// The normalised weights of a window, and their derivatives, for every sample and axis: one thread each.
+// Table: [sample][axis][weight or derivative][tap], taps from −radius to radius; the axis 0 is x, 1 is y.
+import package::generated::window::{ slope, weight };
+
+struct Shape { samples: u32, taps: u32, radius_x: u32, radius_y: u32 }
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> params: array<f32>;
+@group(0) @binding(2) var<storage, read_write> table: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let n = id.x / 2u;
+  let axis = id.x % 2u;
+  if (n >= shape.samples) { return; }
+  let width = params[axis * shape.samples + n];
+  let radius = i32(select(shape.radius_x, shape.radius_y, axis == 1u));
+  let at = id.x * 2u * shape.taps;
+  var sum = 0.0;
+  var sum_slope = 0.0;
+  for (var t = -radius; t <= radius; t++) {
+    sum += weight(f32(t), width);
+    sum_slope += slope(f32(t), width);
+  }
+  for (var t = -radius; t <= radius; t++) {
+    let w = weight(f32(t), width) / sum;
+    let k = at + u32(t + radius);
+    table[k] = w;
+    table[k + shape.taps] = (slope(f32(t), width) - w * sum_slope) / sum;
+  }
+}

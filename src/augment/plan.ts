@@ -1,0 +1,165 @@
+import { ArgumentError, ShapeError } from "../gpu/index.ts";
+import { Tensor } from "../tensor/index.ts";
+import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
+import {
+  type Bernoulli,
+  bernoulli,
+  boundsOf,
+  componentsOf,
+  type Distribution,
+  drawsOnGpu,
+  isDistribution,
+  numberAt,
+} from "./distributions.ts";
+import { describe, FIRST_PARAMETER_DRAW, hashText, identities } from "./keys.ts";
+
+/** One random parameter of a transform. */
+export interface Draw {
+  readonly param: string;
+  readonly distribution: Distribution;
+  /** Values per sample; `C` is known with the image. */
+  readonly size: number | "C";
+  /** Number of its first draw; component k has `first + k`. */
+  readonly first: number;
+  readonly onGpu: boolean;
+  /** An earlier draw of the transform that has the same distribution object, and so the same values; -1 for none. */
+  readonly sameAs: number;
+}
+
+/** A transform of a pipeline, and what is random about it. */
+export interface Entry {
+  readonly transform: Transform;
+  readonly name: string;
+  /** Name of its random stream, and its hash. */
+  readonly stream: string;
+  readonly identity: readonly [number, number];
+  /** The coin of `p`; null for a transform that always applies, or whose `on` was given. */
+  readonly coin: Bernoulli | null;
+  readonly coinOnGpu: boolean;
+  readonly draws: readonly Draw[];
+}
+
+/** Components of a parameter have neighbouring draws; parameters lie this far apart, so that no number of channels reaches the next. */
+const DRAWS_PER_PARAMETER = 0x10000;
+
+/**
+ * Reads a list of transforms: which parameters are random, and under which keys. Checks the distributions against what the
+ * parameters allow.
+ */
+export function planEntries(transforms: readonly Transform[]): Entry[] {
+  if (!Array.isArray(transforms))
+    throw new ArgumentError(
+      "transforms",
+      describe(transforms),
+      "an array of transforms, such as [rotate({ angle: 30 })]",
+    );
+  transforms.forEach((transform, i) => {
+    const fits = typeof transform === "object" && transform !== null && typeof transform.declaration?.name === "string";
+    if (!fits)
+      throw new ArgumentError(`transforms[${i}]`, describe(transform), "a transform, such as rotate({ angle: 30 })");
+  });
+  const streams = identities(transforms.map(({ declaration, key }) => ({ name: declaration.name, key })));
+  return transforms.map((transform, i) => planEntry(transform, streams[i]));
+}
+
+function planEntry(transform: Transform, stream: string): Entry {
+  const { declaration, params } = transform;
+  const { name } = declaration;
+  const coin = coinOf(transform);
+  const draws: Draw[] = [];
+  for (const [i, [param, spec]] of Object.entries(declaration.params).entries()) {
+    const value = params[param];
+    if (!isDistribution(value)) {
+      checkFixed(`${name}.${param}`, value);
+      continue;
+    }
+    const size = spec.size ?? 1;
+    checkFit(`${name}.${param}`, value, spec, size);
+    draws.push({
+      param,
+      distribution: value,
+      size,
+      first: FIRST_PARAMETER_DRAW + i * DRAWS_PER_PARAMETER,
+      onGpu: drawsOnGpu(value),
+      sameAs: draws.findIndex((other) => other.distribution === value && other.size === size),
+    });
+  }
+  return {
+    transform,
+    name,
+    stream,
+    identity: hashText(stream),
+    coin,
+    coinOnGpu: coin !== null && drawsOnGpu(coin),
+    draws,
+  };
+}
+
+function coinOf({ declaration, p, on }: Transform): Bernoulli | null {
+  const argument = `${declaration.name}.p`;
+  if (p === undefined) return null;
+  if (on !== undefined)
+    throw new ArgumentError(argument, "p beside on", "one of the two: p throws a coin, on says how it fell");
+  const allowed = "a number from 0 to 1, a parameter of shape [] or [1], or bernoulli(...)";
+  if (isDistribution(p)) {
+    if (p.distribution !== "bernoulli" || componentsOf(p.p) !== 1)
+      throw new ArgumentError(argument, `${p.distribution}(...)`, allowed);
+    return p;
+  }
+  if (p instanceof Tensor ? p.size !== 1 : !(typeof p === "number" && p >= 0 && p <= 1)) {
+    throw new ArgumentError(argument, p instanceof Tensor ? `a tensor of ${p.size} values` : describe(p), allowed);
+  }
+  return p === 1 ? null : bernoulli(p as number | Tensor);
+}
+
+/** Something that looks like a distribution but is none would otherwise surface deep in the compiler. */
+function checkFixed(argument: string, value: ParamValue): void {
+  const fits =
+    typeof value === "number" || Array.isArray(value) || ArrayBuffer.isView(value) || value instanceof Tensor;
+  if (!fits) throw new ArgumentError(argument, describe(value), "a number, an array, a tensor or a distribution");
+}
+
+function checkFit(argument: string, distribution: Distribution, spec: ParamSpec, size: number | "C"): void {
+  for (const [name, bound] of boundsOf(distribution)) {
+    const components = componentsOf(bound);
+    if (components !== 1 && size !== "C" && components !== size) {
+      throw new ShapeError(`${argument}, ${name}`, `${components} components`, size === 1 ? "one" : `one or ${size}`);
+    }
+  }
+  const most = Math.max(...boundsOf(distribution).map(([, bound]) => componentsOf(bound)), 1);
+  for (let k = 0; k < most; k++) {
+    const [lo, hi] = support(distribution, k).map(Math.fround);
+    if (lo < (spec.min ?? -Infinity) || hi > (spec.max ?? Infinity)) {
+      const allowed = [
+        spec.min !== undefined ? `at least ${spec.min}` : "",
+        spec.max !== undefined ? `at most ${spec.max}` : "",
+      ];
+      throw new ArgumentError(
+        argument,
+        `a range from ${lo} to ${hi}`,
+        `${allowed.filter(Boolean).join(" and ")} (${spec.unit})`,
+      );
+    }
+    if (spec.nonzero && lo <= 0 && hi >= 0)
+      throw new ArgumentError(argument, `a range from ${lo} to ${hi}`, `a range without 0 (${spec.unit})`);
+  }
+}
+
+/** Least and largest value of a component; NaN, which no comparison refuses, where a bound lives on the GPU. */
+function support(distribution: Distribution, k: number): [number, number] {
+  switch (distribution.distribution) {
+    case "uniform":
+      return [numberAt(distribution.lo, k), numberAt(distribution.hi, k)];
+    case "around": {
+      const centre = numberAt(distribution.centre, k);
+      const width = numberAt(distribution.width, k);
+      return distribution.scale === "log"
+        ? [centre * Math.exp(-width), centre * Math.exp(width)]
+        : [centre - width, centre + width];
+    }
+    case "bernoulli":
+      return [0, 1];
+    default:
+      return [distribution.value, distribution.value];
+  }
+}

@@ -1,0 +1,70 @@
+import { add, mul, reshape, sub } from "../autograd/index.ts";
+import { bindAll } from "../compiler/apply.ts";
+import { type ApplyOptions, apply } from "../compiler/index.ts";
+import { outputSize } from "../compiler/plan.ts";
+import { ArgumentError } from "../gpu/index.ts";
+import { type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
+import type { Transform } from "../transforms/index.ts";
+
+/**
+ * Applies transforms whose `on` may be a tensor. Points take such a gate inside their pass. A map cannot: half of a
+ * turned image is no image turned by half. There the chain is cut, and the images before and after the transform are
+ * blended: y = on T(x) + (1 - on) x, whose gradient in `on` is the difference that the transform makes.
+ */
+export function run(x: Tensor, transforms: readonly Transform[], options: ApplyOptions): Tensor {
+  if (!transforms.some(isCut)) return apply(x, transforms, options);
+  // The pieces run one by one: what is wrong with the last has to be found before the first.
+  bindAll(x, transforms);
+  checkSizes(x.shape, transforms);
+  const { dtype: wanted = x.dtype === "f16" ? "f16" : "f32", into, ...settings } = options;
+  const between = { ...settings, dtype: "f32" as const };
+  let current = x;
+  let from = 0;
+  const move = (next: Tensor): void => {
+    if (current !== x) current.dispose();
+    current = next;
+  };
+  try {
+    transforms.forEach((transform, i) => {
+      if (!isCut(transform)) return;
+      if (i > from || current.dtype !== "f32") move(apply(current, transforms.slice(from, i), between));
+      move(blended(current, transform, between));
+      from = i + 1;
+    });
+    const rest = transforms.slice(from);
+    if (rest.length > 0 || wanted !== "f32" || into) move(apply(current, rest, { ...settings, dtype: wanted, into }));
+    return current;
+  } catch (error) {
+    if (current !== x) current.dispose();
+    throw error;
+  }
+}
+
+const isCut = ({ declaration, on }: Transform): boolean => on instanceof Tensor && declaration.kind !== "point";
+
+function blended(x: Tensor, transform: Transform, options: ApplyOptions): Tensor {
+  const made: Tensor[] = [];
+  const keep = (tensor: Tensor): Tensor => {
+    made.push(tensor);
+    return tensor;
+  };
+  try {
+    const changed = keep(apply(x, { ...transform, on: undefined }, options));
+    const on = keep(reshape(transform.on as Tensor, [x.shape[0], 1, 1, 1]));
+    return add(keep(mul(on, changed)), keep(mul(keep(sub(1, on)), x)));
+  } finally {
+    for (const tensor of made) tensor.dispose();
+  }
+}
+
+/** Samples of a batch have one size: a coin may not change it. */
+function checkSizes(shape: Shape, transforms: readonly Transform[]): void {
+  for (const transform of transforms) {
+    const after = outputSize(transform, shape);
+    if (isCut(transform) && !sameShape(shape, after)) {
+      const given = `a probability of going from ${show(shape)} to ${show(after)}`;
+      throw new ArgumentError(`${transform.declaration.name}.p`, given, "a transform that keeps the size");
+    }
+    shape = after;
+  }
+}

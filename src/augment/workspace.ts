@@ -1,0 +1,163 @@
+import type { Gpu } from "../gpu/index.ts";
+import type { ParamValue, Transform } from "../transforms/index.ts";
+import { numberAt } from "./distributions.ts";
+import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
+import { COIN_DRAW, drawUnit, stepKey, transformKey } from "./keys.ts";
+import type { Draw, Entry } from "./plan.ts";
+import { type Value, valueFor } from "./value.ts";
+
+/** A random parameter with room for a batch of draws. Either `value` or `units` is there. */
+interface DrawState {
+  readonly draw: Draw;
+  readonly components: number;
+  readonly vector: boolean;
+  /** Of the processor's draws: one number, or one row, per sample. */
+  readonly rows: number[] | number[][];
+  readonly value: Value | null;
+  /** Uniform numbers of a draw on the GPU, sample by sample. */
+  readonly units: Float32Array | null;
+}
+
+interface EntryState {
+  readonly entry: Entry;
+  readonly transform: Transform & { params: Record<string, ParamValue>; on?: Transform["on"] };
+  /** 0 or 1 per sample; null without a coin, or with one on the GPU. */
+  readonly on: number[] | null;
+  readonly coinUnits: Float32Array | null;
+  readonly p: number;
+  readonly draws: readonly DrawState[];
+}
+
+/**
+ * Room for the draws of one size of batch, used again at every step: the transforms it holds keep their identity, and the
+ * arrays in them are overwritten, so that a step makes no garbage.
+ */
+export class Workspace {
+  readonly transforms: readonly Transform[];
+  readonly entries: readonly EntryState[];
+  readonly #random: readonly EntryState[];
+  readonly #transformKeys: Uint32Array;
+  readonly #stepKeys = new Uint32Array(2);
+  #seed = -1;
+
+  constructor(
+    entries: readonly Entry[],
+    readonly n: number,
+    readonly channels: number | undefined,
+  ) {
+    this.entries = entries.map((entry) => openEntry(entry, n, channels));
+    this.transforms = this.entries.map((state) => state.transform);
+    this.#random = this.entries.filter(({ entry }) => entry.coin || entry.draws.length > 0);
+    this.#transformKeys = new Uint32Array(this.#random.length * 2);
+  }
+
+  /** Draws the parameters of the samples of one step. `samples` are their identities, 0..n-1 unless given. */
+  draw(seed: number, step: number, samples?: ArrayLike<number>): void {
+    const { n } = this;
+    if (seed !== this.#seed) {
+      for (const [e, { entry }] of this.#random.entries())
+        transformKey(seed, entry.identity, this.#transformKeys, 2 * e);
+      this.#seed = seed;
+    }
+    for (let e = 0; e < this.#random.length; e++) {
+      const state = this.#random[e];
+      stepKey(this.#transformKeys, 2 * e, step, this.#stepKeys, 0);
+      if (state.entry.coin) {
+        for (let i = 0; i < n; i++) {
+          const u = drawUnit(this.#stepKeys, 0, samples ? samples[i] : i, COIN_DRAW);
+          if (state.on) state.on[i] = u < state.p ? 1 : 0;
+          else state.coinUnits![i] = u;
+        }
+      }
+      for (const drawState of state.draws) {
+        if (drawState.draw.sameAs < 0) fill(drawState, this.#stepKeys, n, samples);
+      }
+    }
+  }
+
+  /** Makes the tensors of the draws whose bounds live on the GPU. Their `dispose` may follow the pass that reads them. */
+  bind(gpu: Gpu): GpuDraw[] {
+    const made: GpuDraw[] = [];
+    try {
+      for (const { entry, transform, coinUnits, draws } of this.#random) {
+        if (coinUnits) {
+          const gate = drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, coinUnits, this.n, 1, false);
+          made.push(gate);
+          transform.on = gate.value;
+        }
+        for (const { draw, units, components, vector } of draws) {
+          if (!units) continue;
+          if (draw.sameAs >= 0) {
+            transform.params[draw.param] = transform.params[entry.draws[draw.sameAs].param];
+            continue;
+          }
+          const value = drawOnGpu(
+            gpu,
+            draw.distribution,
+            `${entry.name}.${draw.param}`,
+            units,
+            this.n,
+            components,
+            vector,
+          );
+          made.push(value);
+          transform.params[draw.param] = value.value;
+        }
+      }
+    } catch (error) {
+      for (const each of made) each.dispose();
+      throw error;
+    }
+    return made;
+  }
+}
+
+function openEntry(entry: Entry, n: number, channels: number | undefined): EntryState {
+  const { transform, coin, coinOnGpu } = entry;
+  const draws: DrawState[] = [];
+  for (const draw of entry.draws) draws.push(openDraw(draw, n, channels, draws[draw.sameAs]));
+  const params: Record<string, ParamValue> = { ...transform.params };
+  for (const { draw, rows, units } of draws) if (!units) params[draw.param] = rows;
+  const on = coin && !coinOnGpu ? new Array<number>(n).fill(0) : null;
+  const bound = { declaration: transform.declaration, params, options: transform.options, on: on ?? transform.on };
+  return {
+    entry,
+    transform: bound,
+    on,
+    coinUnits: coin && coinOnGpu ? new Float32Array(n) : null,
+    p: coin && !coinOnGpu ? numberAt(coin.p, 0) : Number.NaN,
+    draws,
+  };
+}
+
+function openDraw(draw: Draw, n: number, channels: number | undefined, same: DrawState | undefined): DrawState {
+  const vector = draw.size !== 1;
+  const components = draw.size === "C" ? channels! : draw.size;
+  if (same) return { ...same, draw };
+  const rows = vector
+    ? Array.from({ length: n }, () => new Array<number>(components).fill(0))
+    : new Array<number>(n).fill(0);
+  return {
+    draw,
+    components,
+    vector,
+    rows: draw.onGpu ? [] : rows,
+    value: draw.onGpu ? null : valueFor(draw.distribution, components),
+    units: draw.onGpu ? new Float32Array(n * components) : null,
+  };
+}
+
+function fill(state: DrawState, keys: Uint32Array, n: number, samples: ArrayLike<number> | undefined): void {
+  const { components, vector, rows, value, units } = state;
+  const { first, distribution } = state.draw;
+  for (let i = 0; i < n; i++) {
+    const sample = samples ? samples[i] : i;
+    let u = 0;
+    for (let k = 0; k < components; k++) {
+      if (k === 0 || !distribution.shared) u = drawUnit(keys, 0, sample, first + k);
+      if (units) units[i * components + k] = u;
+      else if (vector) (rows as number[][])[i][k] = value!(u, k);
+      else (rows as number[])[i] = value!(u, 0);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+export {
+  abs,
+  add,
+  clamp,
+  cos,
+  div,
+  equal,
+  exp,
+  greater,
+  greaterEqual,
+  less,
+  lessEqual,
+  log,
+  maximum,
+  minimum,
+  mul,
+  neg,
+  pow,
+  relu,
+  sigmoid,
+  sin,
+  softplus,
+  sqrt,
+  square,
+  sub,
+  tanh,
+  where,
+} from "./elementwise.ts";
+export { assertGradients, type Derivative, gradcheck, type GradcheckOptions, type GradcheckReport, GradientError } from "./gradcheck.ts";
+export { type BackwardOptions, backward, grad, noGrad, type Pullback, record, together } from "./graph.ts";
+export type { Operand } from "./operands.ts";
+export { logSoftmax, max, mean, min, type ReduceOptions, softmax, sum } from "./reduce.ts";
+export { broadcastTo, concat, matmul, reshape, slice, transpose } from "./shaping.ts";

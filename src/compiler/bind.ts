@@ -1,0 +1,173 @@
+import { ArgumentError, ShapeError } from "../gpu/index.ts";
+import { show, Tensor } from "../tensor/index.ts";
+import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
+
+/** How a transform is applied to a sample: always, by a coin of 0 or 1, or through a gate that has a gradient. */
+export type Gate = "always" | "coin" | "gate";
+
+/** Values of one parameter, checked: a tensor, or numbers with their strides over (sample, component). */
+export type BoundValue = { tensor: Tensor; strides: [number, number] } | { numbers: ArrayLike<number>; strides: [number, number] };
+
+/** A transform whose parameters were checked against a batch. */
+export interface Bound {
+  transform: Transform;
+  gate: Gate;
+  values: Record<string, BoundValue>;
+}
+
+/** Checks one transform's parameters for a batch of `samples` images of `channels` channels and `size` [H, W]. */
+export function bind(transform: Transform, samples: number, channels: number, size: readonly [number, number]): Bound {
+  const { declaration, params } = transform;
+  const { name } = declaration;
+  if (declaration.channels && !declaration.channels.includes(channels)) {
+    throw new ShapeError("x", `${channels} channels`, `${declaration.channels.join(" or ")} channels, for ${name}`);
+  }
+  const values: Record<string, BoundValue> = {};
+  for (const [param, spec] of Object.entries(declaration.params)) {
+    if (param === "fill" && transform.options.padding !== "fill") continue;
+    const width = spec.size === "C" ? channels : (spec.size ?? 1);
+    values[param] = bindValue(`${name}.${param}`, centered(params[param], spec, param, size), spec, samples, width);
+  }
+  if (declaration.check) checkSamples(transform, values, samples);
+  let gate: Gate = "always";
+  if (transform.on !== undefined) {
+    values.on = bindValue(`${name}.on`, transform.on, { min: 0, max: 1, unit: "gate", doc: "1 applies, 0 leaves alone" }, samples, 1);
+    gate = "tensor" in values.on ? "gate" : "coin";
+  }
+  if (declaration.kind === "window") return { transform: withKernelSize(transform, values), gate, values };
+  return { transform, gate, values };
+}
+
+/** The size of a window, [height, width], which the number of taps and so the plan depends on. */
+function withKernelSize(transform: Transform, values: Record<string, BoundValue>): Transform {
+  const given = transform.options.kernelSize as number | readonly number[] | undefined;
+  const size = given === undefined ? ["sigmaY", "sigmaX"].map((name) => sizeFrom(transform, name, values[name])) : typeof given === "number" ? [given, given] : given;
+  return { ...transform, options: { ...transform.options, kernelSize: size.length === 1 ? [size[0], size[0]] : size } };
+}
+
+/** Three deviations to either side hold 99.7 % of a Gaussian. */
+function sizeFrom({ declaration }: Transform, name: string, value: BoundValue): number {
+  if ("tensor" in value) {
+    throw new ArgumentError(`${declaration.name}.kernelSize`, `nothing, with ${name} as a tensor`, "an odd whole number, or [height, width]: a tensor's values are not known here");
+  }
+  return 2 * Math.ceil(3 * Math.max(...Array.from(value.numbers))) + 1;
+}
+
+/** NaN as a default stands for the middle of the image, which only the image knows. */
+function centered(value: ParamValue, spec: ParamSpec, param: string, [h, w]: readonly [number, number]): ParamValue {
+  if (typeof value !== "number" || !Number.isNaN(value) || !Number.isNaN(spec.default as number)) return value;
+  return ((param.endsWith("X") ? w : h) - 1) / 2;
+}
+
+function bindValue(argument: string, value: ParamValue, spec: ParamSpec, samples: number, width: number): BoundValue {
+  if (typeof value === "number") {
+    checkNumber(argument, value, spec);
+    return { numbers: [value], strides: [0, 0] };
+  }
+  // `explain` works on outlines of tensors; `apply` takes only real ones.
+  if (isTensorLike(value)) return { tensor: value as Tensor, strides: tensorStrides(argument, value as Tensor, samples, width) };
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return bindArray(argument, value as readonly number[], spec, samples, width);
+  if (value && typeof value === "object" && "distribution" in value) {
+    throw new ArgumentError(argument, "a distribution", "numbers or a tensor; distributions belong in sequential([...])");
+  }
+  throw new ArgumentError(argument, describe(value), allowedShapes(samples, width));
+}
+
+const isTensorLike = (value: unknown): boolean =>
+  value instanceof Tensor || (typeof value === "object" && value !== null && "shape" in value && "dtype" in value);
+
+function bindArray(
+  argument: string,
+  value: ArrayLike<number> | ArrayLike<ArrayLike<number>>,
+  spec: ParamSpec,
+  samples: number,
+  width: number,
+): BoundValue {
+  const { length } = value;
+  const first = value[0];
+  if (typeof first === "object" && first !== null) {
+    const rows = Array.from(value as ArrayLike<ArrayLike<number>>);
+    if ((length !== samples && length !== 1) || rows.some((row) => row?.length !== width)) {
+      throw new ShapeError(argument, `${length} rows of ${rows.map((row) => row?.length).join(", ")}`, allowedShapes(samples, width));
+    }
+    const numbers = new Float32Array(length * width);
+    rows.forEach((row, i) => {
+      for (let j = 0; j < width; j++) {
+        checkNumber(`${argument}[${i}][${j}]`, row[j], spec);
+        numbers[i * width + j] = row[j];
+      }
+    });
+    return { numbers, strides: [length === 1 ? 0 : width, 1] };
+  }
+  const numbers = value as ArrayLike<number>;
+  for (let i = 0; i < length; i++) {
+    if (!inRange(numbers[i], spec)) checkNumber(`${argument}[${i}]`, numbers[i], spec);
+  }
+  if (width > 1) {
+    if (length !== width) throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width));
+    return { numbers, strides: [0, 1] };
+  }
+  if (length !== samples && length !== 1) throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width));
+  return { numbers, strides: [length === 1 ? 0 : 1, 0] };
+}
+
+const allowedShapes = (samples: number, width: number): string =>
+  width === 1
+    ? `a number, ${samples} numbers (one per sample), or a tensor [] or [${samples}]`
+    : `${width} numbers, ${samples} rows of ${width}, or a tensor [${width}] or [${samples}, ${width}]`;
+
+function inRange(value: number, spec: ParamSpec): boolean {
+  return (
+    Number.isFinite(value) &&
+    !(spec.min !== undefined && value < spec.min) &&
+    !(spec.max !== undefined && value > spec.max) &&
+    !(spec.nonzero && value === 0)
+  );
+}
+
+function checkNumber(argument: string, value: unknown, spec: ParamSpec): void {
+  if (typeof value === "number" && inRange(value, spec)) return;
+  const bounds = [
+    spec.min !== undefined ? `at least ${spec.min}` : "",
+    spec.max !== undefined ? `at most ${spec.max}` : "",
+    spec.nonzero ? "other than 0" : "",
+  ].filter(Boolean);
+  throw new ArgumentError(argument, describe(value), `a finite number of ${spec.unit}${bounds.length ? `, ${bounds.join(", ")}` : ""}`);
+}
+
+const describe = (value: unknown): string => (typeof value === "number" || value == null ? String(value) : `${typeof value} ${JSON.stringify(value)}`);
+
+/** Strides by which a tensor is read as [samples, width]. */
+function tensorStrides(argument: string, tensor: Tensor, samples: number, width: number): [number, number] {
+  const { shape } = tensor;
+  if (tensor.dtype !== "f32") throw new ArgumentError(argument, `a tensor of ${tensor.dtype}`, "a tensor of f32");
+  const fail = () => new ShapeError(argument, `a tensor ${show(shape)}`, allowedShapes(samples, width));
+  if (shape.length === 0) return [0, 0];
+  if (width === 1) {
+    if (shape.length > 2 || (shape.length === 2 && shape[1] !== 1)) throw fail();
+    if (shape[0] !== samples && shape[0] !== 1) throw fail();
+    return [shape[0] === 1 ? 0 : 1, 0];
+  }
+  if (shape.length === 1) {
+    if (shape[0] !== width && shape[0] !== 1) throw fail();
+    return [0, shape[0] === 1 ? 0 : 1];
+  }
+  if (shape.length !== 2 || (shape[0] !== samples && shape[0] !== 1) || (shape[1] !== width && shape[1] !== 1)) throw fail();
+  return [shape[0] === 1 ? 0 : shape[1], shape[1] === 1 ? 0 : 1];
+}
+
+function checkSamples(transform: Transform, values: Record<string, BoundValue>, samples: number): void {
+  const { declaration } = transform;
+  const known = Object.entries(values).filter(([, value]) => "numbers" in value) as [string, Extract<BoundValue, { numbers: unknown }>][];
+  const rows = known.some(([, value]) => value.strides[0] > 0) ? samples : 1;
+  for (let n = 0; n < rows; n++) {
+    const sample: Record<string, number[]> = {};
+    for (const [name, { numbers, strides }] of known) {
+      const spec = declaration.params[name];
+      const width = typeof spec?.size === "number" ? spec.size : 1;
+      sample[name] = Array.from({ length: width }, (_, j) => numbers[n * strides[0] + j * strides[1]]);
+    }
+    const wrong = declaration.check?.(sample, transform.options as Record<string, unknown>);
+    if (wrong) throw new ArgumentError(`${declaration.name}.${wrong.argument}${rows > 1 ? `[${n}]` : ""}`, wrong.given, wrong.allowed);
+  }
+}

@@ -1,0 +1,87 @@
+import { byteLength, type DType, planeStride, type Shape, show } from "../tensor/index.ts";
+import type { Transform } from "../transforms/index.ts";
+import { bind } from "./bind.ts";
+import { outputSize, plan, type PlanOptions } from "./plan.ts";
+import type { Pass } from "./structure.ts";
+
+/** One pass over memory, as {@link explain} tells it. */
+export interface PlannedPass {
+  kind: Pass["kind"];
+  /** Names of the transforms that it applies, in order. */
+  transforms: readonly string[];
+  input: Shape;
+  output: Shape;
+  /** Dispatches of the forward pass that go over pixels, and those of the backward one with the gradients of everything. */
+  dispatches: { forward: number; backward: number };
+  /** Bytes of pixels that the forward pass reads and writes. */
+  bytesRead: number;
+  bytesWritten: number;
+  /** Bytes kept for the backward pass: the input of the pass and the block of its parameters. */
+  bytesSaved: number;
+  /** Why it ends where it ends. */
+  ended: string;
+}
+
+/** The passes of a chain; printing it gives a table. */
+export interface Plan {
+  passes: readonly PlannedPass[];
+  bytesSaved: number;
+  toString(): string;
+}
+
+/**
+ * The passes over memory that a chain takes on a batch of this shape, and why each had to end.
+ * @param transforms parameters may be anything that `apply` takes for this shape
+ */
+export function explain(transforms: Transform | readonly Transform[], shape: Shape, options: PlanOptions & { input?: DType } = {}): Plan {
+  const list = Array.isArray(transforms) ? (transforms as readonly Transform[]) : [transforms as Transform];
+  let size = shape;
+  const bound = list.map((transform) => {
+    const made = bind(transform, size[0], size[1], [size[2], size[3]]);
+    size = outputSize(transform, size);
+    return made;
+  });
+  const passes = plan(bound, shape, options.input ?? "f32", options).map(describe);
+  const bytesSaved = passes.reduce((sum, pass) => sum + pass.bytesSaved, 0);
+  return { passes, bytesSaved, toString: () => print(passes, bytesSaved) };
+}
+
+function describe(pass: Pass): PlannedPass {
+  const statistics = pass.links.filter(({ transform }) => transform.declaration.statistic).length;
+  const bytesRead = byteLength(pass.input, pass.inputType) * (1 + statistics);
+  const block = pass.layout.total * pass.input[0] * 4;
+  const forward = { point: 1 + statistics, map: 1, window: 2, resample: 2 }[pass.kind];
+  const backward = { point: 1 + statistics, map: 2, window: 5, resample: 2 }[pass.kind];
+  return {
+    kind: pass.kind,
+    transforms: pass.links.map(({ transform }) => transform.declaration.name),
+    input: pass.input,
+    output: pass.output,
+    dispatches: { forward, backward },
+    bytesRead: pass.kind === "window" || pass.kind === "resample" ? bytesRead + between(pass) : bytesRead,
+    bytesWritten: outputBytes(pass) + (pass.kind === "window" || pass.kind === "resample" ? between(pass) : 0),
+    bytesSaved: byteLength(pass.input, pass.inputType) + block,
+    ended: pass.ended,
+  };
+}
+
+/** What lies between the two axes of a separable pass. */
+const between = ({ input, output }: Pass): number => input[0] * input[1] * input[2] * output[3] * 4;
+
+function outputBytes({ output, outputType }: Pass): number {
+  return outputType === "f32" ? byteLength(output, "f32") : output[0] * output[1] * planeStride(output, outputType) * (outputType === "f16" ? 2 : 1);
+}
+
+const megabytes = (bytes: number): string => (bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
+function print(passes: readonly PlannedPass[], bytesSaved: number): string {
+  const lines = passes.map((pass, i) => {
+    const names = pass.transforms.join(" > ") || "cast";
+    return [
+      `${i + 1}. ${pass.kind.padEnd(8)} ${names}`,
+      `   ${show(pass.input)} -> ${show(pass.output)}, reads ${megabytes(pass.bytesRead)}, writes ${megabytes(pass.bytesWritten)}, saves ${megabytes(pass.bytesSaved)} for backward`,
+      `   ends: ${pass.ended}`,
+    ].join("\n");
+  });
+  return [...lines, `${passes.length} ${passes.length === 1 ? "pass" : "passes"}, ${megabytes(bytesSaved)} saved for backward`].join("\n");
+}

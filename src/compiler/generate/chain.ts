@@ -1,0 +1,209 @@
+import type { Bound } from "../bind.ts";
+import type { Layout, Slot } from "../layout.ts";
+
+/** A chain of points as WGSL: the module `generated::chain`. */
+export interface ChainSpec {
+  /** Points of the pass, with their position among the pass's transforms (maps come first). */
+  points: readonly { bound: Bound; index: number }[];
+  layout: Layout;
+  channels: number;
+  /** The transform whose `fill` the pass shows, if any. */
+  fill?: number;
+  /** Slots whose gradients are saved, by offset; absent in a forward pass. */
+  wanted?: readonly Slot[];
+  /** For a reading pass: measure the statistic of this point, or pull the gradient back to it. */
+  statistic?: { kind: "measure" | "pull"; point: number };
+}
+
+/** Path of a transform's WGSL module: its own file, or what a user declared. */
+export const modulePath = ({ transform: { declaration } }: Bound): string => (declaration.wgsl ? `user::${declaration.name}` : declaration.module);
+
+export const aliasOf = (index: number): string => `t${index}`;
+
+/** Statements that fill `target`, the transform's Params, from the block; parameters per channel follow the lane. */
+export function loadParams(bound: Bound, index: number, layout: Layout, target: string, channels: number): string[] {
+  const { declaration, options } = bound.transform;
+  const lines: string[] = [];
+  for (const slot of layout.slots) {
+    if (slot.transform !== index || slot.name === "on" || slot.name === "fill") continue;
+    const to = `${target}.${slot.field}`;
+    if (slot.perChannel) {
+      const at = (lane: number) => (channels === 1 ? `${slot.offset}u` : `${slot.offset}u + min(lane + ${lane}u, ${channels - 1}u)`);
+      lines.push(`${to} = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
+    } else if (slot.size === 1) lines.push(`${to} = param(${slot.offset}u, n);`);
+    else for (let k = 0; k < slot.size; k++) lines.push(`${to}[${k}] = param(${slot.offset + k}u, n);`);
+  }
+  for (const [name, spec] of Object.entries(declaration.options ?? {})) {
+    if (spec.inShader) lines.push(`${target}.${name} = ${literal(options[name])};`);
+  }
+  if (declaration.statistic) lines.push(`${target}.channels = ${channels}u;`);
+  return lines;
+}
+
+function literal(value: unknown): string {
+  if (typeof value === "number") return Number.isInteger(value) ? `${value}.0` : String(value);
+  return String(value);
+}
+
+export function chainModule(spec: ChainSpec): string {
+  const { points, wanted } = spec;
+  const imports = points.map(({ bound, index }) => `import package::${modulePath(bound)} as ${aliasOf(index)};`);
+  const statistics = points.filter(({ bound }) => bound.transform.declaration.statistic);
+  const out = [...imports, "import package::lib::pixel::Pixel;"];
+  const io = ["param", "shape"];
+  const code = [rowCode(spec), runCode(spec)];
+  if (spec.statistic?.kind === "measure") code.push(measureCode(spec));
+  if (spec.statistic?.kind === "pull") code.push(pullCode(spec));
+  if (wanted) code.push(gradsCode(spec), pullCode(spec), saveCode(spec));
+  if (wanted) io.push("save_partial", "CHANNELS");
+  if (statistics.length) io.push("statistic");
+  if ((wanted || spec.statistic?.kind === "pull") && statistics.length) io.push("statistic_gradient");
+  out.push(`import package::generated::io::{ ${io.join(", ")} };`);
+  return [...out, "", ...code].join("\n");
+}
+
+const gated = (bound: Bound) => bound.gate !== "always";
+
+function rowCode({ points, layout, channels, fill }: ChainSpec): string {
+  const fields: string[] = [];
+  const loads: string[] = [];
+  let statistic = 0;
+  for (const { bound, index } of points) {
+    fields.push(`p${index}: ${aliasOf(index)}::Params`);
+    loads.push(...loadParams(bound, index, layout, `r.p${index}`, channels));
+    if (gated(bound)) {
+      fields.push(`on${index}: f32`);
+      const slot = layout.slots.find((s) => s.transform === index && s.name === "on")!;
+      loads.push(`r.on${index} = param(${slot.offset}u, n);`);
+    }
+    if (bound.transform.declaration.statistic) {
+      fields.push(`s${index}: f32`);
+      loads.push(`r.s${index} = statistic(${statistic++}u, n);`);
+    }
+  }
+  if (fill !== undefined) {
+    fields.push("fill: vec3f");
+    const { offset } = layout.slots.find((s) => s.transform === fill && s.name === "fill")!;
+    const at = (lane: number) => (channels === 1 ? `${offset}u` : `${offset}u + min(lane + ${lane}u, ${channels - 1}u)`);
+    loads.push(`r.fill = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
+  }
+  if (statistic > 0) {
+    fields.push("n: u32");
+    loads.push("r.n = n;");
+  }
+  if (fields.length === 0) fields.push("none: f32");
+  return `struct Row { ${fields.join(", ")} }
+
+fn load_row(n: u32, lane: u32) -> Row {
+  var r: Row;
+  ${loads.join("\n  ")}
+  return r;
+}
+`;
+}
+
+/** Further arguments of a transform's functions: its statistic, and the pixel. */
+function extras({ bound, index }: ChainSpec["points"][number]): string {
+  const { statistic, position } = bound.transform.declaration;
+  return `${statistic ? `, r.s${index}` : ""}${position ? ", at" : ""}`;
+}
+
+/** One `let` per transform: the WGSL parser limits how deep expressions nest. */
+function forwardLines(points: ChainSpec["points"], upTo = points.length): string[] {
+  const lines: string[] = [];
+  points.slice(0, upTo).forEach((point, i) => {
+    const call = `${aliasOf(point.index)}::forward(x${i}, r.p${point.index}${extras(point)})`;
+    const on = `r.on${point.index}`;
+    if (point.bound.gate === "always") lines.push(`let x${i + 1} = ${call};`);
+    else if (point.bound.gate === "coin") lines.push(`var x${i + 1} = x${i};`, `if (${on} != 0.0) { x${i + 1} = ${call}; }`);
+    else lines.push(`let y${i} = ${call};`, `let x${i + 1} = x${i} + ${on} * (y${i} - x${i});`);
+  });
+  return lines;
+}
+
+function runCode({ points }: ChainSpec): string {
+  return `fn run(x0: vec3f, r: Row, at: Pixel) -> vec3f {
+  ${[...forwardLines(points), `return x${points.length};`].join("\n  ")}
+}
+`;
+}
+
+function measureCode({ points, statistic }: ChainSpec): string {
+  const k = statistic!.point;
+  const { index } = points[k];
+  return `fn measure(x0: vec3f, r: Row, at: Pixel) -> f32 {
+  ${forwardLines(points, k).join("\n  ")}
+  return ${aliasOf(index)}::measure(x${k}, r.p${index});
+}
+`;
+}
+
+function gradsCode({ points, fill }: ChainSpec): string {
+  const fields = points.flatMap(({ bound, index }) => [
+    `p${index}: ${aliasOf(index)}::Params`,
+    ...(bound.gate === "gate" ? [`on${index}: f32`] : []),
+  ]);
+  if (fill !== undefined) fields.push("fill: vec3f");
+  if (fields.length === 0) fields.push("none: f32");
+  return `struct Grads { ${fields.join(", ")} }\n`;
+}
+
+/** The pull-back, last transform first; for a statistic it stops at the transform that uses it. */
+function pullCode({ points, statistic }: ChainSpec): string {
+  const stop = statistic ? statistic.point : 0;
+  const lines = forwardLines(points, points.length - (points[points.length - 1]?.bound.gate === "gate" ? 0 : 1));
+  lines.push("var g = gy;");
+  const statistics = points.filter(({ bound }) => bound.transform.declaration.statistic);
+  for (let i = points.length - 1; i >= stop; i--) {
+    const point = points[i];
+    const { bound, index } = point;
+    const module = aliasOf(index);
+    const hasStatistic = bound.transform.declaration.statistic;
+    const body: string[] = [];
+    if (!statistic) body.push(`var d${i} = (*grads).p${index};`);
+    else body.push(`var d${i}: ${module}::Params;`);
+    if (hasStatistic) body.push(`var m${i} = 0.0;`);
+    const incoming = bound.gate === "gate" ? `r.on${index} * g` : "g";
+    if (bound.gate === "gate" && !statistic) body.push(`(*grads).on${index} += dot(g, y${i} - x${i});`);
+    const call = `${module}::backward(x${i}, r.p${index}${extras(point)}, ${incoming}, &d${i}${hasStatistic ? `, &m${i}` : ""})`;
+    let result = call;
+    if (statistic && i === stop) {
+      body.push(`let unused = ${call};`, `sum = m${i};`);
+    } else {
+      if (bound.gate === "gate") result = `(1.0 - r.on${index}) * g + ${call}`;
+      body.push(`var back = ${result};`);
+      if (hasStatistic) {
+        const k = statistics.findIndex((s) => s.index === index);
+        body.push(`back += ${module}::measure_backward(x${i}, r.p${index}, statistic_gradient(${k}u, r.n), &d${i});`);
+      }
+      body.push("g = back;");
+      if (!statistic) body.push(`(*grads).p${index} = d${i};`);
+    }
+    const block = body.join("\n    ");
+    lines.push(bound.gate === "coin" ? `if (r.on${index} != 0.0) {\n    ${block}\n  }` : `{\n    ${block}\n  }`);
+  }
+  const text = lines.join("\n  ");
+  if (statistic) {
+    return `fn pull_statistic(x0: vec3f, r: Row, at: Pixel, gy: vec3f) -> f32 {\n  var sum = 0.0;\n  ${text}\n  return sum;\n}\n`;
+  }
+  return `fn pull(x0: vec3f, r: Row, at: Pixel, gy: vec3f, grads: ptr<function, Grads>) -> vec3f {\n  ${text}\n  return g;\n}\n`;
+}
+
+/** Writes the wanted sums of a thread, one row of partial sums per value. */
+function saveCode({ wanted = [], points, channels, fill }: ChainSpec): string {
+  const lines: string[] = [];
+  let row = 0;
+  const indices = new Set(points.map(({ index }) => index));
+  for (const slot of wanted) {
+    if (slot.name === "fill" ? fill !== slot.transform : !indices.has(slot.transform)) continue;
+    const from = slot.name === "on" ? `g.on${slot.transform}` : slot.name === "fill" ? "g.fill" : `g.p${slot.transform}.${slot.field}`;
+    if (slot.perChannel && channels > 1) {
+      lines.push(`for (var c = 0u; c < CHANNELS; c++) {
+    save_partial(${row}u + c, n, t, select(0.0, ${from}[min(c - min(lane, c), 2u)], c >= lane && c < lane + 3u));
+  }`);
+    } else if (slot.size === 1) lines.push(`save_partial(${row}u, n, t, ${from}${slot.perChannel ? ".x" : ""});`);
+    else for (let k = 0; k < slot.size; k++) lines.push(`save_partial(${row + k}u, n, t, ${from}[${k}]);`);
+    row += slot.size;
+  }
+  return `fn save_grads(g: Grads, n: u32, lane: u32, t: u32) {\n  ${lines.join("\n  ")}\n}\n`;
+}

@@ -1,0 +1,183 @@
+import type { DType } from "../../tensor/index.ts";
+
+/** What a pass binds, in the order of its bindings; `shape` is always first. */
+export interface Io {
+  channels: number;
+  /** Whether planes are whole quads: then four pixels are one load. */
+  alignedIn: boolean;
+  alignedOut: boolean;
+  frames?: number;
+  buffers: readonly IoBuffer[];
+}
+
+/** One buffer of a pass and how it is read or written. */
+export type IoBuffer =
+  | { role: "params" | "statistics" | "statistic_gradients" | "totals" }
+  | { role: "x" | "g"; dtype: DType; access: "quad" | "fetch"; plane: "in" | "out"; channels?: number }
+  | { role: "y"; dtype: DType; channels?: number }
+  | { role: "partial" | "sums" | "gradients" };
+
+/** Access letters for the pipeline's layout. */
+export const accessOf = (io: Io): string =>
+  `u${io.buffers.map(({ role }) => (["y", "partial", "sums", "gradients"].includes(role) ? "w" : "r")).join("")}`;
+
+/** The module `generated::io`: bindings, and how pixels are loaded and stored. */
+export function ioModule(io: Io): string {
+  const { channels } = io;
+  const parts = [
+    "import package::lib::quad::Quad;",
+    `const CHANNELS: u32 = ${channels}u;\nconst GROUPS: u32 = ${Math.ceil(channels / 3)}u;`,
+    `struct Shape {
+  samples: u32, threads: u32, quads: u32, pixels: u32,
+  width: u32, height: u32, out_width: u32, out_height: u32,
+${io.frames ? `  frames: array<vec4f, ${io.frames}>,\n` : ""}}`,
+    "@group(0) @binding(0) var<uniform> shape: Shape;",
+  ];
+  io.buffers.forEach((buffer, i) => parts.push(bufferCode(io, buffer, i + 1)));
+  return parts.join("\n\n");
+}
+
+const binding = (i: number, mode: string, name: string, type: string) => `@group(0) @binding(${i}) var<storage, ${mode}> ${name}: array<${type}>;`;
+
+function bufferCode(io: Io, buffer: IoBuffer, i: number): string {
+  switch (buffer.role) {
+    case "params":
+      return `${binding(i, "read", "params", "f32")}\nfn param(slot: u32, n: u32) -> f32 { return params[slot * shape.samples + n]; }`;
+    case "statistics":
+      return `${binding(i, "read", "statistics", "f32")}\nfn statistic(k: u32, n: u32) -> f32 { return statistics[k * shape.samples + n]; }`;
+    case "statistic_gradients":
+      return `${binding(i, "read", "statistic_gradients", "f32")}\nfn statistic_gradient(k: u32, n: u32) -> f32 { return statistic_gradients[k * shape.samples + n]; }`;
+    case "totals":
+      return `${binding(i, "read", "totals", "f32")}\nfn total(slot: u32, n: u32) -> f32 { return totals[slot * shape.samples + n]; }`;
+    case "partial":
+      return `${binding(i, "read_write", "partial", "f32")}
+fn save_partial(slot: u32, n: u32, t: u32, value: f32) { partial[(slot * shape.samples + n) * (shape.threads * GROUPS) + t] = value; }`;
+    case "gradients":
+      return `${binding(i, "read_write", "gradients", "f32")}
+fn save_gradient(slot: u32, n: u32, value: f32) { gradients[slot * shape.samples + n] = value; }`;
+    case "sums":
+      return `${binding(i, "read_write", "sums", "f32")}\nfn save_sum(value: f32, n: u32, t: u32) { sums[n * shape.threads + t] = value; }`;
+    case "y":
+      return storeCode(io, buffer, i);
+    default:
+      return buffer.access === "quad" ? quadCode(io, buffer, i) : fetchCode(io, buffer, i);
+  }
+}
+
+/** Code that fills the lanes of a group which exist. */
+function lanes(channels: number, name: (lane: number) => string, missing: string): string[] {
+  return [0, 1, 2].map((lane) => {
+    if (lane === 0 || channels % 3 === 0) return name(lane);
+    if (channels < 3 && lane >= channels) return missing;
+    return `select(${missing}, ${name(lane)}, lane + ${lane}u < ${channels}u)`;
+  });
+}
+
+function quadCode(io: Io, { role, dtype, plane, channels = io.channels }: Extract<IoBuffer, { access: string }>, i: number): string {
+  const aligned = plane === "in" ? io.alignedIn : io.alignedOut;
+  const head = `fn load_${role}(n: u32, lane: u32, q: u32) -> Quad {`;
+  const all = (call: (lane: number) => string) => `Quad(${lanes(channels, call, "vec4f(0.0)").join(", ")})`;
+  if (dtype === "rgba8") {
+    // Beyond the plane the last quad reads the next image's pixels; they are never stored.
+    return `${binding(i, "read", role, "u32")}
+${head}
+  let i = n * shape.pixels + q * 4u;
+  let p0 = unpack4x8unorm(${role}[i]);
+  let p1 = unpack4x8unorm(${role}[min(i + 1u, arrayLength(&${role}) - 1u)]);
+  let p2 = unpack4x8unorm(${role}[min(i + 2u, arrayLength(&${role}) - 1u)]);
+  let p3 = unpack4x8unorm(${role}[min(i + 3u, arrayLength(&${role}) - 1u)]);
+  return Quad(vec4f(p0.x, p1.x, p2.x, p3.x), vec4f(p0.y, p1.y, p2.y, p3.y), vec4f(p0.z, p1.z, p2.z, p3.z));
+}`;
+  }
+  if (dtype === "f32" && !aligned) {
+    return `${binding(i, "read", role, "f32")}
+fn ${role}_quad(plane: u32, q: u32) -> vec4f {
+  let i = q * 4u;
+  let at = plane * shape.pixels + i;
+  let last = shape.pixels - 1u;
+  let inside = vec4u(i) + vec4u(0u, 1u, 2u, 3u) < vec4u(shape.pixels);
+  let v = vec4f(${role}[at], ${role}[at + min(1u, last - i)], ${role}[at + min(2u, last - i)], ${role}[at + min(3u, last - i)]);
+  return select(vec4f(0.0), v, inside);
+}
+${head}
+  let plane = n * ${channels}u + lane;
+  return ${all((lane) => `${role}_quad(plane + ${lane}u, q)`)};
+}`;
+  }
+  const [type, read] = {
+    f32: ["vec4f", (at: string) => `${role}[${at}]`],
+    f16: ["vec2u", (at: string) => `vec4f(unpack2x16float(${role}[${at}].x), unpack2x16float(${role}[${at}].y))`],
+    u8: ["u32", (at: string) => `unpack4x8unorm(${role}[${at}])`],
+  }[dtype] as [string, (at: string) => string];
+  return `${binding(i, "read", role, type)}
+${head}
+  let at = (n * ${channels}u + lane) * shape.quads + q;
+  return ${all((lane) => read(lane ? `at + ${lane}u * shape.quads` : "at"))};
+}`;
+}
+
+function fetchCode(io: Io, { role, dtype, plane }: Extract<IoBuffer, { access: string }>, i: number): string {
+  const name = role === "x" ? "fetch" : `fetch_${role}`;
+  const head = `fn ${name}(n: u32, lane: u32, i: u32) -> vec3f {`;
+  const size = plane === "in" ? "(shape.width * shape.height)" : "(shape.out_width * shape.out_height)";
+  const all = (call: (lane: number) => string) => `vec3f(${lanes(io.channels, call, "0.0").join(", ")})`;
+  if (dtype === "rgba8") {
+    return `${binding(i, "read", role, "u32")}\n${head}\n  return unpack4x8unorm(${role}[n * ${size} + i]).xyz;\n}`;
+  }
+  if (dtype === "f32") {
+    return `${binding(i, "read", role, "f32")}
+${head}
+  let plane = ${size};
+  let at = (n * CHANNELS + lane) * plane + i;
+  return ${all((lane) => `${role}[at${lane ? ` + ${lane}u * plane` : ""}]`)};
+}`;
+  }
+  const value = dtype === "f16" ? `unpack2x16float(${role}[at >> 1u])[at & 1u]` : `unpack4x8unorm(${role}[at >> 2u])[at & 3u]`;
+  return `${binding(i, "read", role, "u32")}
+fn ${role}_at(at: u32) -> f32 { return ${value}; }
+${head}
+  let plane = (${size} + 3u) / 4u * 4u;
+  let at = (n * CHANNELS + lane) * plane + i;
+  return ${all((lane) => `${role}_at(at${lane ? ` + ${lane}u * plane` : ""})`)};
+}`;
+}
+
+function storeCode(io: Io, { dtype, channels = io.channels }: Extract<IoBuffer, { role: "y" }>, i: number): string {
+  const names = ["a", "b", "c"];
+  const each = (code: (lane: number) => string) =>
+    names
+      .map((_, lane) => {
+        if (lane === 0 || channels % 3 === 0) return `  ${code(lane)}`;
+        if (channels < 3 && lane >= channels) return "";
+        return `  if (lane + ${lane}u < ${channels}u) { ${code(lane)} }`;
+      })
+      .filter(Boolean)
+      .join("\n");
+  const head = "fn store(n: u32, lane: u32, q: u32, v: Quad) {";
+  if (dtype === "f32" && !io.alignedOut) {
+    return `${binding(i, "read_write", "y", "f32")}
+fn store_quad(plane: u32, q: u32, v: vec4f) {
+  let i = q * 4u;
+  let at = plane * shape.pixels + i;
+  y[at] = v.x;
+  if (i + 1u < shape.pixels) { y[at + 1u] = v.y; }
+  if (i + 2u < shape.pixels) { y[at + 2u] = v.z; }
+  if (i + 3u < shape.pixels) { y[at + 3u] = v.w; }
+}
+${head}
+  let plane = n * ${channels}u + lane;
+${each((lane) => `store_quad(plane + ${lane}u, q, v.${names[lane]});`)}
+}`;
+  }
+  const write = (lane: number) =>
+    dtype === "f16"
+      ? `vec2u(pack2x16float(v.${names[lane]}.xy), pack2x16float(v.${names[lane]}.zw))`
+      : dtype === "u8"
+        ? `pack4x8unorm(v.${names[lane]})`
+        : `v.${names[lane]}`;
+  return `${binding(i, "read_write", "y", dtype === "f16" ? "vec2u" : dtype === "u8" ? "u32" : "vec4f")}
+${head}
+  let at = (n * ${channels}u + lane) * shape.quads + q;
+${each((lane) => `y[at${lane ? ` + ${lane}u * shape.quads` : ""}] = ${write(lane)};`)}
+}`;
+}

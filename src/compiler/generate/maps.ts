@@ -1,0 +1,104 @@
+import type { Bound } from "../bind.ts";
+import type { Layout, Slot } from "../layout.ts";
+import { aliasOf, loadParams, modulePath } from "./chain.ts";
+
+/** A row of maps as WGSL: the module `generated::maps`. */
+export interface MapsSpec {
+  maps: readonly Bound[];
+  layout: Layout;
+  channels: number;
+  /** Which functions the pass uses. */
+  uses: "source" | "both" | "backward" | "pull";
+  /** First row of partial sums that holds the gradient of the matrix. */
+  firstRow?: number;
+  wanted?: readonly Slot[];
+}
+
+export function mapsModule(spec: MapsSpec): string {
+  const { maps, layout, channels, uses } = spec;
+  const io = ["param", "shape", ...(uses === "backward" ? ["save_partial"] : []), ...(uses === "pull" ? ["total", "save_gradient"] : [])];
+  const lines = [
+    ...maps.map((bound, i) => `import package::${modulePath(bound)} as ${aliasOf(i)};`),
+    "import package::lib::frame::Frame;",
+    "import package::lib::projective::inverse;",
+    `import package::generated::io::{ ${io.join(", ")} };`,
+    "",
+    "fn frame(k: u32) -> Frame { let f = shape.frames[k]; return Frame(f.x, f.y, f.z, f.w); }",
+    "",
+  ];
+  maps.forEach((bound, i) => {
+    const loads = loadParams(bound, i, layout, "p", channels);
+    lines.push(`fn params_${i}(n: u32) -> ${aliasOf(i)}::Params {`, `  var p: ${aliasOf(i)}::Params;`, ...loads.map((l) => `  ${l}`), "  return p;", "}", "");
+    const matrix = `${aliasOf(i)}::matrix(params_${i}(n), frame(${i}u))`;
+    const on = onOf(bound, i, layout);
+    lines.push(`fn matrix_${i}(n: u32) -> mat3x3f {`);
+    if (on) lines.push(`  if (${on} == 0.0) { return identity(); }`);
+    lines.push(`  return ${matrix};`, "}", "");
+  });
+  lines.push("fn identity() -> mat3x3f { return mat3x3f(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0); }", "");
+  const product = maps.map((_, i) => `matrix_${i}(n)`).reverse();
+  lines.push(`fn destination_matrix(n: u32) -> mat3x3f { return ${product.join(" * ")}; }`, "");
+  lines.push("fn source_matrix(n: u32) -> mat3x3f { return inverse(destination_matrix(n)); }", "");
+  if (uses === "backward") lines.push(saveCode(spec));
+  if (uses === "pull") lines.push(pullCode(spec));
+  return lines.join("\n");
+}
+
+function onOf(bound: Bound, i: number, layout: Layout): string | null {
+  if (bound.gate === "always") return null;
+  const slot = layout.slots.find((s) => s.transform === i && s.name === "on")!;
+  return `param(${slot.offset}u, n)`;
+}
+
+function saveCode({ firstRow = 0 }: MapsSpec): string {
+  const lines = [];
+  for (let column = 0; column < 3; column++) {
+    for (let row = 0; row < 3; row++) lines.push(`  save_partial(${firstRow + column * 3 + row}u, n, t, g[${column}][${row}]);`);
+  }
+  return `fn save_matrix_grads(g: mat3x3f, n: u32, t: u32) {\n${lines.join("\n")}\n}\n`;
+}
+
+/** From the gradient of the inverse of the whole row to those of each map's parameters. */
+function pullCode({ maps, layout, firstRow = 0, wanted = [] }: MapsSpec): string {
+  const column = (c: number) => `vec3f(${[0, 1, 2].map((r) => `total(${firstRow + c * 3 + r}u, n)`).join(", ")})`;
+  const lines = [
+    `let g = mat3x3f(${[0, 1, 2].map(column).join(", ")});`,
+    // d(M⁻¹) = −M⁻¹ dM M⁻¹
+    "let back = transpose(source_matrix(n));",
+    "var gm = (back * g * back) * -1.0;",
+    "let one = identity();",
+  ];
+  maps.forEach((_, i) => lines.push(`let before_${i + 1} = matrix_${i}(n) * ${i ? `before_${i}` : "one"};`));
+  let row = 0;
+  const rows = wanted.filter((slot) => slot.transform < maps.length && slot.name !== "fill").map((slot) => {
+    const at = row;
+    row += slot.size;
+    return { slot, at };
+  });
+  for (let i = maps.length - 1; i >= 0; i--) {
+    const own = rows.filter(({ slot }) => slot.transform === i);
+    if (own.length) {
+      const on = onOf(maps[i], i, layout);
+      lines.push(`var d${i}: ${aliasOf(i)}::Params;`);
+      const call = `${aliasOf(i)}::backward(params_${i}(n), frame(${i}u), gm * transpose(${i ? `before_${i}` : "one"}), &d${i});`;
+      lines.push(on ? `if (${on} != 0.0) { ${call} }` : call);
+      for (const { slot, at } of own) {
+        for (let k = 0; k < slot.size; k++) {
+          lines.push(`save_gradient(${at + k}u, n, d${i}.${slot.field}${slot.size > 1 ? `[${k}]` : ""});`);
+        }
+      }
+    }
+    if (i > 0) lines.push(`gm = transpose(matrix_${i}(n)) * gm;`);
+  }
+  return `fn pull_matrix(n: u32) {\n  ${lines.join("\n  ")}\n}\n`;
+}
+
+/** The module `generated::fill`: what is shown beyond the image. */
+export function fillModule(fill: boolean, backward: boolean): string {
+  const imports = `import package::generated::chain::{ Row${backward ? ", Grads" : ""} };\n`;
+  const show = fill ? "value + outside * row.fill" : "value";
+  const forward = `${imports}\nfn show(value: vec3f, outside: f32, row: Row) -> vec3f { return ${show}; }\n`;
+  if (!backward) return forward;
+  const body = fill ? "(*grads).fill += g * outside;\n  return dot(g, row.fill);" : "return 0.0;";
+  return `${forward}\nfn show_backward(g: vec3f, outside: f32, row: Row, grads: ptr<function, Grads>) -> f32 {\n  ${body}\n}\n`;
+}

@@ -1,0 +1,186 @@
+import { type Gpu, type Storage } from "../gpu/index.ts";
+import { Tensor } from "../tensor/index.ts";
+import { chainModule } from "./generate/chain.ts";
+import type { Io } from "./generate/io.ts";
+import { fillModule, type MapsSpec, mapsModule } from "./generate/maps.ts";
+import { dispatchKernel, floatWord, sumRows } from "./kernel.ts";
+import type { Slot } from "./layout.ts";
+import { bytesOf, geometryOf, type PassGradients, pointsOf, resultOf, userModules } from "./points.ts";
+import { isAffine, type Pass } from "./structure.ts";
+
+const quadAligned = (shape: readonly number[]) => (shape[2] * shape[3]) % 4 === 0;
+
+const label = (pass: Pass, what: string) => `${what}: ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ")}`;
+
+const conditionsOf = (pass: Pass) => ({
+  [pass.interpolation]: true,
+  [`pad_${pass.padding === "fill" ? "zeros" : pass.padding}`]: true,
+  affine: isAffine(pass),
+});
+
+/** Every condition that the map kernels know, so that the linker sees none undefined. */
+const NONE = {
+  nearest: false,
+  bilinear: false,
+  bicubic: false,
+  pad_zeros: false,
+  pad_border: false,
+  pad_reflection: false,
+  pad_symmetric: false,
+  pad_circular: false,
+  resample_gradient: false,
+};
+
+const frameWords = (pass: Pass): number[] => pass.frames.flatMap((frame) => frame.map(floatWord));
+
+function ioOf(pass: Pass, buffers: Io["buffers"], plane: readonly number[]): Io {
+  return { channels: pass.input[1], alignedIn: quadAligned(pass.input), alignedOut: quadAligned(plane), frames: pass.frames.length, buffers };
+}
+
+const mapsSpec = (pass: Pass, uses: MapsSpec["uses"], more: Partial<MapsSpec> = {}): MapsSpec => ({
+  maps: pass.links.slice(0, pass.maps),
+  layout: pass.layout,
+  channels: pass.input[1],
+  uses,
+  ...more,
+});
+
+const chainOf = (pass: Pass, wanted?: readonly Slot[]) =>
+  chainModule({ points: pointsOf(pass), layout: pass.layout, channels: pass.input[1], fill: pass.fill, wanted });
+
+/** Runs a row of maps as one resample, and the points that follow in its epilogue. */
+export function forwardMaps(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Storage {
+  const geometry = geometryOf(gpu, pass, pass.output);
+  const y = resultOf(gpu, pass, into);
+  const buffers: Io["buffers"] = [
+    { role: "params" },
+    { role: "x", dtype: pass.inputType, access: "fetch", plane: "in" },
+    { role: "y", dtype: pass.outputType, channels: pass.output[1] },
+  ];
+  dispatchKernel(gpu, {
+    root: "map_forward",
+    label: label(pass, "map_forward"),
+    key: pass.key,
+    io: ioOf(pass, buffers, pass.output),
+    conditions: { ...NONE, ...conditionsOf(pass) },
+    modules: () => ({
+      ...userModules(pass),
+      "generated::chain": chainOf(pass),
+      "generated::maps": mapsModule(mapsSpec(pass, "source")),
+      "generated::fill": fillModule(pass.fill !== undefined, false),
+    }),
+    shape: [...geometry.shape, ...frameWords(pass)],
+    buffers: [block.storage, x.storage, y],
+    threads: geometry.total,
+    bytes: x.byteLength + bytesOf(pass),
+  });
+  return y;
+}
+
+export interface MapGradients extends PassGradients {
+  /** Gradients of the maps' own parameters, `[rows][samples]`. */
+  maps: Storage | null;
+}
+
+export function backwardMaps(
+  gpu: Gpu,
+  pass: Pass,
+  x: Tensor,
+  block: Tensor,
+  gradient: Tensor,
+  needsImage: boolean,
+  wanted: readonly Slot[],
+): MapGradients {
+  const ofMaps = wanted.filter((slot) => slot.transform < pass.maps && slot.name !== "fill");
+  const others = wanted.filter((slot) => slot.transform >= pass.maps || slot.name === "fill");
+  const hasPoints = pass.links.length > pass.maps;
+  const inner = ofMaps.length > 0 || others.length > 0 || hasPoints ? pullResample(gpu, pass, x, block, gradient, needsImage, ofMaps, others) : null;
+  const image = needsImage ? gatherImage(gpu, pass, block, inner?.resample ?? gradient.storage) : null;
+  inner?.resample?.release();
+  return { image, totals: inner?.totals ?? null, maps: inner?.maps ?? null };
+}
+
+/** Pulls the gradient back to the resample: sums for the points, the fill and the matrix, and its value per pixel. */
+function pullResample(
+  gpu: Gpu,
+  pass: Pass,
+  x: Tensor,
+  block: Tensor,
+  gradient: Tensor,
+  needsImage: boolean,
+  ofMaps: readonly Slot[],
+  others: readonly Slot[],
+): { resample: Storage | null; totals: Storage; maps: Storage | null } {
+  const [n] = pass.output;
+  const geometry = geometryOf(gpu, pass, pass.output);
+  const rows = others.reduce((sum, slot) => sum + slot.size, 0);
+  const length = geometry.threads * geometry.groups;
+  const partial = gpu.allocate((rows + 9) * n * length * 4);
+  const resample = needsImage && pass.links.length > pass.maps ? gpu.allocate(gradient.byteLength) : null;
+  const buffers: Io["buffers"] = [
+    { role: "params" },
+    { role: "x", dtype: pass.inputType, access: "fetch", plane: "in" },
+    { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
+    { role: "partial" },
+    ...(resample ? [{ role: "y", dtype: "f32" } as const] : []),
+  ];
+  dispatchKernel(gpu, {
+    root: "map_backward",
+    label: label(pass, "map_backward"),
+    key: `${pass.key}|${others.map((slot) => slot.offset).join()}|${resample ? "x" : ""}`,
+    io: ioOf(pass, buffers, pass.output),
+    conditions: { ...NONE, ...conditionsOf(pass), resample_gradient: resample !== null },
+    modules: () => ({
+      ...userModules(pass),
+      "generated::chain": chainOf(pass, others),
+      "generated::maps": mapsModule(mapsSpec(pass, "backward", { firstRow: rows })),
+      "generated::fill": fillModule(pass.fill !== undefined, true),
+    }),
+    shape: [...geometry.shape, ...frameWords(pass)],
+    buffers: [block.storage, x.storage, gradient.storage, partial, ...(resample ? [resample] : [])],
+    threads: geometry.total,
+    bytes: x.byteLength + gradient.byteLength * (resample ? 2 : 1),
+  });
+  const totals = sumRows(gpu, partial, (rows + 9) * n, length);
+  partial.release();
+  return { resample, totals, maps: ofMaps.length ? pullMatrix(gpu, pass, block, totals, rows, ofMaps) : null };
+}
+
+/** From the gradient of the matrix to those of the maps' parameters. */
+function pullMatrix(gpu: Gpu, pass: Pass, block: Tensor, totals: Storage, firstRow: number, ofMaps: readonly Slot[]): Storage {
+  const [n] = pass.output;
+  const rows = ofMaps.reduce((sum, slot) => sum + slot.size, 0);
+  const gradients = gpu.allocate(rows * n * 4);
+  const geometry = geometryOf(gpu, pass, pass.output);
+  dispatchKernel(gpu, {
+    root: "map_parameters",
+    label: label(pass, "map_parameters"),
+    key: `${pass.key}|${firstRow}|${ofMaps.map((slot) => slot.offset).join()}`,
+    io: ioOf(pass, [{ role: "params" }, { role: "totals" }, { role: "gradients" }], pass.output),
+    modules: () => ({ ...userModules(pass), "generated::maps": mapsModule(mapsSpec(pass, "pull", { firstRow, wanted: ofMaps })) }),
+    shape: [...geometry.shape, ...frameWords(pass)],
+    buffers: [block.storage, totals, gradients],
+    threads: n,
+  });
+  return gradients;
+}
+
+/** The gradient of the input, gathered through the inverse. */
+function gatherImage(gpu: Gpu, pass: Pass, block: Tensor, gradient: Storage): Storage {
+  const [n, c, h, w] = pass.input;
+  const geometry = geometryOf(gpu, pass, pass.input);
+  const image = gpu.allocate(n * c * h * w * 4);
+  dispatchKernel(gpu, {
+    root: "map_gather",
+    label: label(pass, "map_gather"),
+    key: pass.key,
+    io: ioOf(pass, [{ role: "params" }, { role: "g", dtype: "f32", access: "fetch", plane: "out" }, { role: "y", dtype: "f32" }], pass.input),
+    conditions: { ...NONE, ...conditionsOf(pass) },
+    modules: () => ({ ...userModules(pass), "generated::maps": mapsModule(mapsSpec(pass, "both")) }),
+    shape: [...geometry.shape, ...frameWords(pass)],
+    buffers: [block.storage, gradient, image],
+    threads: geometry.total,
+    bytes: n * c * h * w * 4 * 2,
+  });
+  return image;
+}

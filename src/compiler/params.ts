@@ -1,0 +1,95 @@
+import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
+import { Tensor } from "../tensor/index.ts";
+import type { Bound, BoundValue } from "./bind.ts";
+import { groupsFor } from "./kernel.ts";
+import type { Slot } from "./layout.ts";
+import type { Pass } from "./structure.ts";
+
+/** A parameter that is a tensor, and its place in the block. */
+export interface TensorParam {
+  slot: Slot;
+  tensor: Tensor;
+  strides: [number, number];
+}
+
+/** The values of a pass for one call. */
+export interface Block {
+  tensor: Tensor;
+  params: readonly TensorParam[];
+}
+
+interface Scratch {
+  numbers: Float32Array<ArrayBuffer>;
+  /** The last block made of numbers alone: equal numbers need no second upload. */
+  storage: Storage | null;
+}
+
+const scratches = new WeakMap<Gpu, Map<string, Scratch>>();
+
+/** Lays out the parameters of a pass as `[slots][samples]`: numbers by upload, tensors by a kernel. */
+export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKey: string): Block {
+  const samples = pass.input[0];
+  const scratch = scratchFor(gpu, cacheKey, Math.max(pass.layout.total, 1) * samples);
+  const params: TensorParam[] = [];
+  let changed = scratch.storage === null;
+  const { numbers } = scratch;
+  for (const slot of pass.layout.slots) {
+    const value: BoundValue = bound[slot.transform].values[slot.name];
+    if ("tensor" in value) {
+      params.push({ slot, tensor: value.tensor, strides: value.strides });
+      continue;
+    }
+    const [bySample, byComponent] = value.strides;
+    let at = slot.offset * samples;
+    for (let k = 0; k < slot.size; k++) {
+      for (let n = 0; n < samples; n++, at++) {
+        const number = Math.fround(value.numbers[n * bySample + k * byComponent]);
+        if (numbers[at] !== number) {
+          numbers[at] = number;
+          changed = true;
+        }
+      }
+    }
+  }
+  const shape = [Math.max(pass.layout.total, 1), samples];
+  if (params.length === 0) {
+    if (changed) {
+      scratch.storage?.release();
+      scratch.storage = gpu.upload(numbers);
+    }
+    return { tensor: new Tensor(gpu, shape, "f32", scratch.storage!.retain()), params };
+  }
+  const storage = gpu.upload(numbers);
+  for (const { slot, tensor, strides } of params) {
+    const pipeline = gpu.pipeline({ key: "param_pack", label: "param_pack", access: "urw", source: () => linkShader("pass::param_pack") });
+    const words = gpu.uniform([samples, slot.size, slot.offset, strides[0], strides[1]]);
+    gpu.dispatch({ pipeline, bindings: [words, tensor.storage, storage], groups: groupsFor(samples * slot.size) });
+  }
+  return { tensor: new Tensor(gpu, shape, "f32", storage), params };
+}
+
+/** The gradient of one tensor parameter, from row `row` of the gradients `[rows][samples]`. */
+export function unpackGradient(gpu: Gpu, gradients: Storage, row: number, param: TensorParam, samples: number): Tensor {
+  const { tensor, strides, slot } = param;
+  const storage = gpu.allocate(tensor.byteLength);
+  const pipeline = gpu.pipeline({ key: "param_unpack", label: "param_unpack", access: "urw", source: () => linkShader("pass::param_unpack") });
+  const words = gpu.uniform([samples, slot.size, row, strides[0], strides[1], tensor.size]);
+  gpu.dispatch({ pipeline, bindings: [words, gradients, storage], groups: groupsFor(tensor.size) });
+  return new Tensor(gpu, tensor.shape, "f32", storage);
+}
+
+function scratchFor(gpu: Gpu, key: string, size: number): Scratch {
+  let known = scratches.get(gpu);
+  if (!known) scratches.set(gpu, (known = new Map()));
+  let scratch = known.get(key);
+  if (!scratch || scratch.numbers.length !== size) {
+    scratch?.storage?.release();
+    scratch = { numbers: new Float32Array(size), storage: null };
+    if (known.size > 256) {
+      for (const old of known.values()) old.storage?.release();
+      known.clear();
+    }
+    known.set(key, scratch);
+  }
+  return scratch;
+}

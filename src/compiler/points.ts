@@ -1,0 +1,210 @@
+import { type Gpu, type Storage } from "../gpu/index.ts";
+import { Tensor } from "../tensor/index.ts";
+import { type ChainSpec, chainModule } from "./generate/chain.ts";
+import type { Io } from "./generate/io.ts";
+import { dispatchKernel, sumRows, threadsFor } from "./kernel.ts";
+import type { Slot } from "./layout.ts";
+import type { Pass } from "./structure.ts";
+
+/** The points of a pass, with their position among its transforms. */
+export const pointsOf = (pass: Pass): ChainSpec["points"] =>
+  pass.links.slice(pass.maps).map((bound, i) => ({ bound, index: pass.maps + i }));
+
+/** User-declared modules of a pass. */
+export function userModules(pass: Pass): Record<string, string> {
+  const modules: Record<string, string> = {};
+  for (const { transform } of pass.links) {
+    if (transform.declaration.wgsl) modules[`user::${transform.declaration.name}`] = transform.declaration.wgsl;
+  }
+  return modules;
+}
+
+const statisticPoints = (pass: Pass): number[] =>
+  pointsOf(pass).flatMap(({ bound }, i) => (bound.transform.declaration.statistic ? [i] : []));
+
+/** How a pass over planes of H × W is split among threads. */
+export function geometryOf(gpu: Gpu, pass: Pass, plane: readonly number[]) {
+  const [n, c, h, w] = plane;
+  const pixels = h * w;
+  const quads = Math.ceil(pixels / 4);
+  const groups = Math.ceil(c / 3);
+  const threads = threadsFor(gpu, quads, n * groups);
+  const shape = [n, threads, quads, pixels, pass.input[3], pass.input[2], pass.output[3], pass.output[2]];
+  return { samples: n, groups, threads, shape, total: threads * n * groups };
+}
+
+const label = (pass: Pass, what: string) => `${what}: ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast"}`;
+
+/** Runs a point pass. Returns the image, and the statistics if it has any. */
+export function forwardPoints(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): { y: Storage; statistics: Tensor | null } {
+  const statistics = measureAll(gpu, pass, x, block);
+  const geometry = geometryOf(gpu, pass, pass.input);
+  const y = resultOf(gpu, pass, into);
+  const buffers: Io["buffers"] = [
+    { role: "params" },
+    ...(statistics ? [{ role: "statistics" } as const] : []),
+    { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
+    { role: "y", dtype: pass.outputType, channels: pass.output[1] },
+  ];
+  dispatchKernel(gpu, {
+    root: "point_forward",
+    label: label(pass, "point_forward"),
+    key: pass.key,
+    io: ioOf(pass, buffers),
+    modules: () => ({ ...userModules(pass), "generated::chain": chainModule({ points: pointsOf(pass), layout: pass.layout, channels: pass.input[1] }) }),
+    shape: geometry.shape,
+    buffers: [block.storage, ...(statistics ? [statistics.storage] : []), x.storage, y],
+    threads: geometry.total,
+    bytes: x.byteLength + bytesOf(pass),
+  });
+  return { y, statistics };
+}
+
+/** Where a pass writes: a caller's buffer, or one from the pool. */
+export function resultOf(gpu: Gpu, pass: Pass, into?: Storage): Storage {
+  if (!into) return gpu.allocate(bytesOf(pass));
+  into.version++;
+  return into.retain();
+}
+
+/** Bytes of the pass's result. */
+export function bytesOf(pass: Pass): number {
+  const [n, c, h, w] = pass.output;
+  if (pass.outputType === "f32") return n * c * h * w * 4;
+  return n * c * Math.ceil((h * w) / 4) * (pass.outputType === "f16" ? 8 : 4);
+}
+
+function ioOf(pass: Pass, buffers: Io["buffers"]): Io {
+  const aligned = (pass.input[2] * pass.input[3]) % 4 === 0;
+  return { channels: pass.input[1], alignedIn: aligned, alignedOut: aligned, buffers };
+}
+
+/** One reading pass per statistic, each over the chain before it. */
+function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | null {
+  const points = statisticPoints(pass);
+  if (points.length === 0) return null;
+  const samples = pass.input[0];
+  const statistics = new Tensor(gpu, [points.length, samples], "f32", gpu.allocate(points.length * samples * 4));
+  gpu.untrack(statistics);
+  points.forEach((point, k) => {
+    const buffers: Io["buffers"] = [
+      { role: "params" },
+      { role: "statistics" },
+      { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
+      { role: "sums" },
+    ];
+    reduce(gpu, pass, { root: "point_measure", point, kind: "measure", buffers, bindings: [block.storage, statistics.storage, x.storage] }, statistics.storage, k);
+  });
+  return statistics;
+}
+
+/** Sums something over each image into row `k` of `into`, divided by the number of pixels. */
+function reduce(
+  gpu: Gpu,
+  pass: Pass,
+  what: { root: string; point: number; kind: "measure" | "pull"; buffers: Io["buffers"]; bindings: Storage[] },
+  into: Storage,
+  k: number,
+): void {
+  const samples = pass.input[0];
+  const geometry = geometryOf(gpu, pass, pass.input);
+  const sums = gpu.allocate(samples * geometry.threads * 4);
+  dispatchKernel(gpu, {
+    root: what.root,
+    label: label(pass, what.root),
+    key: `${pass.key}|${what.point}`,
+    io: ioOf(pass, what.buffers),
+    modules: () => ({
+      ...userModules(pass),
+      "generated::chain": chainModule({
+        points: pointsOf(pass),
+        layout: pass.layout,
+        channels: pass.input[1],
+        statistic: { kind: what.kind, point: what.point },
+      }),
+    }),
+    shape: geometry.shape,
+    buffers: [...what.bindings, sums],
+    threads: samples * geometry.threads,
+  });
+  sumRows(gpu, sums, samples, geometry.threads, 1 / (pass.input[2] * pass.input[3]), { total: into, first: k * samples });
+  sums.release();
+}
+
+/** What the backward of a pass leaves: the gradient of the image, and the sums of the wanted slots, `[rows][samples]`. */
+export interface PassGradients {
+  image: Storage | null;
+  totals: Storage | null;
+}
+
+export function backwardPoints(
+  gpu: Gpu,
+  pass: Pass,
+  x: Tensor,
+  block: Tensor,
+  statistics: Tensor | null,
+  gradient: Tensor,
+  needsImage: boolean,
+  wanted: readonly Slot[],
+): PassGradients {
+  const statisticGradients = statistics && pullStatistics(gpu, pass, x, block, statistics, gradient);
+  const [n, c, h, w] = pass.input;
+  const geometry = geometryOf(gpu, pass, pass.input);
+  const rows = wanted.reduce((sum, slot) => sum + slot.size, 0);
+  const length = geometry.threads * geometry.groups;
+  const partial = gpu.allocate(Math.max(rows * n * length, 1) * 4);
+  const image = needsImage ? gpu.allocate(n * c * h * w * 4) : null;
+  const buffers: Io["buffers"] = [
+    { role: "params" },
+    ...(statistics ? ([{ role: "statistics" }, { role: "statistic_gradients" }] as const) : []),
+    { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
+    { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
+    { role: "partial" },
+    ...(image ? [{ role: "y", dtype: "f32" } as const] : []),
+  ];
+  dispatchKernel(gpu, {
+    root: "point_backward",
+    label: label(pass, "point_backward"),
+    key: `${pass.key}|${wanted.map((slot) => slot.offset).join()}|${image ? "x" : ""}`,
+    io: ioOf(pass, buffers),
+    conditions: { image_gradient: image !== null },
+    modules: () => ({
+      ...userModules(pass),
+      "generated::chain": chainModule({ points: pointsOf(pass), layout: pass.layout, channels: c, wanted }),
+    }),
+    shape: geometry.shape,
+    buffers: [
+      block.storage,
+      ...(statistics && statisticGradients ? [statistics.storage, statisticGradients] : []),
+      x.storage,
+      gradient.storage,
+      partial,
+      ...(image ? [image] : []),
+    ],
+    threads: geometry.total,
+    bytes: x.byteLength + gradient.byteLength + (image ? n * c * h * w * 4 : 0),
+  });
+  statisticGradients?.release();
+  const totals = rows ? sumRows(gpu, partial, rows * n, length) : null;
+  partial.release();
+  return { image, totals };
+}
+
+/** The gradients of the statistics, last one first: a later one adds to what reaches an earlier one. */
+function pullStatistics(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, statistics: Tensor, gradient: Tensor): Storage {
+  const points = statisticPoints(pass);
+  const gradients = gpu.allocate(points.length * pass.input[0] * 4);
+  for (let k = points.length - 1; k >= 0; k--) {
+    const buffers: Io["buffers"] = [
+      { role: "params" },
+      { role: "statistics" },
+      { role: "statistic_gradients" },
+      { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
+      { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
+      { role: "sums" },
+    ];
+    const bindings = [block.storage, statistics.storage, gradients, x.storage, gradient.storage];
+    reduce(gpu, pass, { root: "point_measure_backward", point: points[k], kind: "pull", buffers, bindings }, gradients, k);
+  }
+  return gradients;
+}

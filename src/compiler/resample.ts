@@ -1,0 +1,117 @@
+import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
+import type { Tensor } from "../tensor/index.ts";
+import { groupsFor } from "./kernel.ts";
+import { resultOf } from "./points.ts";
+import type { Pass } from "./structure.ts";
+
+/** A banded matrix: for every row where its band starts, and its weights, padded with zeros to equal length. */
+export interface Bands {
+  starts: number[];
+  weights: number[][];
+}
+
+/** Triangle, and Keys' cubic with a = −0.5: the filters of PIL, and of torchvision with antialias. */
+const FILTERS: Record<string, { radius: number; weight: (t: number) => number }> = {
+  bilinear: { radius: 1, weight: (t) => Math.max(0, 1 - Math.abs(t)) },
+  bicubic: {
+    radius: 2,
+    weight: (value) => {
+      const t = Math.abs(value);
+      if (t < 1) return (1.5 * t - 2.5) * t * t + 1;
+      return t < 2 ? ((-0.5 * t + 2.5) * t - 4) * t + 2 : 0;
+    },
+  },
+};
+
+/** The rows of an anti-aliasing resize of one axis, in float64: the filter stretched by how much the axis shrinks. */
+export function resizeBands(before: number, after: number, interpolation: string): Bands {
+  const { radius, weight } = FILTERS[interpolation];
+  const scale = before / after;
+  const stretch = Math.max(scale, 1);
+  const starts: number[] = [];
+  const weights: number[][] = [];
+  for (let j = 0; j < after; j++) {
+    const center = (j + 0.5) * scale;
+    const first = Math.max(0, Math.trunc(center - radius * stretch + 0.5));
+    const end = Math.min(before, Math.trunc(center + radius * stretch + 0.5));
+    const row = Array.from({ length: end - first }, (_, k) => weight((first + k + 0.5 - center) / stretch));
+    const sum = row.reduce((a, b) => a + b, 0);
+    starts.push(first);
+    weights.push(row.map((w) => w / sum));
+  }
+  return { starts, weights };
+}
+
+/** The transpose; the rows of a resize's transpose are banded too. */
+export function transposeBands({ starts, weights }: Bands, before: number): Bands {
+  const rows: { start: number; weights: number[] }[] = Array.from({ length: before }, () => ({ start: 0, weights: [] }));
+  weights.forEach((row, j) => {
+    row.forEach((w, k) => {
+      const target = rows[starts[j] + k];
+      if (target.weights.length === 0) target.start = j;
+      while (target.start + target.weights.length < j) target.weights.push(0);
+      target.weights.push(w);
+    });
+  });
+  return { starts: rows.map((row) => row.start), weights: rows.map((row) => row.weights) };
+}
+
+const tables = new WeakMap<Gpu, Map<string, { storage: Storage; taps: number }>>();
+
+/** Bands on the GPU: the starts, then the weights. */
+function tableOf(gpu: Gpu, before: number, after: number, interpolation: string, transposed: boolean): { storage: Storage; taps: number } {
+  const key = `${before}>${after}|${interpolation}|${transposed}`;
+  let known = tables.get(gpu);
+  if (!known) tables.set(gpu, (known = new Map()));
+  let table = known.get(key);
+  if (!table) {
+    const forward = resizeBands(before, after, interpolation);
+    const { starts, weights } = transposed ? transposeBands(forward, before) : forward;
+    const taps = Math.max(1, ...weights.map((row) => row.length));
+    const data = new Float32Array(starts.length * (1 + taps));
+    data.set(starts);
+    weights.forEach((row, j) => data.set(row, starts.length + j * taps));
+    table = { storage: gpu.upload(data), taps };
+    known.set(key, table);
+  }
+  return table;
+}
+
+/** Rows, then columns. */
+export function forwardResample(gpu: Gpu, pass: Pass, x: Tensor, into?: Storage): Storage {
+  const [n, c, h, w] = pass.input;
+  const [, , height, width] = pass.output;
+  const between = axis(gpu, pass, x.storage, { outer: n * c * h, inner: 1 }, [w, width], false);
+  const y = axis(gpu, pass, between, { outer: n * c, inner: width }, [h, height], false, resultOf(gpu, pass, into));
+  between.release();
+  return y;
+}
+
+export function backwardResample(gpu: Gpu, pass: Pass, gradient: Tensor): Storage {
+  const [n, c, h, w] = pass.input;
+  const [, , height, width] = pass.output;
+  const between = axis(gpu, pass, gradient.storage, { outer: n * c, inner: width }, [h, height], true);
+  const image = axis(gpu, pass, between, { outer: n * c * h, inner: 1 }, [w, width], true);
+  between.release();
+  return image;
+}
+
+/** One axis; `sizes` are those of the resize, before and after, also where its transpose runs. */
+function axis(
+  gpu: Gpu,
+  pass: Pass,
+  from: Storage,
+  view: { outer: number; inner: number },
+  sizes: readonly [number, number],
+  transposed: boolean,
+  to?: Storage,
+): Storage {
+  const { storage, taps } = tableOf(gpu, sizes[0], sizes[1], pass.interpolation, transposed);
+  const [before, after] = transposed ? [sizes[1], sizes[0]] : sizes;
+  const size = view.outer * after * view.inner;
+  const target = to ?? gpu.allocate(size * 4);
+  const pipeline = gpu.pipeline({ key: "banded_line", label: "banded_line: resize", access: "urrw", source: () => linkShader("pass::banded_line") });
+  const shape = gpu.uniform([view.outer, before, after, view.inner, taps]);
+  gpu.dispatch({ pipeline, bindings: [shape, storage, from, target], groups: groupsFor(size), bytes: (size + view.outer * before * view.inner) * 4 });
+  return target;
+}

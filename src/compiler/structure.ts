@@ -1,0 +1,67 @@
+import type { DType, Shape } from "../tensor/index.ts";
+import type { Bound } from "./bind.ts";
+import { type Layout, layoutOf } from "./layout.ts";
+
+/** A pass of a plan: what it does to which shape, without any values. */
+export interface Pass {
+  kind: "point" | "map" | "window" | "resample";
+  /** The transforms of the pass; in a map pass the maps come first and the points that follow after them. */
+  links: readonly Bound[];
+  /** Positions of these transforms in the caller's list. */
+  positions: readonly number[];
+  /** How many of them are maps. */
+  maps: number;
+  input: Shape;
+  output: Shape;
+  inputType: DType;
+  outputType: DType;
+  layout: Layout;
+  /** Sizes [width, height, width, height] before and after each map. */
+  frames: readonly (readonly [number, number, number, number])[];
+  interpolation: string;
+  padding: string;
+  /** Which map's `fill` is shown. */
+  fill?: number;
+  /** Why the pass ends where it ends. */
+  ended: string;
+  /** Identifies the generated code. */
+  key: string;
+}
+
+/** What code depends on: names, options and gates, but no values. */
+export function linkKey({ transform, gate }: Bound): string {
+  const { declaration, options } = transform;
+  const inShader = Object.entries(declaration.options ?? {}).filter(([, spec]) => spec.inShader);
+  return `${declaration.name}(${inShader.map(([name]) => options[name]).join()})${gate === "always" ? "" : `@${gate}`}`;
+}
+
+/** A transform's structure alone, so that a cached plan keeps no tensor alive. */
+export function structureOf({ transform, gate }: Bound): Bound {
+  return { transform: { declaration: transform.declaration, options: transform.options, params: {} }, gate, values: {} };
+}
+
+/** Completes a pass with what follows from its transforms. */
+export function makePass(
+  parts: Omit<Pass, "layout" | "key" | "links"> & { links: readonly Bound[] },
+): Pass {
+  const links = parts.links.map(structureOf);
+  const layout = layoutOf(links, parts.input[1]);
+  const aligned = (shape: Shape) => (shape[2] * shape[3]) % 4 === 0;
+  const key = [
+    parts.kind,
+    parts.maps,
+    links.map(linkKey).join(">"),
+    `c${parts.input[1]}`,
+    parts.output[1],
+    parts.inputType,
+    parts.outputType,
+    aligned(parts.input) ? "a" : "u",
+    aligned(parts.output) ? "a" : "u",
+    parts.interpolation,
+    parts.padding,
+  ].join("|");
+  return { ...parts, links, layout, key };
+}
+
+/** Whether every map of a pass keeps lines parallel. */
+export const isAffine = (pass: Pass): boolean => pass.links.slice(0, pass.maps).every(({ transform }) => transform.declaration.affine);

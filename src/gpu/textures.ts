@@ -1,0 +1,157 @@
+import { ArgumentError, LimitError } from "./errors.ts";
+import type { Gpu } from "./gpu.ts";
+import type { Storage } from "./pool.ts";
+import { linkShader } from "./wesl.ts";
+
+/** What a texture's pixels become in a tensor. */
+export interface TextureFormat {
+  /** The number of its kernel. */
+  kernel: number;
+  bytesPerPixel: number;
+  /** Whether it becomes planes of f32; rgba8 pixels otherwise. */
+  float: boolean;
+}
+
+/** The texture formats that can be read. */
+export const TEXTURE_FORMATS: Readonly<Record<string, TextureFormat>> = {
+  rgba8unorm: { kernel: 0, bytesPerPixel: 4, float: false },
+  "rgba8unorm-srgb": { kernel: 0, bytesPerPixel: 4, float: false },
+  bgra8unorm: { kernel: 1, bytesPerPixel: 4, float: false },
+  "bgra8unorm-srgb": { kernel: 1, bytesPerPixel: 4, float: false },
+  rgba16float: { kernel: 2, bytesPerPixel: 8, float: true },
+  rgba32float: { kernel: 3, bytesPerPixel: 16, float: true },
+};
+
+const rowBytes = (width: number, bytesPerPixel: number) => Math.ceil((width * bytesPerPixel) / 256) * 256;
+
+/** Where the pixels of a texture go: the first word of the image, and how many channels of a float format. */
+export interface TextureTarget {
+  storage: Storage;
+  firstWord: number;
+  channels: number;
+}
+
+/**
+ * Copies a texture's first mip level and layer. The copy runs at once, before what is recorded; making it a tensor is
+ * recorded. `to.storage` is one that {@link Gpu.allocateForUpload} gave.
+ */
+export function importTexture(gpu: Gpu, texture: GPUTexture, to: TextureTarget): void {
+  const { width, height } = texture;
+  const { kernel, bytesPerPixel, float } = TEXTURE_FORMATS[texture.format];
+  const bytesPerRow = rowBytes(width, bytesPerPixel);
+  if (kernel === 0 && bytesPerRow === width * 4) {
+    gpu.immediate("copy of a texture", (encoder) =>
+      encoder.copyTextureToBuffer({ texture }, { buffer: to.storage.buffer, offset: to.firstWord * 4, bytesPerRow }, [width, height]),
+    );
+    return;
+  }
+  const limit = gpu.limits.maxStorageBufferBindingSize;
+  if (to.storage.size > limit) throw new LimitError("maxStorageBufferBindingSize", to.storage.size, limit, "Reading textures into one tensor");
+  const rows = gpu.allocateForUpload(bytesPerRow * height);
+  gpu.immediate("copy of a texture", (encoder) => encoder.copyTextureToBuffer({ texture }, { buffer: rows.buffer, bytesPerRow }, [width, height]));
+  const pipeline = gpu.pipeline({
+    key: "pass::image_import",
+    label: "image import",
+    access: "rwu",
+    constants: { format: kernel },
+    source: () => linkShader("pass::image_import"),
+  });
+  const words = gpu.uniform([width, height, bytesPerRow / 4, float ? to.channels : 1, to.firstWord, 0, 0, 0]);
+  gpu.dispatch({ pipeline, bindings: [rows, to.storage, words], groups: [Math.ceil(width / 64), height], bytes: width * height * bytesPerPixel * 2 });
+  rows.release();
+}
+
+// Uploads happen in the order of the queue, so that one texture of a size serves every frame.
+const textures = new WeakMap<Gpu, Map<string, GPUTexture>>();
+const KEPT_TEXTURES = 4;
+
+function textureFor(gpu: Gpu, width: number, height: number): GPUTexture {
+  let kept = textures.get(gpu);
+  if (!kept) textures.set(gpu, (kept = new Map()));
+  const key = `${width}x${height}`;
+  let texture = kept.get(key);
+  if (texture) kept.delete(key);
+  else {
+    const usage = GPUTextureUsage.COPY_DST | GPUTextureUsage.COPY_SRC | GPUTextureUsage.RENDER_ATTACHMENT;
+    texture = gpu.device.createTexture({ size: [width, height], format: "rgba8unorm", usage, label: "augrad upload" });
+  }
+  kept.set(key, texture);
+  for (const [oldest, old] of kept) {
+    if (kept.size <= KEPT_TEXTURES) break;
+    old.destroy();
+    kept.delete(oldest);
+  }
+  return texture;
+}
+
+/** Anything with pixels that WebGPU can copy. */
+export type PixelSource = GPUCopyExternalImageSource;
+
+/**
+ * Copies what a bitmap, canvas or video shows now, as rgba8 with straight alpha in sRGB.
+ * @throws ArgumentError where its pixels may not be read
+ */
+export function importSource(gpu: Gpu, source: PixelSource, width: number, height: number, argument: string, to: TextureTarget): void {
+  const texture = textureFor(gpu, width, height);
+  try {
+    gpu.device.queue.copyExternalImageToTexture({ source }, { texture }, [width, height]);
+  } catch (error) {
+    throw new ArgumentError(argument, `a source that cannot be read (${(error as Error).message})`, "one of this page's own origin, open, with pixels");
+  }
+  importTexture(gpu, texture, to);
+}
+
+/** An image in a buffer, as {@link exportPixels} reads it. */
+export interface ImageLayout {
+  storage: Storage;
+  /** 0: f32; 1: f16; 2: u8; 3: rgba8. */
+  dtype: number;
+  width: number;
+  height: number;
+  channels: number;
+  /** Where the image starts, and from plane to plane, in values. */
+  first: number;
+  stride: number;
+}
+
+/** Records an image as rgba8 pixels, in rows of `rowBytes`. The caller releases the storage. */
+function exportPixels(gpu: Gpu, image: ImageLayout, bytesPerRow: number): Storage {
+  const { width, height } = image;
+  const pixels = gpu.allocate(bytesPerRow * height);
+  const pipeline = gpu.pipeline({
+    key: "pass::image_export",
+    label: "image export",
+    access: "rwu",
+    constants: { dtype: image.dtype },
+    source: () => linkShader("pass::image_export"),
+  });
+  const words = gpu.uniform([width, height, bytesPerRow / 4, image.channels, image.first, image.stride, 0, 0]);
+  gpu.dispatch({ pipeline, bindings: [image.storage, pixels, words], groups: [Math.ceil(width / 64), height], bytes: width * height * 8 });
+  return pixels;
+}
+
+/** The image as rgba8 bytes, row by row. */
+export async function readPixels(gpu: Gpu, image: ImageLayout): Promise<ArrayBuffer> {
+  const pixels = exportPixels(gpu, image, image.width * 4);
+  try {
+    return await gpu.read(pixels, image.width * image.height * 4);
+  } finally {
+    pixels.release();
+  }
+}
+
+/** Shows the image on a canvas that this device draws to, without reading it back. Resolves when it is submitted. */
+export async function presentPixels(gpu: Gpu, image: ImageLayout, context: GPUCanvasContext): Promise<void> {
+  const { width, height } = image;
+  context.configure({ device: gpu.device, format: "rgba8unorm", usage: GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT, alphaMode: "opaque" });
+  const bytesPerRow = rowBytes(width, 4);
+  const pixels = exportPixels(gpu, image, bytesPerRow);
+  try {
+    await gpu.flush();
+    gpu.immediate("copy to a canvas", (encoder) =>
+      encoder.copyBufferToTexture({ buffer: pixels.buffer, bytesPerRow }, { texture: context.getCurrentTexture() }, [width, height]),
+    );
+  } finally {
+    pixels.release();
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * Differentiable image augmentation on WebGPU.
+ *
+ * @packageDocumentation
+ */
+export * from "./augment/index.ts";
+export * from "./autograd/index.ts";
+export * from "./compiler/index.ts";
+export {
+  adoptDevice,
+  ArgumentError,
+  AugradError,
+  DeviceLostError,
+  Gpu,
+  type GpuInfo,
+  type GpuOptions,
+  type GpuStats,
+  GraphError,
+  LimitError,
+  OutOfMemoryError,
+  PassError,
+  type PassTime,
+  requestGpu,
+  Scope,
+  ShapeError,
+  TensorStateError,
+  UnsupportedError,
+} from "./gpu/index.ts";
+export * from "./optim/index.ts";
+export * from "./tensor/index.ts";
+export * from "./transforms/index.ts";

@@ -1,0 +1,144 @@
+import { ArgumentError, ShapeError, type Storage } from "../gpu/index.ts";
+import { linkShader } from "../gpu/wesl.ts";
+import { sameShape, show, Tensor } from "../tensor/index.ts";
+
+/** Changes parameters in place by their gradients, on the GPU, without reading anything back. */
+export interface Optimizer {
+  readonly parameters: readonly Tensor[];
+  /** The rate of the next steps; may be set. */
+  learningRate: number;
+  /** One update of every parameter that has a gradient; the others stay. @throws ShapeError, TensorStateError before anything changed */
+  step(): void;
+  /** Forgets the gradients of all parameters. */
+  zeroGrad(): void;
+  /** Frees the optimiser's own state; the parameters stay. */
+  dispose(): void;
+}
+
+/** One rule of update: a kernel over (parameter, gradient, state, rates, count). */
+export interface Rule {
+  /** Module of the kernel, `optim::sgd`. */
+  module: string;
+  /** Values of state kept per value of a parameter. */
+  statePerValue: number;
+  /** The kernel's `rates` for step `t`, counted from 1 for each parameter. */
+  rates(learningRate: number, t: number): number[];
+}
+
+/** Checks one number of an optimiser's options. */
+export function checkRate(argument: string, value: unknown, least: number, below = Infinity): number {
+  if (typeof value !== "number" || !Number.isFinite(value) || value < least || value >= below) {
+    const range = below < Infinity ? `from ${least} to below ${below}` : `at least ${least}`;
+    throw new ArgumentError(argument, String(value), `a finite number, ${range}`);
+  }
+  return value;
+}
+
+interface Slot {
+  tensor: Tensor;
+  state: Storage;
+  count: Storage;
+  steps: number;
+}
+
+/** An optimiser of a rule. Parameters are leaves of f32. */
+export function makeOptimizer(parameters: readonly Tensor[], learningRate: number, rule: Rule): Optimizer {
+  const list = checkParameters(parameters);
+  let rate = checkRate("learningRate", learningRate, 0);
+  let slots: Slot[] | null = null;
+
+  const open = (): Slot[] => {
+    slots ??= list.map((tensor) => {
+      const state = tensor.gpu.allocate(tensor.size * 4 * rule.statePerValue);
+      tensor.gpu.clear(state);
+      return { tensor, state, count: tensor.gpu.uniform([tensor.size]), steps: 0 };
+    });
+    return slots;
+  };
+
+  return {
+    parameters: list,
+    get learningRate() {
+      return rate;
+    },
+    set learningRate(value: number) {
+      rate = checkRate("learningRate", value, 0);
+    },
+    step() {
+      checkGradients(list);
+      for (const slot of open()) if (slot.tensor.grad) update(rule, slot, rate);
+    },
+    zeroGrad() {
+      for (const tensor of list) {
+        tensor.grad?.dispose();
+        tensor.grad = null;
+      }
+    },
+    dispose() {
+      for (const slot of slots ?? []) slot.state.release();
+      slots = null;
+    },
+  };
+}
+
+function update(rule: Rule, slot: Slot, rate: number): void {
+  const { tensor, state, count } = slot;
+  const { gpu } = tensor;
+  const pipeline = gpu.pipeline({
+    key: rule.module,
+    label: rule.module,
+    access: "wrwru",
+    source: () => linkShader(rule.module),
+  });
+  // A buffer of the pool, not a uniform: Adam's rates change at every step.
+  const rates = gpu.upload(new Float32Array(rule.rates(rate, ++slot.steps)));
+  const groups = Math.min(65535, Math.ceil(tensor.size / 64));
+  const bytes = tensor.byteLength * (3 + 2 * rule.statePerValue);
+  gpu.dispatch({
+    pipeline,
+    bindings: [tensor.storage, tensor.grad!.storage, state, rates, count],
+    groups: [groups],
+    bytes,
+  });
+  tensor.storage.version++;
+  rates.release();
+}
+
+function checkParameters(parameters: readonly Tensor[]): readonly Tensor[] {
+  const allowed = "parameters of f32, made by parameter(), each once";
+  if (!Array.isArray(parameters) || parameters.length === 0)
+    throw new ArgumentError("parameters", "none", `an array of ${allowed}`);
+  parameters.forEach((tensor, i) => {
+    const name = `parameters[${i}]`;
+    if (!(tensor instanceof Tensor)) throw new ArgumentError(name, typeof tensor, allowed);
+    if (!tensor.requiresGrad || tensor.origin)
+      throw new ArgumentError(
+        name,
+        tensor.origin ? `the result of ${tensor.origin.name}` : "a tensor without requiresGrad",
+        allowed,
+      );
+    if (tensor.dtype !== "f32") throw new ArgumentError(name, tensor.dtype, allowed);
+    if (parameters.indexOf(tensor) !== i) throw new ArgumentError(name, "a parameter that is listed before", allowed);
+    void tensor.storage;
+  });
+  return Object.freeze([...parameters]);
+}
+
+function checkGradients(parameters: readonly Tensor[]): void {
+  parameters.forEach((tensor, i) => {
+    tensor.gpu.assertAlive();
+    void tensor.storage;
+    if (!tensor.grad) return;
+    void tensor.grad.storage;
+    if (!sameShape(tensor.grad.shape, tensor.shape)) {
+      throw new ShapeError(`parameters[${i}].grad`, show(tensor.grad.shape), show(tensor.shape));
+    }
+    if (tensor.grad.gpu !== tensor.gpu || tensor.grad.dtype !== "f32") {
+      throw new ArgumentError(
+        `parameters[${i}].grad`,
+        `${tensor.grad.dtype} of ${tensor.grad.gpu === tensor.gpu ? "this" : "another"} device`,
+        "f32 of the parameter's device",
+      );
+    }
+  });
+}

@@ -1,0 +1,63 @@
+import { ArgumentError, LimitError, ShapeError } from "../gpu/index.ts";
+import { type ImageLayout, presentPixels, readPixels } from "../gpu/textures.ts";
+import { DTYPES, planeStride } from "./dtype.ts";
+import type { Pixels } from "./images.ts";
+import { show } from "./shape.ts";
+import { Tensor } from "./tensor.ts";
+
+/** Which image of a batch to show, and how. */
+export interface DrawOptions {
+  /** Which of the N images; 0 unless given. */
+  index?: number;
+  /**
+   * `2d` reads the image back and puts it on a canvas (or one that has a 2d context already); `webgpu` copies it there on
+   * the GPU, for animations, and makes the canvas a WebGPU one, opaque. `2d` unless given.
+   */
+  context?: "2d" | "webgpu";
+}
+
+function layoutOf(tensor: Tensor, index = 0): ImageLayout {
+  if (!(tensor instanceof Tensor)) throw new ArgumentError("tensor", typeof tensor, "a tensor [N, C, H, W], [C, H, W] or [H, W]");
+  const { shape, dtype } = tensor;
+  const rank = shape.length;
+  const [n, channels, height, width] = rank === 2 ? [1, 1, ...shape] : rank === 3 ? [1, ...shape] : shape;
+  if (rank < 2 || rank > 4 || ![1, 3, 4].includes(channels)) throw new ShapeError("tensor", show(shape), "[N, C, H, W], [C, H, W] or [H, W], with 1, 3 or 4 channels");
+  if (rank < 4 && dtype !== "f32") throw new ShapeError("tensor", `${show(shape)} of ${dtype}`, `[N, C, H, W] for ${dtype}`);
+  if (!Number.isInteger(index) || index < 0 || index >= n) throw new ArgumentError("index", String(index), `a whole number from 0 to ${n - 1}`);
+  const { gpu, storage } = tensor;
+  gpu.assertAlive();
+  const limit = gpu.limits.maxComputeWorkgroupsPerDimension;
+  if (height > limit) throw new LimitError("maxComputeWorkgroupsPerDimension", height, limit, "An image of so many rows");
+  if (tensor.byteLength > gpu.limits.maxStorageBufferBindingSize) {
+    throw new LimitError("maxStorageBufferBindingSize", tensor.byteLength, gpu.limits.maxStorageBufferBindingSize, "Showing a tensor of this size");
+  }
+  const stride = dtype === "f32" ? width * height : planeStride(shape, dtype);
+  const first = index * (dtype === "rgba8" ? width * height : channels * stride);
+  return { storage, dtype: DTYPES.indexOf(dtype), width, height, channels, first, stride };
+}
+
+/**
+ * One image of a tensor (`[N, C, H, W]`, `[C, H, W]` or `[H, W]`; one channel is grey, four have alpha) as `ImageData`,
+ * clipped to 0..1 and rounded; where there is no `ImageData`, as in Node, as an object like it.
+ */
+export async function toImageData(tensor: Tensor, options: { index?: number } = {}): Promise<ImageData> {
+  const layout = layoutOf(tensor, options.index);
+  const data = new Uint8ClampedArray(await readPixels(tensor.gpu, layout));
+  if (typeof ImageData !== "undefined") return new ImageData(data, layout.width, layout.height);
+  const pixels: Pixels = { data, width: layout.width, height: layout.height };
+  return pixels as ImageData;
+}
+
+/** Shows one image of a tensor on a canvas, which takes its size. Resolves when it is there. */
+export async function draw(tensor: Tensor, canvas: HTMLCanvasElement | OffscreenCanvas, options: DrawOptions = {}): Promise<void> {
+  const layout = layoutOf(tensor, options.index);
+  if (typeof canvas?.getContext !== "function") throw new ArgumentError("canvas", typeof canvas, "an HTMLCanvasElement or OffscreenCanvas");
+  const kind = options.context ?? "2d";
+  if (kind !== "2d" && kind !== "webgpu") throw new ArgumentError("context", String(kind), "2d or webgpu");
+  const context = canvas.getContext(kind) as CanvasRenderingContext2D | GPUCanvasContext | null;
+  if (!context) throw new ArgumentError("canvas", `one that has no ${kind} context, as it has another already`, `a fresh canvas, or the context that it has`);
+  if (canvas.width !== layout.width) canvas.width = layout.width;
+  if (canvas.height !== layout.height) canvas.height = layout.height;
+  if (kind === "webgpu") return presentPixels(tensor.gpu, layout, context as GPUCanvasContext);
+  (context as CanvasRenderingContext2D).putImageData(await toImageData(tensor, options), 0, 0);
+}

@@ -1,0 +1,53 @@
+import { describe, expect, it } from "vitest";
+import { threefry2x32, unitFloat } from "../../src/augment/threefry.ts";
+import { linkShader } from "../../src/gpu/wesl.ts";
+import { testGpu } from "../gpu.ts";
+import { threefryVectors } from "./threefry-vectors.ts";
+
+const root = `
+import package::lib::threefry::{ threefry2x32, unit_float };
+@group(0) @binding(0) var<storage, read> blocks: array<vec4u>;
+@group(0) @binding(1) var<storage, read_write> bits: array<vec2u>;
+@group(0) @binding(2) var<storage, read_write> units: array<f32>;
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  if (id.x < arrayLength(&blocks)) {
+    let word = threefry2x32(blocks[id.x].xy, blocks[id.x].zw);
+    bits[id.x] = word;
+    units[id.x] = unit_float(word.x);
+  }
+}`;
+
+describe("Threefry in WGSL", () => {
+  const device = testGpu();
+
+  it("has the published words, and the bits and floats of TypeScript on 4096 blocks", async () => {
+    const { gpu } = device;
+    const count = 4096;
+    const blocks = new Uint32Array(count * 4);
+    for (const [i, { key, counter }] of threefryVectors.entries()) blocks.set([...key, ...counter], i * 4);
+    let state = 12345;
+    for (let i = threefryVectors.length * 4; i < blocks.length; i++) {
+      state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+      blocks[i] = state;
+    }
+    const from = gpu.upload(blocks);
+    const bits = gpu.allocate(count * 8);
+    const units = gpu.allocate(count * 4);
+    const source = () => linkShader("test_threefry", { modules: { test_threefry: root } });
+    const pipeline = gpu.pipeline({ key: "test threefry", label: "test threefry", access: "rww", source });
+    gpu.dispatch({ pipeline, bindings: [from, bits, units], groups: [Math.ceil(from.size / 16 / 64)] });
+    const words = new Uint32Array(await gpu.read(bits, count * 8));
+    const floats = new Float32Array(await gpu.read(units, count * 4));
+    for (const [i, { expected }] of threefryVectors.entries()) {
+      expect([words[2 * i], words[2 * i + 1]]).toEqual([...expected]);
+    }
+    const wrong: number[] = [];
+    for (let i = 0; i < count; i++) {
+      const [a, b] = threefry2x32([blocks[4 * i], blocks[4 * i + 1]], [blocks[4 * i + 2], blocks[4 * i + 3]]);
+      if (a !== words[2 * i] || b !== words[2 * i + 1] || unitFloat(a) !== floats[i]) wrong.push(i);
+    }
+    expect(wrong).toEqual([]);
+    for (const storage of [from, bits, units]) storage.release();
+  });
+});

@@ -1,0 +1,103 @@
+import { expect } from "vitest";
+import { apply, type ApplyOptions, type Gpu, grad, parameter, tensor, type Tensor, type Transform, registry } from "../../src/index.ts";
+import { compareGradient, numericVjp } from "../reference/difference.ts";
+import { type Image64, randomImage } from "../reference/image.ts";
+import { referenceChain, type Transform64 } from "../reference/index.ts";
+
+/** A transform by name with one row of values per sample, as the float64 reference takes it. */
+export interface Case {
+  name: string;
+  params?: Record<string, number[][]>;
+  options?: Record<string, unknown>;
+}
+
+export interface CheckOptions extends ApplyOptions {
+  image?: Image64;
+  shape?: [number, number, number, number];
+  seed?: number;
+  /** Allowed error of the output, and of gradients relative to the largest. */
+  forward?: number;
+  backward?: number;
+  /** How many positions may lie on kinks. */
+  kinks?: number;
+  steps?: Record<string, number>;
+  /** Leave the gradient of the image out, where it costs the reference too much. */
+  noImage?: boolean;
+}
+
+const toReference = ({ name, params = {}, options = {} }: Case): Transform64 => {
+  const { width, height, ...rest } = options as { width?: number; height?: number };
+  const size = width === undefined ? {} : { size: [height, width] };
+  const converted: Record<string, number[][]> = { ...params };
+  if (params.centerX) {
+    converted.center = params.centerX.map((row, i) => [row[0], params.centerY[i][0]]);
+    delete converted.centerX;
+    delete converted.centerY;
+  }
+  return { name, params: converted, options: { ...rest, ...size } };
+};
+
+function construct({ name, params = {}, options = {} }: Case, values: Record<string, Tensor>): Transform {
+  const declaration = registry.get(name)!;
+  const defaults: Record<string, unknown> = {};
+  for (const [param, spec] of Object.entries(declaration.params)) defaults[param] = values[param] ?? params[param] ?? spec.default;
+  const chosen: Record<string, unknown> = {};
+  for (const [option, spec] of Object.entries(declaration.options ?? {})) chosen[option] = options[option] ?? spec.default;
+  return { declaration, params: defaults as Transform["params"], options: chosen };
+}
+
+/** Random weights of a loss that no symmetry can fool. */
+export function weightsFor(length: number, seed = 1): Float32Array {
+  let state = seed * 2654435761;
+  return Float32Array.from({ length }, () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return (state / 2 ** 32) * 2 - 1;
+  });
+}
+
+/** Compares a chain with the float64 reference: the result, and the gradients of the image and of every parameter given. */
+export async function check(gpu: Gpu, cases: Case[], options: CheckOptions = {}): Promise<void> {
+  const { shape = [2, 3, 7, 8], seed = 3, forward = 2e-5, backward = 2e-4, kinks = 0, steps, noImage = false, ...applied } = options;
+  const image = options.image ?? randomImage(shape, seed);
+  const x = tensor(gpu, Float32Array.from(image.data), image.shape, { requiresGrad: true });
+  const leaves = cases.map(({ params = {} }) =>
+    Object.fromEntries(Object.entries(params).map(([name, rows]) => [name, parameter(gpu, rows.flat(), rows[0].length === 1 ? [rows.length] : [rows.length, rows[0].length])])),
+  );
+  const y = apply(x, cases.map((c, i) => construct(c, leaves[i])), applied);
+  const chain = cases.map((c) => {
+    // What the GPU works on are the rounded values.
+    const rounded = Object.fromEntries(Object.entries(c.params ?? {}).map(([k, rows]) => [k, rows.map((row) => row.map(Math.fround))]));
+    return toReference({ ...c, params: rounded });
+  });
+  const { compose } = applied;
+  const expected = referenceChain(chain, image, { compose });
+  expect(y.shape).toEqual(expected.shape);
+  const actual = await y.read();
+  const scale = Math.max(1, ...expected.data.map(Math.abs));
+  let worst = 0;
+  for (let i = 0; i < actual.length; i++) worst = Math.max(worst, Math.abs(actual[i] - expected.data[i]));
+  expect(worst / scale, "error of the result").toBeLessThan(forward);
+
+  const w = weightsFor(y.size);
+  const wanted = leaves.flatMap((own) => Object.values(own));
+  const gradients = grad(y, [x, ...wanted], { seed: tensor(gpu, w, y.shape) });
+  const numeric = numericVjp(chain, image, w, { compose, steps, input: !noImage });
+  expect(numeric.kinkCount, "positions on kinks").toBeLessThanOrEqual(kinks);
+  if (!noImage) {
+    const c = compareGradient(await gradients[0].read(), numeric.x);
+    expect(c.maxError / Math.max(1, c.scale), "gradient of the image").toBeLessThan(backward);
+  }
+  let at = 1;
+  for (let k = 0; k < cases.length; k++) {
+    for (const name of Object.keys(leaves[k])) {
+      const read = await gradients[at++].read();
+      const component = name === "centerX" ? 0 : name === "centerY" ? 1 : null;
+      const { gradient, kinks: marks } = numeric.params[k][component === null ? name : "center"];
+      const flat = component === null ? gradient.flat() : gradient.map((row) => row[component]);
+      const flags = component === null ? marks.flat() : marks.map((row) => row[component]);
+      const c = compareGradient(read, { gradient: Float64Array.from(flat), kinks: Uint8Array.from(flags, Number), kinkCount: 0 });
+      expect(c.maxError / Math.max(1, c.scale), `gradient of ${cases[k].name}.${name}`).toBeLessThan(backward);
+      expect(c.scale, `${cases[k].name}.${name} has a gradient`).toBeGreaterThan(0);
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { describe, expect, test, vi } from "vitest";
+import { apply, ArgumentError, brightness, gaussianBlur, parameter, tensor } from "../../src/index.ts";
+import { testGpu } from "../gpu.ts";
+import { check } from "./check.ts";
+
+const device = testGpu();
+vi.setConfig({ testTimeout: 60_000 });
+const two = (a: number, b: number) => [[a], [b]];
+const sigma = { sigmaX: two(1.1, 0.7), sigmaY: two(0.8, 1.6) };
+
+describe("gaussian blur against its float64 reference", () => {
+  test.each(["reflection", "zeros", "border", "circular"])("%s", async (padding) => {
+    await check(device.gpu, [{ name: "gaussianBlur", params: sigma, options: { kernelSize: [5, 7], padding } }]);
+  });
+  test.each(["reflection", "border", "circular"])("%s, a window wider than the image", async (padding) => {
+    await check(device.gpu, [{ name: "gaussianBlur", params: sigma, options: { kernelSize: [9, 13], padding } }], { shape: [2, 2, 3, 5] });
+  });
+  test("between points and maps", async () => {
+    await check(device.gpu, [
+      { name: "brightness", params: { factor: two(1.2, 0.8) } },
+      { name: "gaussianBlur", params: sigma, options: { kernelSize: [3, 5] } },
+      { name: "contrast", params: { factor: two(1.2, 0.8), pivot: two(0.4, 0.5) } },
+    ]);
+  });
+  test("the size of the window follows from numbers, and is asked for beside tensors", async () => {
+    const x = tensor(device.gpu, new Float32Array(75).fill(0.5), [1, 3, 5, 5]);
+    const y = await apply(x, [gaussianBlur({ sigma: 0.8 }), brightness({ factor: 2 })]).read();
+    for (const v of y) expect(v).toBeCloseTo(1, 5);
+    expect(() => apply(x, gaussianBlur({ sigma: parameter(device.gpu, [1]) }))).toThrow(ArgumentError);
+    expect(() => gaussianBlur({ sigma: 1, kernelSize: 4 })).toThrow(/odd/);
+  });
+});
+
+describe("anti-aliasing resize against its float64 reference", () => {
+  test.each([
+    ["bilinear", 4, 3],
+    ["bilinear", 3, 11],
+    ["bicubic", 5, 4],
+    ["bicubic", 11, 5],
+  ])("%s to %i x %i", async (interpolation, width, height) => {
+    // torchvision and PIL filter a bicubic resize along axes that grow, too; the reference interpolates those.
+    await check(device.gpu, [{ name: "resize", options: { interpolation, width, height } }], { shape: [2, 2, 7, 9] });
+  });
+  test("after other maps", async () => {
+    await check(device.gpu, [{ name: "rotate", params: { angle: two(20, -35) } }, { name: "resize", options: { width: 4, height: 4 } }]);
+  });
+});

@@ -1,0 +1,37 @@
+import { existsSync } from "node:fs";
+import { defineConfig } from "vitest/config";
+import { sourceAlias } from "./vite.config.ts";
+
+const setupFiles = existsSync("test/setup.ts") ? ["test/setup.ts"] : [];
+
+export default defineConfig({
+  test: {
+    // A GPU device per process: threads of one process would share Dawn's instance.
+    pool: "forks",
+    maxWorkers: 2,
+    projects: [
+      {
+        // Unit and gradient tests, from source, in Node on Dawn.
+        resolve: { alias: sourceAlias },
+        test: {
+          name: "node",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/browser/**", "test/package/**"],
+          setupFiles,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        // The built package: on a page in a browser, and packed and installed elsewhere.
+        test: {
+          name: "built",
+          include: ["test/browser/**/*.test.ts", "test/package/**/*.test.ts"],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+});
