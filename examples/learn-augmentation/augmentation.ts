@@ -1,26 +1,7 @@
 /** The augmentation of this example: augrad's affine map, with four ranges. */
 import { affine, around, type Gpu, mul, type Pipeline, parameter, sequential, type Tensor } from "augrad";
 import { SIDE } from "./data.ts";
-
-/** The four half-widths of uniform distributions. */
-export interface Widths {
-  /** Rotation, in degrees either way. */
-  angle: number;
-  /** Movement to the right and down, each, as a share of half the side. */
-  move: number;
-  /** Size, in natural logarithms either way. */
-  scale: number;
-  /** Slant, the tangent of its angle either way. */
-  shear: number;
-}
-
-export const WIDTHS = ["angle", "move", "scale", "shear"] as const;
-
-/** The world in which the model is tested: what the widths should become. Only `world.ts` and the reports use it. */
-export const TRUE_WIDTHS: Widths = { angle: 40, move: 0.2, scale: 0.25, shear: 0.2 };
-
-/** Where learning begins: nearly upright digits. */
-export const FIRST_WIDTHS: Widths = { angle: 7, move: 0.04, scale: 0.04, shear: 0.04 };
+import { FIRST_WIDTHS, WIDTHS, type Widths } from "./results.ts";
 
 /** What a learned number of 1 stands for: it sets how far one step of the optimiser goes, and nothing else. */
 const UNITS: Widths = { angle: 45, move: 0.25, scale: 0.25, shear: 0.25 };

@@ -1,64 +1,18 @@
 /** The experiment: no augmentation, a learned one, and the best fixed one of a small grid, on the same digits. */
 import type { JaxBridge } from "augrad/jax-js";
-import { fixedAugmentation, FIRST_WIDTHS, scaledWidths, TRUE_WIDTHS, type Widths } from "./augmentation.ts";
-import { type Digits, loadDigits } from "./data.ts";
-import { type EpochReport, stepsOf, type Trained, train, type TrainingSettings } from "./training.ts";
+import { fixedAugmentation, scaledWidths } from "./augmentation.ts";
+import { CLASSES, type Digits, loadDigits } from "./data.ts";
+import {
+  type ArmName,
+  type ExperimentResult,
+  type ExperimentSettings,
+  FIRST_WIDTHS,
+  type Progress,
+  type Run,
+  TRUE_WIDTHS,
+} from "./results.ts";
+import { stepsOf, type Trained, train, type TrainingSettings } from "./training.ts";
 import { disposeWorld, makeWorld, percentRight, type World } from "./world.ts";
-
-export interface ExperimentSettings {
-  seed: number;
-  /** Training digits, at most 7,500. */
-  digits: number;
-  epochs: number;
-  /** The grid: each number times the true widths. */
-  grid: number[];
-}
-
-export const FULL: ExperimentSettings = { seed: 1, digits: 7500, epochs: 10, grid: [0.25, 0.5, 0.75, 1, 1.25] };
-export const QUICK: ExperimentSettings = { seed: 1, digits: 3000, epochs: 8, grid: [0.5, 0.75, 1, 1.25] };
-
-export const ARMS = ["none", "learned", "fixed"] as const;
-export type ArmName = (typeof ARMS)[number];
-
-/** Per cent of the 2,000 test digits. */
-export interface Accuracy {
-  upright: number;
-  changed: number;
-}
-
-/** One training of the experiment. */
-export interface Run {
-  arm: ArmName;
-  /** The factor on the true widths; only of the grid. */
-  factor?: number;
-  epochs: EpochReport[];
-  accuracy: Accuracy;
-  /** Per cent of the changed validation digits, at the end. */
-  validation: number;
-  seconds: number;
-}
-
-export interface ExperimentResult {
-  settings: ExperimentSettings;
-  device: string;
-  runs: Run[];
-  /** The one of the grid that is best on the validation digits. */
-  best: Run;
-  widths: Widths;
-  firstWidths: Widths;
-  trueWidths: Widths;
-  accuracy: Record<ArmName, Accuracy>;
-  seconds: number;
-  /** The first digits of the training set, for pictures. */
-  samples: Digits;
-}
-
-/** Something that happened, as plain data: it crosses from the page to the command line. */
-export type Progress =
-  | { kind: "start"; arm: ArmName; factor?: number }
-  | { kind: "step"; arm: ArmName; done: number; total: number }
-  | { kind: "epoch"; arm: ArmName; factor?: number; epoch: number; epochs: number; report: EpochReport }
-  | { kind: "run"; run: Run };
 
 export type Listener = (progress: Progress) => void | Promise<void>;
 
@@ -87,6 +41,7 @@ export async function runExperiment(
     const augmentation = factor === undefined ? (arm as "none" | "learned") : fixedAugmentation(scaledWidths(TRUE_WIDTHS, factor));
     const trained = await train(bridge, world, augmentation, training, {
       step: (step) => void listen({ kind: "step", arm, done: before + step * cost, total }),
+      widths: (point) => listen({ kind: "widths", point }),
       epoch: (report) => listen({ kind: "epoch", arm, factor, epoch: report.epoch, epochs: settings.epochs, report }),
     });
     before += steps * cost;
@@ -111,22 +66,23 @@ export async function runExperiment(
       trueWidths: TRUE_WIDTHS,
       accuracy: { none: none.accuracy, learned: learned.accuracy, fixed: best.accuracy },
       seconds: (performance.now() - start) / 1000,
-      samples: firstOf(split.train, 10),
+      samples: oneOfEach(split.train),
     };
   } finally {
     disposeWorld(world);
   }
 }
 
-async function tested({ weights, epochs }: Trained, world: World) {
+async function tested({ weights, epochs, trace }: Trained, world: World) {
   const upright = await percentRight(weights, world.testUpright);
   const changed = await percentRight(weights, world.testChanged);
   weights.dispose();
-  return { epochs, accuracy: { upright, changed }, validation: epochs.at(-1)!.validation };
+  return { epochs, trace, accuracy: { upright, changed }, validation: epochs.at(-1)!.validation };
 }
 
 /** One digit of each class, in order. */
-function firstOf(digits: Digits, classes: number): Digits {
+export function oneOfEach(digits: Digits): Digits {
+  const classes = CLASSES;
   const pixels = digits.images.length / digits.count;
   const images = new Float32Array(classes * pixels);
   for (let label = 0; label < classes; label++) {

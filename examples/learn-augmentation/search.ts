@@ -7,9 +7,10 @@
 import { adam, backward, type Optimizer } from "augrad";
 import type { JaxBridge } from "augrad/jax-js";
 import type { numpy as np } from "@jax-js/jax";
-import { learnedAugmentation, type Widths } from "./augmentation.ts";
+import { learnedAugmentation } from "./augmentation.ts";
 import { SIDE } from "./data.ts";
 import { noDirection, searchStep } from "./model.ts";
+import type { Widths } from "./results.ts";
 import { batchOf, type DigitSet } from "./world.ts";
 
 /** One-hot labelled images in jax-js. */

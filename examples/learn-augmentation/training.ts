@@ -2,9 +2,9 @@
 import { noGrad, type Pipeline } from "augrad";
 import type { JaxBridge } from "augrad/jax-js";
 import { blockUntilReady, numpy as np, tree } from "@jax-js/jax";
-import type { Widths } from "./augmentation.ts";
 import { generator, permutation, SIDE } from "./data.ts";
 import { initialModel, type Model, ratesOf, trainStep } from "./model.ts";
+import type { EpochReport, WidthPoint } from "./results.ts";
 import { Search } from "./search.ts";
 import { batchOf, percentRight, type World } from "./world.ts";
 
@@ -22,25 +22,18 @@ export interface TrainingSettings {
 /** What augments: nothing, a pipeline, or one that is to be learned. */
 export type Augmentation = Pipeline | "none" | "learned";
 
-/** State after an epoch. */
-export interface EpochReport {
-  epoch: number;
-  loss: number;
-  /** Per cent of the changed validation digits. */
-  validation: number;
-  /** Only where they are learned. */
-  widths?: Widths;
-}
-
 export interface TrainingEvents {
   /** After every step. */
   step?(step: number, steps: number): void;
+  /** Every few steps, where widths are learned. */
+  widths?(point: WidthPoint): void | Promise<void>;
   epoch?(report: EpochReport): void | Promise<void>;
 }
 
 export interface Trained {
   weights: np.Array;
   epochs: EpochReport[];
+  trace: WidthPoint[];
 }
 
 const RATE = 0.008;
@@ -50,6 +43,8 @@ const LAST = 0.05;
 const WARM = 50;
 /** Steps that may be under way on the GPU. */
 const AHEAD = 4;
+/** Steps from one reading of the widths, four numbers, to the next. */
+const LOOK = 16;
 
 export const stepsOf = (digits: number, settings: Pick<TrainingSettings, "batch" | "epochs">) =>
   Math.floor(digits / settings.batch) * settings.epochs;
@@ -70,12 +65,19 @@ export async function train(
   const perEpoch = Math.floor(world.train.count / batch);
   const steps = perEpoch * epochs;
   const reports: EpochReport[] = [];
+  const trace: WidthPoint[] = [];
   let model = initialModel(seed);
   let loss: np.Array | null = null;
   let step = 0;
 
+  const look = async (): Promise<void> => {
+    const point = { epoch: step / perEpoch, widths: await search!.widths() };
+    trace.push(point);
+    await events.widths?.(point);
+  };
+
   try {
-    if (search) reports.push({ epoch: 0, loss: Number.NaN, validation: Number.NaN, widths: await search.widths() });
+    if (search) await look();
     for (let epoch = 1; epoch <= epochs; epoch++) {
       const digits = permutation(world.train.count, order);
       for (let k = 0; k < perEpoch; k++) {
@@ -94,6 +96,7 @@ export async function train(
         }
         submit(model);
         if (step % AHEAD === 0) await blockUntilReady(loss);
+        if (search && step % LOOK === 0) await look();
         events.step?.(step, steps);
       }
       const [value] = await loss!.ref.data();
@@ -104,7 +107,7 @@ export async function train(
     }
     model.mean.dispose();
     model.square.dispose();
-    return { weights: model.weights, epochs: reports };
+    return { weights: model.weights, epochs: reports, trace };
   } catch (error) {
     tree.dispose(model);
     throw error;

@@ -2,9 +2,10 @@
 import { noGrad } from "augrad";
 import type { JaxBridge } from "augrad/jax-js";
 import { numpy as np } from "@jax-js/jax";
-import { fixedAugmentation, TRUE_WIDTHS } from "./augmentation.ts";
+import { fixedAugmentation } from "./augmentation.ts";
 import { type Digits, SIDE, type Split } from "./data.ts";
 import { accuracy, gather } from "./model.ts";
+import { TRUE_WIDTHS } from "./results.ts";
 
 /** Digits on the GPU: images [count, 784], labels [count]. */
 export interface DigitSet {
