@@ -1,5 +1,5 @@
-import { record, together } from "../autograd/index.ts";
-import { ArgumentError, describe, type Gpu, LimitError, ShapeError, type Storage } from "../gpu/index.ts";
+import { record } from "../autograd/index.ts";
+import { ArgumentError, describe, type Gpu, LimitError, ShapeError, type Storage, TensorStateError } from "../gpu/index.ts";
 import { checkImage, type DType, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { bind, type Bound, checkTransform } from "./bind.ts";
@@ -45,7 +45,8 @@ export function apply(x: Tensor, transforms: Transform | readonly Transform[], o
 export function bindAll(x: Tensor, transforms: readonly Transform[]): Bound[] {
   if (!(x instanceof Tensor)) throw new ArgumentError("x", describe(x), "a tensor [N, C, H, W]");
   checkImage(x.shape);
-  void x.storage;
+  x.gpu.assertAlive();
+  checkTensor("x", x, x.gpu);
   let shape = x.shape;
   const bound = transforms.map((transform, i) => {
     checkTransform(transform, i);
@@ -53,11 +54,23 @@ export function bindAll(x: Tensor, transforms: readonly Transform[]): Bound[] {
     shape = outputSize(transform, shape);
     return made;
   });
-  const tensors = bound.flatMap(({ values }) => Object.values(values).flatMap((value) => ("tensor" in value ? [value.tensor] : [])));
-  const fake = tensors.find((tensor) => !(tensor instanceof Tensor));
-  if (fake) throw new ArgumentError("transforms", "an object with a shape that is no tensor", "tensors made by augrad");
-  together([x, ...tensors], "apply");
+  for (const { transform, values } of bound) {
+    for (const name in values) {
+      const value = values[name];
+      if ("tensor" in value) checkTensor(`${transform.declaration.name}.${name}`, value.tensor, x.gpu);
+    }
+  }
   return bound;
+}
+
+/** Checks that a tensor is one, alive, and of the image's device. */
+function checkTensor(argument: string, tensor: Tensor, gpu: Gpu): void {
+  if (!(tensor instanceof Tensor)) throw new ArgumentError(argument, "an object with a shape that is no tensor", "a tensor made by augrad");
+  const fail = (what: string) => {
+    throw new TensorStateError(`${argument}: got a tensor ${show(tensor.shape)} ${what}.`);
+  };
+  if (tensor.disposed) fail("that was disposed of; allowed is one that was not");
+  if (tensor.gpu !== gpu) fail("of another device; allowed is one of x's device: create it there, or adopt the other engine's device");
 }
 
 /** A pass can leave a sample alone by a branch; half of a turned image is no image turned by half. */
@@ -97,12 +110,12 @@ function optionsKey({ transform: { options } }: Bound): string {
 
 function checkInto(x: Tensor, passes: readonly Pass[], into: Tensor | undefined): void {
   if (!into) return;
+  checkTensor("into", into, x.gpu);
   const { output, outputType } = passes[passes.length - 1];
   if (!sameShape(into.shape, output) || into.dtype !== outputType) {
     throw new ShapeError("into", `${show(into.shape)} of ${into.dtype}`, `${show(output)} of ${outputType}`);
   }
   if (into.storage === x.storage) throw new ArgumentError("into", "the input itself", "another tensor");
-  together([x, into], "apply");
 }
 
 /** What a pass computed, and how to pull a gradient back through it. */

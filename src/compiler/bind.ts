@@ -36,9 +36,12 @@ export function bind(transform: Transform, samples: number, channels: number, si
   const values: Record<string, BoundValue> = {};
   for (const param in declaration.params) {
     const spec = declaration.params[param];
-    if (param === "fill" && !showsFill(transform)) continue;
     const width = spec.size === "C" ? channels : (spec.size ?? 1);
-    values[param] = bindValue(`${name}.${param}`, centered(params[param], spec, param, size), spec, samples, width);
+    // A fill that nothing shows is checked, too, and takes no room.
+    const isShown = param !== "fill" || showsFill(transform);
+    if (!isShown && params[param] === spec.default) continue;
+    const value = bindValue(`${name}.${param}`, centered(params[param], spec, param, size), spec, samples, width);
+    if (isShown) values[param] = value;
   }
   if (declaration.check) checkSamples(transform, values, samples);
   let gate: Gate = "always";
@@ -138,9 +141,9 @@ const allowedShapes = (samples: number, width: number): string =>
 
 /** Judged as the f32 that the GPU gets: what overflows there is infinite, what underflows is 0. */
 function inRange(value: number, spec: ParamSpec): boolean {
+  if (typeof value !== "number") return false;
   const rounded = Math.fround(value);
   return (
-    typeof value === "number" &&
     Number.isFinite(rounded) &&
     !(spec.min !== undefined && value < spec.min) &&
     !(spec.max !== undefined && value > spec.max) &&

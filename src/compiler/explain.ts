@@ -81,7 +81,7 @@ function outputBytes({ output, outputType }: Pass): number {
   return outputType === "f32" ? byteLength(output, "f32") : output[0] * output[1] * planeStride(output, outputType) * (outputType === "f16" ? 2 : 1);
 }
 
-const megabytes = (bytes: number): string => (bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+const megabytes = (bytes: number): string => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
 function print(passes: readonly PlannedPass[], bytesSaved: number): string {
   const lines = passes.map((pass, i) => {
