@@ -1,5 +1,6 @@
 /** Every error that augrad throws on purpose. `code` is stable; the message says what came, what is allowed and, where it helps, the fix. */
 export class AugradError extends Error {
+  /** Names the kind of error; stays the same between versions. */
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -25,8 +26,11 @@ export function describe(value: unknown): string {
 /** An argument that cannot be used: names it, what was given, and what is allowed. Nothing has reached the GPU. */
 export class ArgumentError extends AugradError {
   constructor(
+    /** Which argument, or part of one. */
     readonly argument: string,
+    /** What came, in words. */
     readonly given: string,
+    /** What may come, in words. */
     readonly allowed: string,
     code = "argument",
   ) {
@@ -65,8 +69,11 @@ export class UnsupportedError extends AugradError {
 /** Something larger than the device can hold. */
 export class LimitError extends AugradError {
   constructor(
+    /** Name of the limit, as WebGPU has it. */
     readonly limit: string,
+    /** How much would be needed. */
     readonly needed: number,
+    /** How much the device has. */
     readonly available: number,
     what: string,
   ) {
@@ -92,6 +99,7 @@ export class OutOfMemoryError extends AugradError {
 export class PassError extends AugradError {
   constructor(
     message: string,
+    /** Labels of the passes of the step, in order. */
     readonly passes: readonly string[] = [],
   ) {
     super("pass", passes.length ? `${message} (passes of this step: ${passes.join(", ")})` : message);
