@@ -33,6 +33,7 @@ export interface PlannedPass {
 export interface Plan {
   /** In the order in which they run. */
   passes: readonly PlannedPass[];
+  /** Bytes that all of them keep for backward. */
   bytesSaved: number;
   /** A table, for people. */
   toString(): string;

@@ -13,7 +13,8 @@ export class AugradError extends Error {
 export function describe(value: unknown): string {
   if (typeof value === "number" || value === null || value === undefined) return String(value);
   if (typeof value === "function") return "a function";
-  if (typeof value !== "object") return `${typeof value} ${typeof value === "string" ? JSON.stringify(value) : String(value)}`;
+  if (typeof value !== "object")
+    return `${typeof value} ${typeof value === "string" ? JSON.stringify(value) : String(value)}`;
   let text = "";
   try {
     text = JSON.stringify(value) ?? "";
@@ -83,8 +84,14 @@ export class LimitError extends AugradError {
 
 /** The device is gone: ask for a new one with `gpu.renew()` and upload again. */
 export class DeviceLostError extends AugradError {
-  constructor(readonly reason: string) {
-    super("device-lost", `The GPU device is lost (${reason}). Call gpu.renew() for a new one and create the tensors again.`);
+  constructor(
+    /** Why, as the device says. */
+    readonly reason: string,
+  ) {
+    super(
+      "device-lost",
+      `The GPU device is lost (${reason}). Call gpu.renew() for a new one and create the tensors again.`,
+    );
   }
 }
 
