@@ -4,7 +4,7 @@ import { type Declaration, type ParamSpec, registry } from "../src/transforms/in
 const GROUPS: [heading: string, belongs: (declaration: Declaration) => boolean][] = [
   ["colour: points", ({ kind, module }) => kind === "point" && module.startsWith("color::")],
   ["other points", ({ kind, module }) => kind === "point" && !module.startsWith("color::")],
-  ["geometry: maps", ({ kind }) => kind === "map" || kind === "resample"],
+  ["geometry: maps", ({ kind }) => kind === "map"],
   ["filters: windows", ({ kind }) => kind === "window"],
 ];
 
