@@ -2,6 +2,7 @@ import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type DType, type Shape, show } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import type { Bound } from "./bind.ts";
+import { checkUserModule } from "./reflect.ts";
 import { makePass, type Pass } from "./structure.ts";
 
 /** How to compile a chain. */
@@ -51,6 +52,7 @@ const startsFilter = ({ transform }: Bound, input: Shape): boolean =>
 export function plan(bound: readonly Bound[], shape: Shape, dtype: DType, options: PlanOptions = {}): Pass[] {
   checkShape(shape);
   checkImage(shape);
+  for (const { transform } of bound) checkUserModule(transform.declaration);
   const last: DType = options.dtype ?? (dtype === "f16" ? "f16" : "f32");
   const passes: Pass[] = [];
   let at = 0;
