@@ -11,5 +11,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (part.count == 0u) { return; }
   let sum = correlate(part, part.weights);
   let to = part.start + u32(part.i) * line.inner;
-  for (var k = 0u; k < part.count; k++) { y[to + k] = sum[k]; }
+  y[to] = sum.x;
+  if (part.count > 1u) { y[to + 1u] = sum.y; }
+  if (part.count > 2u) { y[to + 2u] = sum.z; }
+  if (part.count > 3u) { y[to + 3u] = sum.w; }
 }

@@ -19,7 +19,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let part = part_of(n * parts + p, line);
     let slopes = correlate(part, part.weights + line.taps);
     let at = part.start + u32(part.i) * line.inner;
-    for (var k = 0u; k < part.count; k++) { sum += g[at + k] * slopes[k]; }
+    let last = part.count - 1u;
+    let inside = vec4u(0u, 1u, 2u, 3u) < vec4u(part.count);
+    sum += dot(slopes, select(vec4f(0.0), vec4f(g[at], g[at + min(1u, last)], g[at + min(2u, last)], g[at + min(3u, last)]), inside));
   }
   sums[n * line.threads + index % line.threads] = sum;
 }
