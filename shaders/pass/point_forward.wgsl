@@ -3,7 +3,7 @@
 import package::generated::io::{ GROUPS, load_x, shape, store };
 import package::generated::chain::{ load_row, run };
 import package::lib::quad::gather;
-import package::lib::thread::{ LINE, pixel };
+import package::lib::thread::{ LINE, next, pixel };
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -15,12 +15,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = load_row(n, lane);
   for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
     let x = load_x(n, lane, q);
-    let i = q * 4u;
+    let at0 = pixel(q * 4u, shape.width);
+    let at1 = next(at0, shape.width);
+    let at2 = next(at1, shape.width);
+    let at3 = next(at2, shape.width);
     store(n, lane, q, gather(
-      run(vec3f(x.a.x, x.b.x, x.c.x), row, pixel(i, shape.width)),
-      run(vec3f(x.a.y, x.b.y, x.c.y), row, pixel(i + 1u, shape.width)),
-      run(vec3f(x.a.z, x.b.z, x.c.z), row, pixel(i + 2u, shape.width)),
-      run(vec3f(x.a.w, x.b.w, x.c.w), row, pixel(i + 3u, shape.width)),
+      run(vec3f(x.a.x, x.b.x, x.c.x), row, at0),
+      run(vec3f(x.a.y, x.b.y, x.c.y), row, at1),
+      run(vec3f(x.a.z, x.b.z, x.c.z), row, at2),
+      run(vec3f(x.a.w, x.b.w, x.c.w), row, at3),
     ));
   }
 }

@@ -102,11 +102,12 @@ function lineWords(pass: Pass, axis: number, threads: number): number[] {
 }
 
 function line(gpu: Gpu, pass: Pass, root: string, axis: number, table: Storage, from: Storage, to?: Storage): Storage {
-  const size = pass.input.reduce((product, s) => product * s, 1);
+  const [n, c, h, w] = pass.input;
+  const size = n * c * h * w;
   const target = to ?? gpu.allocate(size * 4);
   const pipeline = pipelineFor(gpu, pass, root, "urrw");
   const shape = gpu.uniform(lineWords(pass, axis, 0));
-  gpu.dispatch({ pipeline, bindings: [shape, table, from, target], groups: groupsFor(Math.ceil(size / 4)), bytes: size * 8 });
+  gpu.dispatch({ pipeline, bindings: [shape, table, from, target], groups: groupsFor(n * c * h * Math.ceil(w / 4)), bytes: size * 8 });
   return target;
 }
 
