@@ -1,5 +1,6 @@
 /** Medians of several ways to do something, taken in turns so that a busy machine disturbs all of them alike. */
 
+/** Milliseconds. */
 export interface Timing {
   median: number;
   /** First and third quartile. */
@@ -7,18 +8,35 @@ export interface Timing {
   runs: number;
 }
 
-/** Runs each of `tasks` once per round, after `warmup` rounds, and returns milliseconds by name. */
-export async function alternate(tasks: Record<string, () => Promise<void>>, rounds: number, warmup = 3, onRound?: () => void): Promise<Record<string, Timing>> {
-  const times: Record<string, number[]> = Object.fromEntries(Object.keys(tasks).map((name) => [name, []]));
+/** What one run costs: time on the clock, and time of the processor in this process, which a busy machine changes less. */
+export interface Cost {
+  wall: Timing;
+  processor: Timing;
+}
+
+/** Runs each of `tasks` once per round, after `warmup` rounds. */
+export async function alternate(
+  tasks: Record<string, () => Promise<void>>,
+  rounds: number,
+  warmup = 3,
+  onRound?: (done: number) => void,
+): Promise<Record<string, Cost>> {
+  const wall: Record<string, number[]> = {};
+  const processor: Record<string, number[]> = {};
   for (let round = -warmup; round < rounds; round++) {
     for (const [name, task] of Object.entries(tasks)) {
-      const cpu = process.cpuUsage(); const start = performance.now();
+      const before = process.cpuUsage();
+      const start = performance.now();
       await task();
-      if (round >= 0) times[name].push(process.env.CPU ? (({user, system}) => (user + system) / 1000)(process.cpuUsage(cpu)) : performance.now() - start);
+      const elapsed = performance.now() - start;
+      const { user, system } = process.cpuUsage(before);
+      if (round < 0) continue;
+      (wall[name] ??= []).push(elapsed);
+      (processor[name] ??= []).push((user + system) / 1000);
     }
-    onRound?.();
+    onRound?.(round + warmup + 1);
   }
-  return Object.fromEntries(Object.entries(times).map(([name, list]) => [name, summary(list)]));
+  return Object.fromEntries(Object.keys(tasks).map((name) => [name, { wall: summary(wall[name]), processor: summary(processor[name]) }]));
 }
 
 export function summary(times: readonly number[]): Timing {

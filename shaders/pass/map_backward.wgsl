@@ -6,7 +6,7 @@ import package::generated::maps::{ save_matrix_grads, source_matrix };
 import package::generated::fill::{ show, show_backward };
 import package::lib::pixel::Pixel;
 import package::lib::place::{ place, place_backward };
-import package::lib::quad::gather;
+import package::lib::quad::{ first, turn };
 import package::lib::sample::look_slope;
 import package::lib::thread::{ LINE, next, pixel };
 
@@ -38,16 +38,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var gm = mat3x3f();
   var grads: Grads;
   for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
-    let at0 = pixel(q * 4u, shape.out_width);
-    let at1 = next(at0, shape.out_width);
-    let at2 = next(at1, shape.out_width);
-    let at3 = next(at2, shape.out_width);
-    let y = load_g(n, lane, q);
-    let g0 = back(n, lane, at0, m, row, vec3f(y.a.x, y.b.x, y.c.x), &gm, &grads);
-    let g1 = back(n, lane, at1, m, row, vec3f(y.a.y, y.b.y, y.c.y), &gm, &grads);
-    let g2 = back(n, lane, at2, m, row, vec3f(y.a.z, y.b.z, y.c.z), &gm, &grads);
-    let g3 = back(n, lane, at3, m, row, vec3f(y.a.w, y.b.w, y.c.w), &gm, &grads);
-    @if(resample_gradient) store(n, lane, q, gather(g0, g1, g2, g3));
+    var g = load_g(n, lane, q);
+    var at = pixel(q * 4u, shape.out_width);
+    for (var k = 0; k < 4; k++) {
+      g = turn(g, back(n, lane, at, m, row, first(g), &gm, &grads));
+      at = next(at, shape.out_width);
+    }
+    @if(resample_gradient) store(n, lane, q, g);
   }
   let slot = group * shape.threads + index % shape.threads;
   save_grads(grads, n, lane, slot);

@@ -4,7 +4,7 @@ import package::generated::chain::{ Row, load_row, run };
 import package::generated::maps::source_matrix;
 import package::lib::pixel::Pixel;
 import package::lib::place::place;
-import package::lib::quad::gather;
+import package::lib::quad::{ Quad, turn };
 import package::lib::sample::look;
 import package::generated::fill::show;
 import package::lib::thread::{ LINE, next, pixel };
@@ -24,12 +24,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = load_row(n, lane);
   let m = source_matrix(n);
   for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
-    let at0 = pixel(q * 4u, shape.out_width);
-    let at1 = next(at0, shape.out_width);
-    let at2 = next(at1, shape.out_width);
-    let at3 = next(at2, shape.out_width);
-    store(n, lane, q, gather(
-      see(n, lane, at0, m, row), see(n, lane, at1, m, row), see(n, lane, at2, m, row), see(n, lane, at3, m, row),
-    ));
+    var v: Quad;
+    var at = pixel(q * 4u, shape.out_width);
+    for (var k = 0; k < 4; k++) {
+      v = turn(v, see(n, lane, at, m, row));
+      at = next(at, shape.out_width);
+    }
+    store(n, lane, q, v);
   }
 }

@@ -7,7 +7,7 @@ import package::lib::images::{ Strip, image_count, image_strip };
 import package::lib::kernel::{ FIRST, RADIUS, base, weights };
 import package::lib::pixel::Pixel;
 import package::lib::place::place;
-import package::lib::quad::gather;
+import package::lib::quad::{ Quad, turn };
 import package::lib::thread::{ LINE, next, pixel };
 
 // Sum of the weights of the taps at `pos` that lie on the strip.
@@ -141,15 +141,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let beyond = horizon(source);
   let seen = extent(source);
   for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
-    let at0 = pixel(q * 4u, shape.width);
-    let at1 = next(at0, shape.width);
-    let at2 = next(at1, shape.width);
-    let at3 = next(at2, shape.width);
-    store(n, lane, q, gather(
-      collect(n, lane, at0, source, dest, beyond, seen),
-      collect(n, lane, at1, source, dest, beyond, seen),
-      collect(n, lane, at2, source, dest, beyond, seen),
-      collect(n, lane, at3, source, dest, beyond, seen),
-    ));
+    var g: Quad;
+    var at = pixel(q * 4u, shape.width);
+    for (var k = 0; k < 4; k++) {
+      g = turn(g, collect(n, lane, at, source, dest, beyond, seen));
+      at = next(at, shape.width);
+    }
+    store(n, lane, q, g);
   }
 }

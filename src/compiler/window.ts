@@ -76,7 +76,8 @@ function makeTable(gpu: Gpu, pass: Pass, block: Tensor): Storage {
         },
       }),
   });
-  const shape = gpu.uniform([n, taps, radiusOf(pass, X), radiusOf(pass, Y)]);
+  const on = pass.layout.slots.find((slot) => slot.name === "on")?.offset ?? 0;
+  const shape = gpu.uniform([n, taps, radiusOf(pass, X), radiusOf(pass, Y), on]);
   gpu.dispatch({ pipeline, bindings: [shape, block.storage, table], groups: groupsFor(n * 2) });
   return table;
 }

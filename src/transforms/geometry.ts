@@ -14,10 +14,20 @@ export interface MapSettings {
 }
 
 const MAP_OPTIONS: Record<string, OptionSpec> = {
-  interpolation: { default: "bilinear", allowed: ["nearest", "bilinear", "bicubic"], doc: "how to look between pixels" },
-  padding: { default: "zeros", allowed: ["zeros", "border", "reflection", "symmetric", "fill"], doc: "what lies beyond the image" },
+  interpolation: {
+    default: "bilinear",
+    allowed: ["nearest", "bilinear", "bicubic"],
+    doc: "how to look between pixels",
+  },
+  padding: {
+    default: "zeros",
+    allowed: ["zeros", "border", "reflection", "symmetric", "fill"],
+    doc: "what lies beyond the image",
+  },
 };
-const FILL: Record<string, ParamSpec> = { fill: { default: 0, size: "C", unit: "intensity", doc: "what `fill` padding shows" } };
+const FILL: Record<string, ParamSpec> = {
+  fill: { default: 0, size: "C", unit: "intensity", doc: "what `fill` padding shows" },
+};
 const SIZE: Record<string, OptionSpec> = {
   width: { allowed: "size", doc: "width of the result; the input's unless given" },
   height: { allowed: "size", doc: "height of the result; the input's unless given" },
@@ -31,10 +41,40 @@ const pixels = (doc: string): ParamSpec => ({ default: 0, unit: "pixels", doc })
 const degrees = (doc: string): ParamSpec => ({ default: 0, unit: "degrees", doc });
 const scaling = (doc: string): ParamSpec => ({ default: 1, unit: "factor", nonzero: true, doc });
 
-type Sized = { width?: number; height?: number };
-type Centered = { centerX?: ParamValue; centerY?: ParamValue };
+/** Slants fold the plane where the two directions meet, tan x · tan y = 1, and tear it at a right angle. */
+const slants =
+  (across: string, down: string): NonNullable<Declaration["check"]> =>
+  (values) => {
+    const tan = [across, down].map((name) => Math.tan(((values[name]?.[0] ?? 0) * Math.PI) / 180));
+    const wrong = tan.findIndex((t) => !(Math.abs(t) < 1e6));
+    const fine = wrong < 0 && Math.abs(1 - tan[0] * tan[1]) > 1e-6;
+    if (fine) return null;
+    const argument = wrong === 1 ? down : across;
+    const given = [across, down].filter((name) => values[name]).map((name) => `${name} = ${values[name][0]}`);
+    return {
+      argument,
+      given: `${given.join(" and ")} degrees: a singular matrix`,
+      allowed: `slants other than ±90 degrees, with tan ${across} · tan ${down} other than 1`,
+    };
+  };
 
-const sized: Declaration["size"] = (options, [h, w]) => [(options.height as number) ?? h, (options.width as number) ?? w];
+type Sized = {
+  /** Width of the result in pixels; the input's unless given. */
+  width?: number;
+  /** Height of the result in pixels; the input's unless given. */
+  height?: number;
+};
+type Centered = {
+  /** Centre of the motion in pixels; the image's unless given. */
+  centerX?: ParamValue;
+  /** Centre of the motion in pixels; the image's unless given. */
+  centerY?: ParamValue;
+};
+
+const sized: Declaration["size"] = (options, [h, w]) => [
+  (options.height as number) ?? h,
+  (options.width as number) ?? w,
+];
 
 function map<Settings extends object>(declaration: Omit<Declaration, "kind">) {
   return declare<Settings & MapSettings>({
@@ -68,7 +108,12 @@ export const verticalFlip = map<object>({
 });
 
 /** Turns counter-clockwise about the centre. */
-export const rotate = map<{ angle?: ParamValue } & Centered>({
+export const rotate = map<
+  {
+    /** Counter-clockwise as seen, in degrees; 0 unless given. */
+    angle?: ParamValue;
+  } & Centered
+>({
   name: "rotate",
   module: "geometry::rotate",
   affine: true,
@@ -78,7 +123,12 @@ export const rotate = map<{ angle?: ParamValue } & Centered>({
 });
 
 /** Moves the content, right and down. */
-export const translate = map<{ x?: ParamValue; y?: ParamValue }>({
+export const translate = map<{
+  /** To the right, in pixels; 0 unless given. */
+  x?: ParamValue;
+  /** Down, in pixels; 0 unless given. */
+  y?: ParamValue;
+}>({
   name: "translate",
   module: "geometry::translate",
   affine: true,
@@ -88,7 +138,14 @@ export const translate = map<{ x?: ParamValue; y?: ParamValue }>({
 });
 
 /** Enlarges about the centre; the image keeps its size. */
-export const scale = map<{ x?: ParamValue; y?: ParamValue } & Centered>({
+export const scale = map<
+  {
+    /** Across; 1 unless given. */
+    x?: ParamValue;
+    /** Down; 1 unless given. */
+    y?: ParamValue;
+  } & Centered
+>({
   name: "scale",
   module: "geometry::scale",
   affine: true,
@@ -98,11 +155,19 @@ export const scale = map<{ x?: ParamValue; y?: ParamValue } & Centered>({
 });
 
 /** Slants about the centre. */
-export const shear = map<{ x?: ParamValue; y?: ParamValue } & Centered>({
+export const shear = map<
+  {
+    /** Slant of the columns, in degrees; 0 unless given. */
+    x?: ParamValue;
+    /** Slant of the rows, in degrees; 0 unless given. */
+    y?: ParamValue;
+  } & Centered
+>({
   name: "shear",
   module: "geometry::shear",
   affine: true,
   params: { x: degrees("slant of the columns"), y: degrees("slant of the rows"), ...CENTER },
+  check: slants("x", "y"),
   doc: "p' = [[1, tan x], [tan y, 1]] (p − c) + c",
   source: "Kornia, geometry.shear",
 });
@@ -110,12 +175,19 @@ export const shear = map<{ x?: ParamValue; y?: ParamValue } & Centered>({
 /** Scales, slants, turns and moves, in this order, about the centre. */
 export const affine = map<
   {
+    /** Counter-clockwise as seen, in degrees; 0 unless given. */
     angle?: ParamValue;
+    /** To the right, in pixels; 0 unless given. */
     x?: ParamValue;
+    /** Down, in pixels; 0 unless given. */
     y?: ParamValue;
+    /** Across; 1 unless given. */
     scaleX?: ParamValue;
+    /** Down; 1 unless given. */
     scaleY?: ParamValue;
+    /** Slant of the columns, in degrees; 0 unless given. */
     shearX?: ParamValue;
+    /** Slant of the rows, in degrees; 0 unless given. */
     shearY?: ParamValue;
   } & Centered &
     Sized
@@ -135,12 +207,20 @@ export const affine = map<
   },
   options: SIZE,
   size: sized,
+  check: slants("shearX", "shearY"),
   doc: "p' = R(angle) Shear(x, y) diag(scaleX, scaleY) (p − c) + c + (x, y)",
   source: "torchvision, affine; Kornia, geometry.get_affine_matrix2d",
 });
 
 /** The projective map that takes four points of the source to four points of the result. */
-export const perspective = map<{ startPoints: ParamValue; endPoints: ParamValue } & Sized>({
+export const perspective = map<
+  {
+    /** X0, y0, … x3, y3 in the source, in order around the quadrangle, in pixels; 8 values. */
+    startPoints: ParamValue;
+    /** Where they go, in pixels; 8 values. */
+    endPoints: ParamValue;
+  } & Sized
+>({
   name: "perspective",
   module: "geometry::perspective",
   params: {
@@ -152,7 +232,8 @@ export const perspective = map<{ startPoints: ParamValue; endPoints: ParamValue 
   check: (values) => {
     for (const argument of ["startPoints", "endPoints"]) {
       const q = values[argument];
-      if (q && !isQuadrangle(q)) return { argument, given: `[${q.join(", ")}]`, allowed: "four points, no three of them on one line" };
+      if (q && !isQuadrangle(q))
+        return { argument, given: `[${q.join(", ")}]`, allowed: "four points, no three of them on one line" };
     }
     return null;
   },
@@ -160,14 +241,29 @@ export const perspective = map<{ startPoints: ParamValue; endPoints: ParamValue 
   source: "Heckbert 1989, Fundamentals of Texture Mapping; Kornia, geometry.get_perspective_transform",
 });
 
+/** No triangle of three corners is flatter than a millionth of its longest side, which is what f32 can tell. */
 function isQuadrangle(q: readonly number[]): boolean {
-  const area = (i: number, j: number, k: number) =>
-    (q[2 * j] - q[2 * i]) * (q[2 * k + 1] - q[2 * i + 1]) - (q[2 * k] - q[2 * i]) * (q[2 * j + 1] - q[2 * i + 1]);
-  return [area(0, 1, 2), area(0, 1, 3), area(0, 2, 3), area(1, 2, 3)].every((a) => Math.abs(a) > 1e-6);
+  return TRIANGLES.every(([i, j, k]) => {
+    const a = [q[2 * j] - q[2 * i], q[2 * j + 1] - q[2 * i + 1]];
+    const b = [q[2 * k] - q[2 * i], q[2 * k + 1] - q[2 * i + 1]];
+    const longest = Math.max(Math.hypot(...a), Math.hypot(...b), Math.hypot(a[0] - b[0], a[1] - b[1]));
+    return Math.abs(a[0] * b[1] - a[1] * b[0]) > 1e-6 * longest * longest;
+  });
 }
+const TRIANGLES = [
+  [0, 1, 2],
+  [0, 1, 3],
+  [0, 2, 3],
+  [1, 2, 3],
+] as const;
 
 /** The projective map of a 3 × 3 matrix, row by row, from source to destination pixels. */
-export const warp = map<{ matrix: ParamValue } & Sized>({
+export const warp = map<
+  {
+    /** Row by row, source to destination, in pixels; 9 values. */
+    matrix: ParamValue;
+  } & Sized
+>({
   name: "warp",
   module: "geometry::warp",
   params: { matrix: { size: 9, unit: "pixels", doc: "row by row, source to destination" } },
@@ -175,17 +271,33 @@ export const warp = map<{ matrix: ParamValue } & Sized>({
   size: sized,
   check: ({ matrix: m }) => {
     if (!m) return null;
-    const det = m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) + m[2] * (m[3] * m[7] - m[4] * m[6]);
-    const norm = Math.max(...m.map(Math.abs));
-    if (Math.abs(det) > 1e-12 * norm ** 3 && Number.isFinite(1 / det)) return null;
-    return { argument: "matrix", given: `a singular matrix [${m.join(", ")}]`, allowed: "a matrix that has an inverse" };
+    // Products of one element of each row and column: what is lost between them does not depend on units.
+    const plus = [m[0] * m[4] * m[8], m[1] * m[5] * m[6], m[2] * m[3] * m[7]];
+    const minus = [m[0] * m[5] * m[7], m[1] * m[3] * m[8], m[2] * m[4] * m[6]];
+    const size = [...plus, ...minus].reduce((sum, product) => sum + Math.abs(product), 0);
+    const det = plus[0] + plus[1] + plus[2] - minus[0] - minus[1] - minus[2];
+    if (Math.abs(det) > 1e-6 * size && Number.isFinite(Math.fround(1 / det))) return null;
+    return {
+      argument: "matrix",
+      given: `a singular matrix [${m.join(", ")}]`,
+      allowed: "a matrix that has an inverse",
+    };
   },
   doc: "p' ~ M p",
   source: "Kornia, geometry.warp_perspective",
 });
 
 /** Cuts out a window; places between pixels are interpolated. */
-export const crop = map<{ x?: ParamValue; y?: ParamValue; width: number; height: number }>({
+export const crop = map<{
+  /** Left edge of the window, in pixels; 0 unless given. */
+  x?: ParamValue;
+  /** Upper edge of the window, in pixels; 0 unless given. */
+  y?: ParamValue;
+  /** Width of the window, in pixels. */
+  width: number;
+  /** Height of the window, in pixels. */
+  height: number;
+}>({
   name: "crop",
   module: "geometry::crop",
   affine: true,
@@ -200,7 +312,12 @@ export const crop = map<{ x?: ParamValue; y?: ParamValue; width: number; height:
 });
 
 /** Cuts out the middle. Where the difference of sizes is odd, the window lies half a pixel up and left, on whole pixels. */
-export const centerCrop = map<{ width: number; height: number }>({
+export const centerCrop = map<{
+  /** Width of the window, in pixels. */
+  width: number;
+  /** Height of the window, in pixels. */
+  height: number;
+}>({
   name: "centerCrop",
   module: "geometry::center_crop",
   affine: true,
@@ -215,7 +332,14 @@ export const centerCrop = map<{ width: number; height: number }>({
 });
 
 /** Changes the size, with half-pixel centres; averages over the source pixels where it shrinks, unless `antialias` is false. */
-export const resize = map<{ width: number; height: number; antialias?: boolean }>({
+export const resize = map<{
+  /** Width of the result; the input's unless given, in pixels. */
+  width: number;
+  /** Height of the result; the input's unless given, in pixels. */
+  height: number;
+  /** Average where it shrinks; true unless given. */
+  antialias?: boolean;
+}>({
   name: "resize",
   module: "geometry::resize",
   affine: true,

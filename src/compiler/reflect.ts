@@ -1,0 +1,116 @@
+import { type AbstractElem, parseSrcModule } from "wesl";
+import { ArgumentError, hasModule, moduleSource } from "../gpu/index.ts";
+import type { Declaration, ParamSpec } from "../transforms/index.ts";
+
+/** What a WGSL module offers: the fields of its structs, and how many parameters its functions take. */
+export interface Reflection {
+  structs: Record<string, Record<string, string>>;
+  functions: Record<string, { params: string[]; result: string }>;
+}
+
+/** Reads a module's declarations; null where it does not parse, which compiling it will tell with more skill. */
+export function reflect(wgsl: string): Reflection | null {
+  const ast = parseSrcModule({ modulePath: "package::user", debugFilePath: "user.wgsl", src: wgsl });
+  if (ast.diagnostics.some(({ severity }) => severity === "error")) return null;
+  const text = (elem: { start: number; end: number } | undefined): string => (elem ? plainType(wgsl.slice(elem.start, elem.end)) : "");
+  const found: Reflection = { structs: {}, functions: {} };
+  for (const elem of ast.moduleElem.decls as AbstractElem[]) {
+    if (elem.kind === "struct") {
+      const fields = elem.members.map(({ name, typeRef }) => [name.name, text(typeRef)]);
+      found.structs[elem.name.ident.originalName] = Object.fromEntries(fields);
+    } else if (elem.kind === "fn") {
+      const params = elem.params.map(({ name }) => text(name.typeRef));
+      found.functions[elem.name.ident.originalName] = { params, result: text(elem.returnType) };
+    }
+  }
+  return found;
+}
+
+/** One spelling of a type: `vec3<f32>` and `vec3f` are the same. */
+const plainType = (type: string): string =>
+  type
+    .replaceAll(/\/\*.*?\*\//gs, "")
+    .replaceAll(/\s+/g, "")
+    .replaceAll(/\b(vec[234]|mat[234]x[234])<f32>/g, "$1f")
+    .replaceAll(/(\d)u\b/g, "$1");
+
+const POINTER = (type: string) => `ptr<function,${type}>`;
+
+/**
+ * Checks that a declaration and its WGSL agree: the module is there, its `Params` has a field of the right type for every
+ * parameter, and none beside them, and its functions are those of its kind.
+ * @throws ArgumentError that names what is missing
+ */
+export function checkModule(declaration: Declaration): void {
+  const { name, wgsl, module, kind } = declaration;
+  const source = wgsl ?? (hasModule(module) ? moduleSource(module) : undefined);
+  if (source === undefined) throw new ArgumentError(`module of ${name}`, module, "a module below shaders/, or WGSL in `wgsl`");
+  const reflected = reflect(source);
+  if (!reflected) return;
+  for (const [fn, params, result] of functionsOf(declaration)) {
+    const found = reflected.functions[fn];
+    const wanted = `fn ${fn}(${params.join(", ")})${result ? ` -> ${result}` : ""}`;
+    if (!found) throw new ArgumentError(`WGSL of ${name}`, `no function ${fn}`, wanted);
+    if (found.params.join() !== params.join() || found.result !== result) {
+      throw new ArgumentError(`WGSL of ${name}`, `fn ${fn}(${found.params.join(", ")})${found.result ? ` -> ${found.result}` : ""}`, wanted);
+    }
+  }
+  if (kind !== "window") checkParams(declaration, reflected.structs.Params);
+}
+
+/** The functions that a kind of transform has, with their parameters and results. */
+function functionsOf({ kind, statistic, position }: Declaration): [string, string[], string][] {
+  if (kind === "window") return ["weight", "slope"].map((fn) => [fn, ["f32", "f32"], "f32"]);
+  const params = POINTER("Params");
+  if (kind === "map") {
+    return [
+      ["matrix", ["Params", "Frame"], "mat3x3f"],
+      ["backward", ["Params", "Frame", "mat3x3f", params], ""],
+    ];
+  }
+  const more = [...(statistic ? ["f32"] : []), ...(position ? ["Pixel"] : [])];
+  const functions: [string, string[], string][] = [
+    ["forward", ["vec3f", "Params", ...more], "vec3f"],
+    ["backward", ["vec3f", "Params", ...more, "vec3f", params, ...(statistic ? [POINTER("f32")] : [])], "vec3f"],
+  ];
+  if (statistic) {
+    functions.push(["measure", ["vec3f", "Params"], "f32"], ["measure_backward", ["vec3f", "Params", "f32", params], "vec3f"]);
+  }
+  return functions;
+}
+
+function checkParams({ name, params, options = {}, statistic }: Declaration, fields: Record<string, string> | undefined): void {
+  const argument = `Params of ${name}`;
+  if (!fields) throw new ArgumentError(argument, "no such struct in its WGSL", "struct Params { ... }");
+  const wanted = new Map<string, string[]>();
+  for (const [param, spec] of Object.entries(params)) {
+    // What a map shows beyond the image is the compiler's business.
+    if (param !== "fill") wanted.set(spec.field ?? param, typesOf(spec));
+  }
+  for (const [option, spec] of Object.entries(options)) if (spec.inShader) wanted.set(option, [typeof spec.default === "boolean" ? "bool" : "f32"]);
+  if (statistic) wanted.set("channels", ["u32"]);
+  // WGSL has no empty structs.
+  if (wanted.size === 0) wanted.set("none", ["f32"]);
+  const show = () => `{ ${[...wanted].map(([field, types]) => `${field}: ${types.join(" or ")}`).join(", ")} }`;
+  for (const [field, types] of wanted) {
+    if (!(field in fields)) throw new ArgumentError(argument, `no field ${field}`, show());
+    if (!types.includes(fields[field])) throw new ArgumentError(argument, `${field}: ${fields[field]}`, show());
+  }
+  const extra = Object.keys(fields).find((field) => !wanted.has(field));
+  if (extra) throw new ArgumentError(argument, `a field ${extra} that is no parameter`, show());
+}
+
+function typesOf({ size = 1 }: ParamSpec): string[] {
+  if (size === "C") return ["vec3f"];
+  if (size === 1) return ["f32"];
+  return [`array<f32,${size}>`, ...(size <= 4 ? [`vec${size}f`] : [])];
+}
+
+const checked = new WeakSet<Declaration>();
+
+/** {@link checkModule}, once for each declaration that a user made: those of the package are checked by its tests. */
+export function checkUserModule(declaration: Declaration): void {
+  if (checked.has(declaration)) return;
+  if (declaration.wgsl !== undefined || !hasModule(declaration.module)) checkModule(declaration);
+  checked.add(declaration);
+}
