@@ -16,19 +16,29 @@ const LARGEST = 3.4028234663852886e38;
 
 /** Uniform between two bounds. */
 export interface Uniform {
+  /** Which distribution it is. */
   readonly distribution: "uniform";
+  /** Lower bound. */
   readonly lo: Bound;
+  /** Upper bound, itself never drawn unless rounding reaches it. */
   readonly hi: Bound;
+  /** In what it is uniform. */
   readonly scale: Scale;
+  /** Whether all components of a vector parameter share one draw. */
   readonly shared: boolean;
 }
 
 /** Uniform within `width` on either side of `centre`. */
 export interface Around {
+  /** Which distribution it is. */
   readonly distribution: "around";
+  /** The middle. */
   readonly centre: Bound;
+  /** How far it reaches to either side; in natural logarithms with `scale: "log"`. */
   readonly width: Bound;
+  /** In what it is uniform. */
   readonly scale: Scale;
+  /** Whether all components of a vector parameter share one draw. */
   readonly shared: boolean;
 }
 
@@ -37,21 +47,29 @@ export type Estimator = "straightThrough" | "relaxed";
 
 /** One with probability `p`, else zero. */
 export interface Bernoulli {
+  /** Which distribution it is. */
   readonly distribution: "bernoulli";
+  /** Probability of a one. */
   readonly p: Bound;
+  /** How its gradient passes the jump, where `p` learns. */
   readonly estimator: Estimator;
   /** Of the relaxed coin: towards 0 it becomes hard, and its gradient noisier. */
   readonly temperature: number;
+  /** Whether all components of a vector parameter share one draw. */
   readonly shared: boolean;
 }
 
 /** Always the same. */
 export interface Constant {
+  /** Which distribution it is. */
   readonly distribution: "constant";
+  /** The value. */
   readonly value: number;
+  /** Whether all components of a vector parameter share one draw. */
   readonly shared: boolean;
 }
 
+/** What a random parameter of a transform may be. */
 export type Distribution = Uniform | Around | Bernoulli | Constant;
 
 /**

@@ -23,13 +23,17 @@ export interface SampledTransform {
 
 /** What a pipeline drew for a batch: a plain value, that can be printed, saved as JSON, edited and replayed. */
 export interface Sampled {
+  /** Of this format. */
   version: 1;
   /** Samples in the batch. */
   n: number;
+  /** Of the draw. */
   seed: number;
+  /** Of the draw. */
   step: number;
   /** Identities of the samples. */
   samples: number[];
+  /** One entry for each transform of the pipeline, in order. */
   transforms: SampledTransform[];
 }
 

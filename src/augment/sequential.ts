@@ -42,7 +42,9 @@ export interface SampleOptions extends Draws {
 export interface Pipeline {
   /** Draws, and applies: the same as `apply`. */
   (x: Tensor, options?: CallOptions): Tensor;
+  /** As they were given. */
   readonly transforms: readonly Transform[];
+  /** Of calls that give none. */
   readonly seed: number;
   /** Draws the parameters of every sample and applies the transforms to x `[N, C, H, W]`. */
   apply(x: Tensor, options?: CallOptions): Tensor;

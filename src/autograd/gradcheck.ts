@@ -24,8 +24,11 @@ export interface GradcheckOptions {
 export interface Derivative {
   /** Which input, and which of its values. */
   input: number;
+  /** Which value of that input, in row-major order. */
   index: number;
+  /** By the backward pass. */
   analytic: number;
+  /** By finite differences. */
   numeric: number;
   /** Relative; see {@link GradcheckOptions.tolerance}. */
   error: number;
@@ -35,6 +38,7 @@ export interface Derivative {
 export interface GradcheckReport {
   /** Every checked derivative is within the tolerance, the output too where there is a reference, and every input has a coordinate that is no kink. */
   ok: boolean;
+  /** The derivative with the largest error. */
   worst: Derivative;
   /** Number of derivatives compared; kinks are not among them. */
   checked: number;
@@ -42,6 +46,7 @@ export interface GradcheckReport {
   kinks: Derivative[];
   /** Largest error of the output against the reference, relative to max(1, |value|); 0 without one. */
   outputError: number;
+  /** What was allowed. */
   tolerance: number;
 }
 
@@ -213,6 +218,7 @@ export async function gradcheck(
 export class GradientError extends AugradError {
   constructor(
     message: string,
+    /** Everything that was compared. */
     readonly report: GradcheckReport,
   ) {
     super("gradient", message);

@@ -8,6 +8,7 @@ import { broadcastStrides } from "./strides.ts";
 
 /** Over which axes to reduce: all unless given; negative ones count from the end. */
 export interface ReduceOptions {
+  /** One axis, or several. */
   axes?: number | readonly number[];
   /** Leave a 1 in the place of every reduced axis. */
   keepDims?: boolean;

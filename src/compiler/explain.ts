@@ -9,15 +9,19 @@ const INPUTS: readonly DType[] = ["f32", "f16", "u8", "rgba8"];
 
 /** One pass over memory, as {@link explain} tells it. */
 export interface PlannedPass {
+  /** How it goes over memory; `resample` is a resize that filters. */
   kind: Pass["kind"];
   /** Names of the transforms that it applies, in order. */
   transforms: readonly string[];
+  /** Shape before it. */
   input: Shape;
+  /** Shape behind it. */
   output: Shape;
   /** Dispatches of the forward pass that go over pixels, and those of the backward one with the gradients of everything. */
   dispatches: { forward: number; backward: number };
   /** Bytes of pixels that the forward pass reads and writes. */
   bytesRead: number;
+  /** Bytes of pixels that the forward pass writes. */
   bytesWritten: number;
   /** Bytes kept for the backward pass: the input of the pass and the block of its parameters. */
   bytesSaved: number;
@@ -27,8 +31,11 @@ export interface PlannedPass {
 
 /** The passes of a chain; printing it gives a table. */
 export interface Plan {
+  /** In the order in which they run. */
   passes: readonly PlannedPass[];
+  /** Bytes that all of them keep for backward. */
   bytesSaved: number;
+  /** A table, for people. */
   toString(): string;
 }
 

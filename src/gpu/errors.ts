@@ -1,5 +1,6 @@
 /** Every error that augrad throws on purpose. `code` is stable; the message says what came, what is allowed and, where it helps, the fix. */
 export class AugradError extends Error {
+  /** Names the kind of error; stays the same between versions. */
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -12,7 +13,8 @@ export class AugradError extends Error {
 export function describe(value: unknown): string {
   if (typeof value === "number" || value === null || value === undefined) return String(value);
   if (typeof value === "function") return "a function";
-  if (typeof value !== "object") return `${typeof value} ${typeof value === "string" ? JSON.stringify(value) : String(value)}`;
+  if (typeof value !== "object")
+    return `${typeof value} ${typeof value === "string" ? JSON.stringify(value) : String(value)}`;
   let text = "";
   try {
     text = JSON.stringify(value) ?? "";
@@ -25,8 +27,11 @@ export function describe(value: unknown): string {
 /** An argument that cannot be used: names it, what was given, and what is allowed. Nothing has reached the GPU. */
 export class ArgumentError extends AugradError {
   constructor(
+    /** Which argument, or part of one. */
     readonly argument: string,
+    /** What came, in words. */
     readonly given: string,
+    /** What may come, in words. */
     readonly allowed: string,
     code = "argument",
   ) {
@@ -65,8 +70,11 @@ export class UnsupportedError extends AugradError {
 /** Something larger than the device can hold. */
 export class LimitError extends AugradError {
   constructor(
+    /** Name of the limit, as WebGPU has it. */
     readonly limit: string,
+    /** How much would be needed. */
     readonly needed: number,
+    /** How much the device has. */
     readonly available: number,
     what: string,
   ) {
@@ -76,8 +84,14 @@ export class LimitError extends AugradError {
 
 /** The device is gone: ask for a new one with `gpu.renew()` and upload again. */
 export class DeviceLostError extends AugradError {
-  constructor(readonly reason: string) {
-    super("device-lost", `The GPU device is lost (${reason}). Call gpu.renew() for a new one and create the tensors again.`);
+  constructor(
+    /** Why, as the device says. */
+    readonly reason: string,
+  ) {
+    super(
+      "device-lost",
+      `The GPU device is lost (${reason}). Call gpu.renew() for a new one and create the tensors again.`,
+    );
   }
 }
 
@@ -92,6 +106,7 @@ export class OutOfMemoryError extends AugradError {
 export class PassError extends AugradError {
   constructor(
     message: string,
+    /** Labels of the passes of the step, in order. */
     readonly passes: readonly string[] = [],
   ) {
     super("pass", passes.length ? `${message} (passes of this step: ${passes.join(", ")})` : message);

@@ -6,8 +6,11 @@ import { Profiler, type PassTime } from "./timing.ts";
 
 /** What the device is, for people and for records of measurements. */
 export interface GpuInfo {
+  /** The adapter in words: vendor, architecture, device. */
   description: string;
+  /** As WebGPU names it, in small letters; may be empty. */
   vendor: string;
+  /** The family of the chip, as WebGPU names it; may be empty. */
   architecture: string;
   /** True where the "GPU" is a program on the processor, such as SwiftShader. */
   software: boolean;
@@ -15,12 +18,19 @@ export interface GpuInfo {
 
 /** Counters for tests of steady state. */
 export interface GpuStats {
+  /** Buffers made since the start, those of uniforms included. */
   buffersCreated: number;
+  /** Pipelines made since the start. */
   pipelinesCreated: number;
+  /** Bind groups made since the start. */
   bindGroupsCreated: number;
+  /** Dispatches recorded into a command buffer since the start. */
   dispatches: number;
+  /** Command buffers submitted since the start. */
   submissions: number;
+  /** Bytes of pooled buffers that are handed out. */
   bytesInUse: number;
+  /** Bytes of pooled buffers that wait for their next use. */
   bytesPooled: number;
 }
 
@@ -46,8 +56,11 @@ type Command =
  * Recording is synchronous and touches nothing; {@link flush} submits the step as one command buffer.
  */
 export class Gpu {
+  /** The buffers, by size. */
   readonly pool: BufferPool;
+  /** The pipelines, by source. */
   readonly pipelines: PipelineCache;
+  /** What the device is. */
   readonly info: GpuInfo;
   readonly #bindGroups = new Map<string, GPUBindGroup>();
   readonly #uniforms = new Map<string, Storage>();
@@ -67,6 +80,7 @@ export class Gpu {
   #pending: Promise<void> = Promise.resolve();
 
   constructor(
+    /** The device of WebGPU. */
     readonly device: GPUDevice,
     /** Whether augrad made the device, and so may destroy it. */
     readonly owned: boolean,
@@ -88,14 +102,17 @@ export class Gpu {
     }
   }
 
+  /** What the device can do. */
   get limits(): GPUSupportedLimits {
     return this.device.limits;
   }
 
+  /** Whether the device is gone; every further call then throws. */
   get lost(): boolean {
     return this.#lost !== null;
   }
 
+  /** Counters, as they are now. */
   get stats(): GpuStats {
     return {
       buffersCreated: this.pool.created,
@@ -189,6 +206,7 @@ export class Gpu {
     return this.pipelines.get(request);
   }
 
+  /** Records one dispatch. @throws TensorStateError when a buffer was released */
   dispatch(dispatch: Dispatch): void {
     for (const binding of dispatch.bindings) {
       const storage = binding instanceof Storage ? binding : binding.storage;
@@ -201,11 +219,13 @@ export class Gpu {
     this.#commands.push({ kind: "dispatch", dispatch });
   }
 
+  /** Records a copy; offsets and size in bytes, multiples of 4. */
   copy(from: Storage, fromOffset: number, to: Storage, toOffset: number, size: number): void {
     from.usedIn = to.usedIn = this.#recording;
     this.#commands.push({ kind: "copy", from, fromOffset, to, toOffset, size });
   }
 
+  /** Records filling a buffer with zeros. */
   clear(storage: Storage): void {
     storage.usedIn = this.#recording;
     this.#commands.push({ kind: "clear", storage });

@@ -3,6 +3,7 @@ export class Scope {
   #resources = new Set<{ dispose(): void }>();
   constructor(private readonly ended: (scope: Scope) => void) {}
 
+  /** Puts a resource into the scope; tensors do it by themselves. */
   add(resource: { dispose(): void }): void {
     this.#resources.add(resource);
   }
@@ -13,12 +14,14 @@ export class Scope {
     return resource;
   }
 
+  /** Ends the scope, and frees what it holds. */
   dispose(): void {
     this.ended(this);
     for (const resource of this.#resources) resource.dispose();
     this.#resources.clear();
   }
 
+  /** Ends the scope: for `using scope = gpu.scope()`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

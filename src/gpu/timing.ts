@@ -1,6 +1,8 @@
 /** The time of one pass on the GPU. */
 export interface PassTime {
+  /** Label of the pass: its kernel and its transforms. */
   label: string;
+  /** NaN where the device's clock was reset in between. */
   milliseconds: number;
   /** Bytes read and written, as the pass declares them. */
   bytes: number;

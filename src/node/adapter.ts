@@ -2,10 +2,15 @@
 
 /** The fields of GPUAdapterInfo that we use, as plain values that can cross from a page. */
 export interface AdapterFacts {
+  /** As WebGPU names it. */
   vendor: string;
+  /** As WebGPU names it. */
   architecture: string;
+  /** As WebGPU names it. */
   device: string;
+  /** As the driver names it. */
   description: string;
+  /** Whether it is a program on the processor, such as SwiftShader. */
   software: boolean;
 }
 

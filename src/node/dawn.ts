@@ -6,9 +6,11 @@ import { type AdapterFacts, adapterChoice, adapterFacts, describeAdapter } from 
 import { unpackSwiftShader } from "./chromium.ts";
 import { hasGpu, hasVulkanLoader } from "./drivers.ts";
 
+/** WebGPU of this process. */
 export interface Dawn {
   /** What `navigator.gpu` is in a browser. */
   gpu: GPU;
+  /** The adapter that it gives. */
   adapter: AdapterFacts;
   /** What runs, in words. */
   description: string;

@@ -4,6 +4,7 @@ import { sameShape, show, Tensor } from "../tensor/index.ts";
 
 /** Changes parameters in place by their gradients, on the GPU, without reading anything back. */
 export interface Optimizer {
+  /** What it changes. */
   readonly parameters: readonly Tensor[];
   /** The rate of the next steps; may be set. */
   learningRate: number;

@@ -60,7 +60,9 @@ export function full(gpu: Gpu, shape: Shape, value: number, options: TensorOptio
   return tensor(gpu, new Float32Array(count(shape)).fill(value), shape, options);
 }
 
+/** A tensor of zeros. */
 export const zeros = (gpu: Gpu, shape: Shape, options?: TensorOptions): Tensor => full(gpu, shape, 0, options);
+/** A tensor of ones. */
 export const ones = (gpu: Gpu, shape: Shape, options?: TensorOptions): Tensor => full(gpu, shape, 1, options);
 
 /** A tensor with undefined contents, for a pass to write. */

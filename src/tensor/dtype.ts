@@ -6,6 +6,7 @@ import { count, type Shape } from "./shape.ts";
  */
 export type DType = "f32" | "f16" | "u8" | "rgba8";
 
+/** All of them, for checks. */
 export const DTYPES: readonly DType[] = ["f32", "f16", "u8", "rgba8"];
 
 /**
@@ -58,6 +59,7 @@ export function toHalf(value: number): number {
   return sign | (half + (rest > 0x1000 || (rest === 0x1000 && half & 1) ? 1 : 0));
 }
 
+/** The number that 16 bits of IEEE half precision stand for. */
 export function fromHalf(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >>> 10) & 31;

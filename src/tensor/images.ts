@@ -12,8 +12,11 @@ export interface ImageOptions {
 
 /** What an `ImageData` is: four bytes a pixel, row by row. Node has none of its own, so that any such object will do. */
 export interface Pixels {
+  /** Red, green, blue and alpha of every pixel, 0..255, not premultiplied. */
   readonly data: Uint8ClampedArray | Uint8Array;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 

@@ -1,12 +1,15 @@
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 
+/** Sizes of a tensor, whole numbers of at least 1; images are `[N, C, H, W]`. `[]` is a scalar. */
 export type Shape = readonly number[];
 
 /** `[4, 3, 224, 224]`, as every message prints a shape. */
 export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 
+/** How many values a shape has. */
 export const count = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
+/** Whether two shapes are equal. */
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
 
 /** Checks that a shape has positive whole sizes. */

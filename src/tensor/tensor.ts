@@ -4,6 +4,7 @@ import { count, type Shape, show } from "./shape.ts";
 
 /** What autograd hangs on a tensor; the tensor itself only carries it. */
 export interface Origin {
+  /** Of the operation. */
   readonly name: string;
 }
 
@@ -14,8 +15,11 @@ export class Tensor {
   #storage: Storage | null;
 
   constructor(
+    /** Where it lives. */
     readonly gpu: Gpu,
+    /** Its sizes. */
     readonly shape: Shape,
+    /** How its values are stored. */
     readonly dtype: DType,
     storage: Storage,
     /** Whether gradients flow to this tensor. */
@@ -38,14 +42,17 @@ export class Tensor {
     return this.storage.buffer;
   }
 
+  /** Whether it was disposed of; it cannot be used again then. */
   get disposed(): boolean {
     return this.#storage === null;
   }
 
+  /** How many values it has. */
   get size(): number {
     return count(this.shape);
   }
 
+  /** Bytes of its values; the buffer may be larger. */
   get byteLength(): number {
     return byteLength(this.shape, this.dtype);
   }
@@ -85,6 +92,7 @@ export class Tensor {
     this.grad = null;
   }
 
+  /** Frees the memory: for `using x = tensor(...)`. */
   [Symbol.dispose](): void {
     this.dispose();
   }

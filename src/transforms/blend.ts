@@ -6,7 +6,18 @@ const edge = (doc: string) => ({ unit: "pixels", doc });
  * Replaces a rectangle by `value`. Edges, not centres: the rectangle [0, 0, W, H] is the whole image. An edge inside a
  * pixel covers a part of it, so that place and size are differentiable; whole numbers give the hard rectangle.
  */
-export const erasing = declare<{ x: ParamValue; y: ParamValue; width: ParamValue; height: ParamValue; value?: ParamValue }>({
+export const erasing = declare<{
+  /** Left edge, in pixels. */
+  x: ParamValue;
+  /** Upper edge, in pixels. */
+  y: ParamValue;
+  /** Width of the rectangle, in pixels. */
+  width: ParamValue;
+  /** Height of the rectangle, in pixels. */
+  height: ParamValue;
+  /** What the rectangle becomes; 0 unless given. */
+  value?: ParamValue;
+}>({
   name: "erasing",
   kind: "point",
   module: "blend::erasing",

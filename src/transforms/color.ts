@@ -7,12 +7,25 @@ const COLOR = [3];
 const KORNIA = "Kornia, enhance.adjust";
 
 const factor = (doc: string): ParamSpec => ({ default: 1, unit: "factor", doc });
-const perChannel = (doc: string, extra: Partial<ParamSpec> = {}): ParamSpec => ({ size: "C", unit: "intensity", doc, ...extra });
+const perChannel = (doc: string, extra: Partial<ParamSpec> = {}): ParamSpec => ({
+  size: "C",
+  unit: "intensity",
+  doc,
+  ...extra,
+});
 
-type Clipped = { clip?: boolean };
+type Clipped = {
+  /** Clip the result to 0..1; true unless given. */
+  clip?: boolean;
+};
 
 /** Multiplies by `factor`: y = clip(factor · x). */
-export const brightness = declare<{ factor?: ParamValue } & Clipped>({
+export const brightness = declare<
+  {
+    /** 1 keeps the image, 0 makes it black; 1 unless given. */
+    factor?: ParamValue;
+  } & Clipped
+>({
   name: "brightness",
   kind: "point",
   module: "color::brightness",
@@ -23,7 +36,12 @@ export const brightness = declare<{ factor?: ParamValue } & Clipped>({
 });
 
 /** Adds `shift` to every channel: y = clip(x + shift). */
-export const brightnessShift = declare<{ shift?: ParamValue } & Clipped>({
+export const brightnessShift = declare<
+  {
+    /** Added to every channel; 0 unless given. */
+    shift?: ParamValue;
+  } & Clipped
+>({
   name: "brightnessShift",
   kind: "point",
   module: "color::brightness_shift",
@@ -34,7 +52,14 @@ export const brightnessShift = declare<{ shift?: ParamValue } & Clipped>({
 });
 
 /** Stretches intensities about `pivot`: y = clip(factor · (x − pivot) + pivot). Pivot 0 is "about zero", 0.5 mid-grey. */
-export const contrast = declare<{ factor?: ParamValue; pivot?: ParamValue } & Clipped>({
+export const contrast = declare<
+  {
+    /** 1 keeps the image, 0 makes it flat; 1 unless given. */
+    factor?: ParamValue;
+    /** The intensity that stays; 0.5 unless given. */
+    pivot?: ParamValue;
+  } & Clipped
+>({
   name: "contrast",
   kind: "point",
   module: "color::contrast",
@@ -48,7 +73,12 @@ export const contrast = declare<{ factor?: ParamValue; pivot?: ParamValue } & Cl
 });
 
 /** Stretches intensities about the image's own mean grey: y = clip(factor · x + (1 − factor) · mean). */
-export const contrastAboutMean = declare<{ factor?: ParamValue } & Clipped>({
+export const contrastAboutMean = declare<
+  {
+    /** 1 keeps the image, 0 makes it flat; 1 unless given. */
+    factor?: ParamValue;
+  } & Clipped
+>({
   name: "contrastAboutMean",
   kind: "point",
   module: "color::contrast_about_mean",
@@ -61,7 +91,12 @@ export const contrastAboutMean = declare<{ factor?: ParamValue } & Clipped>({
 });
 
 /** Blends with grey: y = clip(factor · x + (1 − factor) · gray(x)). */
-export const saturation = declare<{ factor?: ParamValue } & Clipped>({
+export const saturation = declare<
+  {
+    /** 1 keeps the image, 0 makes it grey; 1 unless given. */
+    factor?: ParamValue;
+  } & Clipped
+>({
   name: "saturation",
   kind: "point",
   module: "color::saturation",
@@ -73,7 +108,10 @@ export const saturation = declare<{ factor?: ParamValue } & Clipped>({
 });
 
 /** Multiplies the S of HSV, up to 1. */
-export const hsvSaturation = declare<{ factor?: ParamValue }>({
+export const hsvSaturation = declare<{
+  /** 1 keeps the image, 0 makes every channel the largest; 1 unless given. */
+  factor?: ParamValue;
+}>({
   name: "hsvSaturation",
   kind: "point",
   module: "color::hsv_saturation",
@@ -84,7 +122,10 @@ export const hsvSaturation = declare<{ factor?: ParamValue }>({
 });
 
 /** Turns the H of HSV. */
-export const hue = declare<{ turns?: ParamValue }>({
+export const hue = declare<{
+  /** 1 is once around the circle, in turns; 0 unless given. */
+  turns?: ParamValue;
+}>({
   name: "hue",
   kind: "point",
   module: "color::hue",
@@ -95,18 +136,31 @@ export const hue = declare<{ turns?: ParamValue }>({
 });
 
 /** Power law: y = clip(gain · max(x, 0)^gamma). */
-export const gamma = declare<{ gamma?: ParamValue; gain?: ParamValue } & Clipped>({
+export const gamma = declare<
+  {
+    /** 1 keeps the image; 1 unless given. */
+    gamma?: ParamValue;
+    /** Multiplies the result; 1 unless given. */
+    gain?: ParamValue;
+  } & Clipped
+>({
   name: "gamma",
   kind: "point",
   module: "color::gamma",
-  params: { gamma: { default: 1, min: 0, unit: "exponent", doc: "1 keeps the image" }, gain: factor("multiplies the result") },
+  params: {
+    gamma: { default: 1, min: 0, unit: "exponent", doc: "1 keeps the image" },
+    gain: factor("multiplies the result"),
+  },
   options: CLIP,
   doc: "y = clip(gain · max(x, 0)^gamma)",
   source: `${KORNIA}_gamma`,
 });
 
 /** y = max − x. */
-export const invert = declare<{ max?: ParamValue }>({
+export const invert = declare<{
+  /** What 0 becomes; 1 unless given. */
+  max?: ParamValue;
+}>({
   name: "invert",
   kind: "point",
   module: "color::invert",
@@ -116,7 +170,12 @@ export const invert = declare<{ max?: ParamValue }>({
 });
 
 /** Weighted sum of R, G and B, written to three channels or to one. */
-export const grayscale = declare<{ weights?: ParamValue; channels?: 1 | 3 }>({
+export const grayscale = declare<{
+  /** Weights of R, G and B; 3 values; [0.299, 0.587, 0.114] unless given. */
+  weights?: ParamValue;
+  /** Channels of the result; 3 unless given. */
+  channels?: 1 | 3;
+}>({
   name: "grayscale",
   kind: "point",
   module: "color::grayscale",
@@ -128,7 +187,12 @@ export const grayscale = declare<{ weights?: ParamValue; channels?: 1 | 3 }>({
 });
 
 /** y = (x − mean) / std, per channel. */
-export const normalize = declare<{ mean: ParamValue; std: ParamValue }>({
+export const normalize = declare<{
+  /** Subtracted; one value per channel. */
+  mean: ParamValue;
+  /** Divided by; one value per channel. */
+  std: ParamValue;
+}>({
   name: "normalize",
   kind: "point",
   module: "color::normalize",
@@ -138,7 +202,12 @@ export const normalize = declare<{ mean: ParamValue; std: ParamValue }>({
 });
 
 /** y = x · std + mean, per channel: undoes {@link normalize}. */
-export const denormalize = declare<{ mean: ParamValue; std: ParamValue }>({
+export const denormalize = declare<{
+  /** Added; one value per channel. */
+  mean: ParamValue;
+  /** Multiplied by; one value per channel. */
+  std: ParamValue;
+}>({
   name: "denormalize",
   kind: "point",
   module: "color::denormalize",

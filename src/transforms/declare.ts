@@ -6,11 +6,15 @@ export interface ParamSpec {
   default?: number | readonly number[];
   /** Values per sample: 1 unless given; `C` is one per channel. */
   size?: number | "C";
+  /** Least value, itself allowed. */
   min?: number;
+  /** Largest value, itself allowed. */
   max?: number;
   /** Values that have no meaning, such as a scale of 0. */
   nonzero?: boolean;
+  /** Of its values: pixels, degrees, turns, factor, intensity, exponent. */
   unit: string;
+  /** What it means, in a few words, for messages and tables. */
   doc: string;
   /** Name of the field in WGSL, where the parameter's own name is reserved there. */
   field?: string;
@@ -18,8 +22,11 @@ export interface ParamSpec {
 
 /** A static choice: part of the pipeline, not of the data. */
 export interface OptionSpec {
+  /** Value when the caller gives none. */
   default?: unknown;
+  /** The values, or `size` for a number of pixels, or `kernelSize` for an odd size or [height, width]. */
   allowed: readonly unknown[] | "size" | "kernelSize";
+  /** What it means, in a few words. */
   doc: string;
   /** Whether the WGSL `Params` has a field of this name. */
   inShader?: boolean;
@@ -30,13 +37,17 @@ export type Kind = "point" | "map" | "window";
 
 /** Everything there is to know about a transform; it is declared once, and everything else follows. */
 export interface Declaration {
+  /** Letters and digits; unique in the registry. */
   name: string;
+  /** How the compiler treats it. */
   kind: Kind;
   /** WGSL module below `shaders/`: `color::gamma`. */
   module: string;
   /** WGSL of a transform that a user declares at run time, instead of a file of the package. */
   wgsl?: string;
+  /** Its parameters, by name, in order. */
   params: Record<string, ParamSpec>;
+  /** Its options, by name. */
   options?: Record<string, OptionSpec>;
   /** Channel counts that make sense; any, unless given. */
   channels?: readonly number[];
@@ -52,18 +63,23 @@ export interface Declaration {
   size?: (options: Record<string, unknown>, input: readonly [number, number]) => readonly [number, number];
   /** What is wrong with one sample's values, or null. */
   check?: (values: Record<string, readonly number[]>, options: Record<string, unknown>) => { argument: string; given: string; allowed: string } | null;
+  /** The formula, in one line. */
   doc: string;
+  /** Where it comes from: a paper, a standard, another library's function. */
   source: string;
 }
 
 /** Anything with a shape that lives on a GPU; transforms do not look inside. */
 export interface TensorLike {
+  /** Its sizes. */
   readonly shape: readonly number[];
+  /** How its values are stored. */
   readonly dtype: string;
 }
 
 /** A random value: described by `augment/`, carried here. */
 export interface DistributionLike {
+  /** Its name. */
   readonly distribution: string;
 }
 
@@ -72,8 +88,11 @@ export type ParamValue = number | readonly number[] | readonly (readonly number[
 
 /** A transform with its parameters: a plain value, not yet bound to an image. */
 export interface Transform {
+  /** What it is. */
   readonly declaration: Declaration;
+  /** Values by parameter; defaults are filled in. */
   readonly params: Readonly<Record<string, ParamValue>>;
+  /** Values by option; defaults are filled in. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Probability of applying it to a sample, for `sequential`. */
   readonly p?: number | TensorLike | DistributionLike;
@@ -90,14 +109,18 @@ export const registry: ReadonlyMap<string, Declaration> = registered;
 
 /** Settings that every transform takes. */
 export interface CommonSettings {
+  /** Probability of applying it to a sample, 0..1; for `sequential`. */
   p?: number | TensorLike | DistributionLike;
+  /** Which samples it applies to, 0 or 1 each, instead of `p`; for points a tensor of gates too. */
   on?: readonly number[] | TensorLike;
+  /** Name of its random stream; for `sequential`, where the same transform comes more than once. */
   key?: string;
 }
 
 /** Makes the function that a user calls. */
 export type Constructor<Settings> = {
   (settings?: Settings & CommonSettings): Transform;
+  /** What it was made from. */
   declaration: Declaration;
 };
 

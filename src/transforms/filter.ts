@@ -4,10 +4,13 @@ import { declare, type ParamValue } from "./declare.ts";
 export interface GaussianBlurSettings {
   /** Standard deviation in pixels, both ways; or `sigmaX` and `sigmaY`. */
   sigma?: ParamValue;
+  /** Deviation across, in pixels. */
   sigmaX?: ParamValue;
+  /** Deviation down, in pixels. */
   sigmaY?: ParamValue;
   /** Odd, or [height, width]; 2 · ceil(3 σ) + 1 of the largest σ unless given, which then has to be a number. */
   kernelSize?: number | readonly [number, number];
+  /** What lies beyond the image; `reflection` unless given. */
   padding?: "reflection" | "zeros" | "border" | "circular";
 }
 
@@ -22,7 +25,11 @@ export const gaussianBlur = declare<GaussianBlurSettings>(
     params: { sigmaX: sigma("deviation across"), sigmaY: sigma("deviation down") },
     options: {
       kernelSize: { allowed: "kernelSize", doc: "odd size of the window, [height, width]" },
-      padding: { default: "reflection", allowed: ["reflection", "zeros", "border", "circular"], doc: "what lies beyond the image" },
+      padding: {
+        default: "reflection",
+        allowed: ["reflection", "zeros", "border", "circular"],
+        doc: "what lies beyond the image",
+      },
     },
     doc: "y = Σ w(t) x(p + t), w(t) = exp(−t² / 2σ²) / Σ",
     source: "Kornia, filters.gaussian_blur2d",

@@ -14,10 +14,20 @@ export interface MapSettings {
 }
 
 const MAP_OPTIONS: Record<string, OptionSpec> = {
-  interpolation: { default: "bilinear", allowed: ["nearest", "bilinear", "bicubic"], doc: "how to look between pixels" },
-  padding: { default: "zeros", allowed: ["zeros", "border", "reflection", "symmetric", "fill"], doc: "what lies beyond the image" },
+  interpolation: {
+    default: "bilinear",
+    allowed: ["nearest", "bilinear", "bicubic"],
+    doc: "how to look between pixels",
+  },
+  padding: {
+    default: "zeros",
+    allowed: ["zeros", "border", "reflection", "symmetric", "fill"],
+    doc: "what lies beyond the image",
+  },
 };
-const FILL: Record<string, ParamSpec> = { fill: { default: 0, size: "C", unit: "intensity", doc: "what `fill` padding shows" } };
+const FILL: Record<string, ParamSpec> = {
+  fill: { default: 0, size: "C", unit: "intensity", doc: "what `fill` padding shows" },
+};
 const SIZE: Record<string, OptionSpec> = {
   width: { allowed: "size", doc: "width of the result; the input's unless given" },
   height: { allowed: "size", doc: "height of the result; the input's unless given" },
@@ -32,20 +42,39 @@ const degrees = (doc: string): ParamSpec => ({ default: 0, unit: "degrees", doc 
 const scaling = (doc: string): ParamSpec => ({ default: 1, unit: "factor", nonzero: true, doc });
 
 /** Slants fold the plane where the two directions meet, tan x · tan y = 1, and tear it at a right angle. */
-const slants = (across: string, down: string): NonNullable<Declaration["check"]> => (values) => {
-  const tan = [across, down].map((name) => Math.tan(((values[name]?.[0] ?? 0) * Math.PI) / 180));
-  const wrong = tan.findIndex((t) => !(Math.abs(t) < 1e6));
-  const fine = wrong < 0 && Math.abs(1 - tan[0] * tan[1]) > 1e-6;
-  if (fine) return null;
-  const argument = wrong === 1 ? down : across;
-  const given = [across, down].filter((name) => values[name]).map((name) => `${name} = ${values[name][0]}`);
-  return { argument, given: `${given.join(" and ")} degrees: a singular matrix`, allowed: `slants other than ±90 degrees, with tan ${across} · tan ${down} other than 1` };
+const slants =
+  (across: string, down: string): NonNullable<Declaration["check"]> =>
+  (values) => {
+    const tan = [across, down].map((name) => Math.tan(((values[name]?.[0] ?? 0) * Math.PI) / 180));
+    const wrong = tan.findIndex((t) => !(Math.abs(t) < 1e6));
+    const fine = wrong < 0 && Math.abs(1 - tan[0] * tan[1]) > 1e-6;
+    if (fine) return null;
+    const argument = wrong === 1 ? down : across;
+    const given = [across, down].filter((name) => values[name]).map((name) => `${name} = ${values[name][0]}`);
+    return {
+      argument,
+      given: `${given.join(" and ")} degrees: a singular matrix`,
+      allowed: `slants other than ±90 degrees, with tan ${across} · tan ${down} other than 1`,
+    };
+  };
+
+type Sized = {
+  /** Width of the result in pixels; the input's unless given. */
+  width?: number;
+  /** Height of the result in pixels; the input's unless given. */
+  height?: number;
+};
+type Centered = {
+  /** Centre of the motion in pixels; the image's unless given. */
+  centerX?: ParamValue;
+  /** Centre of the motion in pixels; the image's unless given. */
+  centerY?: ParamValue;
 };
 
-type Sized = { width?: number; height?: number };
-type Centered = { centerX?: ParamValue; centerY?: ParamValue };
-
-const sized: Declaration["size"] = (options, [h, w]) => [(options.height as number) ?? h, (options.width as number) ?? w];
+const sized: Declaration["size"] = (options, [h, w]) => [
+  (options.height as number) ?? h,
+  (options.width as number) ?? w,
+];
 
 function map<Settings extends object>(declaration: Omit<Declaration, "kind">) {
   return declare<Settings & MapSettings>({
@@ -79,7 +108,12 @@ export const verticalFlip = map<object>({
 });
 
 /** Turns counter-clockwise about the centre. */
-export const rotate = map<{ angle?: ParamValue } & Centered>({
+export const rotate = map<
+  {
+    /** Counter-clockwise as seen, in degrees; 0 unless given. */
+    angle?: ParamValue;
+  } & Centered
+>({
   name: "rotate",
   module: "geometry::rotate",
   affine: true,
@@ -89,7 +123,12 @@ export const rotate = map<{ angle?: ParamValue } & Centered>({
 });
 
 /** Moves the content, right and down. */
-export const translate = map<{ x?: ParamValue; y?: ParamValue }>({
+export const translate = map<{
+  /** To the right, in pixels; 0 unless given. */
+  x?: ParamValue;
+  /** Down, in pixels; 0 unless given. */
+  y?: ParamValue;
+}>({
   name: "translate",
   module: "geometry::translate",
   affine: true,
@@ -99,7 +138,14 @@ export const translate = map<{ x?: ParamValue; y?: ParamValue }>({
 });
 
 /** Enlarges about the centre; the image keeps its size. */
-export const scale = map<{ x?: ParamValue; y?: ParamValue } & Centered>({
+export const scale = map<
+  {
+    /** Across; 1 unless given. */
+    x?: ParamValue;
+    /** Down; 1 unless given. */
+    y?: ParamValue;
+  } & Centered
+>({
   name: "scale",
   module: "geometry::scale",
   affine: true,
@@ -109,7 +155,14 @@ export const scale = map<{ x?: ParamValue; y?: ParamValue } & Centered>({
 });
 
 /** Slants about the centre. */
-export const shear = map<{ x?: ParamValue; y?: ParamValue } & Centered>({
+export const shear = map<
+  {
+    /** Slant of the columns, in degrees; 0 unless given. */
+    x?: ParamValue;
+    /** Slant of the rows, in degrees; 0 unless given. */
+    y?: ParamValue;
+  } & Centered
+>({
   name: "shear",
   module: "geometry::shear",
   affine: true,
@@ -122,12 +175,19 @@ export const shear = map<{ x?: ParamValue; y?: ParamValue } & Centered>({
 /** Scales, slants, turns and moves, in this order, about the centre. */
 export const affine = map<
   {
+    /** Counter-clockwise as seen, in degrees; 0 unless given. */
     angle?: ParamValue;
+    /** To the right, in pixels; 0 unless given. */
     x?: ParamValue;
+    /** Down, in pixels; 0 unless given. */
     y?: ParamValue;
+    /** Across; 1 unless given. */
     scaleX?: ParamValue;
+    /** Down; 1 unless given. */
     scaleY?: ParamValue;
+    /** Slant of the columns, in degrees; 0 unless given. */
     shearX?: ParamValue;
+    /** Slant of the rows, in degrees; 0 unless given. */
     shearY?: ParamValue;
   } & Centered &
     Sized
@@ -153,7 +213,14 @@ export const affine = map<
 });
 
 /** The projective map that takes four points of the source to four points of the result. */
-export const perspective = map<{ startPoints: ParamValue; endPoints: ParamValue } & Sized>({
+export const perspective = map<
+  {
+    /** X0, y0, … x3, y3 in the source, in order around the quadrangle, in pixels; 8 values. */
+    startPoints: ParamValue;
+    /** Where they go, in pixels; 8 values. */
+    endPoints: ParamValue;
+  } & Sized
+>({
   name: "perspective",
   module: "geometry::perspective",
   params: {
@@ -165,7 +232,8 @@ export const perspective = map<{ startPoints: ParamValue; endPoints: ParamValue 
   check: (values) => {
     for (const argument of ["startPoints", "endPoints"]) {
       const q = values[argument];
-      if (q && !isQuadrangle(q)) return { argument, given: `[${q.join(", ")}]`, allowed: "four points, no three of them on one line" };
+      if (q && !isQuadrangle(q))
+        return { argument, given: `[${q.join(", ")}]`, allowed: "four points, no three of them on one line" };
     }
     return null;
   },
@@ -182,10 +250,20 @@ function isQuadrangle(q: readonly number[]): boolean {
     return Math.abs(a[0] * b[1] - a[1] * b[0]) > 1e-6 * longest * longest;
   });
 }
-const TRIANGLES = [[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]] as const;
+const TRIANGLES = [
+  [0, 1, 2],
+  [0, 1, 3],
+  [0, 2, 3],
+  [1, 2, 3],
+] as const;
 
 /** The projective map of a 3 × 3 matrix, row by row, from source to destination pixels. */
-export const warp = map<{ matrix: ParamValue } & Sized>({
+export const warp = map<
+  {
+    /** Row by row, source to destination, in pixels; 9 values. */
+    matrix: ParamValue;
+  } & Sized
+>({
   name: "warp",
   module: "geometry::warp",
   params: { matrix: { size: 9, unit: "pixels", doc: "row by row, source to destination" } },
@@ -199,14 +277,27 @@ export const warp = map<{ matrix: ParamValue } & Sized>({
     const size = [...plus, ...minus].reduce((sum, product) => sum + Math.abs(product), 0);
     const det = plus[0] + plus[1] + plus[2] - minus[0] - minus[1] - minus[2];
     if (Math.abs(det) > 1e-6 * size && Number.isFinite(Math.fround(1 / det))) return null;
-    return { argument: "matrix", given: `a singular matrix [${m.join(", ")}]`, allowed: "a matrix that has an inverse" };
+    return {
+      argument: "matrix",
+      given: `a singular matrix [${m.join(", ")}]`,
+      allowed: "a matrix that has an inverse",
+    };
   },
   doc: "p' ~ M p",
   source: "Kornia, geometry.warp_perspective",
 });
 
 /** Cuts out a window; places between pixels are interpolated. */
-export const crop = map<{ x?: ParamValue; y?: ParamValue; width: number; height: number }>({
+export const crop = map<{
+  /** Left edge of the window, in pixels; 0 unless given. */
+  x?: ParamValue;
+  /** Upper edge of the window, in pixels; 0 unless given. */
+  y?: ParamValue;
+  /** Width of the window, in pixels. */
+  width: number;
+  /** Height of the window, in pixels. */
+  height: number;
+}>({
   name: "crop",
   module: "geometry::crop",
   affine: true,
@@ -221,7 +312,12 @@ export const crop = map<{ x?: ParamValue; y?: ParamValue; width: number; height:
 });
 
 /** Cuts out the middle. Where the difference of sizes is odd, the window lies half a pixel up and left, on whole pixels. */
-export const centerCrop = map<{ width: number; height: number }>({
+export const centerCrop = map<{
+  /** Width of the window, in pixels. */
+  width: number;
+  /** Height of the window, in pixels. */
+  height: number;
+}>({
   name: "centerCrop",
   module: "geometry::center_crop",
   affine: true,
@@ -236,7 +332,14 @@ export const centerCrop = map<{ width: number; height: number }>({
 });
 
 /** Changes the size, with half-pixel centres; averages over the source pixels where it shrinks, unless `antialias` is false. */
-export const resize = map<{ width: number; height: number; antialias?: boolean }>({
+export const resize = map<{
+  /** Width of the result; the input's unless given, in pixels. */
+  width: number;
+  /** Height of the result; the input's unless given, in pixels. */
+  height: number;
+  /** Average where it shrinks; true unless given. */
+  antialias?: boolean;
+}>({
   name: "resize",
   module: "geometry::resize",
   affine: true,

@@ -24,19 +24,16 @@ test("the README shows the examples' code and the registry's transforms (node sr
 
 describe("the code that the README shows runs as printed", () => {
   test("quick start", async () => {
-    // @ts-expect-error plain JavaScript
     const lines = await printed(() => import("../../examples/quickstart/quickstart.mjs"));
     const [, shown] = /<!-- the output of \S+ -->\n\n```text\n([\s\S]*?)\n```/.exec(readme) ?? [];
     expect(lines).toBe(shown);
   });
   test("learned range", async () => {
-    // @ts-expect-error plain JavaScript
     const lines = await printed(() => import("../../examples/quickstart/learned-range.mjs"));
     const reach = Number(/^the angles reach ([\d.]+) degrees$/.exec(lines)?.[1]);
     expect(Math.abs(reach - 30), lines).toBeLessThan(3);
   });
   test("a transform of one's own", async () => {
-    // @ts-expect-error plain JavaScript
     const lines = await printed(() => import("../../examples/quickstart/own-transform.mjs"));
     expect(lines).toBe("the gradients agree with finite differences");
   });

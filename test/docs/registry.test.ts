@@ -1,0 +1,19 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { registry } from "../../src/index.ts";
+import { reference } from "../reference/index.ts";
+
+const folder = new URL("../transforms/", import.meta.url);
+const cases = readdirSync(folder)
+  .map((file) => readFileSync(new URL(file, folder), "utf8"))
+  .join("\n");
+
+// What CONTRIBUTING.md asks of a transform.
+test.each([...registry.keys()])("%s has a module, a sentence, a float64 reference and a case of its own", (name) => {
+  const { module, doc, source } = registry.get(name)!;
+  const file = `shaders/${module.replaceAll("::", "/")}.wgsl`;
+  expect(existsSync(new URL(`../../${file}`, import.meta.url)), file).toBe(true);
+  expect(doc.length * source.length).toBeGreaterThan(0);
+  expect(reference[name], "test/reference").toBeTypeOf("function");
+  expect(cases).toMatch(new RegExp(`name: "${name}"|"${name}"`));
+});
