@@ -1,42 +1,41 @@
 // Hue in HSV: H <- H + turns, S and V kept.
 // With m = min and d = max − min a channel is m + d · k(h), k being a trapezoid of the hue h in sixths of a turn.
-import package::lib::extremes::{ top, bottom };
+import package::lib::extremes::{ bottom, top };
 
 struct Params { turns: f32 }
 
-// Where the trapezoids of R, G, B sit on the circle.
-const PHASE: vec3f = vec3f(0.0, 4.0, 2.0);
+// The hue before the turn is place + u / d: u is the difference of the two channels after the largest, in the order R G B R.
+struct Hue { m: f32, d: f32, u: f32, h: f32 }
 
-fn wrap(h: vec3f) -> vec3f { return h - 6.0 * floor(h / 6.0); }
-
-fn ramp(h: f32) -> vec3f { return abs(wrap(h + PHASE) - 3.0) - 1.0; }
-
-// Difference of the two lesser channels in the order of the circle, divided by d; and the largest channel's place.
-fn numerator(x: vec3f) -> f32 { return dot(top(x), x.yzx - x.zxy); }
-
-fn hue(x: vec3f, d: f32) -> f32 { return dot(top(x), vec3f(0.0, 2.0, 4.0)) + numerator(x) / d; }
-
-fn forward(x: vec3f, p: Params) -> vec3f {
+fn hue(x: vec3f, turns: f32) -> Hue {
+  let red = x.x >= x.y && x.x >= x.z;
+  let green = !red && x.y >= x.z;
   let m = min(x.x, min(x.y, x.z));
   let d = max(x.x, max(x.y, x.z)) - m;
-  if (d <= 0.0) { return x; }
-  return m + d * clamp(ramp(hue(x, d) + 6.0 * p.turns), vec3f(0.0), vec3f(1.0));
+  let u = select(select(x.x - x.y, x.z - x.x, green), x.y - x.z, red);
+  let place = select(select(4.0, 2.0, green), 0.0, red);
+  let h = (place + u / max(d, 1e-30)) * (1.0 / 6.0) + turns;
+  return Hue(m, d, u, 6.0 * (h - floor(h)));
+}
+
+// The three trapezoids, before they are cut off at 0 and 1; h is in 0..6.
+fn ramps(h: f32) -> vec3f { return vec3f(abs(h - 3.0) - 1.0, 2.0 - abs(h - 2.0), 2.0 - abs(h - 4.0)); }
+
+fn forward(x: vec3f, p: Params) -> vec3f {
+  let c = hue(x, p.turns);
+  return select(x, c.m + c.d * saturate(ramps(c.h)), c.d > 0.0);
 }
 
 fn backward(x: vec3f, p: Params, gy: vec3f, gp: ptr<function, Params>) -> vec3f {
-  let m = min(x.x, min(x.y, x.z));
-  let d = max(x.x, max(x.y, x.z)) - m;
-  if (d <= 0.0) { return gy; }
-  let h = hue(x, d) + 6.0 * p.turns;
-  let r = ramp(h);
-  let k = clamp(r, vec3f(0.0), vec3f(1.0));
-  let falling = sign(wrap(h + PHASE) - 3.0);
-  let dk = select(vec3f(0.0), falling, (r > vec3f(0.0)) & (r < vec3f(1.0)));
+  let c = hue(x, p.turns);
+  let r = ramps(c.h);
+  let slopes = select(vec3f(-1.0), vec3f(1.0), vec3<bool>(c.h > 3.0, c.h < 2.0, c.h < 4.0));
+  let dk = select(vec3f(0.0), slopes, (r > vec3f(0.0)) & (r < vec3f(1.0)));
   let s = dot(gy, dk);
-  (*gp).turns += 6.0 * d * s;
-  // h = place + u / d, so that dh = du / d − u dd / d², and the factor d of s cancels one d.
-  let gd = dot(gy, k) - s * numerator(x) / d;
+  (*gp).turns += 6.0 * c.d * s;
+  // dh = du / d − u dd / d², and the factor d of s cancels one d.
+  let gd = dot(gy, saturate(r)) - s * c.u / max(c.d, 1e-30);
   let t = top(x);
-  let gu = s * (t.zxy - t.yzx);
-  return gu + gd * t + (gy.x + gy.y + gy.z - gd) * bottom(x);
+  let gx = s * (t.zxy - t.yzx) + gd * t + (gy.x + gy.y + gy.z - gd) * bottom(x);
+  return select(gy, gx, c.d > 0.0);
 }

@@ -138,18 +138,36 @@ function measureCode({ points, statistic }: ChainSpec): string {
 `;
 }
 
-function gradsCode({ points, fill }: ChainSpec): string {
-  const fields = points.flatMap(({ bound, index }) => [
-    `p${index}: ${aliasOf(index)}::Params`,
-    ...(bound.gate === "gate" ? [`on${index}: f32`] : []),
-  ]);
-  if (fill !== undefined) fields.push("fill: vec3f");
-  if (fields.length === 0) fields.push("none: f32");
-  return `struct Grads { ${fields.join(", ")} }\n`;
+/** The slots of `wanted` that this chain sums: those of its points, and the fill. */
+const ownSlots = ({ wanted = [], points, fill }: ChainSpec): Slot[] =>
+  wanted.filter(({ name, transform }) => (name === "fill" ? fill === transform : points.some(({ index }) => index === transform)));
+
+/** A sum's field in `Grads`. */
+const sumOf = ({ transform, field }: Slot): string => `${field}_${transform}`;
+
+/** Only what is wanted: a sum that nobody reads would still be carried through every pixel. */
+function gradsCode(spec: ChainSpec): string {
+  const fields = ownSlots(spec).map((slot) => {
+    const type = slot.perChannel ? "vec3f" : slot.size === 1 ? "f32" : `array<f32, ${slot.size}>`;
+    return `${sumOf(slot)}: ${type}`;
+  });
+  return `struct Grads { ${fields.length ? fields.join(", ") : "none: f32"} }\n`;
+}
+
+/** Adds the gradients `from` of one transform to the sums that are wanted. */
+function addLines(spec: ChainSpec, index: number, from: string): string[] {
+  return ownSlots(spec)
+    .filter((slot) => slot.transform === index && slot.name !== "on" && slot.name !== "fill")
+    .flatMap((slot) => {
+      const sum = `(*grads).${sumOf(slot)}`;
+      if (slot.perChannel || slot.size === 1) return [`${sum} += ${from}.${slot.field};`];
+      return Array.from({ length: slot.size }, (_, k) => `${sum}[${k}] += ${from}.${slot.field}[${k}];`);
+    });
 }
 
 /** The pull-back, last transform first; for a statistic it stops at the transform that uses it. */
-function pullCode({ points, statistic }: ChainSpec): string {
+function pullCode(spec: ChainSpec): string {
+  const { points, statistic } = spec;
   const stop = statistic ? statistic.point : 0;
   const lines = forwardLines(points, points.length - (points[points.length - 1]?.bound.gate === "gate" ? 0 : 1));
   lines.push("var g = gy;");
@@ -160,11 +178,11 @@ function pullCode({ points, statistic }: ChainSpec): string {
     const module = aliasOf(index);
     const hasStatistic = bound.transform.declaration.statistic;
     const body: string[] = [];
-    if (!statistic) body.push(`var d${i} = (*grads).p${index};`);
-    else body.push(`var d${i}: ${module}::Params;`);
+    body.push(`var d${i}: ${module}::Params;`);
     if (hasStatistic) body.push(`var m${i} = 0.0;`);
     const incoming = bound.gate === "gate" ? `r.on${index} * g` : "g";
-    if (bound.gate === "gate" && !statistic) body.push(`(*grads).on${index} += dot(g, y${i} - x${i});`);
+    const gate = bound.gate === "gate" && !statistic && ownSlots(spec).find((slot) => slot.transform === index && slot.name === "on");
+    if (gate) body.push(`(*grads).${sumOf(gate)} += dot(g, y${i} - x${i});`);
     const call = `${module}::backward(x${i}, r.p${index}${extras(point)}, ${incoming}, &d${i}${hasStatistic ? `, &m${i}` : ""})`;
     let result = call;
     if (statistic && i === stop) {
@@ -177,7 +195,7 @@ function pullCode({ points, statistic }: ChainSpec): string {
         body.push(`back += ${module}::measure_backward(x${i}, r.p${index}, statistic_gradient(${k}u, r.n), &d${i});`);
       }
       body.push("g = back;");
-      if (!statistic) body.push(`(*grads).p${index} = d${i};`);
+      if (!statistic) body.push(...addLines(spec, index, `d${i}`));
     }
     const block = body.join("\n    ");
     lines.push(bound.gate === "coin" ? `if (r.on${index} != 0.0) {\n    ${block}\n  }` : `{\n    ${block}\n  }`);
@@ -190,14 +208,12 @@ function pullCode({ points, statistic }: ChainSpec): string {
 }
 
 /** Writes the wanted sums of a thread, one row of partial sums per value. */
-function saveCode({ wanted = [], points, channels, fill }: ChainSpec): string {
+function saveCode(spec: ChainSpec): string {
   const lines: string[] = [];
   let row = 0;
-  const indices = new Set(points.map(({ index }) => index));
-  for (const slot of wanted) {
-    if (slot.name === "fill" ? fill !== slot.transform : !indices.has(slot.transform)) continue;
-    const from = slot.name === "on" ? `g.on${slot.transform}` : slot.name === "fill" ? "g.fill" : `g.p${slot.transform}.${slot.field}`;
-    if (slot.perChannel && channels > 1) {
+  for (const slot of ownSlots(spec)) {
+    const from = `g.${sumOf(slot)}`;
+    if (slot.perChannel && spec.channels > 1) {
       lines.push(`for (var c = 0u; c < CHANNELS; c++) {
     save_partial(${row}u + c, n, t, select(0.0, ${from}[min(c - min(lane, c), 2u)], c >= lane && c < lane + 3u));
   }`);

@@ -94,11 +94,12 @@ function pullCode({ maps, layout, firstRow = 0, wanted = [] }: MapsSpec): string
 }
 
 /** The module `generated::fill`: what is shown beyond the image. */
-export function fillModule(fill: boolean, backward: boolean): string {
+export function fillModule(fill: number | undefined, backward: boolean, wanted: readonly Slot[] = []): string {
   const imports = `import package::generated::chain::{ Row${backward ? ", Grads" : ""} };\n`;
-  const show = fill ? "value + outside * row.fill" : "value";
+  const show = fill !== undefined ? "value + outside * row.fill" : "value";
   const forward = `${imports}\nfn show(value: vec3f, outside: f32, row: Row) -> vec3f { return ${show}; }\n`;
   if (!backward) return forward;
-  const body = fill ? "(*grads).fill += g * outside;\n  return dot(g, row.fill);" : "return 0.0;";
+  const sum = wanted.some((slot) => slot.name === "fill") ? `(*grads).fill_${fill} += g * outside;\n  ` : "";
+  const body = fill !== undefined ? `${sum}return dot(g, row.fill);` : "return 0.0;";
   return `${forward}\nfn show_backward(g: vec3f, outside: f32, row: Row, grads: ptr<function, Grads>) -> f32 {\n  ${body}\n}\n`;
 }
