@@ -1,4 +1,4 @@
-import { AugradError, DeviceLostError, OutOfMemoryError, PassError, TensorStateError } from "./errors.ts";
+import { AugradError, DeviceLostError, LimitError, OutOfMemoryError, PassError, TensorStateError } from "./errors.ts";
 import { Pipeline, PipelineCache, type PipelineRequest } from "./pipelines.ts";
 import { BufferPool, Storage } from "./pool.ts";
 import { Scope } from "./scope.ts";
@@ -65,6 +65,7 @@ export class Gpu {
   readonly #bindGroups = new Map<string, GPUBindGroup>();
   readonly #uniforms = new Map<string, Storage>();
   readonly #wrapped = new WeakMap<GPUBuffer, Storage>();
+  readonly #bindingLimit: number;
   #commands: Command[] = [];
   #recording = 0;
   /** The earliest recording that is not submitted: below {@link #recording} while a pipeline compiles. */
@@ -89,6 +90,7 @@ export class Gpu {
     this.info = info;
     this.pool = new BufferPool(device, () => this.#bindGroups.clear());
     this.pipelines = new PipelineCache(device);
+    this.#bindingLimit = device.limits.maxStorageBufferBindingSize;
     device.lost.then((lost) => {
       this.#lost = new DeviceLostError(lost.message || lost.reason || "unknown");
     });
@@ -209,6 +211,9 @@ export class Gpu {
     for (const binding of dispatch.bindings) {
       const storage = binding instanceof Storage ? binding : binding.storage;
       if (storage.refs <= 0) throw new TensorStateError(`${dispatch.pipeline.label} would use a buffer that was released.`);
+      if (storage.size > this.#bindingLimit && binding === storage) {
+        throw new LimitError("maxStorageBufferBindingSize", storage.size, this.#bindingLimit, `A tensor that ${dispatch.pipeline.label} binds`);
+      }
       storage.usedIn = this.#recording;
     }
     this.#commands.push({ kind: "dispatch", dispatch });

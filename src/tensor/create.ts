@@ -57,7 +57,7 @@ export function full(gpu: Gpu, shape: Shape, value: number, options: TensorOptio
     gpu.clear(storage);
     return new Tensor(gpu, shape, dtype, storage, options.requiresGrad);
   }
-  return tensor(gpu, new Float32Array(count(shape)).fill(value), shape, options);
+  return tensor(gpu, new Float32Array(valueCount(shape, dtype)).fill(value), shape, options);
 }
 
 /** A tensor of zeros. */
