@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "vitest/config";
-import { sourceAlias } from "./vite.config.ts";
+import { sourceAlias } from "./src/node/alias.mjs";
 
 const setupFiles = existsSync("test/setup.ts") ? ["test/setup.ts"] : [];
 

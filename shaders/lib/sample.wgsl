@@ -1,7 +1,7 @@
 // Looking between the pixels of the source.  `fetch` reads three channels of one pixel; the compiler generates it.
 import package::generated::io::fetch;
 import package::lib::padding::resolve;
-import package::lib::kernel::{ TAPS, FIRST, weights, slopes, base };
+import package::lib::kernel::{ FIRST, TAPS, base, slopes, weights };
 
 // What is seen at a place, and how much of it lies beyond the image.
 struct Seen { value: vec3f, outside: f32 }
@@ -9,42 +9,83 @@ struct Seen { value: vec3f, outside: f32 }
 // The same, with the derivatives along x and y.
 struct Slope { value: vec3f, dx: vec3f, dy: vec3f, outside: f32, outside_dx: f32, outside_dy: f32 }
 
+// The four pixels around a place, and whether each is there: x runs first.
+struct Square { a: vec3f, b: vec3f, c: vec3f, d: vec3f, there: vec4f }
+
 // Positions beyond this are as far away as this; it keeps the conversion to integers defined.
 const FAR: f32 = 4.0e6;
 
-fn look(n: u32, lane: u32, place: vec2f, size: vec2i) -> Seen {
-  let pos = clamp(place, vec2f(-FAR), vec2f(FAR));
-  let start = base(pos);
-  let f = pos - start;
-  let first = vec2i(start) + FIRST;
-  let wx = weights(f.x);
-  let wy = weights(f.y);
-  var seen = Seen(vec3f(0.0), 0.0);
-  if (all(first >= vec2i(0)) && all(first + TAPS <= size)) {
-    for (var j = 0; j < TAPS; j++) {
-      let at = u32((first.y + j) * size.x + first.x);
-      var row = vec3f(0.0);
-      for (var i = 0; i < TAPS; i++) { row += wx[i] * fetch(n, lane, at + u32(i)); }
-      seen.value += wy[j] * row;
-    }
-    return seen;
+// Written out, not looped: dynamic indices into weights cost SwiftShader three times as much.
+@if(!bicubic)
+fn square(n: u32, lane: u32, first: vec2i, size: vec2i) -> Square {
+  if (first.x >= 0 && first.y >= 0 && first.x + 1 < size.x && first.y + 1 < size.y) {
+    let at = u32(first.y * size.x + first.x);
+    let below = at + u32(size.x);
+    return Square(fetch(n, lane, at), fetch(n, lane, at + 1u), fetch(n, lane, below), fetch(n, lane, below + 1u), vec4f(1.0));
   }
-  var covered = 0.0;
-  for (var j = 0; j < TAPS; j++) {
-    let y = resolve(first.y + j, size.y);
-    if (y < 0) { continue; }
-    for (var i = 0; i < TAPS; i++) {
-      let x = resolve(first.x + i, size.x);
-      if (x < 0) { continue; }
-      let w = wx[i] * wy[j];
-      covered += w;
-      seen.value += w * fetch(n, lane, u32(y * size.x + x));
-    }
-  }
-  seen.outside = 1.0 - covered;
-  return seen;
+  let x0 = resolve(first.x, size.x);
+  let x1 = resolve(first.x + 1, size.x);
+  let y0 = resolve(first.y, size.y);
+  let y1 = resolve(first.y + 1, size.y);
+  let is_there = vec4<bool>(x0 >= 0 && y0 >= 0, x1 >= 0 && y0 >= 0, x0 >= 0 && y1 >= 0, x1 >= 0 && y1 >= 0);
+  var s = Square(vec3f(0.0), vec3f(0.0), vec3f(0.0), vec3f(0.0), select(vec4f(0.0), vec4f(1.0), is_there));
+  if (is_there.x) { s.a = fetch(n, lane, u32(y0 * size.x + x0)); }
+  if (is_there.y) { s.b = fetch(n, lane, u32(y0 * size.x + x1)); }
+  if (is_there.z) { s.c = fetch(n, lane, u32(y1 * size.x + x0)); }
+  if (is_there.w) { s.d = fetch(n, lane, u32(y1 * size.x + x1)); }
+  return s;
 }
 
+@if(nearest)
+fn look(n: u32, lane: u32, place: vec2f, size: vec2i) -> Seen {
+  let at = vec2i(base(clamp(place, vec2f(-FAR), vec2f(FAR))));
+  let x = resolve(at.x, size.x);
+  let y = resolve(at.y, size.y);
+  if (x < 0 || y < 0) { return Seen(vec3f(0.0), 1.0); }
+  return Seen(fetch(n, lane, u32(y * size.x + x)), 0.0);
+}
+
+@if(bilinear)
+fn look(n: u32, lane: u32, place: vec2f, size: vec2i) -> Seen {
+  let pos = clamp(place, vec2f(-FAR), vec2f(FAR));
+  let start = floor(pos);
+  let f = pos - start;
+  let g = 1.0 - f;
+  let s = square(n, lane, vec2i(start), size);
+  let w = vec4f(g.x * g.y, f.x * g.y, g.x * f.y, f.x * f.y);
+  return Seen(w.x * s.a + w.y * s.b + w.z * s.c + w.w * s.d, 1.0 - dot(w, s.there));
+}
+
+// Value and slopes of the bilinear surface; nearest borrows the slopes (straight-through), as it has none of its own.
+@if(!bicubic)
+fn look_slope(n: u32, lane: u32, place: vec2f, size: vec2i) -> Slope {
+  let pos = clamp(place, vec2f(-FAR), vec2f(FAR));
+  let start = floor(pos);
+  let f = pos - start;
+  let g = 1.0 - f;
+  let s = square(n, lane, vec2i(start), size);
+  let w = vec4f(g.x * g.y, f.x * g.y, g.x * f.y, f.x * f.y);
+  let wx = vec4f(-g.y, g.y, -f.y, f.y);
+  let wy = vec4f(-g.x, -f.x, g.x, f.x);
+  @if(bilinear) let seen = Seen(w.x * s.a + w.y * s.b + w.z * s.c + w.w * s.d, 1.0 - dot(w, s.there));
+  @if(nearest) let seen = look(n, lane, place, size);
+  return Slope(
+    seen.value,
+    g.y * (s.b - s.a) + f.y * (s.d - s.c),
+    g.x * (s.c - s.a) + f.x * (s.d - s.b),
+    seen.outside,
+    -dot(wx, s.there),
+    -dot(wy, s.there),
+  );
+}
+
+@if(bicubic)
+fn look(n: u32, lane: u32, place: vec2f, size: vec2i) -> Seen {
+  let s = look_slope(n, lane, place, size);
+  return Seen(s.value, s.outside);
+}
+
+@if(bicubic)
 fn look_slope(n: u32, lane: u32, place: vec2f, size: vec2i) -> Slope {
   let pos = clamp(place, vec2f(-FAR), vec2f(FAR));
   let start = base(pos);
@@ -52,57 +93,28 @@ fn look_slope(n: u32, lane: u32, place: vec2f, size: vec2i) -> Slope {
   let first = vec2i(start) + FIRST;
   let wx = weights(f.x);
   let wy = weights(f.y);
-  // Nearest has no slope of its own: it borrows that of bilinear (straight-through), whose first tap may be another.
-  @if(nearest) let soft = vec2i(floor(pos));
-  @if(!nearest) let soft = first;
   let sx = slopes(f.x);
   let sy = slopes(f.y);
   var s = Slope(vec3f(0.0), vec3f(0.0), vec3f(0.0), 0.0, 0.0, 0.0);
   var covered = vec3f(0.0);
-  @if(nearest) {
-    let y = resolve(first.y, size.y);
-    let x = resolve(first.x, size.x);
-    if (x >= 0 && y >= 0) { s.value = fetch(n, lane, u32(y * size.x + x)); covered.x = 1.0; }
-    let g = pos - floor(pos);
-    let lx = vec4f(1.0 - g.x, g.x, 0.0, 0.0);
-    let ly = vec4f(1.0 - g.y, g.y, 0.0, 0.0);
-    for (var j = 0; j < 2; j++) {
-      let ty = resolve(soft.y + j, size.y);
-      if (ty < 0) { continue; }
-      for (var i = 0; i < 2; i++) {
-        let tx = resolve(soft.x + i, size.x);
-        if (tx < 0) { continue; }
-        let v = fetch(n, lane, u32(ty * size.x + tx));
-        s.dx += sx[i] * ly[j] * v;
-        s.dy += lx[i] * sy[j] * v;
-        covered.y += sx[i] * ly[j];
-        covered.z += lx[i] * sy[j];
-      }
+  for (var j = 0; j < TAPS; j++) {
+    let y = resolve(first.y + j, size.y);
+    if (y < 0) { continue; }
+    var row = vec3f(0.0);
+    var row_slope = vec3f(0.0);
+    var row_covered = vec2f(0.0);
+    for (var i = 0; i < TAPS; i++) {
+      let x = resolve(first.x + i, size.x);
+      if (x < 0) { continue; }
+      let v = fetch(n, lane, u32(y * size.x + x));
+      row += wx[i] * v;
+      row_slope += sx[i] * v;
+      row_covered += vec2f(wx[i], sx[i]);
     }
-  }
-  @if(!nearest) {
-    let within = all(first >= vec2i(0)) && all(first + TAPS <= size);
-    for (var j = 0; j < TAPS; j++) {
-      var y = first.y + j;
-      if (!within) { y = resolve(y, size.y); }
-      if (y < 0) { continue; }
-      var row = vec3f(0.0);
-      var row_slope = vec3f(0.0);
-      var row_covered = vec2f(0.0);
-      for (var i = 0; i < TAPS; i++) {
-        var x = first.x + i;
-        if (!within) { x = resolve(x, size.x); }
-        if (x < 0) { continue; }
-        let v = fetch(n, lane, u32(y * size.x + x));
-        row += wx[i] * v;
-        row_slope += sx[i] * v;
-        row_covered += vec2f(wx[i], sx[i]);
-      }
-      s.value += wy[j] * row;
-      s.dx += wy[j] * row_slope;
-      s.dy += sy[j] * row;
-      covered += vec3f(wy[j] * row_covered.x, wy[j] * row_covered.y, sy[j] * row_covered.x);
-    }
+    s.value += wy[j] * row;
+    s.dx += wy[j] * row_slope;
+    s.dy += sy[j] * row;
+    covered += vec3f(wy[j] * row_covered.x, wy[j] * row_covered.y, sy[j] * row_covered.x);
   }
   s.outside = 1.0 - covered.x;
   s.outside_dx = -covered.y;

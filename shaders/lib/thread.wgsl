@@ -8,3 +8,10 @@ fn pixel(i: u32, width: u32) -> Pixel {
   let y = i / width;
   return Pixel(f32(i - y * width), f32(y));
 }
+
+// The pixel after another: cheaper than a second division.
+fn next(at: Pixel, width: u32) -> Pixel {
+  let x = at.x + 1.0;
+  let wraps = x >= f32(width);
+  return Pixel(select(x, 0.0, wraps), select(at.y, at.y + 1.0, wraps));
+}

@@ -4,16 +4,16 @@ import package::generated::io::{ GROUPS, load_g, shape, store };
 import package::generated::chain::{ Grads, Row, load_row, pull, save_grads };
 import package::generated::maps::{ save_matrix_grads, source_matrix };
 import package::generated::fill::{ show, show_backward };
+import package::lib::pixel::Pixel;
 import package::lib::place::{ place, place_backward };
-import package::lib::quad::gather;
+import package::lib::quad::{ first, turn };
 import package::lib::sample::look_slope;
-import package::lib::thread::{ LINE, pixel };
+import package::lib::thread::{ LINE, next, pixel };
 
 fn back(
-  n: u32, lane: u32, i: u32, m: mat3x3f, row: Row, gy: vec3f,
+  n: u32, lane: u32, at: Pixel, m: mat3x3f, row: Row, gy: vec3f,
   gm: ptr<function, mat3x3f>, grads: ptr<function, Grads>,
 ) -> vec3f {
-  let at = pixel(i, shape.out_width);
   let there = place(m, at);
   let s = look_slope(n, lane, there, vec2i(i32(shape.width), i32(shape.height)));
   let g = pull(show(s.value, s.outside, row), row, at, gy, grads);
@@ -38,13 +38,13 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var gm = mat3x3f();
   var grads: Grads;
   for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
-    let i = q * 4u;
-    let y = load_g(n, lane, q);
-    let g0 = back(n, lane, i, m, row, vec3f(y.a.x, y.b.x, y.c.x), &gm, &grads);
-    let g1 = back(n, lane, i + 1u, m, row, vec3f(y.a.y, y.b.y, y.c.y), &gm, &grads);
-    let g2 = back(n, lane, i + 2u, m, row, vec3f(y.a.z, y.b.z, y.c.z), &gm, &grads);
-    let g3 = back(n, lane, i + 3u, m, row, vec3f(y.a.w, y.b.w, y.c.w), &gm, &grads);
-    @if(resample_gradient) store(n, lane, q, gather(g0, g1, g2, g3));
+    var g = load_g(n, lane, q);
+    var at = pixel(q * 4u, shape.out_width);
+    for (var k = 0; k < 4; k++) {
+      g = turn(g, back(n, lane, at, m, row, first(g), &gm, &grads));
+      at = next(at, shape.out_width);
+    }
+    @if(resample_gradient) store(n, lane, q, g);
   }
   let slot = group * shape.threads + index % shape.threads;
   save_grads(grads, n, lane, slot);

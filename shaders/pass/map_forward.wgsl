@@ -2,14 +2,14 @@
 import package::generated::io::{ GROUPS, shape, store };
 import package::generated::chain::{ Row, load_row, run };
 import package::generated::maps::source_matrix;
+import package::lib::pixel::Pixel;
 import package::lib::place::place;
-import package::lib::quad::gather;
+import package::lib::quad::{ Quad, turn };
 import package::lib::sample::look;
 import package::generated::fill::show;
-import package::lib::thread::{ LINE, pixel };
+import package::lib::thread::{ LINE, next, pixel };
 
-fn see(n: u32, lane: u32, i: u32, m: mat3x3f, row: Row) -> vec3f {
-  let at = pixel(i, shape.out_width);
+fn see(n: u32, lane: u32, at: Pixel, m: mat3x3f, row: Row) -> vec3f {
   let seen = look(n, lane, place(m, at), vec2i(i32(shape.width), i32(shape.height)));
   return run(show(seen.value, seen.outside, row), row, at);
 }
@@ -24,9 +24,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = load_row(n, lane);
   let m = source_matrix(n);
   for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
-    let i = q * 4u;
-    store(n, lane, q, gather(
-      see(n, lane, i, m, row), see(n, lane, i + 1u, m, row), see(n, lane, i + 2u, m, row), see(n, lane, i + 3u, m, row),
-    ));
+    var v: Quad;
+    var at = pixel(q * 4u, shape.out_width);
+    for (var k = 0; k < 4; k++) {
+      v = turn(v, see(n, lane, at, m, row));
+      at = next(at, shape.out_width);
+    }
+    store(n, lane, q, v);
   }
 }

@@ -1,4 +1,6 @@
 // The gradient of a parameter from that of its block: sums over what the parameter was spread over, in order.
+import package::lib::thread::LINE;
+
 struct Shape { samples: u32, width: u32, offset: u32, by_sample: u32, by_component: u32, size: u32 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -7,20 +9,21 @@ struct Shape { samples: u32, width: u32, offset: u32, by_sample: u32, by_compone
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  if (id.x >= shape.size) { return; }
+  let index = id.x + id.y * LINE;
+  if (index >= shape.size) { return; }
   var n = vec2u(0u, shape.samples);
   var k = vec2u(0u, shape.width);
   if (shape.by_sample > 0u) {
-    n.x = id.x / shape.by_sample;
+    n.x = index / shape.by_sample;
     n.y = n.x + 1u;
   }
   if (shape.by_component > 0u) {
-    k.x = id.x % shape.width;
+    k.x = index % shape.width;
     k.y = k.x + 1u;
   }
   var sum = 0.0;
   for (var j = k.x; j < k.y; j++) {
     for (var i = n.x; i < n.y; i++) { sum += block[(shape.offset + j) * shape.samples + i]; }
   }
-  gradient[id.x] = sum;
+  gradient[index] = sum;
 }

@@ -2,8 +2,8 @@
 // summed over the thread's own pixels and written once, for `sum_rows` to add up in a fixed order.
 import package::generated::io::{ GROUPS, load_g, load_x, shape, store };
 import package::generated::chain::{ Grads, load_row, pull, save_grads };
-import package::lib::quad::gather;
-import package::lib::thread::{ LINE, pixel };
+import package::lib::quad::{ first, turn };
+import package::lib::thread::{ LINE, next, pixel };
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -16,14 +16,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = load_row(n, lane);
   var grads: Grads;
   for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
-    let x = load_x(n, lane, q);
-    let g = load_g(n, lane, q);
-    let i = q * 4u;
-    let g0 = pull(vec3f(x.a.x, x.b.x, x.c.x), row, pixel(i, shape.width), vec3f(g.a.x, g.b.x, g.c.x), &grads);
-    let g1 = pull(vec3f(x.a.y, x.b.y, x.c.y), row, pixel(i + 1u, shape.width), vec3f(g.a.y, g.b.y, g.c.y), &grads);
-    let g2 = pull(vec3f(x.a.z, x.b.z, x.c.z), row, pixel(i + 2u, shape.width), vec3f(g.a.z, g.b.z, g.c.z), &grads);
-    let g3 = pull(vec3f(x.a.w, x.b.w, x.c.w), row, pixel(i + 3u, shape.width), vec3f(g.a.w, g.b.w, g.c.w), &grads);
-    @if(image_gradient) store(n, lane, q, gather(g0, g1, g2, g3));
+    var x = load_x(n, lane, q);
+    var g = load_g(n, lane, q);
+    var at = pixel(q * 4u, shape.width);
+    for (var k = 0; k < 4; k++) {
+      g = turn(g, pull(first(x), row, at, first(g), &grads));
+      x = turn(x, first(x));
+      at = next(at, shape.width);
+    }
+    @if(image_gradient) store(n, lane, q, g);
   }
   save_grads(grads, n, lane, group * shape.threads + index % shape.threads);
 }

@@ -2,8 +2,8 @@
 // A thread owns every `threads`-th quad of one sample (and of one group of three channels), so that parameters are loaded once.
 import package::generated::io::{ GROUPS, load_x, shape, store };
 import package::generated::chain::{ load_row, run };
-import package::lib::quad::gather;
-import package::lib::thread::{ LINE, pixel };
+import package::lib::quad::{ first, turn };
+import package::lib::thread::{ LINE, next, pixel };
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -14,13 +14,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let lane = (owner % GROUPS) * 3u;
   let row = load_row(n, lane);
   for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
-    let x = load_x(n, lane, q);
-    let i = q * 4u;
-    store(n, lane, q, gather(
-      run(vec3f(x.a.x, x.b.x, x.c.x), row, pixel(i, shape.width)),
-      run(vec3f(x.a.y, x.b.y, x.c.y), row, pixel(i + 1u, shape.width)),
-      run(vec3f(x.a.z, x.b.z, x.c.z), row, pixel(i + 2u, shape.width)),
-      run(vec3f(x.a.w, x.b.w, x.c.w), row, pixel(i + 3u, shape.width)),
-    ));
+    var v = load_x(n, lane, q);
+    var at = pixel(q * 4u, shape.width);
+    for (var k = 0; k < 4; k++) {
+      v = turn(v, run(first(v), row, at));
+      at = next(at, shape.width);
+    }
+    store(n, lane, q, v);
   }
 }

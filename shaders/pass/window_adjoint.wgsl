@@ -1,7 +1,7 @@
 // The transpose of `window_line`: each pixel gathers from the outputs that saw it, at its own place and at its images
-// beyond the border.
+// beyond the border. Where it has none within reach, that is the same sum with the weights turned around.
 import package::lib::images::{ image_count, image_strip };
-import package::lib::line::Line;
+import package::lib::line::{ Line, Part, part_of };
 import package::lib::thread::LINE;
 
 @group(0) @binding(0) var<uniform> line: Line;
@@ -9,31 +9,54 @@ import package::lib::thread::LINE;
 @group(0) @binding(2) var<storage, read> g: array<f32>;
 @group(0) @binding(3) var<storage, read_write> gx: array<f32>;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u) {
-  let total = line.outer * line.length * line.inner;
+fn four(at: u32, last: u32) -> vec4f { return vec4f(g[at], g[at + min(1u, last)], g[at + min(2u, last)], g[at + min(3u, last)]); }
+
+// One pixel, with all its images.
+fn collect(q: i32, start: u32, weights: u32) -> f32 {
   let radius = i32(line.radius);
   let length = i32(line.length);
   let low = -f32(radius);
   let high = f32(length - 1 + radius);
   let images = image_count(length, low, high);
-  let first = (id.x + id.y * LINE) * 4u;
-  for (var e = first; e < min(first + 4u, total); e++) {
-    let b = e % line.inner;
-    let q = i32((e / line.inner) % line.length);
-    let o = e / (line.inner * line.length);
-    let weights = ((o / line.per_sample) * 2u + line.axis) * 2u * line.taps;
-    let start = o * line.length * line.inner + b;
-    var sum = 0.0;
-    for (var k = images.x; k <= images.y; k++) {
-      let strip = image_strip(q, length, k, low, high);
-      for (var v = strip.low; v <= strip.high; v++) {
-        // The output i saw v with the tap t = v − i.
-        for (var i = max(v - radius, 0); i <= min(v + radius, length - 1); i++) {
-          sum += table[weights + u32(v - i + radius)] * g[start + u32(i) * line.inner];
-        }
+  var sum = 0.0;
+  for (var k = images.x; k <= images.y; k++) {
+    let strip = image_strip(q, length, k, low, high);
+    for (var v = strip.low; v <= strip.high; v++) {
+      // The output i saw v with the tap t = v − i.
+      for (var i = max(v - radius, 0); i <= min(v + radius, length - 1); i++) {
+        sum += table[weights + u32(v - i + radius)] * g[start + u32(i) * line.inner];
       }
     }
-    gx[e] = sum;
   }
+  return sum;
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let part = part_of(id.x + id.y * LINE, line);
+  if (part.count == 0u) { return; }
+  let radius = i32(line.radius);
+  let length = i32(line.length);
+  let columns = line.inner > 1u;
+  // A pixel within a radius of the border is seen again beyond it.
+  let deep = part.i > radius && part.i + select(3, 0, columns) + radius + 1 < length;
+  var sum = vec4f(0.0);
+  if (deep && columns) {
+    for (var t = 0u; t <= 2u * line.radius; t++) {
+      sum += table[part.weights + 2u * line.radius - t] * four(part.start + (u32(part.i) + t - line.radius) * line.inner, part.count - 1u);
+    }
+  } else if (deep) {
+    let at = part.start + u32(part.i - radius);
+    var v = vec4f(0.0, g[at], g[at + 1u], g[at + 2u]);
+    for (var t = 0u; t <= 2u * line.radius; t++) {
+      v = vec4f(v.yzw, g[at + 3u + t]);
+      sum += table[part.weights + 2u * line.radius - t] * v;
+    }
+  } else {
+    for (var k = 0u; k < part.count; k++) {
+      sum[k] = collect(part.i + select(i32(k), 0, columns), part.start + select(0u, k, columns), part.weights);
+    }
+  }
+  let to = part.start + u32(part.i) * line.inner;
+  for (var k = 0u; k < part.count; k++) { gx[to + k] = sum[k]; }
 }

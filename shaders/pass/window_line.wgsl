@@ -1,5 +1,5 @@
-// One axis of a separable window: y[i] = Σ_t w[t] x[i + t].
-import package::lib::line::Line;
+// One axis of a separable window: y[i] = Σ_t w[t] x[i + t]. A thread owns four neighbours of a row of pixels.
+import package::lib::line::{ Line, Part, part_of };
 import package::lib::padding::resolve;
 import package::lib::thread::LINE;
 
@@ -8,32 +8,40 @@ import package::lib::thread::LINE;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
+// Four neighbours from `at` on; those beyond the end of the row are read twice and never written.
+fn four(at: u32, last: u32) -> vec4f { return vec4f(x[at], x[at + min(1u, last)], x[at + min(2u, last)], x[at + min(3u, last)]); }
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let total = line.outer * line.length * line.inner;
+  let part = part_of(id.x + id.y * LINE, line);
+  if (part.count == 0u) { return; }
   let radius = i32(line.radius);
   let length = i32(line.length);
-  // Four neighbours along the contiguous axis per thread.
-  let first = (id.x + id.y * LINE) * 4u;
-  for (var e = first; e < min(first + 4u, total); e++) {
-    let b = e % line.inner;
-    let i = i32((e / line.inner) % line.length);
-    let o = e / (line.inner * line.length);
-    let weights = ((o / line.per_sample) * 2u + line.axis) * 2u * line.taps;
-    let start = o * line.length * line.inner + b;
-    var sum = 0.0;
-    if (i >= radius && i + radius < length) {
-      var at = start + u32(i - radius) * line.inner;
-      for (var t = 0u; t <= 2u * line.radius; t++) {
-        sum += table[weights + t] * x[at];
-        at += line.inner;
-      }
-    } else {
-      for (var t = -radius; t <= radius; t++) {
-        let j = resolve(i + t, length);
-        if (j >= 0) { sum += table[weights + u32(t + radius)] * x[start + u32(j) * line.inner]; }
-      }
+  var sum = vec4f(0.0);
+  if (line.inner > 1u) {
+    for (var t = -radius; t <= radius; t++) {
+      let j = resolve(part.i + t, length);
+      if (j >= 0) { sum += table[part.weights + u32(t + radius)] * four(part.start + u32(j) * line.inner, part.count - 1u); }
     }
-    y[e] = sum;
+  } else if (part.i >= radius && part.i + 3 + radius < length) {
+    var at = part.start + u32(part.i - radius);
+    var v = vec4f(0.0, x[at], x[at + 1u], x[at + 2u]);
+    at += 3u;
+    for (var t = 0u; t <= 2u * line.radius; t++) {
+      v = vec4f(v.yzw, x[at + t]);
+      sum += table[part.weights + t] * v;
+    }
+  } else {
+    for (var t = -radius; t <= radius; t++) {
+      let w = table[part.weights + u32(t + radius)];
+      var v = vec4f(0.0);
+      for (var k = 0; k < i32(part.count); k++) {
+        let j = resolve(part.i + k + t, length);
+        if (j >= 0) { v[k] = x[part.start + u32(j)]; }
+      }
+      sum += w * v;
+    }
   }
+  let to = part.start + u32(part.i) * line.inner;
+  for (var k = 0u; k < part.count; k++) { y[to + k] = sum[k]; }
 }

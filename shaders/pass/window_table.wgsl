@@ -1,8 +1,10 @@
 // The normalised weights of a window, and their derivatives, for every sample and axis: one thread each.
 // Table: [sample][axis][weight or derivative][tap], taps from −radius to radius; the axis 0 is x, 1 is y.
 import package::generated::window::{ slope, weight };
+import package::lib::thread::LINE;
 
-struct Shape { samples: u32, taps: u32, radius_x: u32, radius_y: u32 }
+// `on` is the slot of the coin, 0 for none: where it shows 0 the weights are those of the identity.
+struct Shape { samples: u32, taps: u32, radius_x: u32, radius_y: u32, on: u32 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> params: array<f32>;
@@ -10,12 +12,21 @@ struct Shape { samples: u32, taps: u32, radius_x: u32, radius_y: u32 }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let n = id.x / 2u;
-  let axis = id.x % 2u;
+  let row = id.x + id.y * LINE;
+  let n = row / 2u;
+  let axis = row % 2u;
   if (n >= shape.samples) { return; }
   let width = params[axis * shape.samples + n];
   let radius = i32(select(shape.radius_x, shape.radius_y, axis == 1u));
-  let at = id.x * 2u * shape.taps;
+  let at = row * 2u * shape.taps;
+  if (shape.on > 0u && params[shape.on * shape.samples + n] == 0.0) {
+    for (var t = -radius; t <= radius; t++) {
+      let k = at + u32(t + radius);
+      table[k] = select(0.0, 1.0, t == 0);
+      table[k + shape.taps] = 0.0;
+    }
+    return;
+  }
   var sum = 0.0;
   var sum_slope = 0.0;
   for (var t = -radius; t <= radius; t++) {

@@ -9,9 +9,10 @@ import {
   type Distribution,
   drawsOnGpu,
   isDistribution,
-  numberAt,
 } from "./distributions.ts";
 import { describe, FIRST_PARAMETER_DRAW, hashText, identities } from "./keys.ts";
+import { support } from "./support.ts";
+import { withWindow } from "./window.ts";
 
 /** One random parameter of a transform. */
 export interface Draw {
@@ -62,7 +63,8 @@ export function planEntries(transforms: readonly Transform[]): Entry[] {
   return transforms.map((transform, i) => planEntry(transform, streams[i]));
 }
 
-function planEntry(transform: Transform, stream: string): Entry {
+function planEntry(given: Transform, stream: string): Entry {
+  const transform = withWindow(given);
   const { declaration, params } = transform;
   const { name } = declaration;
   const coin = coinOf(transform);
@@ -142,24 +144,5 @@ function checkFit(argument: string, distribution: Distribution, spec: ParamSpec,
     }
     if (spec.nonzero && lo <= 0 && hi >= 0)
       throw new ArgumentError(argument, `a range from ${lo} to ${hi}`, `a range without 0 (${spec.unit})`);
-  }
-}
-
-/** Least and largest value of a component; NaN, which no comparison refuses, where a bound lives on the GPU. */
-function support(distribution: Distribution, k: number): [number, number] {
-  switch (distribution.distribution) {
-    case "uniform":
-      return [numberAt(distribution.lo, k), numberAt(distribution.hi, k)];
-    case "around": {
-      const centre = numberAt(distribution.centre, k);
-      const width = numberAt(distribution.width, k);
-      return distribution.scale === "log"
-        ? [centre * Math.exp(-width), centre * Math.exp(width)]
-        : [centre - width, centre + width];
-    }
-    case "bernoulli":
-      return [0, 1];
-    default:
-      return [distribution.value, distribution.value];
   }
 }

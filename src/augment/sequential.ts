@@ -1,11 +1,11 @@
-import { explain, type Plan } from "../compiler/index.ts";
-import type { PlanOptions } from "../compiler/plan.ts";
+import type { Plan, PlanOptions } from "../compiler/index.ts";
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type Shape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
+import { explainPipeline } from "./explain.ts";
 import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
 import { checkWhole, describe } from "./keys.ts";
-import { type Entry, planEntries } from "./plan.ts";
+import { planEntries } from "./plan.ts";
 import { run } from "./run.ts";
 import { fromSampled, type Sampled, toSampled } from "./sampled.ts";
 import { Workspace } from "./workspace.ts";
@@ -166,7 +166,7 @@ export function sequential(transforms: readonly Transform[], options: Sequential
       explain: (shape: Shape): Plan => {
         checkShape(shape);
         checkImage(shape, "shape");
-        return explain(outline(entries, shape), shape, settings);
+        return explainPipeline(entries, shape, settings);
       },
     }),
   );
@@ -180,19 +180,6 @@ function checkOptions(options: SequentialOptions): SequentialOptions {
   const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option));
   if (unknown) throw new ArgumentError(`options.${unknown}`, "an unknown option", OPTIONS.join(", "));
   return options;
-}
-
-/** The transforms with something of the right form in place of every draw. */
-function outline(entries: readonly Entry[], shape: Shape): Transform[] {
-  const room = new Workspace(entries, shape[0], shape[1]);
-  room.draw(0, 0);
-  room.entries.forEach(({ transform, coinUnits, draws }) => {
-    if (coinUnits) transform.on = { shape: [shape[0]], dtype: "f32" };
-    for (const { draw, units, components, vector } of draws) {
-      if (units) transform.params[draw.param] = { shape: vector ? [shape[0], components] : [shape[0]], dtype: "f32" };
-    }
-  });
-  return [...room.transforms];
 }
 
 function checkBatch(x: unknown): asserts x is Tensor {

@@ -1,7 +1,8 @@
 import { ArgumentError } from "../gpu/index.ts";
-import { broadcastShapes, Tensor } from "../tensor/index.ts";
+import { broadcastShapes, type Tensor } from "../tensor/index.ts";
+import { sumTo } from "./folds.ts";
 import { record } from "./graph.ts";
-import { type BinaryOp, binaryKernel, sumTo, ternary, type UnaryOp, unary } from "./kernels.ts";
+import { type BinaryOp, binaryKernel, ternary, type UnaryOp, unary } from "./kernels.ts";
 import { checkOperand, checkTensor, checkTogether, type Operand, shapeOf } from "./operands.ts";
 
 /** op(a, b) with broadcasting, outside of any graph. At least one operand is a tensor. */
@@ -18,7 +19,10 @@ interface UnaryRule {
   grad: (g: Tensor, saved: Tensor) => Tensor;
 }
 
-const from = (op: BinaryOp, saves: "x" | "y"): UnaryRule => ({ saves, grad: (g, saved) => binaryKernel(op, g, saved, g.shape) });
+const from = (op: BinaryOp, saves: "x" | "y"): UnaryRule => ({
+  saves,
+  grad: (g, saved) => binaryKernel(op, g, saved, g.shape),
+});
 
 const UNARY: Record<Exclude<UnaryOp, "clamp">, UnaryRule> = {
   neg: { saves: null, grad: (g) => unary("neg", g) },
@@ -80,8 +84,12 @@ export const softplus = (x: Tensor): Tensor => unaryOperation("softplus", x);
  */
 export function clamp(x: Tensor, lo: number, hi: number): Tensor {
   checkTogether([x], "clamp");
-  for (const [argument, bound] of [["lo", lo], ["hi", hi]] as const) {
-    if (typeof bound !== "number" || Number.isNaN(bound)) throw new ArgumentError(`${argument} of clamp()`, String(bound), "a number");
+  for (const [argument, bound] of [
+    ["lo", lo],
+    ["hi", hi],
+  ] as const) {
+    if (typeof bound !== "number" || Number.isNaN(bound))
+      throw new ArgumentError(`${argument} of clamp()`, String(bound), "a number");
   }
   if (lo > hi) throw new ArgumentError("lo of clamp()", `${lo} with hi = ${hi}`, "a number no greater than hi");
   const y = unary("clamp", x, lo, hi);
@@ -193,21 +201,34 @@ export const equal = (a: Operand, b: Operand): Tensor => compare("equal", a, b);
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   checkTensor(condition, "where", "condition");
   if (condition.requiresGrad) {
-    throw new ArgumentError("condition of where()", "a tensor that requires a gradient", "a constant, as from greater() or detach(): a choice has no gradient");
+    throw new ArgumentError(
+      "condition of where()",
+      "a tensor that requires a gradient",
+      "a constant, as from greater() or detach(): a choice has no gradient",
+    );
   }
   checkOperand(a, "where", "a");
   checkOperand(b, "where", "b");
   const inputs = [a, b].filter((x): x is Tensor => typeof x !== "number");
   checkTogether([condition, ...inputs], "where", "condition");
-  const shape = broadcastShapes(condition.shape, broadcastShapes(shapeOf(a), shapeOf(b), "a and b of where()"), "condition and values of where()");
+  const shape = broadcastShapes(
+    condition.shape,
+    broadcastShapes(shapeOf(a), shapeOf(b), "a and b of where()"),
+    "condition and values of where()",
+  );
   const y = ternary("where", condition, a, b, shape);
   const shapes = inputs.map((x) => x.shape);
   const first = typeof a === "number" ? 1 : 0;
-  return record("where", inputs.length ? inputs : [condition], { shape, storage: takeStorage(y) }, [condition], (g, [c], needs) =>
-    shapes.map((to, i) => {
-      if (!needs[i]) return null;
-      const chosen = i + first === 0 ? ternary("where", c, g, 0, shape) : ternary("where", c, 0, g, shape);
-      return sumTo(chosen, to);
-    }),
+  return record(
+    "where",
+    inputs.length ? inputs : [condition],
+    { shape, storage: takeStorage(y) },
+    [condition],
+    (g, [c], needs) =>
+      shapes.map((to, i) => {
+        if (!needs[i]) return null;
+        const chosen = i + first === 0 ? ternary("where", c, g, 0, shape) : ternary("where", c, 0, g, shape);
+        return sumTo(chosen, to);
+      }),
   );
 }

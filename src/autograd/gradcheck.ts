@@ -82,7 +82,12 @@ export async function gradcheck(
   const tolerance = options.tolerance ?? (reference ? 1e-4 : 2e-2);
   const samples = options.samples ?? (reference ? 64 : 16);
   const wanted = inputs.map((_, i) => i).filter((i) => inputs[i].requiresGrad);
-  if (wanted.length === 0) throw new ArgumentError("inputs of gradcheck()", "tensors that require no gradient", "at least one made with parameter()");
+  if (wanted.length === 0)
+    throw new ArgumentError(
+      "inputs of gradcheck()",
+      "tensors that require no gradient",
+      "at least one made with parameter()",
+    );
 
   const values = await Promise.all(inputs.map(async (input) => Float64Array.from(await input.read())));
   /** Runs f; what it makes on the way is freed, and a tensor that it was given stays. */
@@ -91,10 +96,19 @@ export async function gradcheck(
     return scope.keep(f(...given));
   };
   const output = call(inputs);
-  if (!(output instanceof Tensor)) throw new ArgumentError("f of gradcheck()", `a function that returns ${typeof output}`, "one that returns a tensor");
+  if (!(output instanceof Tensor))
+    throw new ArgumentError(
+      "f of gradcheck()",
+      `a function that returns ${typeof output}`,
+      "one that returns a tensor",
+    );
   const weights = weightsFor(output.size, seed);
   using seedTensor = tensor(gpu, Float32Array.from(weights), output.shape);
-  const gradients = grad(output, wanted.map((i) => inputs[i]), { seed: seedTensor });
+  const gradients = grad(
+    output,
+    wanted.map((i) => inputs[i]),
+    { seed: seedTensor },
+  );
   const analytic = await Promise.all(gradients.map((gradient) => gradient.read()));
   const outputValues = await output.read();
   const outputShape = output.shape;
@@ -102,7 +116,12 @@ export async function gradcheck(
   if (!inputs.includes(output)) output.dispose();
 
   const weigh = (result: ArrayLike<number>): number => {
-    if (result.length !== weights.length) throw new ShapeError("reference of gradcheck()", `${result.length} values`, `${weights.length} values, for ${show(outputShape)}`);
+    if (result.length !== weights.length)
+      throw new ShapeError(
+        "reference of gradcheck()",
+        `${result.length} values`,
+        `${weights.length} values, for ${show(outputShape)}`,
+      );
     let total = 0;
     for (let i = 0; i < weights.length; i++) total += weights[i] * result[i];
     return total;
@@ -133,12 +152,23 @@ export async function gradcheck(
     const found: { derivative: Derivative; left: number; right: number; half: number; halfGap: number }[] = [];
     for (const index of coordinates(inputs[input].size, samples, seed)) {
       const h = step * Math.max(1, Math.abs(values[input][index]));
-      const [right, left, halfRight, halfLeft] = [await at(input, index, h), await at(input, index, -h), await at(input, index, h / 2), await at(input, index, -h / 2)];
+      const [right, left, halfRight, halfLeft] = [
+        await at(input, index, h),
+        await at(input, index, -h),
+        await at(input, index, h / 2),
+        await at(input, index, -h / 2),
+      ];
       const slope = (a: { y: number; moved: number }) => (a.y - centre) / a.moved;
       const numeric = (right.y - left.y) / (right.moved - left.moved);
       const half = (halfRight.y - halfLeft.y) / (halfRight.moved - halfLeft.moved);
       const derivative = { input, index, analytic: analytic[k][index], numeric, error: 0 };
-      found.push({ derivative, left: slope(left), right: slope(right), half, halfGap: slope(halfRight) - slope(halfLeft) });
+      found.push({
+        derivative,
+        left: slope(left),
+        right: slope(right),
+        half,
+        halfGap: slope(halfRight) - slope(halfLeft),
+      });
     }
     const largest = found.reduce((most, { derivative }) => Math.max(most, Math.abs(derivative.numeric) || 0), 0);
     let smooth = 0;
@@ -169,7 +199,14 @@ export async function gradcheck(
       outputError = Math.max(outputError, Number.isNaN(error) ? Number.POSITIVE_INFINITY : error);
     }
   }
-  return { ok: covered && worst.error <= tolerance && outputError <= tolerance, worst, checked, kinks, outputError, tolerance };
+  return {
+    ok: covered && worst.error <= tolerance && outputError <= tolerance,
+    worst,
+    checked,
+    kinks,
+    outputError,
+    tolerance,
+  };
 }
 
 /** A gradient that differs from finite differences. */
@@ -193,10 +230,16 @@ export async function assertGradients(
   const { worst, tolerance } = report;
   const name = options.name ?? (f.name || "the function");
   if (report.outputError > tolerance) {
-    throw new GradientError(`The output of ${name} differs from its reference by ${report.outputError.toPrecision(3)}, relative; allowed is ${tolerance}.`, report);
+    throw new GradientError(
+      `The output of ${name} differs from its reference by ${report.outputError.toPrecision(3)}, relative; allowed is ${tolerance}.`,
+      report,
+    );
   }
   if (worst.error <= tolerance) {
-    throw new GradientError(`The gradient of ${name} could not be checked: every coordinate of an input lies at a kink (${report.kinks.length} kinks).`, report);
+    throw new GradientError(
+      `The gradient of ${name} could not be checked: every coordinate of an input lies at a kink (${report.kinks.length} kinks).`,
+      report,
+    );
   }
   throw new GradientError(
     `The gradient of ${name} in inputs[${worst.input}] ${show(inputs[worst.input].shape)} at ${worst.index} is ${worst.analytic}, and finite differences give ` +

@@ -1,5 +1,5 @@
 import { ArgumentError, type Gpu, GraphError, ShapeError, type Storage, TensorStateError } from "../gpu/index.ts";
-import { full, type Origin, sameShape, type Shape, show, Tensor } from "../tensor/index.ts";
+import { full, type Origin, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
 import { accumulate } from "./accumulate.ts";
 import { clone } from "./kernels.ts";
 
@@ -37,17 +37,25 @@ export class Step implements Origin {
   /** Throws what makes the step impossible: it was freed, or a tensor that it saved was changed. */
   check(): void {
     if (this.freed) {
-      throw new GraphError(`The graph of "${this.name}" was freed by an earlier backward: pass { retain: true } there to run it twice.`);
+      throw new GraphError(
+        `The graph of "${this.name}" was freed by an earlier backward: pass { retain: true } there to run it twice.`,
+      );
     }
     for (const { storage, version } of this.#saved) {
       if (storage.version !== version) {
-        throw new GraphError(`A tensor that "${this.name}" saved for backward was changed in place since: make the change after backward, or on a copy.`);
+        throw new GraphError(
+          `A tensor that "${this.name}" saved for backward was changed in place since: make the change after backward, or on a copy.`,
+        );
       }
     }
   }
 
   run(gradient: Tensor): (Tensor | null)[] {
-    return this.pullback(gradient, this.#saved.map((s) => s.tensor), this.needs);
+    return this.pullback(
+      gradient,
+      this.#saved.map((s) => s.tensor),
+      this.needs,
+    );
   }
 
   free(): void {
@@ -76,7 +84,10 @@ export function together(tensors: readonly Tensor[], what: string): Gpu {
   const { gpu } = tensors[0];
   gpu.assertAlive();
   for (const tensor of tensors) {
-    if (tensor.gpu !== gpu) throw new TensorStateError(`${what}: the tensors belong to two different devices. Create them on one, or adopt the other engine's device.`);
+    if (tensor.gpu !== gpu)
+      throw new TensorStateError(
+        `${what}: the tensors belong to two different devices. Create them on one, or adopt the other engine's device.`,
+      );
     void tensor.storage;
   }
   return gpu;
@@ -96,7 +107,8 @@ export function record(
 ): Tensor {
   const gpu = inputs[0].gpu;
   const dtype = result.dtype ?? "f32";
-  if (!recording || !inputs.some((input) => input.requiresGrad)) return new Tensor(gpu, result.shape, dtype, result.storage);
+  if (!recording || !inputs.some((input) => input.requiresGrad))
+    return new Tensor(gpu, result.shape, dtype, result.storage);
   return new Tensor(gpu, result.shape, dtype, result.storage, true, new Step(name, inputs, saved, pullback));
 }
 
@@ -126,7 +138,9 @@ export function grad(output: Tensor, inputs: readonly Tensor[], options: Backwar
   const missing = found.indexOf(null);
   if (missing >= 0) {
     for (const gradient of found) gradient?.dispose();
-    throw new GraphError(`inputs[${missing}] ${show(inputs[missing].shape)} does not influence the output, or does not require a gradient.`);
+    throw new GraphError(
+      `inputs[${missing}] ${show(inputs[missing].shape)} does not influence the output, or does not require a gradient.`,
+    );
   }
   return found.map((gradient) => owned(gradient!));
 }
@@ -150,7 +164,10 @@ function propagate(
 ): (Tensor | null)[] {
   output.gpu.assertAlive();
   const step = output.origin as Step | null;
-  if (!output.requiresGrad) throw new GraphError("Nothing that the output depends on requires a gradient: make it with parameter() or { requiresGrad: true }.");
+  if (!output.requiresGrad)
+    throw new GraphError(
+      "Nothing that the output depends on requires a gradient: make it with parameter() or { requiresGrad: true }.",
+    );
   const results: (Tensor | null)[] = (wanted ?? []).map(() => null);
   const wantedAt = new Map<object, number[]>();
   wanted?.forEach((tensor, i) => {
@@ -176,15 +193,21 @@ function propagate(
       }
       const flowing = current.run(gradient);
       gradient.dispose();
-      current.inputs.forEach((input, i) => {
+      for (const [i, input] of current.inputs.entries()) {
         const part = flowing[i];
-        if (!part) return;
-        if (!input.requiresGrad) return part.dispose();
+        if (!part) continue;
+        if (!input.requiresGrad) {
+          part.dispose();
+          continue;
+        }
         const position = positionOf(input);
-        if (position === input && !wanted) return atLeaf(input, part);
+        if (position === input && !wanted) {
+          atLeaf(input, part);
+          continue;
+        }
         const before = gradients.get(position);
         gradients.set(position, before ? accumulate(before, part) : part);
-      });
+      }
     }
   });
   for (const [position, gradient] of gradients) {
@@ -197,10 +220,14 @@ function propagate(
 
 function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
   if (!seed) {
-    if (output.size !== 1) throw new GraphError(`The output ${show(output.shape)} is not a scalar: reduce it with sum() or mean(), or pass a seed of its shape.`);
+    if (output.size !== 1)
+      throw new GraphError(
+        `The output ${show(output.shape)} is not a scalar: reduce it with sum() or mean(), or pass a seed of its shape.`,
+      );
     return full(output.gpu, output.shape, 1);
   }
-  if (!(seed instanceof Tensor)) throw new ArgumentError("seed", typeof seed, `a tensor of shape ${show(output.shape)}`);
+  if (!(seed instanceof Tensor))
+    throw new ArgumentError("seed", typeof seed, `a tensor of shape ${show(output.shape)}`);
   if (seed.dtype !== "f32") throw new ArgumentError("seed", `a tensor of ${seed.dtype}`, "a tensor of f32");
   if (!sameShape(seed.shape, output.shape)) throw new ShapeError("seed", show(seed.shape), show(output.shape));
   together([output, seed], "backward");

@@ -26,7 +26,14 @@ export {
   tanh,
   where,
 } from "./elementwise.ts";
-export { assertGradients, type Derivative, gradcheck, type GradcheckOptions, type GradcheckReport, GradientError } from "./gradcheck.ts";
+export {
+  assertGradients,
+  type Derivative,
+  type GradcheckOptions,
+  type GradcheckReport,
+  GradientError,
+  gradcheck,
+} from "./gradcheck.ts";
 export { type BackwardOptions, backward, grad, noGrad, type Pullback, record, together } from "./graph.ts";
 export type { Operand } from "./operands.ts";
 export { logSoftmax, max, mean, min, type ReduceOptions, softmax, sum } from "./reduce.ts";

@@ -11,19 +11,23 @@ const MAX_RANK = 6;
 export function checkTensor(value: unknown, what: string, argument = "x"): asserts value is Tensor {
   const name = `${argument} of ${what}()`;
   if (!(value instanceof Tensor)) throw new ArgumentError(name, value === null ? "null" : typeof value, "a tensor");
-  if (value.dtype !== "f32") throw new ArgumentError(name, `a tensor of ${value.dtype}`, "a tensor of f32: use cast(x, \"f32\") first");
+  if (value.dtype !== "f32")
+    throw new ArgumentError(name, `a tensor of ${value.dtype}`, 'a tensor of f32: use cast(x, "f32") first');
   if (value.shape.length > MAX_RANK) throw new ShapeError(name, show(value.shape), `at most ${MAX_RANK} dimensions`);
 }
 
 /** Checks that a value is a finite number, or an f32 tensor. */
 export function checkOperand(value: unknown, what: string, argument: string): asserts value is Operand {
   if (typeof value !== "number") return checkTensor(value, what, argument);
-  if (!Number.isFinite(value)) throw new ArgumentError(`${argument} of ${what}()`, String(value), "a finite number, or a tensor of f32");
+  if (!Number.isFinite(value))
+    throw new ArgumentError(`${argument} of ${what}()`, String(value), "a finite number, or a tensor of f32");
 }
 
 /** Checks tensors that go into one operation: f32, alive, on one living device. */
 export function checkTogether(tensors: readonly Tensor[], what: string, argument?: string): Gpu {
-  tensors.forEach((tensor, i) => checkTensor(tensor, what, argument ?? (tensors.length === 1 ? "x" : "ab"[i])));
+  for (const [i, tensor] of tensors.entries()) {
+    checkTensor(tensor, what, argument ?? (tensors.length === 1 ? "x" : "ab"[i]));
+  }
   return together(tensors, what);
 }
 
@@ -34,7 +38,22 @@ export const shapeOf = (value: Operand): Shape => (typeof value === "number" ? [
 export function checkAxis(axis: number, rank: number, what: string, argument = "axis"): number {
   const at = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(axis) || at < 0 || at >= rank) {
-    throw new ArgumentError(`${argument} of ${what}()`, String(axis), rank ? `a whole number from ${-rank} to ${rank - 1}` : "nothing, for a tensor without dimensions");
+    throw new ArgumentError(
+      `${argument} of ${what}()`,
+      typeof axis === "number" ? String(axis) : typeof axis,
+      rank ? `a whole number from ${-rank} to ${rank - 1}` : "nothing, for a tensor without dimensions",
+    );
   }
   return at;
+}
+
+/** Checks that a value is an array: of axes, or of tensors. */
+export function checkList(
+  value: unknown,
+  what: string,
+  argument: string,
+  allowed: string,
+): asserts value is readonly unknown[] {
+  if (!Array.isArray(value))
+    throw new ArgumentError(`${argument} of ${what}()`, value === null ? "null" : typeof value, allowed);
 }

@@ -1,8 +1,9 @@
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { count, type Shape, show, type Tensor } from "../tensor/index.ts";
+import { type ReduceOp, reduce } from "./folds.ts";
 import { record } from "./graph.ts";
-import { binaryKernel, gather, type ReduceOp, reduce, reshaped, unary } from "./kernels.ts";
-import { checkAxis, checkTogether } from "./operands.ts";
+import { binaryKernel, gather, reshaped, unary } from "./kernels.ts";
+import { checkAxis, checkList, checkTogether } from "./operands.ts";
 import { broadcastStrides } from "./strides.ts";
 
 /** Over which axes to reduce: all unless given; negative ones count from the end. */
@@ -23,10 +24,17 @@ interface Plan {
 
 function plan(x: Tensor, options: ReduceOptions | number | readonly number[], what: string): Plan {
   const rank = x.shape.length;
-  const given: ReduceOptions = typeof options === "number" || Array.isArray(options) ? { axes: options as number | number[] } : (options as ReduceOptions);
-  const axesGiven = given.axes === undefined ? x.shape.map((_, i) => i) : typeof given.axes === "number" ? [given.axes] : [...given.axes];
+  const given: { axes?: unknown; keepDims?: boolean } =
+    typeof options === "object" && options !== null && !Array.isArray(options)
+      ? (options as ReduceOptions)
+      : { axes: options };
+  const wanted =
+    given.axes === undefined ? x.shape.map((_, i) => i) : typeof given.axes === "number" ? [given.axes] : given.axes;
+  checkList(wanted, what, "axes", "an axis, or an array of axes");
+  const axesGiven = wanted as readonly number[];
   const axes = axesGiven.map((axis) => checkAxis(axis, rank, what, "axes")).sort((a, b) => a - b);
-  if (new Set(axes).size !== axes.length) throw new ArgumentError(`axes of ${what}()`, show(axesGiven), "every axis once");
+  if (new Set(axes).size !== axes.length)
+    throw new ArgumentError(`axes of ${what}()`, show(axesGiven), "every axis once");
   const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
   const shape = given.keepDims ? kept : x.shape.filter((_, i) => !axes.includes(i));
   return { axes, kept, shape, values: count(axes.map((i) => x.shape[i])) };
@@ -54,11 +62,17 @@ function linear(name: "sum" | "mean", x: Tensor, options: ReduceOptions | number
 }
 
 /** The sum over all values or some axes, in an order that depends on the shape alone: equal bits every time. */
-export const sum = (x: Tensor, options: ReduceOptions | number | readonly number[] = {}): Tensor => linear("sum", x, options);
+export const sum = (x: Tensor, options: ReduceOptions | number | readonly number[] = {}): Tensor =>
+  linear("sum", x, options);
 /** The mean over all values or some axes. */
-export const mean = (x: Tensor, options: ReduceOptions | number | readonly number[] = {}): Tensor => linear("mean", x, options);
+export const mean = (x: Tensor, options: ReduceOptions | number | readonly number[] = {}): Tensor =>
+  linear("mean", x, options);
 
-function extreme(name: Extract<ReduceOp, "max" | "min">, x: Tensor, options: ReduceOptions | number | readonly number[]): Tensor {
+function extreme(
+  name: Extract<ReduceOp, "max" | "min">,
+  x: Tensor,
+  options: ReduceOptions | number | readonly number[],
+): Tensor {
   checkTogether([x], name);
   const { axes, kept, shape } = plan(x, options, name);
   const y = reduce(name, x, axes, shape);
@@ -76,9 +90,11 @@ function extreme(name: Extract<ReduceOp, "max" | "min">, x: Tensor, options: Red
 }
 
 /** The greatest value over all or some axes; equal winners share the gradient. */
-export const max = (x: Tensor, options: ReduceOptions | number | readonly number[] = {}): Tensor => extreme("max", x, options);
+export const max = (x: Tensor, options: ReduceOptions | number | readonly number[] = {}): Tensor =>
+  extreme("max", x, options);
 /** The least value over all or some axes; equal winners share the gradient. */
-export const min = (x: Tensor, options: ReduceOptions | number | readonly number[] = {}): Tensor => extreme("min", x, options);
+export const min = (x: Tensor, options: ReduceOptions | number | readonly number[] = {}): Tensor =>
+  extreme("min", x, options);
 
 function alongAxis(x: Tensor, axis: number, what: string) {
   checkTogether([x], what);

@@ -1,8 +1,19 @@
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
-import { broadcastShapes, checkShape, count, empty, sameShape, type Shape, show, Tensor, zeros } from "../tensor/index.ts";
+import {
+  broadcastShapes,
+  checkShape,
+  count,
+  empty,
+  type Shape,
+  sameShape,
+  show,
+  type Tensor,
+  zeros,
+} from "../tensor/index.ts";
+import { matmulKernel, sumTo } from "./folds.ts";
 import { record } from "./graph.ts";
-import { copyStrided, gather, matmulKernel, reshaped, sumTo } from "./kernels.ts";
-import { checkAxis, checkTensor, checkTogether } from "./operands.ts";
+import { copyStrided, gather, reshaped } from "./kernels.ts";
+import { checkAxis, checkList, checkTensor, checkTogether } from "./operands.ts";
 import { broadcastStrides, stridesOf } from "./strides.ts";
 
 /** The same values in the same order under another shape; shares memory. One size may be -1: it follows from the others. */
@@ -25,8 +36,14 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   checkTogether([x], "broadcastTo");
   checkShape(shape, "shape of broadcastTo()");
   const rank = shape.length;
-  const fits = x.shape.length <= rank && x.shape.every((size, i) => size === 1 || size === shape[i + rank - x.shape.length]);
-  if (!fits || rank > 6) throw new ShapeError("shape of broadcastTo()", show(shape), `at most 6 dimensions that ${show(x.shape)} broadcasts to`);
+  const fits =
+    x.shape.length <= rank && x.shape.every((size, i) => size === 1 || size === shape[i + rank - x.shape.length]);
+  if (!fits || rank > 6)
+    throw new ShapeError(
+      "shape of broadcastTo()",
+      show(shape),
+      `at most 6 dimensions that ${show(x.shape)} broadcasts to`,
+    );
   const y = gather("broadcastTo", x, { offset: 0, strides: broadcastStrides(x.shape, shape) }, shape);
   x.gpu.untrack(y);
   const before = x.shape;
@@ -40,13 +57,23 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 export function transpose(x: Tensor, order?: readonly number[]): Tensor {
   checkTogether([x], "transpose");
   const rank = x.shape.length;
-  if (!order && rank < 2) throw new ShapeError("x of transpose()", show(x.shape), "at least two dimensions, or an order");
+  if (!order && rank < 2)
+    throw new ShapeError("x of transpose()", show(x.shape), "at least two dimensions, or an order");
+  if (order !== undefined) checkList(order, "transpose", "order", "an array with every axis once");
   const dims = x.shape.map((_, i) => i);
-  const to = order ? order.map((axis) => checkAxis(axis, rank, "transpose", "order")) : [...dims.slice(0, -2), rank - 1, rank - 2];
-  if (to.length !== rank || new Set(to).size !== rank) throw new ArgumentError("order of transpose()", show(order ?? []), `every axis of ${show(x.shape)} once`);
+  const to = order
+    ? order.map((axis) => checkAxis(axis, rank, "transpose", "order"))
+    : [...dims.slice(0, -2), rank - 1, rank - 2];
+  if (to.length !== rank || new Set(to).size !== rank)
+    throw new ArgumentError("order of transpose()", show(order ?? []), `every axis of ${show(x.shape)} once`);
   const permuted = (tensor: Tensor, axes: readonly number[]) => {
     const strides = stridesOf(tensor.shape);
-    return gather("transpose", tensor, { offset: 0, strides: axes.map((i) => strides[i]) }, axes.map((i) => tensor.shape[i]));
+    return gather(
+      "transpose",
+      tensor,
+      { offset: 0, strides: axes.map((i) => strides[i]) },
+      axes.map((i) => tensor.shape[i]),
+    );
   };
   const y = permuted(x, to);
   x.gpu.untrack(y);
@@ -65,7 +92,11 @@ export function slice(x: Tensor, axis: number, start: number, end?: number): Ten
   const first = start < 0 ? start + size : start;
   const last = end === undefined ? size : end < 0 ? end + size : end;
   if (!Number.isInteger(first) || !Number.isInteger(last) || first < 0 || last > size || first >= last) {
-    throw new ArgumentError("start and end of slice()", `${start} and ${end}`, `whole numbers with start < end, within the ${size} of axis ${at}`);
+    throw new ArgumentError(
+      "start and end of slice()",
+      `${start} and ${end}`,
+      `whole numbers with start < end, within the ${size} of axis ${at}`,
+    );
   }
   const before = x.shape;
   const shape = before.map((s, i) => (i === at ? last - first : s));
@@ -81,18 +112,25 @@ export function slice(x: Tensor, axis: number, start: number, end?: number): Ten
 
 /** Tensors one after another along an axis (the first, unless given); their other sizes are equal. */
 export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
-  if (!Array.isArray(tensors) || tensors.length === 0) throw new ArgumentError("tensors of concat()", "none", "an array of at least one tensor");
-  tensors.forEach((tensor, i) => checkTensor(tensor, "concat", `tensors[${i}]`));
+  checkList(tensors, "concat", "tensors", "an array of at least one tensor");
+  if (tensors.length === 0) throw new ArgumentError("tensors of concat()", "none", "an array of at least one tensor");
+  for (const [i, tensor] of tensors.entries()) checkTensor(tensor, "concat", `tensors[${i}]`);
   const gpu = checkTogether(tensors, "concat", "tensors");
   const first = tensors[0].shape;
   const at = checkAxis(axis, first.length, "concat");
   const others = (sizes: Shape) => sizes.filter((_, i) => i !== at);
   tensors.forEach((tensor, i) => {
     if (tensor.shape.length !== first.length || !sameShape(others(tensor.shape), others(first))) {
-      throw new ShapeError(`tensors[${i}] of concat()`, show(tensor.shape), `the sizes of tensors[0], ${show(first)}, but for axis ${at}`);
+      throw new ShapeError(
+        `tensors[${i}] of concat()`,
+        show(tensor.shape),
+        `the sizes of tensors[0], ${show(first)}, but for axis ${at}`,
+      );
     }
   });
-  const shape = first.map((size: number, i: number) => (i === at ? tensors.reduce((n, tensor) => n + tensor.shape[at], 0) : size));
+  const shape = first.map((size: number, i: number) =>
+    i === at ? tensors.reduce((n, tensor) => n + tensor.shape[at], 0) : size,
+  );
   const strides = stridesOf(shape);
   const y = empty(gpu, shape);
   gpu.untrack(y);

@@ -32,21 +32,23 @@ export function collapse(sizes: readonly number[], strides: readonly (readonly n
     const last = walk.sizes.length - 1;
     if (last >= 0 && strides.every((s, k) => walk.strides[k][last] === s[i] * sizes[i])) {
       walk.sizes[last] *= sizes[i];
-      strides.forEach((s, k) => (walk.strides[k][last] = s[i]));
+      for (const [k, s] of strides.entries()) walk.strides[k][last] = s[i];
     } else {
       walk.sizes.push(sizes[i]);
-      strides.forEach((s, k) => walk.strides[k].push(s[i]));
+      for (const [k, s] of strides.entries()) walk.strides[k].push(s[i]);
     }
   }
   return walk;
 }
 
-/** A walk as uniform words: four for each of eight dimensions, its size and its strides. */
+/** A walk as uniform words: four for each dimension, its size and its strides; kernels have room for {@link MAX_WORDS}. */
 export function dimensions({ sizes, strides }: Walk): number[] {
-  const words = new Array<number>(32).fill(0);
-  sizes.forEach((size, d) => {
-    words[4 * d] = size;
-    strides.forEach((stride, k) => (words[4 * d + 1 + k] = stride[d]));
-  });
+  const words: number[] = [];
+  for (let d = 0; d < sizes.length; d++) {
+    words.push(sizes[d], strides[0][d], strides[1]?.[d] ?? 0, strides[2]?.[d] ?? 0);
+  }
   return words;
 }
+
+/** Words of a walk of eight dimensions. */
+export const MAX_WORDS = 32;

@@ -1,15 +1,15 @@
-import { record, together } from "../autograd/index.ts";
-import { ArgumentError, type Gpu, LimitError, ShapeError, type Storage } from "../gpu/index.ts";
+import { record } from "../autograd/index.ts";
+import { ArgumentError, describe, type Gpu, LimitError, ShapeError, type Storage, TensorStateError } from "../gpu/index.ts";
 import { checkImage, type DType, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import { bind, type Bound } from "./bind.ts";
+import { bind, type Bound, checkTransform } from "./bind.ts";
 import type { Slot } from "./layout.ts";
 import { backwardMaps, forwardMaps } from "./maps.ts";
 import { type Block, packBlock, type TensorParam, unpackGradient } from "./params.ts";
-import { outputSize, plan, type PlanOptions } from "./plan.ts";
+import { checkPlanOptions, outputSize, plan, type PlanOptions } from "./plan.ts";
 import { backwardPoints, forwardPoints } from "./points.ts";
 import { backwardResample, forwardResample } from "./resample.ts";
-import { linkKey, type Pass } from "./structure.ts";
+import { largestBinding, linkKey, type Pass } from "./structure.ts";
 import { backwardWindow, forwardWindow } from "./window.ts";
 
 /** How to apply a chain. */
@@ -25,8 +25,11 @@ export interface ApplyOptions extends PlanOptions {
  */
 export function apply(x: Tensor, transforms: Transform | readonly Transform[], options: ApplyOptions = {}): Tensor {
   const list = Array.isArray(transforms) ? (transforms as readonly Transform[]) : [transforms as Transform];
+  checkPlanOptions(options, "into");
   const bound = bindAll(x, list);
+  bound.forEach(checkGate);
   const passes = planned(x, bound, options);
+  checkLimits(x.gpu, passes);
   checkInto(x, passes, options.into);
   let result = x;
   passes.forEach((pass, i) => {
@@ -40,24 +43,49 @@ export function apply(x: Tensor, transforms: Transform | readonly Transform[], o
 
 /** Checks everything before anything is recorded. */
 export function bindAll(x: Tensor, transforms: readonly Transform[]): Bound[] {
-  if (!(x instanceof Tensor)) throw new ArgumentError("x", typeof x, "a tensor [N, C, H, W]");
+  if (!(x instanceof Tensor)) throw new ArgumentError("x", describe(x), "a tensor [N, C, H, W]");
   checkImage(x.shape);
-  void x.storage;
+  x.gpu.assertAlive();
+  checkTensor("x", x, x.gpu);
   let shape = x.shape;
   const bound = transforms.map((transform, i) => {
-    if (!transform?.declaration) throw new ArgumentError(`transforms[${i}]`, typeof transform, "a transform, such as brightness({ factor: 1.2 })");
+    checkTransform(transform, i);
     const made = bind(transform, shape[0], shape[1], [shape[2], shape[3]]);
     shape = outputSize(transform, shape);
     return made;
   });
-  const tensors = bound.flatMap(({ values }) => Object.values(values).flatMap((value) => ("tensor" in value ? [value.tensor] : [])));
-  const fake = tensors.find((tensor) => !(tensor instanceof Tensor));
-  if (fake) throw new ArgumentError("transforms", "an object with a shape that is no tensor", "tensors made by augrad");
-  together([x, ...tensors], "apply");
-  const { maxStorageBufferBindingSize: limit } = x.gpu.limits;
-  const bytes = Math.max(x.byteLength, 4 * shape.reduce((product, size) => product * size, 1));
-  if (bytes > limit) throw new LimitError("maxStorageBufferBindingSize", bytes, limit, `A batch ${show(shape)}`);
+  for (const { transform, values } of bound) {
+    for (const name in values) {
+      const value = values[name];
+      if ("tensor" in value) checkTensor(`${transform.declaration.name}.${name}`, value.tensor, x.gpu);
+    }
+  }
   return bound;
+}
+
+/** Checks that a tensor is one, alive, and of the image's device. */
+function checkTensor(argument: string, tensor: Tensor, gpu: Gpu): void {
+  if (!(tensor instanceof Tensor)) throw new ArgumentError(argument, "an object with a shape that is no tensor", "a tensor made by augrad");
+  const fail = (what: string) => {
+    throw new TensorStateError(`${argument}: got a tensor ${show(tensor.shape)} ${what}.`);
+  };
+  if (tensor.disposed) fail("that was disposed of; allowed is one that was not");
+  if (tensor.gpu !== gpu) fail("of another device; allowed is one of x's device: create it there, or adopt the other engine's device");
+}
+
+/** A pass can leave a sample alone by a branch; half of a turned image is no image turned by half. */
+function checkGate({ gate, transform: { declaration } }: Bound): void {
+  if (gate !== "gate" || declaration.kind === "point") return;
+  throw new ArgumentError(`${declaration.name}.on`, "a tensor", "0 or 1 per sample, for a map or a window; sequential([...]) blends");
+}
+
+/** Checks that every buffer of every pass can be bound, backward included. */
+function checkLimits(gpu: Gpu, passes: readonly Pass[]): void {
+  const { maxStorageBufferBindingSize: limit } = gpu.limits;
+  for (const pass of passes) {
+    const bytes = largestBinding(pass);
+    if (bytes > limit) throw new LimitError("maxStorageBufferBindingSize", bytes, limit, `${show(pass.input)} -> ${show(pass.output)}`);
+  }
 }
 
 const plans = new Map<string, Pass[]>();
@@ -74,21 +102,20 @@ function planned(x: Tensor, bound: readonly Bound[], options: ApplyOptions): Pas
   return passes;
 }
 
-function optionsKey({ transform: { options, declaration, params } }: Bound): string {
+function optionsKey({ transform: { options } }: Bound): string {
   let key = "";
   for (const name in options) key += `,${options[name]}`;
-  // Two maps may share a fill only if it is the same value.
-  return options.padding === "fill" && declaration.kind === "map" ? `${key},${typeof params.fill}` : key;
+  return key;
 }
 
 function checkInto(x: Tensor, passes: readonly Pass[], into: Tensor | undefined): void {
   if (!into) return;
+  checkTensor("into", into, x.gpu);
   const { output, outputType } = passes[passes.length - 1];
   if (!sameShape(into.shape, output) || into.dtype !== outputType) {
     throw new ShapeError("into", `${show(into.shape)} of ${into.dtype}`, `${show(output)} of ${outputType}`);
   }
   if (into.storage === x.storage) throw new ArgumentError("into", "the input itself", "another tensor");
-  together([x, into], "apply");
 }
 
 /** What a pass computed, and how to pull a gradient back through it. */

@@ -1,6 +1,6 @@
-import { ArgumentError, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { show, Tensor } from "../tensor/index.ts";
-import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
+import { type ParamSpec, type ParamValue, showsFill, type Transform } from "../transforms/index.ts";
 
 /** How a transform is applied to a sample: always, by a coin of 0 or 1, or through a gate that has a gradient. */
 export type Gate = "always" | "coin" | "gate";
@@ -15,6 +15,12 @@ export interface Bound {
   values: Record<string, BoundValue>;
 }
 
+/** Checks that an element of a caller's list is a transform. */
+export function checkTransform(transform: unknown, i: number): asserts transform is Transform {
+  if (typeof transform === "object" && transform !== null && "declaration" in transform && "params" in transform) return;
+  throw new ArgumentError(`transforms[${i}]`, describe(transform), "a transform, such as brightness({ factor: 1.2 })");
+}
+
 /** Checks one transform's parameters for a batch of `samples` images of `channels` channels and `size` [H, W]. */
 export function bind(transform: Transform, samples: number, channels: number, size: readonly [number, number]): Bound {
   const { declaration, params } = transform;
@@ -22,20 +28,37 @@ export function bind(transform: Transform, samples: number, channels: number, si
   if (declaration.channels && !declaration.channels.includes(channels)) {
     throw new ShapeError("x", `${channels} channels`, `${declaration.channels.join(" or ")} channels, for ${name}`);
   }
+  const { p } = transform;
+  if (p !== undefined && p !== 1) {
+    const given = typeof p === "number" ? String(p) : "a probability";
+    throw new ArgumentError(`${name}.p`, given, "nothing here: a coin is thrown by sequential([...])");
+  }
   const values: Record<string, BoundValue> = {};
-  for (const [param, spec] of Object.entries(declaration.params)) {
-    if (param === "fill" && transform.options.padding !== "fill") continue;
+  for (const param in declaration.params) {
+    const spec = declaration.params[param];
     const width = spec.size === "C" ? channels : (spec.size ?? 1);
-    values[param] = bindValue(`${name}.${param}`, centered(params[param], spec, param, size), spec, samples, width);
+    // A fill that nothing shows is checked, too, and takes no room.
+    const isShown = param !== "fill" || showsFill(transform);
+    if (!isShown && params[param] === spec.default) continue;
+    const value = bindValue(`${name}.${param}`, centered(params[param], spec, param, size), spec, samples, width);
+    if (isShown) values[param] = value;
   }
   if (declaration.check) checkSamples(transform, values, samples);
   let gate: Gate = "always";
   if (transform.on !== undefined) {
     values.on = bindValue(`${name}.on`, transform.on, { min: 0, max: 1, unit: "gate", doc: "1 applies, 0 leaves alone" }, samples, 1);
     gate = "tensor" in values.on ? "gate" : "coin";
+    if ("numbers" in values.on) checkCoin(`${name}.on`, values.on.numbers);
   }
   if (declaration.kind === "window") return { transform: withKernelSize(transform, values), gate, values };
   return { transform, gate, values };
+}
+
+/** A coin shows 0 or 1; what lies between has no meaning for a branch. */
+function checkCoin(argument: string, coin: ArrayLike<number>): void {
+  for (let i = 0; i < coin.length; i++) {
+    if (coin[i] !== 0 && coin[i] !== 1) throw new ArgumentError(`${argument}[${i}]`, String(coin[i]), "0 or 1, or a tensor for a gate between");
+  }
 }
 
 /** The size of a window, [height, width], which the number of taps and so the plan depends on. */
@@ -116,26 +139,27 @@ const allowedShapes = (samples: number, width: number): string =>
     ? `a number, ${samples} numbers (one per sample), or a tensor [] or [${samples}]`
     : `${width} numbers, ${samples} rows of ${width}, or a tensor [${width}] or [${samples}, ${width}]`;
 
+/** Judged as the f32 that the GPU gets: what overflows there is infinite, what underflows is 0. */
 function inRange(value: number, spec: ParamSpec): boolean {
+  if (typeof value !== "number") return false;
+  const rounded = Math.fround(value);
   return (
-    Number.isFinite(value) &&
+    Number.isFinite(rounded) &&
     !(spec.min !== undefined && value < spec.min) &&
     !(spec.max !== undefined && value > spec.max) &&
-    !(spec.nonzero && value === 0)
+    !(spec.nonzero && rounded === 0)
   );
 }
 
 function checkNumber(argument: string, value: unknown, spec: ParamSpec): void {
-  if (typeof value === "number" && inRange(value, spec)) return;
+  if (inRange(value as number, spec)) return;
   const bounds = [
     spec.min !== undefined ? `at least ${spec.min}` : "",
     spec.max !== undefined ? `at most ${spec.max}` : "",
     spec.nonzero ? "other than 0" : "",
   ].filter(Boolean);
-  throw new ArgumentError(argument, describe(value), `a finite number of ${spec.unit}${bounds.length ? `, ${bounds.join(", ")}` : ""}`);
+  throw new ArgumentError(argument, describe(value), `a finite number (f32) of ${spec.unit}${bounds.length ? `, ${bounds.join(", ")}` : ""}`);
 }
-
-const describe = (value: unknown): string => (typeof value === "number" || value == null ? String(value) : `${typeof value} ${JSON.stringify(value)}`);
 
 /** Strides by which a tensor is read as [samples, width]. */
 function tensorStrides(argument: string, tensor: Tensor, samples: number, width: number): [number, number] {

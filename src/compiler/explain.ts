@@ -1,8 +1,11 @@
-import { byteLength, type DType, planeStride, type Shape, show } from "../tensor/index.ts";
+import { ArgumentError, describe as tell } from "../gpu/index.ts";
+import { byteLength, checkImage, checkShape, type DType, planeStride, type Shape, show } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import { bind } from "./bind.ts";
-import { outputSize, plan, type PlanOptions } from "./plan.ts";
+import { bind, checkTransform } from "./bind.ts";
+import { checkPlanOptions, outputSize, plan, type PlanOptions } from "./plan.ts";
 import type { Pass } from "./structure.ts";
+
+const INPUTS: readonly DType[] = ["f32", "f16", "u8", "rgba8"];
 
 /** One pass over memory, as {@link explain} tells it. */
 export interface PlannedPass {
@@ -34,9 +37,15 @@ export interface Plan {
  * @param transforms parameters may be anything that `apply` takes for this shape
  */
 export function explain(transforms: Transform | readonly Transform[], shape: Shape, options: PlanOptions & { input?: DType } = {}): Plan {
+  checkPlanOptions(options, "input");
+  const { input } = options;
+  if (input !== undefined && !INPUTS.includes(input)) throw new ArgumentError("options.input", tell(input), INPUTS.join(", "));
+  checkShape(shape);
+  checkImage(shape, "shape");
   const list = Array.isArray(transforms) ? (transforms as readonly Transform[]) : [transforms as Transform];
   let size = shape;
-  const bound = list.map((transform) => {
+  const bound = list.map((transform, i) => {
+    checkTransform(transform, i);
     const made = bind(transform, size[0], size[1], [size[2], size[3]]);
     size = outputSize(transform, size);
     return made;
@@ -72,7 +81,7 @@ function outputBytes({ output, outputType }: Pass): number {
   return outputType === "f32" ? byteLength(output, "f32") : output[0] * output[1] * planeStride(output, outputType) * (outputType === "f16" ? 2 : 1);
 }
 
-const megabytes = (bytes: number): string => (bytes < 1e5 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+const megabytes = (bytes: number): string => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
 function print(passes: readonly PlannedPass[], bytesSaved: number): string {
   const lines = passes.map((pass, i) => {

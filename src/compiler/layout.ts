@@ -1,3 +1,4 @@
+import { showsFill } from "../transforms/index.ts";
 import type { Bound } from "./bind.ts";
 
 /** Where the values of one parameter lie in a pass's block, `[slots][samples]`. */
@@ -25,9 +26,8 @@ export function layoutOf(transforms: readonly Bound[], channels: number): Layout
   const slots: Slot[] = [];
   let offset = 0;
   transforms.forEach(({ transform, gate }, index) => {
-    const { declaration, options } = transform;
-    for (const [name, spec] of Object.entries(declaration.params)) {
-      if (name === "fill" && options.padding !== "fill") continue;
+    for (const [name, spec] of Object.entries(transform.declaration.params)) {
+      if (name === "fill" && !showsFill(transform)) continue;
       const size = spec.size === "C" ? channels : (spec.size ?? 1);
       slots.push({ transform: index, name, field: spec.field ?? name, offset, size, perChannel: spec.size === "C" });
       offset += size;

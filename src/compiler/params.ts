@@ -61,6 +61,10 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
   }
   const storage = gpu.upload(numbers);
   for (const { slot, tensor, strides } of params) {
+    if (isRow(strides)) {
+      gpu.copy(tensor.storage, 0, storage, slot.offset * samples * 4, samples * 4);
+      continue;
+    }
     const pipeline = gpu.pipeline({ key: "param_pack", label: "param_pack", access: "urw", source: () => linkShader("pass::param_pack") });
     const words = gpu.uniform([samples, slot.size, slot.offset, strides[0], strides[1]]);
     gpu.dispatch({ pipeline, bindings: [words, tensor.storage, storage], groups: groupsFor(samples * slot.size) });
@@ -72,11 +76,18 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
 export function unpackGradient(gpu: Gpu, gradients: Storage, row: number, param: TensorParam, samples: number): Tensor {
   const { tensor, strides, slot } = param;
   const storage = gpu.allocate(tensor.byteLength);
+  if (isRow(strides)) {
+    gpu.copy(gradients, row * samples * 4, storage, 0, samples * 4);
+    return new Tensor(gpu, tensor.shape, "f32", storage);
+  }
   const pipeline = gpu.pipeline({ key: "param_unpack", label: "param_unpack", access: "urw", source: () => linkShader("pass::param_unpack") });
   const words = gpu.uniform([samples, slot.size, row, strides[0], strides[1], tensor.size]);
   gpu.dispatch({ pipeline, bindings: [words, gradients, storage], groups: groupsFor(tensor.size) });
   return new Tensor(gpu, tensor.shape, "f32", storage);
 }
+
+/** One value per sample: then it lies in the block as it is, and a copy does instead of a dispatch. */
+const isRow = (strides: readonly [number, number]): boolean => strides[0] === 1 && strides[1] === 0;
 
 function scratchFor(gpu: Gpu, key: string, size: number): Scratch {
   let known = scratches.get(gpu);

@@ -1,5 +1,5 @@
-import { ArgumentError, ShapeError } from "../gpu/index.ts";
-import { checkImage, type DType, type Shape, show } from "../tensor/index.ts";
+import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
+import { checkImage, checkShape, type DType, type Shape, show } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import type { Bound } from "./bind.ts";
 import { makePass, type Pass } from "./structure.ts";
@@ -8,8 +8,24 @@ import { makePass, type Pass } from "./structure.ts";
 export interface PlanOptions {
   /** Compose maps in a row to one resample; true unless given. `false` runs them one by one, as other libraries do. */
   compose?: boolean;
-  /** Storage type of the result; f16 if the input is f16, else f32, unless given. */
-  dtype?: DType;
+  /**
+   * Storage type of the result: f16 if the input is f16, else f32, unless given. u8 clips and rounds to 256 levels; its
+   * gradient is that of no clipping and no rounding (straight-through).
+   */
+  dtype?: "f32" | "f16" | "u8";
+}
+
+const RESULTS: readonly unknown[] = ["f32", "f16", "u8"];
+
+/** Checks options of `apply` and `explain`; `more` are the names that only one of them has. */
+export function checkPlanOptions(options: PlanOptions, more: string): void {
+  if (typeof options !== "object" || options === null) throw new ArgumentError("options", describe(options), "an object");
+  for (const name in options) {
+    if (name !== "compose" && name !== "dtype" && name !== more) throw new ArgumentError(`options.${name}`, "an unknown option", `compose, dtype, ${more}`);
+  }
+  const { compose, dtype } = options;
+  if (compose !== undefined && typeof compose !== "boolean") throw new ArgumentError("options.compose", describe(compose), "true or false");
+  if (dtype !== undefined && !RESULTS.includes(dtype)) throw new ArgumentError("options.dtype", describe(dtype), RESULTS.join(", "));
 }
 
 /** Size of the result of one transform. */
@@ -28,8 +44,12 @@ export function isFilter({ declaration, options }: Transform, input: Shape, outp
   return shrinks || (options.interpolation === "bicubic" && (output[2] !== input[2] || output[3] !== input[3]));
 }
 
+const startsFilter = ({ transform }: Bound, input: Shape): boolean =>
+  transform.declaration.kind === "window" || isFilter(transform, input, outputSize(transform, input));
+
 /** Puts transforms into as few passes as their mathematics allows. */
 export function plan(bound: readonly Bound[], shape: Shape, dtype: DType, options: PlanOptions = {}): Pass[] {
+  checkShape(shape);
   checkImage(shape);
   const last: DType = options.dtype ?? (dtype === "f16" ? "f16" : "f32");
   const passes: Pass[] = [];
@@ -46,7 +66,8 @@ export function plan(bound: readonly Bound[], shape: Shape, dtype: DType, option
       continue;
     }
     const done = at + taken.count >= bound.length;
-    const stored: DType = done ? last : last === "u8" ? "f32" : last;
+    // A filter that follows reads f32, and nothing between passes is rounded to 256 levels.
+    const stored: DType = done ? last : last === "u8" || startsFilter(bound[at + taken.count], taken.pass.output) ? "f32" : last;
     const outputType: DType = filters ? "f32" : stored;
     passes.push(
       makePass({

@@ -59,9 +59,20 @@ export function makePass(
     aligned(parts.output) ? "a" : "u",
     parts.interpolation,
     parts.padding,
+    // A fill takes room in the block: where depends on which map shows it.
+    parts.fill ?? "",
   ].join("|");
   return { ...parts, links, layout, key };
 }
 
 /** Whether every map of a pass keeps lines parallel. */
 export const isAffine = (pass: Pass): boolean => pass.links.slice(0, pass.maps).every(({ transform }) => transform.declaration.affine);
+
+/** Bytes of the largest buffer that a pass binds, forward or backward: images as f32, what lies between two axes, tables. */
+export function largestBinding({ kind, input, output, layout, links }: Pass): number {
+  const [n, c, h, w] = input;
+  const image = Math.max(c * h * w, output[1] * output[2] * output[3]);
+  const between = kind === "resample" ? c * h * output[3] : 0;
+  const taps = kind === "window" ? 4 * Math.max(...(links[0].transform.options.kernelSize as readonly number[])) : 0;
+  return 4 * n * Math.max(image, between, taps, layout.total + (kind === "map" ? 9 : 0));
+}

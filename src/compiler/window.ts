@@ -76,7 +76,8 @@ function makeTable(gpu: Gpu, pass: Pass, block: Tensor): Storage {
         },
       }),
   });
-  const shape = gpu.uniform([n, taps, radiusOf(pass, X), radiusOf(pass, Y)]);
+  const on = pass.layout.slots.find((slot) => slot.name === "on")?.offset ?? 0;
+  const shape = gpu.uniform([n, taps, radiusOf(pass, X), radiusOf(pass, Y), on]);
   gpu.dispatch({ pipeline, bindings: [shape, block.storage, table], groups: groupsFor(n * 2) });
   return table;
 }
@@ -102,11 +103,12 @@ function lineWords(pass: Pass, axis: number, threads: number): number[] {
 }
 
 function line(gpu: Gpu, pass: Pass, root: string, axis: number, table: Storage, from: Storage, to?: Storage): Storage {
-  const size = pass.input.reduce((product, s) => product * s, 1);
+  const [n, c, h, w] = pass.input;
+  const size = n * c * h * w;
   const target = to ?? gpu.allocate(size * 4);
   const pipeline = pipelineFor(gpu, pass, root, "urrw");
   const shape = gpu.uniform(lineWords(pass, axis, 0));
-  gpu.dispatch({ pipeline, bindings: [shape, table, from, target], groups: groupsFor(Math.ceil(size / 4)), bytes: size * 8 });
+  gpu.dispatch({ pipeline, bindings: [shape, table, from, target], groups: groupsFor(n * c * h * Math.ceil(w / 4)), bytes: size * 8 });
   return target;
 }
 

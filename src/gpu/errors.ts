@@ -8,6 +8,20 @@ export class AugradError extends Error {
   }
 }
 
+/** A value in a few words, for messages. Never throws, whatever comes. */
+export function describe(value: unknown): string {
+  if (typeof value === "number" || value === null || value === undefined) return String(value);
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object") return `${typeof value} ${typeof value === "string" ? JSON.stringify(value) : String(value)}`;
+  let text = "";
+  try {
+    text = JSON.stringify(value) ?? "";
+  } catch {
+    return "an object";
+  }
+  return `${Array.isArray(value) ? "array" : "object"} ${text.length > 80 ? `${text.slice(0, 77)}...` : text}`;
+}
+
 /** An argument that cannot be used: names it, what was given, and what is allowed. Nothing has reached the GPU. */
 export class ArgumentError extends AugradError {
   constructor(

@@ -160,12 +160,12 @@ export class Gpu {
     return storage;
   }
 
-  /** A small constant buffer, shared by everyone who asks for the same words. */
-  uniform(words: ArrayLike<number>): Storage {
-    const key = Array.prototype.join.call(words, ",");
+  /** A small constant buffer, shared by everyone who asks for the same words; zeros follow up to `length` words. */
+  uniform(words: ArrayLike<number>, length = words.length): Storage {
+    const key = `${length}:${Array.prototype.join.call(words, ",")}`;
     let storage = this.#uniforms.get(key);
     if (!storage) {
-      const data = new Uint32Array(Math.ceil(Math.max(words.length, 4) / 4) * 4);
+      const data = new Uint32Array(Math.ceil(Math.max(words.length, length, 4) / 4) * 4);
       data.set(words);
       const buffer = this.device.createBuffer({
         size: data.byteLength,

@@ -41,14 +41,20 @@ export function importTexture(gpu: Gpu, texture: GPUTexture, to: TextureTarget):
   const bytesPerRow = rowBytes(width, bytesPerPixel);
   if (kernel === 0 && bytesPerRow === width * 4) {
     gpu.immediate("copy of a texture", (encoder) =>
-      encoder.copyTextureToBuffer({ texture }, { buffer: to.storage.buffer, offset: to.firstWord * 4, bytesPerRow }, [width, height]),
+      encoder.copyTextureToBuffer({ texture }, { buffer: to.storage.buffer, offset: to.firstWord * 4, bytesPerRow }, [
+        width,
+        height,
+      ]),
     );
     return;
   }
   const limit = gpu.limits.maxStorageBufferBindingSize;
-  if (to.storage.size > limit) throw new LimitError("maxStorageBufferBindingSize", to.storage.size, limit, "Reading textures into one tensor");
+  if (to.storage.size > limit)
+    throw new LimitError("maxStorageBufferBindingSize", to.storage.size, limit, "Reading textures into one tensor");
   const rows = gpu.allocateForUpload(bytesPerRow * height);
-  gpu.immediate("copy of a texture", (encoder) => encoder.copyTextureToBuffer({ texture }, { buffer: rows.buffer, bytesPerRow }, [width, height]));
+  gpu.immediate("copy of a texture", (encoder) =>
+    encoder.copyTextureToBuffer({ texture }, { buffer: rows.buffer, bytesPerRow }, [width, height]),
+  );
   const pipeline = gpu.pipeline({
     key: "pass::image_import",
     label: "image import",
@@ -57,7 +63,12 @@ export function importTexture(gpu: Gpu, texture: GPUTexture, to: TextureTarget):
     source: () => linkShader("pass::image_import"),
   });
   const words = gpu.uniform([width, height, bytesPerRow / 4, float ? to.channels : 1, to.firstWord, 0, 0, 0]);
-  gpu.dispatch({ pipeline, bindings: [rows, to.storage, words], groups: [Math.ceil(width / 64), height], bytes: width * height * bytesPerPixel * 2 });
+  gpu.dispatch({
+    pipeline,
+    bindings: [rows, to.storage, words],
+    groups: [Math.ceil(width / 64), height],
+    bytes: width * height * bytesPerPixel * 2,
+  });
   rows.release();
 }
 
@@ -66,8 +77,8 @@ const textures = new WeakMap<Gpu, Map<string, GPUTexture>>();
 const KEPT_TEXTURES = 4;
 
 function textureFor(gpu: Gpu, width: number, height: number): GPUTexture {
-  let kept = textures.get(gpu);
-  if (!kept) textures.set(gpu, (kept = new Map()));
+  const kept = textures.get(gpu) ?? new Map<string, GPUTexture>();
+  textures.set(gpu, kept);
   const key = `${width}x${height}`;
   let texture = kept.get(key);
   if (texture) kept.delete(key);
@@ -84,6 +95,16 @@ function textureFor(gpu: Gpu, width: number, height: number): GPUTexture {
   return texture;
 }
 
+/** A canvas on the processor that shows a video frame. */
+function asCanvas(frame: VideoFrame | HTMLVideoElement, width: number, height: number): OffscreenCanvas {
+  const canvas = new OffscreenCanvas(width, height);
+  canvas.getContext("2d", { willReadFrequently: true })!.drawImage(frame, 0, 0, width, height);
+  return canvas;
+}
+
+const isVideo = (source: PixelSource): source is VideoFrame | HTMLVideoElement =>
+  /Video/.test(Object.prototype.toString.call(source));
+
 /** Anything with pixels that WebGPU can copy. */
 export type PixelSource = GPUCopyExternalImageSource;
 
@@ -91,12 +112,25 @@ export type PixelSource = GPUCopyExternalImageSource;
  * Copies what a bitmap, canvas or video shows now, as rgba8 with straight alpha in sRGB.
  * @throws ArgumentError where its pixels may not be read
  */
-export function importSource(gpu: Gpu, source: PixelSource, width: number, height: number, argument: string, to: TextureTarget): void {
+export function importSource(
+  gpu: Gpu,
+  source: PixelSource,
+  width: number,
+  height: number,
+  argument: string,
+  to: TextureTarget,
+): void {
   const texture = textureFor(gpu, width, height);
   try {
-    gpu.device.queue.copyExternalImageToTexture({ source }, { texture }, [width, height]);
+    // Chromium's WebGPU process on SwiftShader crashes when it copies from a video frame.
+    const from = gpu.info.software && isVideo(source) ? asCanvas(source, width, height) : source;
+    gpu.device.queue.copyExternalImageToTexture({ source: from }, { texture }, [width, height]);
   } catch (error) {
-    throw new ArgumentError(argument, `a source that cannot be read (${(error as Error).message})`, "one of this page's own origin, open, with pixels");
+    throw new ArgumentError(
+      argument,
+      `a source that cannot be read (${(error as Error).message})`,
+      "one of this page's own origin, open, with pixels",
+    );
   }
   importTexture(gpu, texture, to);
 }
@@ -126,7 +160,12 @@ function exportPixels(gpu: Gpu, image: ImageLayout, bytesPerRow: number): Storag
     source: () => linkShader("pass::image_export"),
   });
   const words = gpu.uniform([width, height, bytesPerRow / 4, image.channels, image.first, image.stride, 0, 0]);
-  gpu.dispatch({ pipeline, bindings: [image.storage, pixels, words], groups: [Math.ceil(width / 64), height], bytes: width * height * 8 });
+  gpu.dispatch({
+    pipeline,
+    bindings: [image.storage, pixels, words],
+    groups: [Math.ceil(width / 64), height],
+    bytes: width * height * 8,
+  });
   return pixels;
 }
 
@@ -143,13 +182,21 @@ export async function readPixels(gpu: Gpu, image: ImageLayout): Promise<ArrayBuf
 /** Shows the image on a canvas that this device draws to, without reading it back. Resolves when it is submitted. */
 export async function presentPixels(gpu: Gpu, image: ImageLayout, context: GPUCanvasContext): Promise<void> {
   const { width, height } = image;
-  context.configure({ device: gpu.device, format: "rgba8unorm", usage: GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT, alphaMode: "opaque" });
+  context.configure({
+    device: gpu.device,
+    format: "rgba8unorm",
+    usage: GPUTextureUsage.COPY_DST | GPUTextureUsage.RENDER_ATTACHMENT,
+    alphaMode: "opaque",
+  });
   const bytesPerRow = rowBytes(width, 4);
   const pixels = exportPixels(gpu, image, bytesPerRow);
   try {
     await gpu.flush();
     gpu.immediate("copy to a canvas", (encoder) =>
-      encoder.copyBufferToTexture({ buffer: pixels.buffer, bytesPerRow }, { texture: context.getCurrentTexture() }, [width, height]),
+      encoder.copyBufferToTexture({ buffer: pixels.buffer, bytesPerRow }, { texture: context.getCurrentTexture() }, [
+        width,
+        height,
+      ]),
     );
   } finally {
     pixels.release();

@@ -1,5 +1,5 @@
 /** A headless browser with WebGPU, on a GPU where there is one, for the demo and for the tests. */
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,7 +7,7 @@ import { join } from "node:path";
 import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { type AdapterFacts, adapterChoice, adapterFacts, describeAdapter } from "./adapter.ts";
 import { hasGpu } from "./drivers.ts";
-import { type BrowserCandidate, browserCandidates } from "./find-browser.ts";
+import { type BrowserCandidate, browserCandidates, chosenByUser } from "./find-browser.ts";
 
 export interface LaunchedBrowser {
   browser: Browser;
@@ -70,13 +70,36 @@ function watchSignals(): void {
   }
 }
 
+const PROFILE = /^augrad-browser-(\d+)-/;
+
+function remove(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  } catch {
+    // A browser that is still ending may hold it; the next start sweeps it away.
+  }
+}
+
+/** Removes the profiles of processes that were killed outright. */
+function sweepProfiles(): void {
+  for (const name of readdirSync(tmpdir())) {
+    const owner = Number(PROFILE.exec(name)?.[1]);
+    if (!owner) continue;
+    try {
+      process.kill(owner, 0);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ESRCH") remove(join(tmpdir(), name));
+    }
+  }
+}
+
 async function start(
   candidate: BrowserCandidate,
   flags: string[],
 ): Promise<{ browser: Browser; close: () => Promise<void> }> {
   watchSignals();
-  const profile = mkdtempSync(join(tmpdir(), "augrad-browser-"));
-  const forget = () => rmSync(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 50 });
+  sweepProfiles();
+  const profile = mkdtempSync(join(tmpdir(), `augrad-browser-${process.pid}-`));
   let browser: Browser;
   try {
     browser = await puppeteer.launch({
@@ -94,7 +117,7 @@ async function start(
       handleSIGHUP: false,
     });
   } catch (error) {
-    forget();
+    remove(profile);
     throw error;
   }
   const child = browser.process();
@@ -107,7 +130,7 @@ async function start(
     } catch {
       // It has ended already.
     }
-    forget();
+    remove(profile);
   };
   running.add(kill);
   const close = async () => {
@@ -154,8 +177,10 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Launch
   const say = options.say ?? (() => {});
   const wanted = adapterChoice();
   const reasons: string[] = [];
+  const chosen = chosenByUser();
+  const candidates = chosen ? [chosen] : browserCandidates(say, wanted !== "gpu");
   try {
-    for await (const candidate of browserCandidates(say)) {
+    for await (const candidate of candidates) {
       for (const flags of flagSets()) {
         try {
           const { browser, close } = await start(candidate, [...flags, ...(options.args ?? [])]);
@@ -178,8 +203,9 @@ export async function launchBrowser(options: LaunchOptions = {}): Promise<Launch
   } catch (error) {
     reasons.push(`the download failed (${firstLine(error)})`);
   }
-  throw new Error(
-    "No browser with WebGPU: install Chrome, Chromium or Edge, or set CHROME_PATH to one. " +
-      `Tried: ${[...new Set(reasons)].join("; ")}.`,
-  );
+  const tried = `Tried: ${[...new Set(reasons)].join("; ") || "no browser found"}.`;
+  if (wanted === "gpu") {
+    throw new Error(`AUGRAD_ADAPTER is gpu, but no browser here gives a GPU adapter: unset it. ${tried}`);
+  }
+  throw new Error(`No browser with WebGPU: install Chrome, Chromium or Edge, or set CHROME_PATH to one. ${tried}`);
 }

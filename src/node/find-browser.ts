@@ -49,7 +49,7 @@ const named = (origin: string, executable: string): BrowserCandidate => ({
 });
 
 /** The browser that CHROME_PATH or PUPPETEER_EXECUTABLE_PATH names, if either is set. */
-function chosenByUser(): BrowserCandidate | null {
+export function chosenByUser(): BrowserCandidate | null {
   for (const variable of ["CHROME_PATH", "PUPPETEER_EXECUTABLE_PATH"]) {
     const path = process.env[variable];
     if (!path) continue;
@@ -73,18 +73,13 @@ async function download(say: (line: string) => void): Promise<BrowserCandidate> 
   return { ...named("puppeteer's download", executablePath), shell: true };
 }
 
-/**
- * Yields the browsers to try: the one that the user names, and no other; else those installed, the headless shell of
- * `@sparticuz/chromium`, puppeteer's download.
- */
-export async function* browserCandidates(say: (line: string) => void): AsyncGenerator<BrowserCandidate> {
-  const chosen = chosenByUser();
-  if (chosen) {
-    yield chosen;
-    return;
-  }
+/** Yields the browsers to try: those installed, the headless shell of `@sparticuz/chromium`, puppeteer's download. */
+export async function* browserCandidates(
+  say: (line: string) => void,
+  mayDownload: boolean,
+): AsyncGenerator<BrowserCandidate> {
   for (const path of installedPaths()) if (existsSync(path)) yield named("installed", path);
   const unpacked = await unpackChromium();
   if (unpacked) yield { origin: "npm @sparticuz/chromium", shell: true, ...unpacked };
-  yield await download(say);
+  if (mayDownload) yield await download(say);
 }

@@ -1,5 +1,7 @@
-// Makes a fresh clone ready: Node's version, the packages. With --say it also starts the browser and Dawn once, and
-// says what they run on. Plain JavaScript and Node's own modules only: it runs before anything is installed.
+// node src/node/setup.mjs [--say] [PROGRAM [arguments]]
+// Makes a fresh clone ready (Node's version, the packages), then runs the program in this same process, so that a signal
+// reaches it. With --say it first starts the browser and Dawn once, and says what they run on.
+// Plain JavaScript and Node's own modules only: it runs before anything is installed.
 import { spawnSync } from "node:child_process";
 import { existsSync, lstatSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
@@ -45,7 +47,20 @@ if (!isInstalled()) {
     stop("npm ci failed: check the connection to the npm registry and the messages above, then run this again.");
 }
 
-if (process.argv.includes("--say")) {
+// npm passes a signal to its shell, and the shell keeps it to itself: end with the shell.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid;
+  const look = () => process.ppid !== parent && process.kill(process.pid, "SIGTERM");
+  setInterval(look, 500).unref();
+}
+
+const rest = process.argv.slice(2);
+if (rest[0] === "--say") {
+  rest.shift();
   const { status } = spawnSync(process.execPath, ["src/node/run.mjs", "src/node/say.ts"], { stdio: "inherit" });
   if (status !== 0) process.exit(1);
+}
+if (rest.length > 0) {
+  process.argv = [process.argv[0], "src/node/run.mjs", ...rest];
+  await import("./run.mjs");
 }

@@ -1,6 +1,6 @@
 // npm test [-- filters]: the tests from source in Node, then the built package in a browser and in an empty project.
 // Ends with one line, "N passed, N failed".
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,9 +10,29 @@ process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
 const filters = process.argv.slice(2);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
+// Everything temporary of the tests lies here, and goes even when they are killed.
 const folder = mkdtempSync(join(tmpdir(), "augrad-test-"));
+const cleanUp = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 
-const node = (...args) => spawnSync(process.execPath, args, { stdio: "inherit" }).status ?? 1;
+/** Runs Node on a program and returns its exit status; a signal that ends us is passed on to it. */
+async function node(...args) {
+  const child = spawn(process.execPath, args, {
+    stdio: "inherit",
+    env: { ...process.env, TMPDIR: folder, TEMP: folder, TMP: folder },
+  });
+  const pass = (signal) => {
+    child.kill(signal);
+    child.on("close", () => {
+      cleanUp();
+      process.exit(130);
+    });
+  };
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
+  for (const signal of signals) process.on(signal, pass);
+  const status = await new Promise((done) => child.on("close", (code) => done(code ?? 1)));
+  for (const signal of signals) process.off(signal, pass);
+  return status;
+}
 
 function fail(sentence) {
   totals.failed += 1;
@@ -34,10 +54,10 @@ function count(report) {
   }
 }
 
-function vitest(project) {
+async function vitest(project) {
   const json = join(folder, `${project}.json`);
   const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${json}`];
-  const status = node(
+  const status = await node(
     "node_modules/vitest/vitest.mjs",
     "run",
     "--project",
@@ -54,13 +74,13 @@ function vitest(project) {
 }
 
 try {
-  vitest("node");
-  const built = node("node_modules/vite/bin/vite.js", "build", "--logLevel", "warn") === 0;
-  const typed = built && node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json") === 0;
-  if (typed) vitest("built");
+  await vitest("node");
+  const built = (await node("node_modules/vite/bin/vite.js", "build", "--logLevel", "warn")) === 0;
+  const typed = built && (await node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json")) === 0;
+  if (typed) await vitest("built");
   else fail("The build failed, so the built package was not tested.");
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  cleanUp();
 }
 if (totals.skipped > 0) console.log(`${totals.skipped} skipped: ${skips.join("; ")}`);
 console.log(`${totals.passed} passed, ${totals.failed} failed`);

@@ -11,25 +11,36 @@ export interface DrawOptions {
   index?: number;
   /**
    * `2d` reads the image back and puts it on a canvas (or one that has a 2d context already); `webgpu` copies it there on
-   * the GPU, for animations, and makes the canvas a WebGPU one, opaque. `2d` unless given.
+   * the GPU, for animations, and makes the canvas a WebGPU one, opaque. `2d` unless given, and always without a real GPU:
+   * Chromium's WebGPU process on SwiftShader crashes on a WebGPU canvas.
    */
   context?: "2d" | "webgpu";
 }
 
 function layoutOf(tensor: Tensor, index = 0): ImageLayout {
-  if (!(tensor instanceof Tensor)) throw new ArgumentError("tensor", typeof tensor, "a tensor [N, C, H, W], [C, H, W] or [H, W]");
+  if (!(tensor instanceof Tensor))
+    throw new ArgumentError("tensor", typeof tensor, "a tensor [N, C, H, W], [C, H, W] or [H, W]");
   const { shape, dtype } = tensor;
   const rank = shape.length;
   const [n, channels, height, width] = rank === 2 ? [1, 1, ...shape] : rank === 3 ? [1, ...shape] : shape;
-  if (rank < 2 || rank > 4 || ![1, 3, 4].includes(channels)) throw new ShapeError("tensor", show(shape), "[N, C, H, W], [C, H, W] or [H, W], with 1, 3 or 4 channels");
-  if (rank < 4 && dtype !== "f32") throw new ShapeError("tensor", `${show(shape)} of ${dtype}`, `[N, C, H, W] for ${dtype}`);
-  if (!Number.isInteger(index) || index < 0 || index >= n) throw new ArgumentError("index", String(index), `a whole number from 0 to ${n - 1}`);
+  if (rank < 2 || rank > 4 || ![1, 3, 4].includes(channels))
+    throw new ShapeError("tensor", show(shape), "[N, C, H, W], [C, H, W] or [H, W], with 1, 3 or 4 channels");
+  if (rank < 4 && dtype !== "f32")
+    throw new ShapeError("tensor", `${show(shape)} of ${dtype}`, `[N, C, H, W] for ${dtype}`);
+  if (!Number.isInteger(index) || index < 0 || index >= n)
+    throw new ArgumentError("index", String(index), `a whole number from 0 to ${n - 1}`);
   const { gpu, storage } = tensor;
   gpu.assertAlive();
   const limit = gpu.limits.maxComputeWorkgroupsPerDimension;
-  if (height > limit) throw new LimitError("maxComputeWorkgroupsPerDimension", height, limit, "An image of so many rows");
+  if (height > limit)
+    throw new LimitError("maxComputeWorkgroupsPerDimension", height, limit, "An image of so many rows");
   if (tensor.byteLength > gpu.limits.maxStorageBufferBindingSize) {
-    throw new LimitError("maxStorageBufferBindingSize", tensor.byteLength, gpu.limits.maxStorageBufferBindingSize, "Showing a tensor of this size");
+    throw new LimitError(
+      "maxStorageBufferBindingSize",
+      tensor.byteLength,
+      gpu.limits.maxStorageBufferBindingSize,
+      "Showing a tensor of this size",
+    );
   }
   const stride = dtype === "f32" ? width * height : planeStride(shape, dtype);
   const first = index * (dtype === "rgba8" ? width * height : channels * stride);
@@ -49,13 +60,24 @@ export async function toImageData(tensor: Tensor, options: { index?: number } = 
 }
 
 /** Shows one image of a tensor on a canvas, which takes its size. Resolves when it is there. */
-export async function draw(tensor: Tensor, canvas: HTMLCanvasElement | OffscreenCanvas, options: DrawOptions = {}): Promise<void> {
+export async function draw(
+  tensor: Tensor,
+  canvas: HTMLCanvasElement | OffscreenCanvas,
+  options: DrawOptions = {},
+): Promise<void> {
   const layout = layoutOf(tensor, options.index);
-  if (typeof canvas?.getContext !== "function") throw new ArgumentError("canvas", typeof canvas, "an HTMLCanvasElement or OffscreenCanvas");
-  const kind = options.context ?? "2d";
-  if (kind !== "2d" && kind !== "webgpu") throw new ArgumentError("context", String(kind), "2d or webgpu");
+  if (typeof canvas?.getContext !== "function")
+    throw new ArgumentError("canvas", typeof canvas, "an HTMLCanvasElement or OffscreenCanvas");
+  const wanted = options.context ?? "2d";
+  if (wanted !== "2d" && wanted !== "webgpu") throw new ArgumentError("context", String(wanted), "2d or webgpu");
+  const kind = tensor.gpu.info.software ? "2d" : wanted;
   const context = canvas.getContext(kind) as CanvasRenderingContext2D | GPUCanvasContext | null;
-  if (!context) throw new ArgumentError("canvas", `one that has no ${kind} context, as it has another already`, `a fresh canvas, or the context that it has`);
+  if (!context)
+    throw new ArgumentError(
+      "canvas",
+      `one that has no ${kind} context, as it has another already`,
+      `a fresh canvas, or the context that it has`,
+    );
   if (canvas.width !== layout.width) canvas.width = layout.width;
   if (canvas.height !== layout.height) canvas.height = layout.height;
   if (kind === "webgpu") return presentPixels(tensor.gpu, layout, context as GPUCanvasContext);

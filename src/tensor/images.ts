@@ -53,22 +53,31 @@ function batch<T>(
   const name = (i: number) => (Array.isArray(given) ? `${what}[${i}]` : what);
   const sizes = sources.map((source, i) => {
     const size = sizeOf(source, name(i));
-    if (!size.every((n) => Number.isInteger(n) && n > 0)) throw new ShapeError(name(i), showSize(size), "an image of at least one pixel, with whole sizes");
+    if (!size.every((n) => Number.isInteger(n) && n > 0))
+      throw new ShapeError(name(i), showSize(size), "an image of at least one pixel, with whole sizes");
     return size;
   });
   const [width, height] = sizes[0];
   sizes.forEach((size, i) => {
-    if (size[0] !== width || size[1] !== height) throw new ShapeError(name(i), showSize(size), `the size of ${name(0)}, ${showSize(sizes[0])}`);
+    if (size[0] !== width || size[1] !== height)
+      throw new ShapeError(name(i), showSize(size), `the size of ${name(0)}, ${showSize(sizes[0])}`);
   });
   const shape: Shape = [sources.length, channels, height, width];
   const bytes = byteLength(shape, dtype);
-  if (bytes > gpu.limits.maxBufferSize) throw new LimitError("maxBufferSize", bytes, gpu.limits.maxBufferSize, `A tensor ${show(shape)} of ${dtype}`);
+  if (bytes > gpu.limits.maxBufferSize)
+    throw new LimitError("maxBufferSize", bytes, gpu.limits.maxBufferSize, `A tensor ${show(shape)} of ${dtype}`);
   return { sources, name, width, height, channels, shape, dtype, bytes };
 }
 
 function checkTextureSize(gpu: Gpu, width: number, height: number): void {
   const limit = gpu.limits.maxTextureDimension2D;
-  if (Math.max(width, height) > limit) throw new LimitError("maxTextureDimension2D", Math.max(width, height), limit, `An image of ${showSize([width, height])}`);
+  if (Math.max(width, height) > limit)
+    throw new LimitError(
+      "maxTextureDimension2D",
+      Math.max(width, height),
+      limit,
+      `An image of ${showSize([width, height])}`,
+    );
 }
 
 /**
@@ -83,14 +92,27 @@ export function fromImageData(gpu: Gpu, image: Many<Pixels>, options: ImageOptio
       throw new ArgumentError(argument, tagOf(source), "an ImageData, or { data: Uint8ClampedArray, width, height }");
     }
     const { width, height } = source;
-    if (bytes.length !== width * height * 4) throw new ShapeError(`data of ${argument}`, `${bytes.length} bytes`, `${width * height * 4} bytes: four for each of ${showSize([width, height])}`);
+    if (bytes.length !== width * height * 4)
+      throw new ShapeError(
+        `data of ${argument}`,
+        `${bytes.length} bytes`,
+        `${width * height * 4} bytes: four for each of ${showSize([width, height])}`,
+      );
     return [width, height];
   };
-  return filled(gpu, batch(gpu, image, "image", options, sizeOf), (source, _, { storage, firstWord }) => gpu.write(storage, source.data, firstWord * 4));
+  return filled(gpu, batch(gpu, image, "image", options, sizeOf), (source, _, { storage, firstWord }) =>
+    gpu.write(storage, source.data, firstWord * 4),
+  );
 }
 
 /** Copies what sources show now, through a texture. */
-function fromSources<T extends PixelSource>(gpu: Gpu, given: Many<T>, what: string, options: ImageOptions, sizeOf: (source: T, argument: string) => Size): Tensor {
+function fromSources<T extends PixelSource>(
+  gpu: Gpu,
+  given: Many<T>,
+  what: string,
+  options: ImageOptions,
+  sizeOf: (source: T, argument: string) => Size,
+): Tensor {
   const checked = batch(gpu, given, what, options, sizeOf);
   const { name, width, height } = checked;
   checkTextureSize(gpu, width, height);
@@ -98,10 +120,16 @@ function fromSources<T extends PixelSource>(gpu: Gpu, given: Many<T>, what: stri
 }
 
 /** A tensor of a checked batch, with every image put in its place; nothing stays allocated when that fails. */
-function filled<T>(gpu: Gpu, { sources, shape, dtype, bytes, channels }: Batch<T>, put: (source: T, i: number, target: TextureTarget) => void): Tensor {
+function filled<T>(
+  gpu: Gpu,
+  { sources, shape, dtype, bytes, channels }: Batch<T>,
+  put: (source: T, i: number, target: TextureTarget) => void,
+): Tensor {
   const storage = gpu.allocateForUpload(bytes);
   try {
-    sources.forEach((source, i) => put(source, i, { storage, firstWord: (i * bytes) / 4 / sources.length, channels }));
+    for (const [i, source] of sources.entries()) {
+      put(source, i, { storage, firstWord: (i * bytes) / 4 / sources.length, channels });
+    }
   } catch (error) {
     storage.release();
     throw error;
@@ -112,23 +140,33 @@ function filled<T>(gpu: Gpu, { sources, shape, dtype, bytes, channels }: Batch<T
 /** Images from open `ImageBitmap`s of one size, as a tensor `[N, 3 or 4, H, W]` of `rgba8`. */
 export function fromImageBitmap(gpu: Gpu, bitmap: Many<ImageBitmap>, options: ImageOptions = {}): Tensor {
   return fromSources(gpu, bitmap, "bitmap", options, (source, argument) => {
-    if (tagOf(source) !== "ImageBitmap") throw new ArgumentError(argument, tagOf(source), "an ImageBitmap, as createImageBitmap() makes");
+    if (tagOf(source) !== "ImageBitmap")
+      throw new ArgumentError(argument, tagOf(source), "an ImageBitmap, as createImageBitmap() makes");
     if (source.width === 0) throw new ArgumentError(argument, "an ImageBitmap that was closed", "an open ImageBitmap");
     return [source.width, source.height];
   });
 }
 
 /** What canvases of one size show now, as a tensor `[N, 3 or 4, H, W]` of `rgba8`. */
-export function fromCanvas(gpu: Gpu, canvas: Many<HTMLCanvasElement | OffscreenCanvas>, options: ImageOptions = {}): Tensor {
+export function fromCanvas(
+  gpu: Gpu,
+  canvas: Many<HTMLCanvasElement | OffscreenCanvas>,
+  options: ImageOptions = {},
+): Tensor {
   return fromSources(gpu, canvas, "canvas", options, (source, argument) => {
     const tag = tagOf(source);
-    if (tag !== "HTMLCanvasElement" && tag !== "OffscreenCanvas") throw new ArgumentError(argument, tag, "an HTMLCanvasElement or OffscreenCanvas");
+    if (tag !== "HTMLCanvasElement" && tag !== "OffscreenCanvas")
+      throw new ArgumentError(argument, tag, "an HTMLCanvasElement or OffscreenCanvas");
     return [source.width, source.height];
   });
 }
 
 /** The frames of `VideoFrame`s, or those that video elements show now, as a tensor `[N, 3 or 4, H, W]` of `rgba8`. */
-export function fromVideoFrame(gpu: Gpu, frame: Many<VideoFrame | HTMLVideoElement>, options: ImageOptions = {}): Tensor {
+export function fromVideoFrame(
+  gpu: Gpu,
+  frame: Many<VideoFrame | HTMLVideoElement>,
+  options: ImageOptions = {},
+): Tensor {
   return fromSources(gpu, frame, "frame", options, (source, argument) => {
     const tag = tagOf(source);
     if (tag === "VideoFrame") {
@@ -138,7 +176,12 @@ export function fromVideoFrame(gpu: Gpu, frame: Many<VideoFrame | HTMLVideoEleme
     }
     if (tag !== "HTMLVideoElement") throw new ArgumentError(argument, tag, "a VideoFrame or an HTMLVideoElement");
     const video = source as HTMLVideoElement;
-    if (video.readyState < 2) throw new ArgumentError(argument, "a video that has no frame yet", "one whose readyState is at least 2 (HAVE_CURRENT_DATA)");
+    if (video.readyState < 2)
+      throw new ArgumentError(
+        argument,
+        "a video that has no frame yet",
+        "one whose readyState is at least 2 (HAVE_CURRENT_DATA)",
+      );
     return [video.videoWidth, video.videoHeight];
   });
 }
@@ -151,18 +194,31 @@ export function fromVideoFrame(gpu: Gpu, frame: Many<VideoFrame | HTMLVideoEleme
 export function fromTexture(gpu: Gpu, texture: Many<GPUTexture>, options: ImageOptions = {}): Tensor {
   const formats = new Set<string>();
   const sizeOf = (source: GPUTexture, argument: string): Size => {
-    if (tagOf(source) !== "GPUTexture" && !(typeof source === "object" && source !== null && "format" in source && "createView" in source)) {
+    if (
+      tagOf(source) !== "GPUTexture" &&
+      !(typeof source === "object" && source !== null && "format" in source && "createView" in source)
+    ) {
       throw new ArgumentError(argument, tagOf(source), "a GPUTexture");
     }
     const format = TEXTURE_FORMATS[source.format];
-    if (!format) throw new ArgumentError(`format of ${argument}`, source.format, Object.keys(TEXTURE_FORMATS).join(", "));
-    if (!(source.usage & GPUTextureUsage.COPY_SRC)) throw new ArgumentError(`usage of ${argument}`, String(source.usage), "one with COPY_SRC");
-    if (source.dimension !== "2d" || source.sampleCount !== 1) throw new ArgumentError(argument, `a ${source.dimension} texture of ${source.sampleCount} samples`, "a 2d texture of one sample");
+    if (!format)
+      throw new ArgumentError(`format of ${argument}`, source.format, Object.keys(TEXTURE_FORMATS).join(", "));
+    if (!(source.usage & GPUTextureUsage.COPY_SRC))
+      throw new ArgumentError(`usage of ${argument}`, String(source.usage), "one with COPY_SRC");
+    if (source.dimension !== "2d" || source.sampleCount !== 1)
+      throw new ArgumentError(
+        argument,
+        `a ${source.dimension} texture of ${source.sampleCount} samples`,
+        "a 2d texture of one sample",
+      );
     formats.add(source.format);
-    if (formats.size > 1) throw new ArgumentError(`format of ${argument}`, source.format, `the format of the first, ${[...formats][0]}`);
+    if (formats.size > 1)
+      throw new ArgumentError(`format of ${argument}`, source.format, `the format of the first, ${[...formats][0]}`);
     return [source.width, source.height];
   };
   const first = (Array.isArray(texture) ? texture[0] : texture) as GPUTexture | undefined;
   const dtype: DType = first && TEXTURE_FORMATS[first.format]?.float ? "f32" : "rgba8";
-  return filled(gpu, batch(gpu, texture, "texture", options, sizeOf, dtype), (source, _, target) => importTexture(gpu, source, target));
+  return filled(gpu, batch(gpu, texture, "texture", options, sizeOf, dtype), (source, _, target) =>
+    importTexture(gpu, source, target),
+  );
 }

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../gpu/errors.ts";
+import { ArgumentError, describe } from "../gpu/errors.ts";
 
 /** A parameter of a transform: one value, or `size` values, per sample. */
 export interface ParamSpec {
@@ -26,7 +26,7 @@ export interface OptionSpec {
 }
 
 /** How the compiler treats a transform. */
-export type Kind = "point" | "map" | "window" | "resample";
+export type Kind = "point" | "map" | "window";
 
 /** Everything there is to know about a transform; it is declared once, and everything else follows. */
 export interface Declaration {
@@ -106,10 +106,44 @@ export function declare<Settings extends object>(
   declaration: Declaration,
   prepare: (settings: Record<string, unknown>) => Record<string, unknown> = (settings) => settings,
 ): Constructor<Settings> {
-  if (registered.has(declaration.name)) throw new ArgumentError("name", declaration.name, "a name that is not registered yet");
+  checkDeclaration(declaration);
   registered.set(declaration.name, declaration);
-  return Object.assign((settings?: Settings & CommonSettings) => construct(declaration, prepare({ ...settings })), { declaration });
+  const make = (settings: Settings & CommonSettings = {} as Settings): Transform => {
+    if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
+      throw new ArgumentError(`settings of ${declaration.name}`, describe(settings), `an object, such as ${example(declaration)}`);
+    }
+    return construct(declaration, prepare({ ...(settings as Record<string, unknown>) }));
+  };
+  return Object.assign(make, { declaration });
 }
+
+const example = ({ params }: Declaration): string => {
+  const [first] = Object.keys(params).filter((name) => name !== "fill");
+  return first ? `{ ${first}: 1 }` : "{}";
+};
+
+const KINDS: readonly Kind[] = ["point", "map", "window"];
+const NAME = /^[A-Za-z][A-Za-z0-9]*$/;
+const COMMON = ["p", "on", "key"];
+
+/** What a declaration has to be before anything is made of it; its WGSL is looked at when it is first used. */
+function checkDeclaration(declaration: Declaration): void {
+  const { name, kind, params, options = {} } = declaration;
+  if (typeof name !== "string" || !NAME.test(name)) throw new ArgumentError("name", describe(name), "a name of letters and digits");
+  if (registered.has(name)) throw new ArgumentError("name", name, "a name that is not registered yet");
+  if (!KINDS.includes(kind)) throw new ArgumentError(`kind of ${name}`, describe(kind), KINDS.join(", "));
+  if (typeof params !== "object" || params === null) throw new ArgumentError(`params of ${name}`, describe(params), "an object of parameters, which may be empty");
+  for (const setting of [...Object.keys(params), ...Object.keys(options)]) {
+    if (!NAME.test(setting) || COMMON.includes(setting)) throw new ArgumentError(`params of ${name}`, setting, `names of letters and digits, other than ${COMMON.join(", ")}`);
+  }
+  for (const [param, { size = 1 }] of Object.entries(params)) {
+    if (size !== "C" && !(Number.isInteger(size) && size >= 1)) throw new ArgumentError(`size of ${name}.${param}`, describe(size), 'a whole number of at least 1, or "C"');
+  }
+}
+
+/** Whether a map shows its `fill`. One that looks only at pixels of its source never does, whatever was asked for. */
+export const showsFill = ({ declaration, options }: Pick<Transform, "declaration" | "options">): boolean =>
+  options.padding === "fill" && !declaration.inside;
 
 function construct(declaration: Declaration, settings: Record<string, unknown>): Transform {
   const { name } = declaration;
@@ -130,21 +164,22 @@ function construct(declaration: Declaration, settings: Record<string, unknown>):
   }
   const unknown = Object.keys(rest).find((setting) => rest[setting] !== undefined);
   if (unknown) {
-    const known = [...Object.keys(declaration.params), ...Object.keys(declaration.options ?? {}), "p", "key"];
+    const known = [...Object.keys(declaration.params), ...Object.keys(declaration.options ?? {}), ...COMMON];
     throw new ArgumentError(`${name}.${unknown}`, "an unknown setting", known.join(", "));
   }
+  if (key !== undefined && typeof key !== "string") throw new ArgumentError(`${name}.key`, describe(key), "a string: the name of its random stream");
   return { declaration, params, options, p: p as Transform["p"], on: on as Transform["on"], key: key as string | undefined };
 }
 
 function checkOption(argument: string, value: unknown, spec: OptionSpec): void {
   if (spec.allowed === "size") {
     if (value === undefined && spec.default === undefined) return;
-    if (!Number.isInteger(value) || (value as number) < 1) throw new ArgumentError(argument, String(value), "a whole number of pixels, at least 1");
+    if (!Number.isInteger(value) || (value as number) < 1) throw new ArgumentError(argument, describe(value), "a whole number of pixels, at least 1");
   } else if (spec.allowed === "kernelSize") {
     const sizes = typeof value === "number" ? [value] : value;
     const fine = value === undefined || (Array.isArray(sizes) && sizes.length <= 2 && sizes.every((k) => Number.isInteger(k) && k > 0 && k % 2 === 1));
-    if (!fine) throw new ArgumentError(argument, JSON.stringify(value), "an odd whole number, or [height, width] of two");
+    if (!fine) throw new ArgumentError(argument, describe(value), "an odd whole number, or [height, width] of two");
   } else if (!spec.allowed.includes(value)) {
-    throw new ArgumentError(argument, JSON.stringify(value), spec.allowed.map((item) => JSON.stringify(item)).join(", "));
+    throw new ArgumentError(argument, describe(value), spec.allowed.map((item) => JSON.stringify(item)).join(", "));
   }
 }

@@ -31,6 +31,17 @@ const pixels = (doc: string): ParamSpec => ({ default: 0, unit: "pixels", doc })
 const degrees = (doc: string): ParamSpec => ({ default: 0, unit: "degrees", doc });
 const scaling = (doc: string): ParamSpec => ({ default: 1, unit: "factor", nonzero: true, doc });
 
+/** Slants fold the plane where the two directions meet, tan x · tan y = 1, and tear it at a right angle. */
+const slants = (across: string, down: string): NonNullable<Declaration["check"]> => (values) => {
+  const tan = [across, down].map((name) => Math.tan(((values[name]?.[0] ?? 0) * Math.PI) / 180));
+  const wrong = tan.findIndex((t) => !(Math.abs(t) < 1e6));
+  const fine = wrong < 0 && Math.abs(1 - tan[0] * tan[1]) > 1e-6;
+  if (fine) return null;
+  const argument = wrong === 1 ? down : across;
+  const given = [across, down].filter((name) => values[name]).map((name) => `${name} = ${values[name][0]}`);
+  return { argument, given: `${given.join(" and ")} degrees: a singular matrix`, allowed: `slants other than ±90 degrees, with tan ${across} · tan ${down} other than 1` };
+};
+
 type Sized = { width?: number; height?: number };
 type Centered = { centerX?: ParamValue; centerY?: ParamValue };
 
@@ -103,6 +114,7 @@ export const shear = map<{ x?: ParamValue; y?: ParamValue } & Centered>({
   module: "geometry::shear",
   affine: true,
   params: { x: degrees("slant of the columns"), y: degrees("slant of the rows"), ...CENTER },
+  check: slants("x", "y"),
   doc: "p' = [[1, tan x], [tan y, 1]] (p − c) + c",
   source: "Kornia, geometry.shear",
 });
@@ -135,6 +147,7 @@ export const affine = map<
   },
   options: SIZE,
   size: sized,
+  check: slants("shearX", "shearY"),
   doc: "p' = R(angle) Shear(x, y) diag(scaleX, scaleY) (p − c) + c + (x, y)",
   source: "torchvision, affine; Kornia, geometry.get_affine_matrix2d",
 });
@@ -160,11 +173,16 @@ export const perspective = map<{ startPoints: ParamValue; endPoints: ParamValue 
   source: "Heckbert 1989, Fundamentals of Texture Mapping; Kornia, geometry.get_perspective_transform",
 });
 
+/** No triangle of three corners is flatter than a millionth of its longest side, which is what f32 can tell. */
 function isQuadrangle(q: readonly number[]): boolean {
-  const area = (i: number, j: number, k: number) =>
-    (q[2 * j] - q[2 * i]) * (q[2 * k + 1] - q[2 * i + 1]) - (q[2 * k] - q[2 * i]) * (q[2 * j + 1] - q[2 * i + 1]);
-  return [area(0, 1, 2), area(0, 1, 3), area(0, 2, 3), area(1, 2, 3)].every((a) => Math.abs(a) > 1e-6);
+  return TRIANGLES.every(([i, j, k]) => {
+    const a = [q[2 * j] - q[2 * i], q[2 * j + 1] - q[2 * i + 1]];
+    const b = [q[2 * k] - q[2 * i], q[2 * k + 1] - q[2 * i + 1]];
+    const longest = Math.max(Math.hypot(...a), Math.hypot(...b), Math.hypot(a[0] - b[0], a[1] - b[1]));
+    return Math.abs(a[0] * b[1] - a[1] * b[0]) > 1e-6 * longest * longest;
+  });
 }
+const TRIANGLES = [[0, 1, 2], [0, 1, 3], [0, 2, 3], [1, 2, 3]] as const;
 
 /** The projective map of a 3 × 3 matrix, row by row, from source to destination pixels. */
 export const warp = map<{ matrix: ParamValue } & Sized>({
@@ -175,9 +193,12 @@ export const warp = map<{ matrix: ParamValue } & Sized>({
   size: sized,
   check: ({ matrix: m }) => {
     if (!m) return null;
-    const det = m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) + m[2] * (m[3] * m[7] - m[4] * m[6]);
-    const norm = Math.max(...m.map(Math.abs));
-    if (Math.abs(det) > 1e-12 * norm ** 3 && Number.isFinite(1 / det)) return null;
+    // Products of one element of each row and column: what is lost between them does not depend on units.
+    const plus = [m[0] * m[4] * m[8], m[1] * m[5] * m[6], m[2] * m[3] * m[7]];
+    const minus = [m[0] * m[5] * m[7], m[1] * m[3] * m[8], m[2] * m[4] * m[6]];
+    const size = [...plus, ...minus].reduce((sum, product) => sum + Math.abs(product), 0);
+    const det = plus[0] + plus[1] + plus[2] - minus[0] - minus[1] - minus[2];
+    if (Math.abs(det) > 1e-6 * size && Number.isFinite(Math.fround(1 / det))) return null;
     return { argument: "matrix", given: `a singular matrix [${m.join(", ")}]`, allowed: "a matrix that has an inverse" };
   },
   doc: "p' ~ M p",

@@ -11,6 +11,7 @@ export {
   type ParamSpec,
   type ParamValue,
   registry,
+  showsFill,
   type TensorLike,
   type Transform,
 } from "./declare.ts";

@@ -71,7 +71,10 @@ describe("functions of one tensor", () => {
   });
 });
 
-const binaryOps: Record<string, { f: (a: Tensor, b: Tensor) => Tensor; ref: (a: number, b: number) => number; lo?: number; hi?: number }> = {
+const binaryOps: Record<
+  string,
+  { f: (a: Tensor, b: Tensor) => Tensor; ref: (a: number, b: number) => number; lo?: number; hi?: number }
+> = {
   add: { f: ops.add, ref: (a, b) => a + b },
   sub: { f: ops.sub, ref: (a, b) => a - b },
   mul: { f: ops.mul, ref: (a, b) => a * b },
@@ -82,14 +85,35 @@ const binaryOps: Record<string, { f: (a: Tensor, b: Tensor) => Tensor; ref: (a: 
 };
 
 const shapes: [Shape, Shape][] = [
-  [[5, 7], [5, 7]],
-  [[2, 3, 4], [3, 1]],
-  [[4, 1], [1, 6]],
+  [
+    [5, 7],
+    [5, 7],
+  ],
+  [
+    [2, 3, 4],
+    [3, 1],
+  ],
+  [
+    [4, 1],
+    [1, 6],
+  ],
   [[], [3, 3]],
-  [[2, 3, 2, 2], [3, 1, 1]],
-  [[2, 3, 4, 4], [2, 3, 1, 1]],
-  [[3, 1, 8], [2, 1, 5, 1]],
-  [[2, 1, 2, 1, 2, 1], [1, 3, 1, 2, 1, 2]],
+  [
+    [2, 3, 2, 2],
+    [3, 1, 1],
+  ],
+  [
+    [2, 3, 4, 4],
+    [2, 3, 1, 1],
+  ],
+  [
+    [3, 1, 8],
+    [2, 1, 5, 1],
+  ],
+  [
+    [2, 1, 2, 1, 2, 1],
+    [1, 3, 1, 2, 1, 2],
+  ],
 ];
 
 describe("functions of two tensors", () => {
@@ -113,7 +137,10 @@ describe("functions of two tensors", () => {
     const b = tensor(gpu, values(6, 0.5, 2, 5), [6]);
     for (const [name, { f, ref }] of Object.entries(binaryOps)) {
       await ops.assertGradients(f, [a, b], { reference: ([x, y]) => x.map((v, i) => ref(v, y[i])), name });
-      await ops.assertGradients((x, y) => f(y, x), [a, b], { reference: ([x, y]) => x.map((v, i) => ref(y[i], v)), name });
+      await ops.assertGradients((x, y) => f(y, x), [a, b], {
+        reference: ([x, y]) => x.map((v, i) => ref(y[i], v)),
+        name,
+      });
     }
   });
 
@@ -133,8 +160,12 @@ describe("functions of two tensors", () => {
     const condition = ops.greater(tensor(gpu, values(12, -1, 1, 3), [3, 4]), 0);
     const picks = [...(await condition.read())];
     expect(picks.every((v) => v === 0 || v === 1)).toBe(true);
-    await ops.assertGradients((v, w) => ops.where(condition, v, w), [x, b], { reference: ([v, w]) => v.map((y, i) => (picks[i % 12] ? y : w[i % 4])) });
-    await ops.assertGradients((w) => ops.where(condition, 2, w), [b], { reference: ([w]) => Float64Array.from(picks, (p, i) => (p ? 2 : w[i % 4])) });
+    await ops.assertGradients((v, w) => ops.where(condition, v, w), [x, b], {
+      reference: ([v, w]) => v.map((y, i) => (picks[i % 12] ? y : w[i % 4])),
+    });
+    await ops.assertGradients((w) => ops.where(condition, 2, w), [b], {
+      reference: ([w]) => Float64Array.from(picks, (p, i) => (p ? 2 : w[i % 4])),
+    });
     expect(ops.greater(x, b).requiresGrad).toBe(false);
     expect([...(await ops.lessEqual(tensor(gpu, [1, 2, 3]), 2).read())]).toEqual([1, 1, 0]);
     expect([...(await ops.equal(2, tensor(gpu, [1, 2, 3])).read())]).toEqual([0, 1, 0]);

@@ -1,5 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { abs, add, assertGradients, exp, GradientError, gradcheck, mul, record, relu, sin, square, sub } from "../../src/autograd/index.ts";
+import {
+  abs,
+  add,
+  assertGradients,
+  exp,
+  GradientError,
+  gradcheck,
+  mul,
+  record,
+  relu,
+  sin,
+  square,
+  sub,
+} from "../../src/autograd/index.ts";
 import { parameter, type Tensor, tensor } from "../../src/tensor/index.ts";
 import { testGpu } from "../gpu.ts";
 import { values } from "./values.ts";
@@ -29,7 +42,15 @@ describe("gradcheck", () => {
     "too large by 1%": (g, v) => mul(mul(g, v), 2.02),
     "of the wrong sign": (g, v) => mul(mul(g, v), -2),
     missing: (g, v) => mul(mul(g, v), 0),
-    "in the wrong place": (g, v) => mul(g, tensor(device.gpu, [...values(20, 0.5, 2).slice(1), 1].map((x) => 2 * x), v.shape)),
+    "in the wrong place": (g, v) =>
+      mul(
+        g,
+        tensor(
+          device.gpu,
+          [...values(20, 0.5, 2).slice(1), 1].map((x) => 2 * x),
+          v.shape,
+        ),
+      ),
     "off by a constant": (g, v) => add(mul(mul(g, v), 2), 0.05),
   })) {
     test(`fails a gradient that is ${name}`, async () => {
@@ -39,13 +60,17 @@ describe("gradcheck", () => {
       expect(report.worst.error).toBeGreaterThan(report.tolerance);
       const error = await assertGradients(f, [leaf()], { reference: squares, name: "wrongSquare" }).catch((e) => e);
       expect(error).toBeInstanceOf(GradientError);
-      expect(error.message).toMatch(/The gradient of wrongSquare in inputs\[0\] \[4, 5\] at \d+ is .*finite differences give/);
+      expect(error.message).toMatch(
+        /The gradient of wrongSquare in inputs\[0\] \[4, 5\] at \d+ is .*finite differences give/,
+      );
       if (name !== "too large by 1%") expect((await gradcheck(f, [leaf()])).ok).toBe(false);
     });
   }
 
   test("fails an output that differs from its reference", async () => {
-    await expect(assertGradients((v) => add(square(v), 0.01), [leaf()], { reference: squares })).rejects.toThrow(/The output of .* differs from its reference/);
+    await expect(assertGradients((v) => add(square(v), 0.01), [leaf()], { reference: squares })).rejects.toThrow(
+      /The output of .* differs from its reference/,
+    );
   });
 
   test("fails NaN", async () => {
@@ -65,7 +90,9 @@ describe("gradcheck", () => {
 
   test("is not content with kinks alone", async () => {
     const x = parameter(device.gpu, [0, 0]);
-    await expect(assertGradients((v) => abs(v), [x], { reference: ([v]) => v.map(Math.abs) })).rejects.toThrow(/every coordinate of an input lies at a kink/);
+    await expect(assertGradients((v) => abs(v), [x], { reference: ([v]) => v.map(Math.abs) })).rejects.toThrow(
+      /every coordinate of an input lies at a kink/,
+    );
   });
 
   test("checks several inputs, leaving constants out", async () => {
@@ -74,13 +101,19 @@ describe("gradcheck", () => {
     const b = tensor(gpu, values(3, -1, 1, 2));
     const c = parameter(gpu, values(3, -1, 1, 4));
     const f = (x: Tensor, y: Tensor, z: Tensor) => mul(add(x, y), z);
-    const report = await assertGradients(f, [a, b, c], { reference: ([x, y, z]) => x.map((v, i) => (v + y[i % 3]) * z[i % 3]) });
+    const report = await assertGradients(f, [a, b, c], {
+      reference: ([x, y, z]) => x.map((v, i) => (v + y[i % 3]) * z[i % 3]),
+    });
     expect(report.checked).toBe(9);
   });
 
   test("says what it needs", async () => {
-    await expect(gradcheck((v) => v, [tensor(device.gpu, [1])])).rejects.toThrow(/inputs of gradcheck\(\).*parameter\(\)/);
+    await expect(gradcheck((v) => v, [tensor(device.gpu, [1])])).rejects.toThrow(
+      /inputs of gradcheck\(\).*parameter\(\)/,
+    );
     await expect(gradcheck(() => 3 as unknown as Tensor, [leaf()])).rejects.toThrow(/f of gradcheck\(\)/);
-    await expect(gradcheck((v) => square(v), [leaf()], { reference: () => [1] })).rejects.toThrow(/reference of gradcheck\(\): got 1 values; allowed is 20 values, for \[4, 5\]/);
+    await expect(gradcheck((v) => square(v), [leaf()], { reference: () => [1] })).rejects.toThrow(
+      /reference of gradcheck\(\): got 1 values; allowed is 20 values, for \[4, 5\]/,
+    );
   });
 });

@@ -1,5 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { add, backward, grad, log, matmul, mean, mul, noGrad, relu, reshape, sigmoid, square, sub, sum } from "../../src/autograd/index.ts";
+import {
+  add,
+  backward,
+  grad,
+  log,
+  matmul,
+  mean,
+  mul,
+  noGrad,
+  relu,
+  reshape,
+  sigmoid,
+  square,
+  sub,
+  sum,
+} from "../../src/autograd/index.ts";
 import { GraphError, ShapeError, TensorStateError } from "../../src/gpu/index.ts";
 import { parameter, type Tensor, tensor } from "../../src/tensor/index.ts";
 import { openGpu, testGpu } from "../gpu.ts";
@@ -52,7 +67,9 @@ describe("backward", () => {
     const y = square(x);
     expect(() => backward(y)).toThrow(/The output \[3\] is not a scalar.*seed/);
     expect(() => backward(y, { seed: tensor(gpu, [1, 2]) })).toThrow(ShapeError);
-    expect(() => backward(y, { seed: tensor(gpu, [1, 2, 3], [3], { dtype: "f16" }) })).toThrow(/seed: got a tensor of f16/);
+    expect(() => backward(y, { seed: tensor(gpu, [1, 2, 3], [3], { dtype: "f16" }) })).toThrow(
+      /seed: got a tensor of f16/,
+    );
     expect(x.grad).toBeNull();
     backward(y, { seed: tensor(gpu, [1, 0, -1]) });
     expect(await read(x.grad)).toEqual([2, 0, -6]);

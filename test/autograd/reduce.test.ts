@@ -7,7 +7,12 @@ import { broadcastIndex, values } from "./values.ts";
 const device = testGpu();
 
 /** Folds the values that share an output, in float64. */
-function fold(x: ArrayLike<number>, shape: Shape, axes: readonly number[], f: (group: number[]) => number): Float64Array {
+function fold(
+  x: ArrayLike<number>,
+  shape: Shape,
+  axes: readonly number[],
+  f: (group: number[]) => number,
+): Float64Array {
   const kept = shape.map((size, i) => (axes.includes(i) ? 1 : size));
   const groups: number[][] = Array.from({ length: count(kept) }, () => []);
   for (let i = 0; i < x.length; i++) groups[broadcastIndex(kept, shape, i)].push(x[i]);
@@ -41,7 +46,10 @@ describe("reductions", () => {
     [[100_003], [0]],
     [[2, 150_000], [1]],
     [[150_000, 2], [0]],
-    [[5, 3, 40, 41], [0, 2, 3]],
+    [
+      [5, 3, 40, 41],
+      [0, 2, 3],
+    ],
     [[20_000, 4], [1]],
     [[700, 300], [1]],
   ] as [number[], number[]][]) {
@@ -108,7 +116,9 @@ describe("shapes", () => {
   const leaf = () => parameter(device.gpu, values(24), shape);
 
   test("reshape", async () => {
-    await ops.assertGradients((v) => ops.square(ops.reshape(v, [4, -1])), [leaf()], { reference: ([v]) => v.map((x) => x * x) });
+    await ops.assertGradients((v) => ops.square(ops.reshape(v, [4, -1])), [leaf()], {
+      reference: ([v]) => v.map((x) => x * x),
+    });
     expect(ops.reshape(leaf(), [-1]).shape).toEqual([24]);
     expect(() => ops.reshape(leaf(), [5, -1])).toThrow(/shape of reshape\(\)/);
     expect(() => ops.reshape(leaf(), [2, 3])).toThrow(/a shape of 24 values, like \[2, 3, 4\]/);
@@ -117,7 +127,8 @@ describe("shapes", () => {
   test("broadcastTo", async () => {
     const out = [3, 2, 3, 4];
     const x = parameter(device.gpu, values(6), [2, 3, 1]);
-    const reference = ([v]: readonly Float64Array[]) => Float64Array.from({ length: 72 }, (_, i) => v[broadcastIndex([2, 3, 1], out, i)]);
+    const reference = ([v]: readonly Float64Array[]) =>
+      Float64Array.from({ length: 72 }, (_, i) => v[broadcastIndex([2, 3, 1], out, i)]);
     await ops.assertGradients((v) => ops.broadcastTo(v, out), [x], { reference });
     expect(() => ops.broadcastTo(x, [2, 3])).toThrow(/shape of broadcastTo/);
   });
@@ -137,7 +148,9 @@ describe("shapes", () => {
   test("slice", async () => {
     const reference = ([v]: readonly Float64Array[]) => flat([...v].filter((_, i) => Math.floor(i / 4) % 3 >= 1));
     await ops.assertGradients((v) => ops.slice(v, 1, 1), [leaf()], { reference });
-    await ops.assertGradients((v) => ops.slice(v, -1, -3, -1), [leaf()], { reference: ([v]) => flat([...v].filter((_, i) => i % 4 === 1 || i % 4 === 2)) });
+    await ops.assertGradients((v) => ops.slice(v, -1, -3, -1), [leaf()], {
+      reference: ([v]) => flat([...v].filter((_, i) => i % 4 === 1 || i % 4 === 2)),
+    });
     expect(() => ops.slice(leaf(), 1, 2, 2)).toThrow(/start < end, within the 3 of axis 1/);
   });
 
@@ -145,7 +158,13 @@ describe("shapes", () => {
     const b = parameter(device.gpu, values(8, -1, 1, 4), [2, 1, 4]);
     const c = tensor(device.gpu, values(16, -1, 1, 5), [2, 2, 4]);
     const reference = ([x, y, z]: readonly Float64Array[]) =>
-      flat([0, 1].flatMap((n) => [...x.slice(n * 12, n * 12 + 12), ...y.slice(n * 4, n * 4 + 4), ...z.slice(n * 8, n * 8 + 8)]));
+      flat(
+        [0, 1].flatMap((n) => [
+          ...x.slice(n * 12, n * 12 + 12),
+          ...y.slice(n * 4, n * 4 + 4),
+          ...z.slice(n * 8, n * 8 + 8),
+        ]),
+      );
     await ops.assertGradients((x, y, z) => ops.concat([x, y, z], 1), [leaf(), b, c], { reference });
     expect(() => ops.concat([leaf(), b])).toThrow(/tensors\[1\] of concat\(\): got \[2, 1, 4\]/);
     expect(() => ops.concat([])).toThrow(/at least one tensor/);
@@ -159,7 +178,10 @@ describe("matmul", () => {
     const batch = broadcastShapes(as.slice(0, -2), bs.slice(0, -2));
     const out: number[] = [];
     for (let p = 0; p < count(batch); p++) {
-      const [pa, pb] = [broadcastIndex(as.slice(0, -2), batch, p) * m * k, broadcastIndex(bs.slice(0, -2), batch, p) * k * n];
+      const [pa, pb] = [
+        broadcastIndex(as.slice(0, -2), batch, p) * m * k,
+        broadcastIndex(bs.slice(0, -2), batch, p) * k * n,
+      ];
       for (let i = 0; i < m; i++) {
         for (let j = 0; j < n; j++) {
           let sum = 0;
@@ -171,10 +193,22 @@ describe("matmul", () => {
     return Float64Array.from(out);
   };
   for (const [as, bs] of [
-    [[3, 4], [4, 5]],
-    [[2, 3, 4], [4, 2]],
-    [[1, 3, 4], [5, 4, 2]],
-    [[2, 1, 3, 2], [4, 2, 3]],
+    [
+      [3, 4],
+      [4, 5],
+    ],
+    [
+      [2, 3, 4],
+      [4, 2],
+    ],
+    [
+      [1, 3, 4],
+      [5, 4, 2],
+    ],
+    [
+      [2, 1, 3, 2],
+      [4, 2, 3],
+    ],
   ]) {
     test(`[${as}] · [${bs}]`, async () => {
       const a = parameter(device.gpu, values(count(as), -1, 1, 1), as);

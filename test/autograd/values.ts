@@ -25,6 +25,15 @@ export function broadcastIndex(from: Shape, out: Shape, index: number): number {
 }
 
 /** f over two broadcast arrays, in float64. */
-export function broadcast(f: (a: number, b: number) => number, a: ArrayLike<number>, as: Shape, b: ArrayLike<number>, bs: Shape, out: Shape): Float64Array {
-  return Float64Array.from({ length: count(out) }, (_, i) => f(a[broadcastIndex(as, out, i)], b[broadcastIndex(bs, out, i)]));
+export function broadcast(
+  f: (a: number, b: number) => number,
+  a: ArrayLike<number>,
+  as: Shape,
+  b: ArrayLike<number>,
+  bs: Shape,
+  out: Shape,
+): Float64Array {
+  return Float64Array.from({ length: count(out) }, (_, i) =>
+    f(a[broadcastIndex(as, out, i)], b[broadcastIndex(bs, out, i)]),
+  );
 }

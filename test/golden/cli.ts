@@ -24,7 +24,7 @@ function options(argv: string[]) {
     });
     return { ...parsed.values, directories: parsed.positionals };
   } catch (error) {
-    throw new GoldenError(`${(error as Error).message.split("\n")[0]}\n${USAGE}`);
+    throw new GoldenError(`${(error as Error).message.split(/\. |\n/)[0].replace(/\.?$/, ".")}\n${USAGE}`);
   }
 }
 
@@ -50,7 +50,7 @@ async function main(argv: string[]): Promise<number> {
   const started = performance.now();
   try {
     for (const item of cases) {
-      bar?.update(verdicts.length, { name: item.name });
+      bar?.update(verdicts.length, { name: item.name, left: timeLeft(verdicts.length, cases.length, started) });
       verdicts.push(await replay(gpu, golden, item));
     }
   } finally {
@@ -62,6 +62,11 @@ async function main(argv: string[]): Promise<number> {
   return verdicts.some(({ status }) => status === "failed") ? 1 : 0;
 }
 
+function timeLeft(done: number, all: number, started: number): string {
+  if (done < 5) return "";
+  return `, ${Math.ceil(((performance.now() - started) / 1000 / done) * (all - done))} s left`;
+}
+
 interface Bar {
   start(total: number, value: number, payload: object): void;
   update(value: number, payload: object): void;
@@ -70,9 +75,9 @@ interface Bar {
 
 function progressBar(cases: number): Bar {
   const { SingleBar, Presets } = createRequire(import.meta.url)("cli-progress");
-  const format = "{bar} {value} of {total} cases, {eta_formatted} left  {name}";
+  const format = "{bar} {value} of {total} cases{left}  {name}";
   const bar: Bar = new SingleBar({ format, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
-  bar.start(cases, 0, { name: "" });
+  bar.start(cases, 0, { name: "", left: "" });
   return bar;
 }
 

@@ -350,7 +350,10 @@ const CLASSES: Record<string, ClassEntry | undefined> = {
   Normalize: point((m, i, x) => run(x, ag.normalize(settled(m, i, x)))),
   Denormalize: point((m, i, x) => run(x, ag.denormalize(settled(m, i, x)))),
   RandomGaussianBlur: point((m, i, x) => {
-    const sigma = m.drawn(i, "sigma");
+    // With same_on_batch Kornia blurs every sample with the first one's deviation, which alone has the gradient.
+    const same = m.setting(i, "same_on_batch", false) || m.item.container?.same_on_batch === true;
+    const drawn = m.drawn(i, "sigma");
+    const sigma = same ? ag.slice(drawn, 0, 0, 1) : drawn;
     const both = ag.reshape(sigma, [sigma.size, 1]);
     return blurred(
       x,

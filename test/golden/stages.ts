@@ -35,6 +35,10 @@ export const settled = (m: Material, i: number, x: Tensor) => {
   return { mean: list("mean", 0), std: list("std", 1) };
 };
 
+/** One value per channel; a mask takes the first. */
+const fillOf = (fill: number | number[], channels: number): number | number[] =>
+  typeof fill === "number" || fill.length === channels ? fill : fill[0];
+
 /** A warp by a matrix, of the image, of the mask (nearest), and back. */
 export function warpStage(m: Material, i: number, matrix: Tensor, corners: boolean): Stage {
   const padding = lower(m.setting(i, "padding_mode", "zeros"));
@@ -43,7 +47,7 @@ export function warpStage(m: Material, i: number, matrix: Tensor, corners: boole
     mode,
     padding,
     corners: m.setting(i, "align_corners", corners),
-    fill: padding === "fill" ? constant(x, fillValue, [x.shape[1]]) : undefined,
+    fill: padding === "fill" ? constant(x, fillOf(fillValue, x.shape[1]), [x.shape[1]]) : undefined,
   });
   const mode = lower(m.setting(i, "resample", "bilinear"));
   return {

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { arraysOf, type Case, readGolden } from "./manifest.ts";
 import type { Verdict } from "./report.ts";
 
-const BUDGET = 5 * 2 ** 20;
+const BUDGET = 3 * 2 ** 20;
 /** Cases that nothing can replay yet: the replay has to say so. */
 const NOT_IMPLEMENTED = 6;
 

@@ -1,6 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { add, backward, mul, neg, relu, square, sum } from "../../src/autograd/index.ts";
-import { ArgumentError, adoptDevice, DeviceLostError, type Gpu, LimitError, PassError, type PipelineRequest } from "../../src/gpu/index.ts";
+import {
+  ArgumentError,
+  adoptDevice,
+  DeviceLostError,
+  type Gpu,
+  LimitError,
+  PassError,
+  type PipelineRequest,
+} from "../../src/gpu/index.ts";
 import { fromBuffer, parameter, type Tensor, tensor, zeros } from "../../src/tensor/index.ts";
 import { openGpu, testGpu } from "../gpu.ts";
 
@@ -15,7 +23,8 @@ function request(amount: number, body = `x[0] += ${amount}.0;`): PipelineRequest
 @compute @workgroup_size(1) fn main() { ${body} }`;
   return { key, label: `${key} kernel`, access: "w", source };
 }
-const bump = (gpu: Gpu, x: Tensor, amount: number) => gpu.dispatch({ pipeline: gpu.pipeline(request(amount)), bindings: [x.storage], groups: [1] });
+const bump = (gpu: Gpu, x: Tensor, amount: number) =>
+  gpu.dispatch({ pipeline: gpu.pipeline(request(amount)), bindings: [x.storage], groups: [1] });
 
 describe("recording", () => {
   test("runs in order, whatever is still compiling", async () => {
@@ -49,7 +58,10 @@ describe("recording", () => {
     const y = mul(x, 10);
     x.write([3, 4]);
     const z = mul(x, 10);
-    expect([await read(y), await read(z)]).toEqual([[10, 20], [30, 40]]);
+    expect([await read(y), await read(z)]).toEqual([
+      [10, 20],
+      [30, 40],
+    ]);
   });
 
   test("an upload does not overtake a step that waits for its pipeline", async () => {
@@ -92,7 +104,10 @@ describe("encode", () => {
     submitted();
     expect(await read(y)).toEqual([2, 5, 10]);
     expect(await read(x)).toEqual([100, 100, 100]);
-    expect(await Promise.all(others.map(read))).toEqual([[7, 7, 7], [9, 9, 9]]);
+    expect(await Promise.all(others.map(read))).toEqual([
+      [7, 7, 7],
+      [9, 9, 9],
+    ]);
   });
 
   test("leaves memory that it used alone until it is submitted", async () => {

@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError, LimitError, ShapeError } from "../../src/gpu/index.ts";
-import { fromCanvas, fromImageBitmap, fromImageData, fromTexture, fromVideoFrame, tensor, toHalf, toImageData } from "../../src/tensor/index.ts";
+import { presentPixels } from "../../src/gpu/textures.ts";
+import {
+  draw,
+  fromCanvas,
+  fromImageBitmap,
+  fromImageData,
+  fromTexture,
+  fromVideoFrame,
+  tensor,
+  toHalf,
+  toImageData,
+} from "../../src/tensor/index.ts";
 import { testGpu } from "../gpu.ts";
 
 const device = testGpu();
@@ -11,11 +22,23 @@ const pixels = (width: number, height: number, seed = 0) => ({
   data: Uint8ClampedArray.from({ length: width * height * 4 }, (_, i) => (i * 37 + seed * 11 + (i >> 3)) % 256),
 });
 
-function texture(format: GPUTextureFormat, width: number, height: number, data: ArrayBufferView, extra: Partial<GPUTextureDescriptor> = {}): GPUTexture {
+function texture(
+  format: GPUTextureFormat,
+  width: number,
+  height: number,
+  data: ArrayBufferView,
+  extra: Partial<GPUTextureDescriptor> = {},
+): GPUTexture {
   const { device: raw } = device.gpu;
   const usage = GPUTextureUsage.COPY_SRC | GPUTextureUsage.COPY_DST;
   const made = raw.createTexture({ size: [width, height], format, usage, ...extra });
-  if (data.byteLength) raw.queue.writeTexture({ texture: made }, data as ArrayBufferView<ArrayBuffer>, { bytesPerRow: data.byteLength / height }, [width, height]);
+  if (data.byteLength)
+    raw.queue.writeTexture(
+      { texture: made },
+      data as ArrayBufferView<ArrayBuffer>,
+      { bytesPerRow: data.byteLength / height },
+      [width, height],
+    );
   return made;
 }
 
@@ -36,10 +59,14 @@ describe("fromImageData", () => {
   test("refuses what it cannot use, by name", () => {
     const { gpu } = device;
     const good = pixels(2, 2);
-    expect(() => fromImageData(gpu, { ...good, data: [1, 2] as unknown as Uint8Array })).toThrow(/image: got Object; allowed is an ImageData/);
+    expect(() => fromImageData(gpu, { ...good, data: [1, 2] as unknown as Uint8Array })).toThrow(
+      /image: got Object; allowed is an ImageData/,
+    );
     expect(() => fromImageData(gpu, { ...good, width: 3 })).toThrow(/data of image: got 16 bytes; allowed is 24 bytes/);
     expect(() => fromImageData(gpu, { width: 0, height: 2, data: new Uint8Array(0) })).toThrow(ShapeError);
-    expect(() => fromImageData(gpu, [good, pixels(2, 3)])).toThrow(/image\[1\]: got 2 × 3 pixels; allowed is the size of image\[0\], 2 × 2 pixels/);
+    expect(() => fromImageData(gpu, [good, pixels(2, 3)])).toThrow(
+      /image\[1\]: got 2 × 3 pixels; allowed is the size of image\[0\], 2 × 2 pixels/,
+    );
     expect(() => fromImageData(gpu, [])).toThrow(/image: got an empty array/);
     expect(() => fromImageData(gpu, good, { channels: 2 as 3 })).toThrow(/channels: got 2/);
     expect(() => fromImageData(null as never, good)).toThrow(/gpu: got object/);
@@ -55,7 +82,9 @@ describe("fromTexture", () => {
       const rgba = fromTexture(gpu, texture("rgba8unorm", width, 3, data));
       expect([rgba.shape, rgba.dtype]).toEqual([[1, 3, 3, width], "rgba8"]);
       expect([...(await rgba.read())]).toEqual([...data]);
-      const bgra = fromTexture(gpu, [texture("bgra8unorm", width, 3, swapped), texture("bgra8unorm", width, 3, data)], { channels: 4 });
+      const bgra = fromTexture(gpu, [texture("bgra8unorm", width, 3, swapped), texture("bgra8unorm", width, 3, data)], {
+        channels: 4,
+      });
       expect(bgra.shape).toEqual([2, 4, 3, width]);
       expect([...(await bgra.read())]).toEqual([...data, ...swapped]);
     });
@@ -65,11 +94,16 @@ describe("fromTexture", () => {
     const { gpu } = device;
     const [width, height] = [7, 2];
     const numbers = Float32Array.from({ length: width * height * 4 }, (_, i) => (i - 20) / 8);
-    const planes = (channels: number) => Array.from({ length: channels * 14 }, (_, i) => numbers[(i % 14) * 4 + Math.floor(i / 14)]);
+    const planes = (channels: number) =>
+      Array.from({ length: channels * 14 }, (_, i) => numbers[(i % 14) * 4 + Math.floor(i / 14)]);
     const full = fromTexture(gpu, texture("rgba32float", width, height, numbers));
     expect([full.shape, full.dtype]).toEqual([[1, 3, 2, 7], "f32"]);
     expect([...(await full.read())]).toEqual(planes(3));
-    const half = fromTexture(gpu, [1, 2].map(() => texture("rgba16float", width, height, Uint16Array.from(numbers, toHalf))), { channels: 4 });
+    const half = fromTexture(
+      gpu,
+      [1, 2].map(() => texture("rgba16float", width, height, Uint16Array.from(numbers, toHalf))),
+      { channels: 4 },
+    );
     expect([...(await half.read())]).toEqual([...planes(4), ...planes(4)]);
   });
 
@@ -77,11 +111,43 @@ describe("fromTexture", () => {
     const { gpu } = device;
     const none = new Uint8Array(0);
     expect(() => fromTexture(gpu, {} as GPUTexture)).toThrow(/texture: got Object; allowed is a GPUTexture/);
-    expect(() => fromTexture(gpu, texture("r8unorm", 2, 2, none))).toThrow(/format of texture: got r8unorm; allowed is rgba8unorm/);
-    expect(() => fromTexture(gpu, texture("rgba8unorm", 2, 2, none, { usage: GPUTextureUsage.TEXTURE_BINDING }))).toThrow(/usage of texture/);
-    expect(() => fromTexture(gpu, [texture("rgba8unorm", 2, 2, none), texture("bgra8unorm", 2, 2, none)])).toThrow(/format of texture\[1\]/);
-    expect(() => fromTexture(gpu, [texture("rgba8unorm", 2, 2, none), texture("rgba8unorm", 3, 2, none)])).toThrow(/texture\[1\]: got 3 × 2 pixels/);
+    expect(() => fromTexture(gpu, texture("r8unorm", 2, 2, none))).toThrow(
+      /format of texture: got r8unorm; allowed is rgba8unorm/,
+    );
+    expect(() =>
+      fromTexture(gpu, texture("rgba8unorm", 2, 2, none, { usage: GPUTextureUsage.TEXTURE_BINDING })),
+    ).toThrow(/usage of texture/);
+    expect(() => fromTexture(gpu, [texture("rgba8unorm", 2, 2, none), texture("bgra8unorm", 2, 2, none)])).toThrow(
+      /format of texture\[1\]/,
+    );
+    expect(() => fromTexture(gpu, [texture("rgba8unorm", 2, 2, none), texture("rgba8unorm", 3, 2, none)])).toThrow(
+      /texture\[1\]: got 3 × 2 pixels/,
+    );
   });
+});
+
+test("pixels go to a WebGPU canvas without being read back", async () => {
+  const { gpu } = device;
+  const numbers = Array.from({ length: 3 * 5 * 2 }, (_, i) => i / 30);
+  const x = tensor(gpu, numbers, [3, 2, 5]);
+  const usage = GPUTextureUsage.COPY_SRC | GPUTextureUsage.COPY_DST;
+  const shown = gpu.device.createTexture({ size: [5, 2], format: "rgba8unorm", usage });
+  const context = { configure: () => {}, getCurrentTexture: () => shown } as unknown as GPUCanvasContext;
+  const layout = { storage: x.storage, dtype: 0, width: 5, height: 2, channels: 3, first: 0, stride: 10 };
+  await presentPixels(gpu, layout, context);
+  const image = await toImageData(x);
+  expect([...(await fromTexture(gpu, shown).read())]).toEqual([...image.data]);
+});
+
+test("draw refuses what is no canvas", async () => {
+  const x = tensor(device.gpu, [1], [1, 1]);
+  await expect(draw(x, {} as never)).rejects.toThrow(
+    /canvas: got object; allowed is an HTMLCanvasElement or OffscreenCanvas/,
+  );
+  await expect(draw(x, { getContext: () => null } as never)).rejects.toThrow(/one that has no 2d context/);
+  await expect(draw(x, { getContext: () => null } as never, { context: "webgl" as never })).rejects.toThrow(
+    /context: got webgl/,
+  );
 });
 
 test("bitmaps, canvases and frames of the wrong kind are refused by name", () => {
@@ -100,12 +166,18 @@ test("bitmaps, canvases and frames of the wrong kind are refused by name", () =>
   const fake = (tag: string, size: Record<string, number>) => new Fake(tag, size) as never;
   const { buffersCreated } = gpu.stats;
   expect(() => fromImageBitmap(gpu, {} as never)).toThrow(/bitmap: got Object; allowed is an ImageBitmap/);
-  expect(() => fromImageBitmap(gpu, fake("ImageBitmap", { width: 0, height: 0 }))).toThrow(/an ImageBitmap that was closed/);
+  expect(() => fromImageBitmap(gpu, fake("ImageBitmap", { width: 0, height: 0 }))).toThrow(
+    /an ImageBitmap that was closed/,
+  );
   expect(() => fromCanvas(gpu, undefined as never)).toThrow(/canvas: got Undefined/);
   expect(() => fromCanvas(gpu, fake("OffscreenCanvas", { width: 3, height: 0 }))).toThrow(ShapeError);
   expect(() => fromCanvas(gpu, fake("OffscreenCanvas", { width: 1 << 20, height: 1 }))).toThrow(LimitError);
-  expect(() => fromVideoFrame(gpu, fake("VideoFrame", { codedWidth: 0, displayWidth: 0, displayHeight: 0 }))).toThrow(/a VideoFrame that was closed/);
-  expect(() => fromVideoFrame(gpu, fake("HTMLVideoElement", { readyState: 1 }))).toThrow(/a video that has no frame yet/);
+  expect(() => fromVideoFrame(gpu, fake("VideoFrame", { codedWidth: 0, displayWidth: 0, displayHeight: 0 }))).toThrow(
+    /a VideoFrame that was closed/,
+  );
+  expect(() => fromVideoFrame(gpu, fake("HTMLVideoElement", { readyState: 1 }))).toThrow(
+    /a video that has no frame yet/,
+  );
   expect(() => fromVideoFrame(gpu, 3 as never)).toThrow(ArgumentError);
   expect(gpu.stats.buffersCreated).toBe(buffersCreated);
 });
@@ -118,8 +190,13 @@ describe("toImageData", () => {
       const image = await toImageData(tensor(gpu, values, [1, 3, 2, 3], { dtype }));
       expect([image.width, image.height]).toEqual([3, 2]);
       const byte = (v: number) => Math.round(Math.min(Math.max(v, 0), 1) * 255);
-      const expected = [0, 1, 2, 3, 4, 5].flatMap((i) => [byte(values[i]), byte(values[i + 6]), byte(values[i + 12]), 255]);
-      image.data.forEach((v, i) => expect(Math.abs(v - expected[i])).toBeLessThanOrEqual(1));
+      const expected = [0, 1, 2, 3, 4, 5].flatMap((i) => [
+        byte(values[i]),
+        byte(values[i + 6]),
+        byte(values[i + 12]),
+        255,
+      ]);
+      for (const [i, v] of image.data.entries()) expect(Math.abs(v - expected[i])).toBeLessThanOrEqual(1);
     }
     const bytes = Array.from({ length: 36 }, (_, i) => i * 7);
     const second = await toImageData(tensor(gpu, bytes, [2, 3, 2, 3], { dtype: "u8" }), { index: 1 });

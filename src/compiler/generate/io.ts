@@ -86,7 +86,7 @@ ${head}
   let p1 = unpack4x8unorm(${role}[min(i + 1u, arrayLength(&${role}) - 1u)]);
   let p2 = unpack4x8unorm(${role}[min(i + 2u, arrayLength(&${role}) - 1u)]);
   let p3 = unpack4x8unorm(${role}[min(i + 3u, arrayLength(&${role}) - 1u)]);
-  return Quad(vec4f(p0.x, p1.x, p2.x, p3.x), vec4f(p0.y, p1.y, p2.y, p3.y), vec4f(p0.z, p1.z, p2.z, p3.z));
+${channels > 3 ? "  if (lane == 3u) { return Quad(vec4f(p0.w, p1.w, p2.w, p3.w), vec4f(0.0), vec4f(0.0)); }\n" : ""}  return Quad(vec4f(p0.x, p1.x, p2.x, p3.x), vec4f(p0.y, p1.y, p2.y, p3.y), vec4f(p0.z, p1.z, p2.z, p3.z));
 }`;
   }
   if (dtype === "f32" && !aligned) {
@@ -122,7 +122,8 @@ function fetchCode(io: Io, { role, dtype, plane }: Extract<IoBuffer, { access: s
   const size = plane === "in" ? "(shape.width * shape.height)" : "(shape.out_width * shape.out_height)";
   const all = (call: (lane: number) => string) => `vec3f(${lanes(io.channels, call, "0.0").join(", ")})`;
   if (dtype === "rgba8") {
-    return `${binding(i, "read", role, "u32")}\n${head}\n  return unpack4x8unorm(${role}[n * ${size} + i]).xyz;\n}`;
+    const alpha = io.channels > 3 ? "select(p.xyz, vec3f(p.w, 0.0, 0.0), lane == 3u)" : "p.xyz";
+    return `${binding(i, "read", role, "u32")}\n${head}\n  let p = unpack4x8unorm(${role}[n * ${size} + i]);\n  return ${alpha};\n}`;
   }
   if (dtype === "f32") {
     return `${binding(i, "read", role, "f32")}

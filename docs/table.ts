@@ -1,0 +1,53 @@
+// The table of transforms in README.md, from the registry; docs/readme.ts puts it there.
+import { type Declaration, type ParamSpec, registry } from "../src/transforms/index.ts";
+
+const GROUPS: [heading: string, belongs: (declaration: Declaration) => boolean][] = [
+  ["colour: points", ({ kind, module }) => kind === "point" && module.startsWith("color::")],
+  ["other points", ({ kind, module }) => kind === "point" && !module.startsWith("color::")],
+  ["geometry: maps", ({ kind }) => kind === "map" || kind === "resample"],
+  ["filters: windows", ({ kind }) => kind === "window"],
+];
+
+/** What every map has is said once, above the table. */
+const COMMON = ["interpolation", "padding", "fill", "centerX", "centerY"];
+
+/** Units that go without saying. */
+const PLAIN = ["factor", "intensity", "exponent"];
+
+function setting(name: string, { default: value, size }: ParamSpec): string {
+  if (value !== undefined) return `\`${name}=${Array.isArray(value) ? `[${value.join(", ")}]` : value}\``;
+  return `\`${name}${size === undefined ? "" : `[${size}]`}\``;
+}
+
+/** Parameters, with the unit behind the last of those that share it. */
+function parameters(params: [string, ParamSpec][]): string[] {
+  return params.map(([name, spec], i) => {
+    const isLast = params[i + 1]?.[1].unit !== spec.unit;
+    return `${setting(name, spec)}${isLast && !PLAIN.includes(spec.unit) ? ` (${spec.unit})` : ""}`;
+  });
+}
+
+function option(name: string, allowed: unknown, value: unknown): string {
+  const start = value === undefined ? "" : `=${JSON.stringify(value)}`;
+  const choices = Array.isArray(allowed) && allowed.length > 2 ? ` (${allowed.join(", ")})` : "";
+  return `\`${name}${start}\`${choices}`;
+}
+
+function row({ name, doc, params, options = {}, channels, kind }: Declaration): string {
+  const own = (entry: string) => kind !== "map" || !COMMON.includes(entry);
+  const settings = [
+    ...parameters(Object.entries(params).filter(([param]) => own(param))),
+    ...Object.entries(options)
+      .filter(([key]) => own(key))
+      .map(([key, spec]) => option(key, spec.allowed, spec.default)),
+  ];
+  const only = channels ? `; C = ${channels.join(" or ")}` : "";
+  return `| \`${name}\` | ${doc}${only} | ${settings.join(", ") || "none"} |`;
+}
+
+/** All transforms as a Markdown table. */
+export function transformTable(): string {
+  const all = [...registry.values()];
+  const rows = GROUPS.flatMap(([heading, belongs]) => [`| **${heading}** | | |`, ...all.filter(belongs).map(row)]);
+  return ["| transform | what it computes | parameters and options |", "| --- | --- | --- |", ...rows].join("\n");
+}

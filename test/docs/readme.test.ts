@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from "node:fs";
+import { describe, expect, test, vi } from "vitest";
+import { filled } from "../../docs/readme.ts";
+
+const at = (file: string): URL => new URL(`../../${file}`, import.meta.url);
+const read = (file: string): string => readFileSync(at(file), "utf8");
+const readme = read("README.md");
+
+/** Runs a module, as `node FILE` would, and returns what it prints. */
+async function printed(load: () => Promise<unknown>): Promise<string> {
+  const log = vi.spyOn(console, "log").mockImplementation(() => {});
+  try {
+    await load();
+    return log.mock.calls.map((line) => line.join(" ")).join("\n");
+  } finally {
+    log.mockRestore();
+  }
+}
+
+test("the README shows the examples' code and the registry's transforms (node src/node/run.mjs docs/readme.ts)", () => {
+  expect(filled(readme, read)).toBe(readme);
+  expect(readme.match(/<!-- the code of /g)).toHaveLength(2);
+});
+
+describe("the code that the README shows runs as printed", () => {
+  test("quick start", async () => {
+    // @ts-expect-error plain JavaScript
+    const lines = await printed(() => import("../../examples/quickstart/quickstart.mjs"));
+    const [, shown] = /<!-- the output of \S+ -->\n\n```text\n([\s\S]*?)\n```/.exec(readme) ?? [];
+    expect(lines).toBe(shown);
+  });
+  test("learned range", async () => {
+    // @ts-expect-error plain JavaScript
+    const lines = await printed(() => import("../../examples/quickstart/learned-range.mjs"));
+    const reach = Number(/^the angles reach ([\d.]+) degrees$/.exec(lines)?.[1]);
+    expect(Math.abs(reach - 30), lines).toBeLessThan(3);
+  });
+  test("a transform of one's own", async () => {
+    // @ts-expect-error plain JavaScript
+    const lines = await printed(() => import("../../examples/quickstart/own-transform.mjs"));
+    expect(lines).toBe("the gradients agree with finite differences");
+  });
+});
+
+test.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"])(
+  "the links of %s lead to files",
+  (file) => {
+    for (const [, target] of read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
+      const found = new URL(target, at(file));
+      expect(existsSync(found), target).toBe(true);
+    }
+  },
+);
