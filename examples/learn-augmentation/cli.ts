@@ -24,11 +24,14 @@ function whole(least: number, most: number) {
 function writable(text: string): string {
   const file = resolve(text);
   const folder = dirname(file);
-  if (text === "" || (existsSync(file) && statSync(file).isDirectory())) throw new InvalidArgumentError("It has to be a file.");
+  if (text === "" || (existsSync(file) && statSync(file).isDirectory()))
+    throw new InvalidArgumentError("It has to be a file.");
   try {
     accessSync(existsSync(file) ? file : folder, constants.W_OK);
   } catch {
-    throw new InvalidArgumentError(`${existsSync(folder) ? file : folder} ${existsSync(folder) ? "cannot be written" : "does not exist"}.`);
+    throw new InvalidArgumentError(
+      `${existsSync(folder) ? file : folder} ${existsSync(folder) ? "cannot be written" : "does not exist"}.`,
+    );
   }
   return file;
 }
@@ -115,4 +118,3 @@ process.exit();
 function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n")[0];
 }
-

@@ -72,7 +72,10 @@ const pack = (layers: Layers) => np.concatenate(LAYOUT.map(([name]) => layers[na
 function squares(x: np.Array): np.Array {
   const [n, height, width, channels] = x.shape;
   const [h, w] = [height / 2, width / 2];
-  return x.reshape([n, h, 2, w, 2, channels]).transpose([0, 1, 3, 2, 4, 5]).reshape([n, h, w, 4 * channels]);
+  return x
+    .reshape([n, h, 2, w, 2, channels])
+    .transpose([0, 1, 3, 2, 4, 5])
+    .reshape([n, h, w, 4 * channels]);
 }
 
 /** [N, H, W, C] to its 4x4 windows with stride 2: [N, H/2 - 1, W/2 - 1, 16 C]. */
@@ -105,7 +108,12 @@ function inHalves(x: np.Array, matrix: np.Array): np.Array {
 }
 
 const padded = (x: np.Array, before: number, after: number) =>
-  np.pad(x, [[0, 0], [before, after], [before, after], [0, 0]]);
+  np.pad(x, [
+    [0, 0],
+    [before, after],
+    [before, after],
+    [0, 0],
+  ]);
 
 /** Images [N, 1, 28, 28], at half their size, as the windows of the first convolution: [N, 7, 7, 16]. */
 function firstWindows(images: np.Array): np.Array {
@@ -119,7 +127,9 @@ function firstWindows(images: np.Array): np.Array {
 function logits(layers: Layers, seen: np.Array): np.Array {
   const n = seen.shape[0];
   const first = nn.relu(product(seen, layers.conv1, layers.bias1)).reshape([n, 7, 7, CHANNELS[0]]);
-  const second = nn.relu(product(squares(padded(first, 0, 1)), layers.conv2, layers.bias2)).reshape([n, 16 * CHANNELS[1]]);
+  const second = nn
+    .relu(product(squares(padded(first, 0, 1)), layers.conv2, layers.bias2))
+    .reshape([n, 16 * CHANNELS[1]]);
   const hidden = nn.relu(inHalves(second, layers.dense3).add(layers.bias3));
   return np.matmul(hidden, layers.dense4).add(layers.bias4);
 }
@@ -194,4 +204,3 @@ export const accuracy = jit((weights: np.Array, images: np.Array, labels: np.Arr
 
 /** Zeros as long as the weights: the first direction of {@link searchStep}. */
 export const noDirection = () => np.array(new Float32Array(LAYOUT.reduce((sum, [, shape]) => sum + sizeOf(shape), 0)));
-

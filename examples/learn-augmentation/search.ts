@@ -4,9 +4,10 @@
  *
  *     digits (jax-js) -> affine map (augrad) -> model (jax-js) -> gradient in the images (jax-js) -> backward (augrad) -> widths
  */
+
+import { type numpy as np, tree } from "@jax-js/jax";
 import { adam, backward, type Optimizer } from "augrad";
 import type { JaxBridge } from "augrad/jax-js";
-import { type numpy as np, tree } from "@jax-js/jax";
 import { learnedAugmentation } from "./augmentation.ts";
 import { SIDE } from "./data.ts";
 import { noDirection, searchStep } from "./model.ts";
@@ -83,4 +84,3 @@ export class Search {
     for (const each of this.augmentation.parameters) each.dispose();
   }
 }
-
