@@ -1,8 +1,8 @@
 import { ArgumentError, describe, type Gpu, LimitError, ShapeError, TensorStateError } from "../gpu/index.ts";
 import { checkImage, count, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import { bind, type Bound, checkTransform } from "./bind.ts";
-import { checkPlanOptions, outputSize, plan, type PlanOptions } from "./plan.ts";
+import { type Bound, bind, checkTransform } from "./bind.ts";
+import { checkPlanOptions, outputSize, type PlanOptions, plan } from "./plan.ts";
 import { runPass } from "./run.ts";
 import { largestBinding, samplesOf } from "./split.ts";
 import { linkKey, type Pass } from "./structure.ts";
@@ -29,7 +29,13 @@ export function apply(x: Tensor, transforms: Transform | readonly Transform[], o
   let result = x;
   passes.forEach((pass, i) => {
     const isLast = i === passes.length - 1;
-    const next = runPass(result, pass, pass.positions.map((at) => bound[at]), `${i}|${pass.key}`, isLast ? options.into?.storage : undefined);
+    const next = runPass(
+      result,
+      pass,
+      pass.positions.map((at) => bound[at]),
+      `${i}|${pass.key}`,
+      isLast ? options.into?.storage : undefined,
+    );
     if (result !== x) result.dispose();
     result = next;
   });
@@ -60,18 +66,24 @@ export function bindAll(x: Tensor, transforms: readonly Transform[]): Bound[] {
 
 /** Checks that a tensor is one, alive, and of the image's device. */
 function checkTensor(argument: string, tensor: Tensor, gpu: Gpu): void {
-  if (!(tensor instanceof Tensor)) throw new ArgumentError(argument, "an object with a shape that is no tensor", "a tensor made by augrad");
+  if (!(tensor instanceof Tensor))
+    throw new ArgumentError(argument, "an object with a shape that is no tensor", "a tensor made by augrad");
   const fail = (what: string) => {
     throw new TensorStateError(`${argument}: got a tensor ${show(tensor.shape)} ${what}.`);
   };
   if (tensor.disposed) fail("that was disposed of; allowed is one that was not");
-  if (tensor.gpu !== gpu) fail("of another device; allowed is one of x's device: create it there, or adopt the other engine's device");
+  if (tensor.gpu !== gpu)
+    fail("of another device; allowed is one of x's device: create it there, or adopt the other engine's device");
 }
 
 /** A pass can leave a sample alone by a branch; half of a turned image is no image turned by half. */
 function checkGate({ gate, transform: { declaration } }: Bound): void {
   if (gate !== "gate" || declaration.kind === "point") return;
-  throw new ArgumentError(`${declaration.name}.on`, "a tensor", "0 or 1 per sample, for a map or a window; sequential([...]) blends");
+  throw new ArgumentError(
+    `${declaration.name}.on`,
+    "a tensor",
+    "0 or 1 per sample, for a map or a window; sequential([...]) blends",
+  );
 }
 
 /** Checks that the device can hold every image, and bind one sample of every pass, backward included; batches are split. */
@@ -80,10 +92,21 @@ function checkLimits(gpu: Gpu, passes: readonly Pass[]): void {
   for (const pass of passes) {
     const one = largestBinding(samplesOf(pass, 1));
     if (one > maxStorageBufferBindingSize) {
-      throw new LimitError("maxStorageBufferBindingSize", one, maxStorageBufferBindingSize, `One sample of ${show(pass.input)} -> ${show(pass.output)}`);
+      throw new LimitError(
+        "maxStorageBufferBindingSize",
+        one,
+        maxStorageBufferBindingSize,
+        `One sample of ${show(pass.input)} -> ${show(pass.output)}`,
+      );
     }
     const whole = 4 * Math.max(count(pass.input), count(pass.output));
-    if (whole > maxBufferSize) throw new LimitError("maxBufferSize", whole, maxBufferSize, `A batch ${show(pass.input)} -> ${show(pass.output)}`);
+    if (whole > maxBufferSize)
+      throw new LimitError(
+        "maxBufferSize",
+        whole,
+        maxBufferSize,
+        `A batch ${show(pass.input)} -> ${show(pass.output)}`,
+      );
   }
 }
 

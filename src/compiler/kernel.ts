@@ -34,7 +34,12 @@ export function dispatchKernel(gpu: Gpu, call: KernelCall): void {
         modules: { "generated::io": ioModule(call.io), ...call.modules?.() },
       }),
   });
-  gpu.dispatch({ pipeline, bindings: [gpu.uniform(call.shape), ...call.buffers], groups: groupsFor(call.threads), bytes: call.bytes });
+  gpu.dispatch({
+    pipeline,
+    bindings: [gpu.uniform(call.shape), ...call.buffers],
+    groups: groupsFor(call.threads),
+    bytes: call.bytes,
+  });
 }
 
 /** Workgroups of 64 for so many threads, in lines of at most 65,535. */
@@ -47,7 +52,14 @@ export function groupsFor(threads: number): [number, number] {
  * Adds up `rows` rows of `length` partial sums in a fixed order.
  * @param into where the totals go, from row `first` on; a new buffer unless given
  */
-export function sumRows(gpu: Gpu, partial: Storage, rows: number, length: number, scale = 1, into?: { total: Storage; first: number }): Storage {
+export function sumRows(
+  gpu: Gpu,
+  partial: Storage,
+  rows: number,
+  length: number,
+  scale = 1,
+  into?: { total: Storage; first: number },
+): Storage {
   const total = into?.total ?? gpu.allocate(rows * 4);
   // On SwiftShader a workgroup with a barrier takes as long as adding up thousands of numbers.
   const isShort = length <= 64 || gpu.info.software;

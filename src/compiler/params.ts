@@ -68,7 +68,12 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
       gpu.copy(tensor.storage, first * 4, storage, slot.offset * samples * 4, samples * 4);
       continue;
     }
-    const pipeline = gpu.pipeline({ key: "param_pack", label: "param_pack", access: "urw", source: () => linkShader("pass::param_pack") });
+    const pipeline = gpu.pipeline({
+      key: "param_pack",
+      label: "param_pack",
+      access: "urw",
+      source: () => linkShader("pass::param_pack"),
+    });
     const words = gpu.uniform([samples, slot.size, slot.offset, strides[0], strides[1], first]);
     gpu.dispatch({ pipeline, bindings: [words, tensor.storage, storage], groups: groupsFor(samples * slot.size) });
   }
@@ -76,14 +81,26 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
 }
 
 /** The gradient of one tensor parameter, from row `row` of the gradients `[rows][samples]`; 0 for samples before and behind these. */
-export function unpackGradient(gpu: Gpu, gradients: Storage, row: number, param: TensorParam, samples: number, first: number): Tensor {
+export function unpackGradient(
+  gpu: Gpu,
+  gradients: Storage,
+  row: number,
+  param: TensorParam,
+  samples: number,
+  first: number,
+): Tensor {
   const { tensor, strides, slot } = param;
   const storage = gpu.allocate(tensor.byteLength);
   if (isRow(slot, strides) && tensor.size === samples) {
     gpu.copy(gradients, row * samples * 4, storage, 0, samples * 4);
     return new Tensor(gpu, tensor.shape, "f32", storage);
   }
-  const pipeline = gpu.pipeline({ key: "param_unpack", label: "param_unpack", access: "urw", source: () => linkShader("pass::param_unpack") });
+  const pipeline = gpu.pipeline({
+    key: "param_unpack",
+    label: "param_unpack",
+    access: "urw",
+    source: () => linkShader("pass::param_unpack"),
+  });
   const words = gpu.uniform([samples, slot.size, row, strides[0], strides[1], tensor.size, first]);
   gpu.dispatch({ pipeline, bindings: [words, gradients, storage], groups: groupsFor(tensor.size) });
   return new Tensor(gpu, tensor.shape, "f32", storage);

@@ -80,7 +80,10 @@ function pullParts(
   needs: readonly boolean[],
 ): { image: Storage | null; params: (Tensor | null)[] } {
   const { gpu } = x;
-  const wanted = params.filter((_, i) => needs[i + 1]).map(({ slot }) => slot).sort((a, b) => a.offset - b.offset);
+  const wanted = params
+    .filter((_, i) => needs[i + 1])
+    .map(({ slot }) => slot)
+    .sort((a, b) => a.offset - b.offset);
   const totals: (Tensor | null)[] = params.map(() => null);
   let image = needs[0] && parts.length > 1 ? gpu.allocate(byteLength(x.shape, "f32")) : null;
   let at = 0;
@@ -135,7 +138,10 @@ function runForward(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Stora
           const { image, totals, maps } = backwardMaps(gpu, pass, sx, sb, gradient, needsImage, wanted);
           const isMatrix = (slot: Slot) => slot.transform < pass.maps && slot.name !== "fill";
           const ofMaps = rowsOf(wanted.filter(isMatrix), maps);
-          const others = rowsOf(wanted.filter((slot) => !isMatrix(slot)), totals);
+          const others = rowsOf(
+            wanted.filter((slot) => !isMatrix(slot)),
+            totals,
+          );
           return {
             image,
             of: (slot) => (isMatrix(slot) ? ofMaps(slot) : others(slot)),

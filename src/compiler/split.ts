@@ -37,7 +37,8 @@ export function partsOf(gpu: Gpu, pass: Pass): readonly Part[] {
   const samples = pass.input[0];
   const most = Math.max(1, Math.floor(samples / Math.ceil(bytes / limit)));
   const parts: Part[] = [];
-  for (let first = 0; first < samples; first += most) parts.push({ pass: samplesOf(pass, Math.min(most, samples - first)), first });
+  for (let first = 0; first < samples; first += most)
+    parts.push({ pass: samplesOf(pass, Math.min(most, samples - first)), first });
   return parts;
 }
 

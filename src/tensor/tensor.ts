@@ -33,7 +33,8 @@ export class Tensor {
 
   /** The buffer, for passes and for interop. @throws TensorStateError when the tensor was disposed of or its device lost. */
   get storage(): Storage {
-    if (!this.#storage) throw new TensorStateError(`This tensor ${show(this.shape)} was disposed of; it cannot be used again.`);
+    if (!this.#storage)
+      throw new TensorStateError(`This tensor ${show(this.shape)} was disposed of; it cannot be used again.`);
     return this.#storage;
   }
 
@@ -79,7 +80,8 @@ export class Tensor {
   /** Replaces all values in place; four bytes a pixel for `rgba8`. A graph that has saved this tensor refuses to run backward afterwards. */
   write(data: ArrayLike<number>): this {
     const expected = valueCount(this.shape, this.dtype);
-    if (data.length !== expected) throw new ArgumentError("data", `${data.length} values`, `${expected} values, for ${show(this.shape)}`);
+    if (data.length !== expected)
+      throw new ArgumentError("data", `${data.length} values`, `${expected} values, for ${show(this.shape)}`);
     this.gpu.write(this.storage, pack(data, this.shape, this.dtype));
     return this;
   }
@@ -122,7 +124,8 @@ function checkBytes(data: ArrayLike<number>): void {
   if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) return;
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
-    if (!(Number.isInteger(value) && value >= 0 && value <= 255)) throw new ArgumentError(`data[${i}]`, String(value), "whole numbers from 0 to 255, for u8 and rgba8");
+    if (!(Number.isInteger(value) && value >= 0 && value <= 255))
+      throw new ArgumentError(`data[${i}]`, String(value), "whole numbers from 0 to 255, for u8 and rgba8");
   }
 }
 

@@ -25,8 +25,12 @@ const device = testGpu();
 
 /** Lets the compiler believe that a binding may have no more than so many bytes: the limit of a real device is 128 MiB at least. */
 function limitBindings(gpu: Gpu, bytes: number): void {
-  const get = (limits: GPUSupportedLimits, name: keyof GPUSupportedLimits) => (name === "maxStorageBufferBindingSize" ? bytes : limits[name]);
-  Object.defineProperty(gpu, "limits", { configurable: true, value: new Proxy(gpu.device.limits, { get } as ProxyHandler<GPUSupportedLimits>) });
+  const get = (limits: GPUSupportedLimits, name: keyof GPUSupportedLimits) =>
+    name === "maxStorageBufferBindingSize" ? bytes : limits[name];
+  Object.defineProperty(gpu, "limits", {
+    configurable: true,
+    value: new Proxy(gpu.device.limits, { get } as ProxyHandler<GPUSupportedLimits>),
+  });
 }
 afterEach(() => {
   Reflect.deleteProperty(device.gpu, "limits");
@@ -36,13 +40,17 @@ afterEach(() => {
 /** The largest buffer that a dispatch bound since. */
 function watchBindings(gpu: Gpu): () => number {
   const spy = vi.spyOn(gpu, "dispatch");
-  return () => Math.max(...spy.mock.calls.flatMap(([{ bindings }]) => bindings.map((binding) => (binding as { size: number }).size)));
+  return () =>
+    Math.max(
+      ...spy.mock.calls.flatMap(([{ bindings }]) => bindings.map((binding) => (binding as { size: number }).size)),
+    );
 }
 
 const N = 7;
 const SHAPE = [N, 3, 6, 8];
 const each = (f: (n: number) => number) => Array.from({ length: N }, (_, n) => f(n));
-const noise = (length: number) => Float32Array.from({ length }, (_, i) => Math.abs(Math.sin(i * 12.9898) * 43758.5453) % 1);
+const noise = (length: number) =>
+  Float32Array.from({ length }, (_, i) => Math.abs(Math.sin(i * 12.9898) * 43758.5453) % 1);
 
 interface Leaves {
   one: Tensor;
@@ -51,32 +59,71 @@ interface Leaves {
   column: Tensor;
 }
 const chains: [string, (leaves: Leaves) => Transform[]][] = [
-  ["points", ({ one, all, rows }) => [brightness({ factor: each((n) => 0.8 + n / 10) }), contrast({ factor: all, pivot: one }), normalize({ mean: rows, std: [0.5, 0.6, 0.7] })]],
-  ["coins and gates", ({ all, column }) => [saturation({ factor: all, on: each((n) => n % 2) }), brightness({ factor: 1.3, on: column })]],
+  [
+    "points",
+    ({ one, all, rows }) => [
+      brightness({ factor: each((n) => 0.8 + n / 10) }),
+      contrast({ factor: all, pivot: one }),
+      normalize({ mean: rows, std: [0.5, 0.6, 0.7] }),
+    ],
+  ],
+  [
+    "coins and gates",
+    ({ all, column }) => [saturation({ factor: all, on: each((n) => n % 2) }), brightness({ factor: 1.3, on: column })],
+  ],
   ["statistics", ({ one, all }) => [contrastAboutMean({ factor: all }), brightness({ factor: one })]],
   ["fewer channels", ({ rows, all }) => [grayscale({ weights: rows, channels: 1 }), brightness({ factor: all })]],
-  ["maps", ({ one, all }) => [rotate({ angle: all, on: each((n) => (n === 3 ? 0 : 1)) }), affine({ scaleX: one, shearY: each((n) => n), padding: "fill", fill: [0.1, 0.2, 0.3] }), brightness({ factor: one })]],
+  [
+    "maps",
+    ({ one, all }) => [
+      rotate({ angle: all, on: each((n) => (n === 3 ? 0 : 1)) }),
+      affine({ scaleX: one, shearY: each((n) => n), padding: "fill", fill: [0.1, 0.2, 0.3] }),
+      brightness({ factor: one }),
+    ],
+  ],
   ["windows", ({ one, all }) => [gaussianBlur({ sigmaX: all, sigmaY: one, kernelSize: 3 })]],
-  ["resizes", ({ all }) => [resize({ width: 5, height: 9 }), brightness({ factor: all }), resize({ width: 3, height: 3 })]],
+  [
+    "resizes",
+    ({ all }) => [resize({ width: 5, height: 9 }), brightness({ factor: all }), resize({ width: 3, height: 3 })],
+  ],
 ];
 
 async function run(chain: (typeof chains)[number][1], dtype: "f32" | "f16" | "u8") {
   const { gpu } = device;
   const values = noise(N * 144);
-  const x = tensor(gpu, dtype === "u8" ? Uint8Array.from(values, (v) => v * 255) : values, SHAPE, { dtype, requiresGrad: dtype !== "u8" });
+  const x = tensor(gpu, dtype === "u8" ? Uint8Array.from(values, (v) => v * 255) : values, SHAPE, {
+    dtype,
+    requiresGrad: dtype !== "u8",
+  });
   const leaves = {
     one: parameter(gpu, 0.9),
-    all: parameter(gpu, each((n) => 0.7 + n / 12)),
-    rows: parameter(gpu, noise(N * 3).map((v) => 0.2 + v / 2), [N, 3]),
-    column: parameter(gpu, each((n) => n / 10), [N, 1]),
+    all: parameter(
+      gpu,
+      each((n) => 0.7 + n / 12),
+    ),
+    rows: parameter(
+      gpu,
+      noise(N * 3).map((v) => 0.2 + v / 2),
+      [N, 3],
+    ),
+    column: parameter(
+      gpu,
+      each((n) => n / 10),
+      [N, 1],
+    ),
   };
   const list = chain(leaves);
   const before = gpu.stats.bytesInUse;
   const y = apply(x, list);
   const seed = tensor(gpu, noise(y.size), y.shape);
-  const used = Object.values(leaves).filter((leaf) => list.some(({ params, on }) => on === leaf || Object.values(params).includes(leaf)));
+  const used = Object.values(leaves).filter((leaf) =>
+    list.some(({ params, on }) => on === leaf || Object.values(params).includes(leaf)),
+  );
   const gradients = grad(y, [...(x.requiresGrad ? [x] : []), ...used], { seed });
-  const result = { y: await y.read(), gradients: await Promise.all(gradients.map(async (g) => ({ shape: g.shape, values: await g.read() }))) };
+  const result = {
+    y: await y.read(),
+    gradients: await Promise.all(gradients.map(async (g) => ({ shape: g.shape, values: await g.read() }))),
+  };
   for (const made of [y, seed, ...gradients]) made.dispose();
   return { ...result, left: gpu.stats.bytesInUse - before };
 }
@@ -98,7 +145,10 @@ describe.each(chains)("a batch that no binding could hold is split, not refused:
         expect(shape).toEqual(expected.shape);
         // Sums over the batch are added up in another order; what belongs to a sample has equal bits.
         if (shape.length > 0) expect(values).toEqual(expected.values);
-        else expect(Math.abs(values[0] - expected.values[0])).toBeLessThan(1e-4 * Math.max(1, Math.abs(expected.values[0])));
+        else
+          expect(Math.abs(values[0] - expected.values[0])).toBeLessThan(
+            1e-4 * Math.max(1, Math.abs(expected.values[0])),
+          );
       });
       expect(split.left, "bytes left").toBeLessThanOrEqual(whole.left + 40 * 1024);
     }
@@ -121,7 +171,9 @@ test("one sample that no binding could hold is refused", () => {
   const x = tensor(gpu, noise(N * 144), SHAPE);
   limitBindings(gpu, 144 * 4 - 4);
   expect(() => apply(x, brightness())).toThrow(LimitError);
-  expect(() => apply(x, brightness())).toThrow("One sample of [7, 3, 6, 8] -> [7, 3, 6, 8] needs 576, and this device's maxStorageBufferBindingSize is 572.");
+  expect(() => apply(x, brightness())).toThrow(
+    "One sample of [7, 3, 6, 8] -> [7, 3, 6, 8] needs 576, and this device's maxStorageBufferBindingSize is 572.",
+  );
 });
 
 /** A device with the limits that every WebGPU device has, and no more. */
@@ -153,7 +205,10 @@ describe("many tiny images", () => {
     const { gpu } = device;
     const n = 65535 * 64 + 77;
     const x = tensor(gpu, new Float32Array(n).fill(0.25), [n, 1, 1, 1]);
-    const factor = tensor(gpu, Float32Array.from({ length: n }, (_, i) => 1 + (i % 3)));
+    const factor = tensor(
+      gpu,
+      Float32Array.from({ length: n }, (_, i) => 1 + (i % 3)),
+    );
     const y = apply(x, brightness({ factor, clip: false }));
     const values = await y.read();
     let wrong = 0;
@@ -166,9 +221,18 @@ describe("many tiny images", () => {
     const { gpu } = device;
     const n = 65535 + 77;
     const x = tensor(gpu, new Float32Array(n).fill(0.25), [n, 1, 1, 1]);
-    const factor = parameter(gpu, Float32Array.from({ length: n }, (_, i) => 1 + (i % 3)));
+    const factor = parameter(
+      gpu,
+      Float32Array.from({ length: n }, (_, i) => 1 + (i % 3)),
+    );
     const y = apply(x, brightness({ factor, clip: false }));
-    const [gradient] = grad(y, [factor], { seed: tensor(gpu, Float32Array.from({ length: n }, (_, i) => i % 5), y.shape) });
+    const [gradient] = grad(y, [factor], {
+      seed: tensor(
+        gpu,
+        Float32Array.from({ length: n }, (_, i) => i % 5),
+        y.shape,
+      ),
+    });
     const slopes = await gradient.read();
     let wrong = 0;
     for (let i = 0; i < n; i++) if (slopes[i] !== 0.25 * (i % 5)) wrong++;
@@ -181,9 +245,18 @@ test("a tensor that an operation cannot bind is told by name", async () => {
   const limit = gpu.limits.maxStorageBufferBindingSize;
   const storage = gpu.allocate(limit + 4);
   const { dispatches } = gpu.stats;
-  expect(() => gpu.dispatch({ pipeline: gpu.pipeline({ key: "none", label: "none", access: "w", source: () => "@compute @workgroup_size(1) fn main() {}" }), bindings: [storage], groups: [1] })).toThrow(
-    /A tensor that none binds needs \d+, and this device's maxStorageBufferBindingSize is \d+/,
-  );
+  expect(() =>
+    gpu.dispatch({
+      pipeline: gpu.pipeline({
+        key: "none",
+        label: "none",
+        access: "w",
+        source: () => "@compute @workgroup_size(1) fn main() {}",
+      }),
+      bindings: [storage],
+      groups: [1],
+    }),
+  ).toThrow(/A tensor that none binds needs \d+, and this device's maxStorageBufferBindingSize is \d+/);
   expect(gpu.stats.dispatches).toBe(dispatches);
   gpu.destroy();
 });

@@ -36,7 +36,8 @@ import {
 import { openGpu, testGpu } from "../gpu.ts";
 
 const device = testGpu();
-const noise = (length: number, seed = 1) => Float32Array.from({ length }, (_, i) => Math.abs(Math.sin((i + seed) * 12.9898) * 43758.5453) % 1);
+const noise = (length: number, seed = 1) =>
+  Float32Array.from({ length }, (_, i) => Math.abs(Math.sin((i + seed) * 12.9898) * 43758.5453) % 1);
 const NORMALIZE = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
 /** Ten transforms, as people use them: drawn anew for every sample at every step. */
@@ -80,7 +81,13 @@ function learner(gpu: ReturnType<typeof testGpu>["gpu"]): Learner {
 }
 
 /** One step of training: augment, a loss, backward, an update. */
-function step(x: Tensor, target: Tensor, { pipeline }: Learner, optimizer: { step(): void; zeroGrad(): void }, i: number): void {
+function step(
+  x: Tensor,
+  target: Tensor,
+  { pipeline }: Learner,
+  optimizer: { step(): void; zeroGrad(): void },
+  i: number,
+): void {
   const { gpu } = x;
   using _ = gpu.scope();
   const y = pipeline(x, { step: i });
@@ -152,7 +159,12 @@ describe("a loop of equal steps", () => {
     const { buffersCreated, pipelinesCreated, bindGroupsCreated, bytesInUse } = gpu.stats;
     for (let i = 3; i < 30; i++) await round(i);
     const after = gpu.stats;
-    expect([after.buffersCreated, after.pipelinesCreated, after.bindGroupsCreated, after.bytesInUse]).toEqual([buffersCreated, pipelinesCreated, bindGroupsCreated, bytesInUse]);
+    expect([after.buffersCreated, after.pipelinesCreated, after.bindGroupsCreated, after.bytesInUse]).toEqual([
+      buffersCreated,
+      pipelinesCreated,
+      bindGroupsCreated,
+      bytesInUse,
+    ]);
   });
 });
 
@@ -163,8 +175,17 @@ describe("memory", () => {
     const x = tensor(gpu, noise(image / 4), [2, 3, 32, 32]);
     const chains: Transform[][] = [
       [brightness({ factor: 1.1 })],
-      Array.from({ length: 12 }, (_, i) => [brightness({ factor: 1.1 }), contrast({ factor: 0.9 }), hue({ turns: 0.1 })][i % 3]),
-      [rotate({ angle: 10 }), scale({ x: 1.1 }), perspective({ startPoints: [0, 0, 31, 0, 31, 31, 0, 31], endPoints: [1, 0, 31, 0, 30, 31, 0, 30] }), hue({ turns: 0.1 }), gamma({ gamma: 0.9 })],
+      Array.from(
+        { length: 12 },
+        (_, i) => [brightness({ factor: 1.1 }), contrast({ factor: 0.9 }), hue({ turns: 0.1 })][i % 3],
+      ),
+      [
+        rotate({ angle: 10 }),
+        scale({ x: 1.1 }),
+        perspective({ startPoints: [0, 0, 31, 0, 31, 31, 0, 31], endPoints: [1, 0, 31, 0, 30, 31, 0, 30] }),
+        hue({ turns: 0.1 }),
+        gamma({ gamma: 0.9 }),
+      ],
     ];
     for (const chain of chains) {
       const before = gpu.stats.bytesInUse;
@@ -216,7 +237,9 @@ test("a step of ten transforms takes little JavaScript", async () => {
   }
   times.sort((a, b) => a - b);
   const at = (part: number) => times[Math.floor(times.length * part)].toFixed(3);
-  console.log(`ten transforms, N = 8: ${at(0.5)} ms of JavaScript per step, sampling and submission included (quartiles ${at(0.25)} and ${at(0.75)})`);
+  console.log(
+    `ten transforms, N = 8: ${at(0.5)} ms of JavaScript per step, sampling and submission included (quartiles ${at(0.25)} and ${at(0.75)})`,
+  );
   // Alone it is a tenth of a millisecond; on a busy machine the quickest quarter still tells a mistake of an order of magnitude.
   expect(times[Math.floor(times.length / 4)]).toBeLessThan(1);
 });
