@@ -1,6 +1,6 @@
 import { ArgumentError, Gpu, LimitError, ShapeError } from "../gpu/index.ts";
 import { byteLength, DTYPES, type DType, valueCount } from "./dtype.ts";
-import { checkShape, count, type Shape, show } from "./shape.ts";
+import { checkShape, type Shape, show } from "./shape.ts";
 import { pack, Tensor } from "./tensor.ts";
 
 /** How to make a tensor. */
