@@ -1,3 +1,4 @@
+import { type Command, type Dispatch, Encoder, storagesOf } from "./encoder.ts";
 import { AugradError, DeviceLostError, LimitError, OutOfMemoryError, PassError, TensorStateError } from "./errors.ts";
 import { type Pipeline, PipelineCache, type PipelineRequest } from "./pipelines.ts";
 import { BufferPool, Storage } from "./pool.ts";
@@ -34,23 +35,6 @@ export interface GpuStats {
   bytesPooled: number;
 }
 
-/** A binding: a whole buffer, or a slice of one (offset in bytes, a multiple of 256). */
-export type Binding = Storage | { storage: Storage; offset: number; size: number };
-
-/** One dispatch of a step. */
-export interface Dispatch {
-  pipeline: Pipeline;
-  bindings: readonly Binding[];
-  groups: readonly [number, number?, number?];
-  /** What it reads and writes, in bytes, for the roofline. */
-  bytes?: number;
-}
-
-type Command =
-  | { kind: "dispatch"; dispatch: Dispatch }
-  | { kind: "copy"; from: Storage; fromOffset: number; to: Storage; toOffset: number; size: number }
-  | { kind: "clear"; storage: Storage };
-
 /**
  * A device and everything that is kept for it: the buffer pool, the pipelines, and the commands recorded so far.
  * Recording is synchronous and touches nothing; {@link flush} submits the step as one command buffer.
@@ -62,7 +46,7 @@ export class Gpu {
   readonly pipelines: PipelineCache;
   /** What the device is. */
   readonly info: GpuInfo;
-  readonly #bindGroups = new Map<string, GPUBindGroup>();
+  readonly #encoder: Encoder;
   readonly #uniforms = new Map<string, Storage>();
   readonly #wrapped = new WeakMap<GPUBuffer, Storage>();
   readonly #bindingLimit: number;
@@ -70,8 +54,6 @@ export class Gpu {
   #recording = 0;
   /** The earliest recording that is not submitted: below {@link #recording} while a pipeline compiles. */
   #oldest = 0;
-  #bindGroupsCreated = 0;
-  #dispatches = 0;
   #submissions = 0;
   #lost: DeviceLostError | null = null;
   #failed: AugradError | null = null;
@@ -88,8 +70,9 @@ export class Gpu {
     private readonly again?: () => Promise<Gpu>,
   ) {
     this.info = info;
-    this.pool = new BufferPool(device, () => this.#bindGroups.clear());
     this.pipelines = new PipelineCache(device);
+    this.#encoder = new Encoder(device, this.pipelines);
+    this.pool = new BufferPool(device, () => this.#encoder.forget());
     this.#bindingLimit = device.limits.maxStorageBufferBindingSize;
     device.lost.then((lost) => {
       this.#lost = new DeviceLostError(lost.message || lost.reason || "unknown");
@@ -117,8 +100,8 @@ export class Gpu {
     return {
       buffersCreated: this.pool.created,
       pipelinesCreated: this.pipelines.created,
-      bindGroupsCreated: this.#bindGroupsCreated,
-      dispatches: this.#dispatches,
+      bindGroupsCreated: this.#encoder.bindGroupsCreated,
+      dispatches: this.#encoder.dispatches,
       submissions: this.#submissions,
       bytesInUse: this.pool.bytesInUse,
       bytesPooled: this.pool.bytesPooled,
@@ -298,7 +281,7 @@ export class Gpu {
     const commands = this.#take();
     const storages = new Set<Storage>();
     for (const command of commands) for (const storage of storagesOf(command)) storages.add(storage);
-    this.#record(encoder, commands);
+    this.#encoder.record(encoder, commands, this.#profiler);
     this.#oldest = this.#recording;
     for (const storage of storages) storage.held++;
     return () => {
@@ -404,7 +387,7 @@ export class Gpu {
     for (const command of commands)
       if (command.kind === "dispatch" && command.dispatch.pipeline.error) throw command.dispatch.pipeline.error;
     const labels = () => commands.flatMap((c) => (c.kind === "dispatch" ? [c.dispatch.pipeline.label] : []));
-    this.#encodeNow((encoder) => this.#record(encoder, commands), labels);
+    this.#encodeNow((encoder) => this.#encoder.record(encoder, commands, this.#profiler), labels);
   }
 
   #encodeNow(run: (encoder: GPUCommandEncoder) => void, labels: () => string[]): void {
@@ -430,65 +413,6 @@ export class Gpu {
   }
   #scopeResults: Promise<unknown> = Promise.resolve();
 
-  #record(encoder: GPUCommandEncoder, commands: Command[]): void {
-    let pass: GPUComputePassEncoder | null = null;
-    for (const command of commands) {
-      if (command.kind === "dispatch") {
-        const { pipeline, bindings, groups } = command.dispatch;
-        if (this.#profiler) {
-          pass?.end();
-          pass = encoder.beginComputePass({
-            label: pipeline.label,
-            timestampWrites: this.#profiler.next(pipeline.label, command.dispatch.bytes ?? 0),
-          });
-        }
-        pass ??= encoder.beginComputePass({ label: "augrad" });
-        pass.setPipeline(pipeline.compiled!);
-        pass.setBindGroup(0, this.#bindGroup(pipeline, bindings));
-        pass.dispatchWorkgroups(groups[0], groups[1] ?? 1, groups[2] ?? 1);
-        this.#dispatches++;
-        continue;
-      }
-      pass?.end();
-      pass = null;
-      if (command.kind === "copy") {
-        encoder.copyBufferToBuffer(
-          command.from.buffer,
-          command.fromOffset,
-          command.to.buffer,
-          command.toOffset,
-          command.size,
-        );
-      } else encoder.clearBuffer(command.storage.buffer);
-    }
-    pass?.end();
-    this.#profiler?.resolve(encoder);
-  }
-
-  #bindGroup(pipeline: Pipeline, bindings: readonly Binding[]): GPUBindGroup {
-    let key = pipeline.access;
-    for (const binding of bindings) {
-      key += binding instanceof Storage ? `,${binding.id}` : `,${binding.storage.id}:${binding.offset}:${binding.size}`;
-    }
-    let group = this.#bindGroups.get(key);
-    if (!group) {
-      group = this.device.createBindGroup({
-        layout: this.pipelines.layout(pipeline.access),
-        entries: bindings.map((binding, i) => ({
-          binding: i,
-          resource:
-            binding instanceof Storage
-              ? { buffer: binding.buffer }
-              : { buffer: binding.storage.buffer, offset: binding.offset, size: binding.size },
-        })),
-      });
-      this.#bindGroupsCreated++;
-      if (this.#bindGroups.size >= 8192) this.#bindGroups.clear();
-      this.#bindGroups.set(key, group);
-    }
-    return group;
-  }
-
   #fail(error: GPUError, passes: string[]): void {
     const memory = typeof GPUOutOfMemoryError !== "undefined" && error instanceof GPUOutOfMemoryError;
     this.#failed ??= memory ? new OutOfMemoryError(error.message) : new PassError(error.message, passes);
@@ -500,10 +424,4 @@ export class Gpu {
     this.#failed = null;
     if (failed) throw failed;
   }
-}
-
-function storagesOf(command: Command): Storage[] {
-  if (command.kind === "copy") return [command.from, command.to];
-  if (command.kind === "clear") return [command.storage];
-  return command.dispatch.bindings.map((b) => (b instanceof Storage ? b : b.storage));
 }

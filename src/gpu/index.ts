@@ -1,5 +1,6 @@
+export type { Binding, Dispatch } from "./encoder.ts";
 export * from "./errors.ts";
-export { type Binding, type Dispatch, Gpu, type GpuInfo, type GpuStats } from "./gpu.ts";
+export { Gpu, type GpuInfo, type GpuStats } from "./gpu.ts";
 export { Pipeline, type PipelineRequest } from "./pipelines.ts";
 export { Storage } from "./pool.ts";
 export { adoptDevice, type GpuOptions, requestGpu } from "./request.ts";
