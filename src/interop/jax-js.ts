@@ -1,3 +1,5 @@
+/// <reference types="@webgpu/types" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The bridge to jax-js: one device, no copies. jax-js owns the device; augrad adopts it, reads jax arrays where they lie, and
  * writes its results into jax arrays, so that a jax-js model trains on what augrad made, and augrad's backward pass takes up
@@ -9,8 +11,8 @@
  *
  * @packageDocumentation
  */
-import { type Array as JaxArray, getWebGPUDevice, numpy as np } from "@jax-js/jax";
-import { adoptDevice, ArgumentError, type Gpu } from "../gpu/index.ts";
+import { getWebGPUDevice, type Array as JaxArray, numpy as np } from "@jax-js/jax";
+import { ArgumentError, adoptDevice, type Gpu } from "../gpu/index.ts";
 import { fromBuffer, type Shape, type Tensor } from "../tensor/index.ts";
 
 /** A jax array and the augrad tensor that is the same memory. */
@@ -34,8 +36,10 @@ export class JaxBridge {
    * @throws ArgumentError for an array that is not float32, or not on the WebGPU device
    */
   tensor(array: JaxArray): Tensor {
-    if (array.dtype !== "float32") throw new ArgumentError("array", `an array of ${array.dtype}`, "an array of float32");
-    if (array.device !== "webgpu") throw new ArgumentError("array", `an array on ${array.device}`, "an array on webgpu");
+    if (array.dtype !== "float32")
+      throw new ArgumentError("array", `an array of ${array.dtype}`, "an array of float32");
+    if (array.device !== "webgpu")
+      throw new ArgumentError("array", `an array on ${array.device}`, "an array on webgpu");
     // Submits what jax-js still has to compute for this array, so that augrad's passes come after it.
     const buffer = array.ref.gpuBufferSync();
     this.#held.push(array);
