@@ -46,12 +46,16 @@ const options = program.opts<{ shape: number[]; rounds: number; only?: string; j
 
 const chosen = works.filter(({ name }) => !options.only || name.includes(options.only));
 if (chosen.length === 0) {
-  console.error(`--only: no work is called "${options.only}"; there are ${works.map(({ name }) => `"${name}"`).join(", ")}.`);
+  console.error(
+    `--only: no work is called "${options.only}"; there are ${works.map(({ name }) => `"${name}"`).join(", ")}.`,
+  );
   process.exit(2);
 }
 
 const gpu = await requestGpu();
-console.log(`Device: ${gpu.info.description}. Shape: ${options.shape.join("x")}. Medians of ${options.rounds} rounds, in turns.`);
+console.log(
+  `Device: ${gpu.info.description}. Shape: ${options.shape.join("x")}. Medians of ${options.rounds} rounds, in turns.`,
+);
 const rows = await measure(gpu);
 printTable(rows.rows, rows.copy);
 const loop = await steady(gpu, 1000);
@@ -122,7 +126,10 @@ async function measure(device: Gpu): Promise<{ rows: Row[]; copy: Cost }> {
       forwardCopies: time(forwardCost) / time(costs.copy),
       bothCopies: time(bothCost) / time(costs.copy),
       allowed: work.allowed,
-      dispatches: { forward: await count(() => forward(x, transforms)), both: await count(() => both(learned, transforms, parameters, seed)) },
+      dispatches: {
+        forward: await count(() => forward(x, transforms)),
+        both: await count(() => both(learned, transforms, parameters, seed)),
+      },
       bytesSaved: explain(transforms, shape).bytesSaved,
     });
   }
@@ -130,7 +137,9 @@ async function measure(device: Gpu): Promise<{ rows: Row[]; copy: Cost }> {
 }
 
 function printTable(rows: readonly Row[], copyCost: Cost): void {
-  console.log(`\nA copy takes ${copyCost.wall.median.toFixed(2)} ms. Multiples of it${gpu.info.software ? ", by processor time (SwiftShader)" : ""}:\n`);
+  console.log(
+    `\nA copy takes ${copyCost.wall.median.toFixed(2)} ms. Multiples of it${gpu.info.software ? ", by processor time (SwiftShader)" : ""}:\n`,
+  );
   console.table(
     rows.map((row) => ({
       work: row.work,

@@ -1,5 +1,5 @@
-import type { Gpu, Tensor } from "../src/index.ts";
 import { groupsFor } from "../src/compiler/kernel.ts";
+import type { Gpu, Tensor } from "../src/index.ts";
 
 const COPY = `
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
@@ -13,5 +13,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
 /** The yardstick: a kernel that only copies, four floats a thread. */
 export function copy(gpu: Gpu, x: Tensor, y: Tensor): void {
   const pipeline = gpu.pipeline({ key: "bench copy", label: "copy", access: "rw", source: () => COPY });
-  gpu.dispatch({ pipeline, bindings: [x.storage, y.storage], groups: groupsFor(Math.ceil(x.size / 4)), bytes: x.byteLength * 2 });
+  gpu.dispatch({
+    pipeline,
+    bindings: [x.storage, y.storage],
+    groups: groupsFor(Math.ceil(x.size / 4)),
+    bytes: x.byteLength * 2,
+  });
 }

@@ -36,7 +36,9 @@ export async function alternate(
     }
     onRound?.(round + warmup + 1);
   }
-  return Object.fromEntries(Object.keys(tasks).map((name) => [name, { wall: summary(wall[name]), processor: summary(processor[name]) }]));
+  return Object.fromEntries(
+    Object.keys(tasks).map((name) => [name, { wall: summary(wall[name]), processor: summary(processor[name]) }]),
+  );
 }
 
 export function summary(times: readonly number[]): Timing {

@@ -1,4 +1,25 @@
-import { affine, backward, brightness, centerCrop, contrast, gamma, type Gpu, horizontalFlip, hue, mean, normalize, parameter, rotate, saturation, sequential, sgd, tensor, translate, uniform, verticalFlip } from "../src/index.ts";
+import {
+  affine,
+  backward,
+  brightness,
+  centerCrop,
+  contrast,
+  type Gpu,
+  gamma,
+  horizontalFlip,
+  hue,
+  mean,
+  normalize,
+  parameter,
+  rotate,
+  saturation,
+  sequential,
+  sgd,
+  tensor,
+  translate,
+  uniform,
+  verticalFlip,
+} from "../src/index.ts";
 import { summary } from "./measure.ts";
 
 /** What a loop of equal steps costs beside its passes. */
@@ -30,7 +51,11 @@ const tenTransforms = () =>
 export async function steady(gpu: Gpu, steps: number): Promise<Steady> {
   const x = tensor(gpu, new Float32Array(8 * 3 * 16 * 16).fill(0.5), [8, 3, 16, 16]);
   const width = parameter(gpu, [10]);
-  const learning = sequential([rotate({ angle: uniform(0, width) }), gamma({ gamma: uniform(0.8, 1.2) }), centerCrop({ width: 12, height: 12 })]);
+  const learning = sequential([
+    rotate({ angle: uniform(0, width) }),
+    gamma({ gamma: uniform(0.8, 1.2) }),
+    centerCrop({ width: 12, height: 12 }),
+  ]);
   const optimizer = sgd([width], { learningRate: 0.01 });
   const step = async (i: number) => {
     const y = learning(x, { step: i });

@@ -4,13 +4,13 @@ import {
   brightness,
   contrast,
   contrastAboutMean,
+  type Gpu,
   gaussianBlur,
   grad,
   hue,
   normalize,
   parameter,
   saturation,
-  type Gpu,
   type Tensor,
   type Transform,
 } from "../src/index.ts";
@@ -23,7 +23,8 @@ export interface Work {
   allowed?: { forward: number; both: number };
 }
 
-const spread = (n: number, from: number, to: number): number[] => Array.from({ length: n }, (_, i) => from + ((to - from) * (i + 0.5)) / n);
+const spread = (n: number, from: number, to: number): number[] =>
+  Array.from({ length: n }, (_, i) => from + ((to - from) * (i + 0.5)) / n);
 
 export const works: Work[] = [
   {
@@ -35,7 +36,13 @@ export const works: Work[] = [
       const s = parameter(gpu, spread(n, 0.6, 1.4));
       const h = parameter(gpu, spread(n, -0.1, 0.1));
       const standard = normalize({ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
-      const transforms = [brightness({ factor: b }), contrast({ factor: c }), saturation({ factor: s }), hue({ turns: h }), standard];
+      const transforms = [
+        brightness({ factor: b }),
+        contrast({ factor: c }),
+        saturation({ factor: s }),
+        hue({ turns: h }),
+        standard,
+      ];
       return { transforms, parameters: [b, c, s, h] };
     },
   },
@@ -47,7 +54,13 @@ export const works: Work[] = [
       const s = parameter(gpu, spread(n, 0.6, 1.4));
       const h = parameter(gpu, spread(n, -0.1, 0.1));
       const standard = normalize({ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
-      const transforms = [brightness({ factor: b }), contrastAboutMean({ factor: c }), saturation({ factor: s }), hue({ turns: h }), standard];
+      const transforms = [
+        brightness({ factor: b }),
+        contrastAboutMean({ factor: c }),
+        saturation({ factor: s }),
+        hue({ turns: h }),
+        standard,
+      ];
       return { transforms, parameters: [b, c, s, h] };
     },
   },

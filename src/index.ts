@@ -9,9 +9,9 @@ export * from "./augment/index.ts";
 export * from "./autograd/index.ts";
 export * from "./compiler/index.ts";
 export {
-  adoptDevice,
   ArgumentError,
   AugradError,
+  adoptDevice,
   DeviceLostError,
   Gpu,
   type GpuInfo,

@@ -1,6 +1,15 @@
 /** The plots of the page and of the report, as SVG. */
 import * as Plot from "@observablehq/plot";
-import { type Accuracy, ARMS, type ArmName, type EpochReport, FIRST_WIDTHS, TRUE_WIDTHS, type WidthPoint, type Widths } from "./results.ts";
+import {
+  type Accuracy,
+  ARMS,
+  type ArmName,
+  type EpochReport,
+  FIRST_WIDTHS,
+  TRUE_WIDTHS,
+  type WidthPoint,
+  type Widths,
+} from "./results.ts";
 
 export const ARM_TITLES: Record<ArmName, string> = {
   none: "no augmentation",
@@ -30,7 +39,11 @@ const STYLE = { background: "none", fontSize: "12px", overflow: "visible" };
 
 /** Whole epochs on the axis, few enough to read. */
 const epochAxis = (epochs: number) =>
-  Plot.axisX({ ticks: Array.from({ length: epochs + 1 }, (_, i) => i).filter((i) => i % Math.ceil(epochs / 5) === 0), tickFormat: "d", label: "epoch" });
+  Plot.axisX({
+    ticks: Array.from({ length: epochs + 1 }, (_, i) => i).filter((i) => i % Math.ceil(epochs / 5) === 0),
+    tickFormat: "d",
+    label: "epoch",
+  });
 
 /** One chart per width: how it went, and the true one as a dashed line. */
 export function widthCharts(trace: readonly WidthPoint[], epochs: number): Element[] {
@@ -49,7 +62,14 @@ export function widthCharts(trace: readonly WidthPoint[], epochs: number): Eleme
       marks: [
         epochAxis(epochs),
         Plot.ruleY([TRUE_WIDTHS[name]], { stroke: "currentColor", strokeDasharray: "5 4" }),
-        Plot.text([TRUE_WIDTHS[name]], { y: (d: number) => d, frameAnchor: "left", dx: 4, dy: -8, text: () => "the world", textAnchor: "start" }),
+        Plot.text([TRUE_WIDTHS[name]], {
+          y: (d: number) => d,
+          frameAnchor: "left",
+          dx: 4,
+          dy: -8,
+          text: () => "the world",
+          textAnchor: "start",
+        }),
         Plot.line(points, { x: "epoch", y: "value", stroke: ARM_COLOURS.learned, strokeWidth: 2.5 }),
         Plot.dot(points.slice(-1), { x: "epoch", y: "value", fill: ARM_COLOURS.learned, r: 3.5 }),
       ],
@@ -64,7 +84,7 @@ export function validationChart(curves: readonly Curve[], epochs: number): Eleme
   );
   const ends = points.filter((point) => !points.some((p) => p.name === point.name && p.epoch > point.epoch));
   return Plot.plot({
-    width: 540,
+    width: 500,
     height: 300,
     marginRight: 110,
     style: STYLE,
@@ -111,19 +131,48 @@ export function accuracyChart(accuracy: Partial<Record<ArmName, Accuracy>>): Ele
     return known ? (["upright", "changed"] as const).map((digits) => ({ arm, digits, right: known[digits] })) : [];
   });
   return Plot.plot({
-    width: 540,
-    height: 230,
+    width: 500,
+    height: 260,
     marginLeft: 110,
     marginRight: 60,
     style: STYLE,
     ariaLabel: "right answers on the test digits",
     x: { domain: [0, 100], grid: true, label: "per cent right" },
     y: { axis: null, domain: [...ARMS] },
-    fy: { label: null, domain: ["upright", "changed"], padding: 0.15 },
+    fy: { axis: null, domain: ["upright", "changed"], padding: 0.3 },
     marks: [
-      Plot.barX(bars, { x: "right", y: "arm", fy: "digits", fill: (d: (typeof bars)[0]) => ARM_COLOURS[d.arm], insetTop: 1, insetBottom: 1 }),
-      Plot.text(bars, { x: 0, y: "arm", fy: "digits", text: (d: (typeof bars)[0]) => ARM_TITLES[d.arm], dx: -6, textAnchor: "end" }),
-      Plot.text(bars, { x: "right", y: "arm", fy: "digits", text: (d: (typeof bars)[0]) => `${d.right.toFixed(1)}%`, dx: 6, textAnchor: "start", fontWeight: "bold" }),
+      Plot.text(["upright", "changed"], {
+        fy: (d: string) => d,
+        text: (d: string) => `${d} digits`,
+        frameAnchor: "top-left",
+        dy: -16,
+        fontWeight: "bold",
+      }),
+      Plot.barX(bars, {
+        x: "right",
+        y: "arm",
+        fy: "digits",
+        fill: (d: (typeof bars)[0]) => ARM_COLOURS[d.arm],
+        insetTop: 1,
+        insetBottom: 1,
+      }),
+      Plot.text(bars, {
+        x: 0,
+        y: "arm",
+        fy: "digits",
+        text: (d: (typeof bars)[0]) => ARM_TITLES[d.arm],
+        dx: -6,
+        textAnchor: "end",
+      }),
+      Plot.text(bars, {
+        x: "right",
+        y: "arm",
+        fy: "digits",
+        text: (d: (typeof bars)[0]) => `${d.right.toFixed(1)}%`,
+        dx: 6,
+        textAnchor: "start",
+        fontWeight: "bold",
+      }),
     ],
   });
 }

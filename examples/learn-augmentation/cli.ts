@@ -24,11 +24,14 @@ function whole(least: number, most: number) {
 function writable(text: string): string {
   const file = resolve(text);
   const folder = dirname(file);
-  if (text === "" || (existsSync(file) && statSync(file).isDirectory())) throw new InvalidArgumentError("It has to be a file.");
+  if (text === "" || (existsSync(file) && statSync(file).isDirectory()))
+    throw new InvalidArgumentError("It has to be a file.");
   try {
     accessSync(existsSync(file) ? file : folder, constants.W_OK);
   } catch {
-    throw new InvalidArgumentError(`${existsSync(folder) ? file : folder} ${existsSync(folder) ? "cannot be written" : "does not exist"}.`);
+    throw new InvalidArgumentError(
+      `${existsSync(folder) ? file : folder} ${existsSync(folder) ? "cannot be written" : "does not exist"}.`,
+    );
   }
   return file;
 }
@@ -46,7 +49,7 @@ const program = new Command("npm run demo --")
   .description("Learns the ranges of an augmentation through a model that trains in a browser, on MNIST digits.")
   .option("--quick", "fewer digits and epochs: a few minutes on two cores without a GPU")
   .option("--json <file>", "also write the figures to a JSON file", writable)
-  .option("--out <file>", "where the report goes", writable, resolve("learn-augmentation.html"))
+  .option("--out <file>", "where the report goes", writable, "learn-augmentation.html")
   .option("--seed <number>", "seed of weights, order, draws and world", whole(0, 2 ** 31 - 1), FULL.seed)
   .option("--digits <number>", "training digits instead of the usual", whole(640, 7500))
   .option("--epochs <number>", "epochs instead of the usual", whole(1, 1000))
@@ -92,7 +95,7 @@ try {
   const work = page.evaluate((given) => window.learnAugmentation!(given), settings) as Promise<HeadlessResult>;
   const { result, html } = await Promise.race([work, crashed]);
   bar.stop();
-  writeFileSync(flags.out, html);
+  writeFileSync(resolve(flags.out), html);
   const { seed } = settings;
   const { widths, trueWidths, accuracy } = result;
   const seconds = Math.round((performance.now() - began) / 100) / 10;
@@ -101,7 +104,7 @@ try {
     writeFileSync(flags.json, `${JSON.stringify(figures, null, 2)}\n`);
   }
   console.log(closingTable({ ...result, seconds }));
-  console.log(`Pictures and plots: ${pathToFileURL(flags.out).href}`);
+  console.log(`Pictures and plots: ${pathToFileURL(resolve(flags.out)).href}`);
 } catch (error) {
   bar.stop();
   console.error(process.env.AUGRAD_DEBUG ? error : firstLine(error));
@@ -115,4 +118,3 @@ process.exit();
 function firstLine(error: unknown): string {
   return (error instanceof Error ? error.message : String(error)).split("\n")[0];
 }
-

@@ -11,7 +11,7 @@ import {
   type Run,
   TRUE_WIDTHS,
 } from "./results.ts";
-import { stepsOf, type Trained, train, type TrainingSettings } from "./training.ts";
+import { stepsOf, type Trained, type TrainingSettings, train } from "./training.ts";
 import { disposeWorld, makeWorld, percentRight, type World } from "./world.ts";
 
 export type Listener = (progress: Progress) => void | Promise<void>;
@@ -38,7 +38,8 @@ export async function runExperiment(
     const began = performance.now();
     const cost = arm === "learned" ? SEARCH_COST : 1;
     await listen({ kind: "start", arm, factor });
-    const augmentation = factor === undefined ? (arm as "none" | "learned") : fixedAugmentation(scaledWidths(TRUE_WIDTHS, factor));
+    const augmentation =
+      factor === undefined ? (arm as "none" | "learned") : fixedAugmentation(scaledWidths(TRUE_WIDTHS, factor));
     const trained = await train(bridge, world, augmentation, training, {
       step: (step) => void listen({ kind: "step", arm, done: before + step * cost, total }),
       widths: (point) => listen({ kind: "widths", point }),

@@ -1,6 +1,6 @@
 /** The live page: the same experiment as the command line's, drawn as it goes. */
 import { adapterFacts, describeAdapter } from "../../src/node/adapter.ts";
-import { accuracyChart, ARM_TITLES, type Curve, validationChart, widthCharts } from "./charts.ts";
+import { ARM_TITLES, accuracyChart, type Curve, validationChart, widthCharts } from "./charts.ts";
 import { type Digits, loadDigits } from "./data.ts";
 import { startEngine } from "./engine.ts";
 import { oneOfEach, runExperiment } from "./experiment.ts";
@@ -20,7 +20,11 @@ import {
 import { drawSheet, type SheetRow } from "./sheet.ts";
 
 const at = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;
-const [start, stop, save] = [at<HTMLButtonElement>("start"), at<HTMLButtonElement>("stop"), at<HTMLButtonElement>("save")];
+const [start, stop, save] = [
+  at<HTMLButtonElement>("start"),
+  at<HTMLButtonElement>("stop"),
+  at<HTMLButtonElement>("save"),
+];
 const bar = at<HTMLProgressElement>("progress");
 const status = at("status");
 const say = (text: string) => {
@@ -107,7 +111,8 @@ async function main(): Promise<void> {
         case "epoch":
           state.curves.at(-1)!.epochs.push(progress.report);
           drawCharts(state);
-          if (progress.arm === "learned") await drawSheet(sheet, bridge, digits, sheetRows(state.curves.at(-1)!.epochs));
+          if (progress.arm === "learned")
+            await drawSheet(sheet, bridge, digits, sheetRows(state.curves.at(-1)!.epochs));
           break;
         case "run": {
           const { arm, accuracy, validation } = progress.run;

@@ -1,11 +1,11 @@
 /**
  * A small convolutional network in jax-js, its Adam, and the one step of second order that the search needs.
  *
- * A convolution of 4x4 pixels with stride 2 is written as: fold 2x2 pixels into channels, lay neighbours side by side, multiply by
- * a matrix. jax-js turns this into fast kernels also where there is no GPU. All weights are one vector, so that Adam, and
- * a step along a direction, are one kernel each.
+ * Its convolutions, of 4x4 and of 2x2 pixels with stride 2, are written as: fold 2x2 pixels into channels, lay neighbours side by
+ * side (the first), multiply by a matrix. jax-js makes fast kernels of this also where there is no GPU. All weights are one
+ * vector, so that Adam, and a step along a direction, are one kernel each.
  */
-import { jit, nn, numpy as np, valueAndGrad } from "@jax-js/jax";
+import { grad, jit, nn, numpy as np, valueAndGrad, vjp } from "@jax-js/jax";
 import { CLASSES, generator, SIDE } from "./data.ts";
 
 type Layers = Record<string, np.Array>;
@@ -16,9 +16,9 @@ const HIDDEN = 64;
 const LAYOUT: [name: string, shape: number[]][] = [
   ["conv1", [16, CHANNELS[0]]],
   ["bias1", [CHANNELS[0]]],
-  ["conv2", [16 * CHANNELS[0], CHANNELS[1]]],
+  ["conv2", [4 * CHANNELS[0], CHANNELS[1]]],
   ["bias2", [CHANNELS[1]]],
-  ["dense3", [9 * CHANNELS[1], HIDDEN]],
+  ["dense3", [16 * CHANNELS[1], HIDDEN]],
   ["bias3", [HIDDEN]],
   ["dense4", [HIDDEN, CLASSES]],
   ["bias4", [CLASSES]],
@@ -57,13 +57,31 @@ function unpack(weights: np.Array): Layers {
   return layers;
 }
 
+/** The biases alone. */
+function biases(layers: Layers): np.Array[] {
+  return LAYOUT.flatMap(([name, shape]) => {
+    if (shape.length === 1) return [layers[name]];
+    layers[name].dispose();
+    return [];
+  });
+}
+
 const pack = (layers: Layers) => np.concatenate(LAYOUT.map(([name]) => layers[name].flatten()));
 
-/** [N, H, W, C] to the 4x4 windows with stride 2: [N, H/2 - 1, W/2 - 1, 16 C]. */
-function windows(x: np.Array): np.Array {
+/** [N, H, W, C] to its 2x2 squares: [N, H/2, W/2, 4 C]. */
+function squares(x: np.Array): np.Array {
   const [n, height, width, channels] = x.shape;
   const [h, w] = [height / 2, width / 2];
-  const folded = x.reshape([n, h, 2, w, 2, channels]).transpose([0, 1, 3, 2, 4, 5]).reshape([n, h, w, 4 * channels]);
+  return x
+    .reshape([n, h, 2, w, 2, channels])
+    .transpose([0, 1, 3, 2, 4, 5])
+    .reshape([n, h, w, 4 * channels]);
+}
+
+/** [N, H, W, C] to its 4x4 windows with stride 2: [N, H/2 - 1, W/2 - 1, 16 C]. */
+function windows(x: np.Array): np.Array {
+  const folded = squares(x);
+  const [, h, w] = folded.shape;
   const cut = (i: number, j: number) => folded.ref.slice([], [i, h - 1 + i], [j, w - 1 + j], []);
   const result = np.concatenate([cut(0, 0), cut(0, 1), cut(1, 0), cut(1, 1)], 3);
   folded.dispose();
@@ -79,23 +97,46 @@ function product(x: np.Array, matrix: np.Array, bias: np.Array): np.Array {
   return np.matmul(x.reshape([parts, rows / parts, inputs]), spread).add(bias);
 }
 
-const padded = (x: np.Array, before: number, after: number) =>
-  np.pad(x, [[0, 0], [before, after], [before, after], [0, 0]]);
+/** A product over many inputs as the sum of two: from 512 on jax-js sums across a workgroup, which is slow without a GPU. */
+function inHalves(x: np.Array, matrix: np.Array): np.Array {
+  const inputs = matrix.shape[0];
+  const half = (from: number, to: number) => np.matmul(x.ref.slice([], [from, to]), matrix.ref.slice([from, to]));
+  const result = half(0, inputs / 2).add(half(inputs / 2, inputs));
+  x.dispose();
+  matrix.dispose();
+  return result;
+}
 
-/** Scores [N, 10] of images [N, 1, 28, 28]. */
-function logits(layers: Layers, images: np.Array): np.Array {
+const padded = (x: np.Array, before: number, after: number) =>
+  np.pad(x, [
+    [0, 0],
+    [before, after],
+    [before, after],
+    [0, 0],
+  ]);
+
+/** Images [N, 1, 28, 28], at half their size, as the windows of the first convolution: [N, 7, 7, 16]. */
+function firstWindows(images: np.Array): np.Array {
   const n = images.shape[0];
   const half = SIDE / 2;
-  const small = np.mean(images.reshape([n, half, 2, half, 2]), [2, 4]).reshape([n, half, half, 1]);
-  const first = nn.relu(product(windows(padded(small, 1, 1)), layers.conv1, layers.bias1)).reshape([n, 7, 7, CHANNELS[0]]);
-  const second = nn.relu(product(windows(padded(first, 0, 1)), layers.conv2, layers.bias2)).reshape([n, 9 * CHANNELS[1]]);
-  const hidden = nn.relu(np.matmul(second, layers.dense3).add(layers.bias3));
+  const small = np.mean(images.reshape([n, half, 2, half, 2]), [2, 4]);
+  return windows(padded(small.reshape([n, half, half, 1]), 1, 1));
+}
+
+/** Scores [N, 10]. */
+function logits(layers: Layers, seen: np.Array): np.Array {
+  const n = seen.shape[0];
+  const first = nn.relu(product(seen, layers.conv1, layers.bias1)).reshape([n, 7, 7, CHANNELS[0]]);
+  const second = nn
+    .relu(product(squares(padded(first, 0, 1)), layers.conv2, layers.bias2))
+    .reshape([n, 16 * CHANNELS[1]]);
+  const hidden = nn.relu(inHalves(second, layers.dense3).add(layers.bias3));
   return np.matmul(hidden, layers.dense4).add(layers.bias4);
 }
 
-/** Mean cross-entropy; labels one-hot [N, 10]. */
-function loss(layers: Layers, images: np.Array, labels: np.Array): np.Array {
-  return np.mean(np.sum(nn.logSoftmax(logits(layers, images), 1).mul(labels), 1)).neg();
+/** Mean cross-entropy of what {@link firstWindows} made; labels one-hot [N, 10]. */
+function loss(layers: Layers, seen: np.Array, labels: np.Array): np.Array {
+  return np.mean(np.sum(nn.logSoftmax(logits(layers, seen), 1).mul(labels), 1)).neg();
 }
 
 /** Images [N, 1, 28, 28] and one-hot labels [N, 10] of the digits whose numbers are given. */
@@ -106,7 +147,7 @@ export const gather = jit((images: np.Array, labels: np.Array, indices: np.Array
 
 /** One step of Adam. `rates`: [learning rate / (1 - 0.9^t), 1 / (1 - 0.999^t)]. */
 export const trainStep = jit((model: Model, images: np.Array, labels: np.Array, rates: np.Array) => {
-  const [value, gradients] = valueAndGrad(loss)(unpack(model.weights.ref), images, labels);
+  const [value, gradients] = valueAndGrad(loss)(unpack(model.weights.ref), firstWindows(images), labels);
   const gradient = pack(gradients as Layers);
   const mean = model.mean.mul(0.9).add(gradient.ref.mul(0.1));
   const square = model.square.mul(0.999).add(np.square(gradient).mul(0.001));
@@ -133,27 +174,33 @@ export const searchStep = jit(
     validation: { images: np.Array; labels: np.Array },
     training: { images: np.Array; labels: np.Array },
   ) => {
-    const [value, gradients] = valueAndGrad(loss)(unpack(after), validation.images, validation.labels);
+    const [value, gradients] = valueAndGrad(loss)(unpack(after), firstWindows(validation.images), validation.labels);
     const mixed = direction.mul(KEEP).add(pack(gradients as Layers).mul(1 - KEEP));
     const norm = np.sqrt(np.sum(np.square(mixed.ref))).add(1e-12);
     const aside = mixed.ref.mul(np.reciprocal(norm).mul(STEP_ASIDE));
-    const imageGradient = (moved: np.Array, images: np.Array, labels: np.Array) => {
-      const layers = unpack(moved);
-      const ofImages = (x: np.Array, fixed: Layers, y: np.Array) => loss(fixed, x, y);
-      return valueAndGrad(ofImages)(images, layers, labels)[1] as np.Array;
+    // Everything before the weights is linear: both models share it, and its backward pass takes the difference.
+    const [seen, pullBack] = vjp(firstWindows, [training.images]);
+    const gradientAt = (moved: np.Array) => {
+      const ofSeen = (x: np.Array, layers: Layers, labels: np.Array) => loss(layers, x, labels);
+      // The gradients of the biases are asked for so that jax-js keeps the gradient of each layer, which it would
+      // otherwise compute again inside the loops of the next.
+      return grad(ofSeen, { argnums: [0, 1] })(seen.ref, unpack(moved), training.labels.ref) as [np.Array, Layers];
     };
-    const above = imageGradient(weights.ref.add(aside.ref), training.images.ref, training.labels.ref);
-    const below = imageGradient(weights.sub(aside), training.images, training.labels);
-    return { direction: mixed, cotangent: below.sub(above).mul(1 / (2 * STEP_ASIDE)), loss: value };
+    const [above, layersAbove] = gradientAt(weights.ref.add(aside.ref));
+    const [below, layersBelow] = gradientAt(weights.sub(aside));
+    seen.dispose();
+    training.labels.dispose();
+    const [cotangent] = pullBack(below.sub(above).mul(1 / (2 * STEP_ASIDE)));
+    const kept = [biases(layersAbove), biases(layersBelow)];
+    return { direction: mixed, cotangent, loss: value, kept };
   },
 );
 
 /** The share of digits that the model names rightly. */
 export const accuracy = jit((weights: np.Array, images: np.Array, labels: np.Array) => {
-  const named = np.argmax(logits(unpack(weights), images), 1);
+  const named = np.argmax(logits(unpack(weights), firstWindows(images)), 1);
   return np.mean(np.equal(named, np.argmax(labels, 1)).astype(np.float32));
 });
 
 /** Zeros as long as the weights: the first direction of {@link searchStep}. */
 export const noDirection = () => np.array(new Float32Array(LAYOUT.reduce((sum, [, shape]) => sum + sizeOf(shape), 0)));
-

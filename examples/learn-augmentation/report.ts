@@ -1,6 +1,6 @@
 /** The result as one page that needs nothing else: plots, a table and pictures of digits, all inside. */
 import type { JaxBridge } from "augrad/jax-js";
-import { accuracyChart, ARM_TITLES, validationChart, widthCharts } from "./charts.ts";
+import { ARM_TITLES, accuracyChart, validationChart, widthCharts } from "./charts.ts";
 import { type EpochReport, type ExperimentResult, FIRST_WIDTHS, TRUE_WIDTHS, verdict, type Widths } from "./results.ts";
 import { drawSheet, type SheetRow } from "./sheet.ts";
 import style from "./style.css?inline";
@@ -31,7 +31,13 @@ export async function reportHtml(bridge: JaxBridge, result: ExperimentResult): P
   const svg = (elements: Element[]) => elements.map((element) => element.outerHTML).join("\n");
   const rows = runs.map((run) => {
     const name = run.arm === "fixed" ? `fixed, ${run.factor} × the true widths` : ARM_TITLES[run.arm];
-    const cells = [name, percent(run.accuracy.upright), percent(run.accuracy.changed), percent(run.validation), `${run.seconds.toFixed(0)} s`];
+    const cells = [
+      name,
+      percent(run.accuracy.upright),
+      percent(run.accuracy.changed),
+      percent(run.validation),
+      `${run.seconds.toFixed(0)} s`,
+    ];
     return `<tr${run === best ? ' class="best"' : ""}>${cells.map((cell) => `<td>${cell}</td>`).join("")}</tr>`;
   });
   return `<!doctype html>

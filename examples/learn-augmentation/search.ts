@@ -4,9 +4,10 @@
  *
  *     digits (jax-js) -> affine map (augrad) -> model (jax-js) -> gradient in the images (jax-js) -> backward (augrad) -> widths
  */
+
+import { type numpy as np, tree } from "@jax-js/jax";
 import { adam, backward, type Optimizer } from "augrad";
 import type { JaxBridge } from "augrad/jax-js";
-import type { numpy as np } from "@jax-js/jax";
 import { learnedAugmentation } from "./augmentation.ts";
 import { SIDE } from "./data.ts";
 import { noDirection, searchStep } from "./model.ts";
@@ -66,7 +67,7 @@ export class Search {
       await bridge.gpu.flush();
       const result = searchStep(weights, after, this.#direction, validation, { images: shared.array, labels });
       this.#direction = result.direction;
-      result.loss.dispose();
+      tree.dispose([result.loss, ...result.kept]);
       backward(augmented, { seed: bridge.tensor(result.cotangent) });
       this.#optimizer.learningRate = RATE * rate;
       this.#optimizer.step();
@@ -83,4 +84,3 @@ export class Search {
     for (const each of this.augmentation.parameters) each.dispose();
   }
 }
-

@@ -1,6 +1,6 @@
 /** What the demo says in the terminal: the bar with the time left, and the closing table. */
 import { SingleBar } from "cli-progress";
-import { type ArmName, ARMS, type ExperimentResult, type Progress, verdict } from "./results.ts";
+import { ARMS, type ArmName, type ExperimentResult, type Progress, verdict } from "./results.ts";
 
 const TITLES: Record<ArmName, string> = { none: "no augmentation", learned: "learned", fixed: "best fixed range" };
 
@@ -51,7 +51,14 @@ export class Bar {
 }
 
 /** The figures, as lines. */
-export function closingTable({ accuracy, best, widths, trueWidths, firstWidths, seconds }: Omit<ExperimentResult, "samples">): string {
+export function closingTable({
+  accuracy,
+  best,
+  widths,
+  trueWidths,
+  firstWidths,
+  seconds,
+}: Omit<ExperimentResult, "samples">): string {
   const lines = [["Test digits named rightly", "upright", "changed"]];
   for (const arm of ARMS) {
     const name = arm === "fixed" ? `${TITLES.fixed} (x ${best.factor})` : TITLES[arm];
@@ -64,7 +71,8 @@ export function closingTable({ accuracy, best, widths, trueWidths, firstWidths, 
     ["shear", "shear", (v: number) => v.toFixed(3)],
   ] as const;
   const ranges = [["Range, either way", "at first", "learned", "the world"]];
-  for (const [name, key, text] of shown) ranges.push([`  ${name}`, text(firstWidths[key]), text(widths[key]), text(trueWidths[key])]);
+  for (const [name, key, text] of shown)
+    ranges.push([`  ${name}`, text(firstWidths[key]), text(widths[key]), text(trueWidths[key])]);
   return ["", ...aligned(lines), "", ...aligned(ranges), "", verdict(accuracy), `${clock(seconds)} in all.`].join("\n");
 }
 

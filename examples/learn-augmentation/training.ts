@@ -1,7 +1,8 @@
 /** Trains one model: without augmentation, with a fixed one, or with one that learns. */
+
+import { blockUntilReady, type numpy as np, tree } from "@jax-js/jax";
 import { noGrad, type Pipeline } from "augrad";
 import type { JaxBridge } from "augrad/jax-js";
-import { blockUntilReady, numpy as np, tree } from "@jax-js/jax";
 import { generator, permutation, SIDE } from "./data.ts";
 import { initialModel, type Model, ratesOf, trainStep } from "./model.ts";
 import type { EpochReport, WidthPoint } from "./results.ts";
@@ -100,7 +101,11 @@ export async function train(
         events.step?.(step, steps);
       }
       const [value] = await loss!.ref.data();
-      const report: EpochReport = { epoch, loss: value, validation: await percentRight(model.weights, world.validation) };
+      const report: EpochReport = {
+        epoch,
+        loss: value,
+        validation: await percentRight(model.weights, world.validation),
+      };
       if (search) report.widths = await search.widths();
       reports.push(report);
       await events.epoch?.(report);

@@ -1,7 +1,8 @@
 /** The digits on the GPU, and the changed world: validation and test digits turned, moved, scaled and sheared. */
+
+import { numpy as np } from "@jax-js/jax";
 import { noGrad } from "augrad";
 import type { JaxBridge } from "augrad/jax-js";
-import { numpy as np } from "@jax-js/jax";
 import { fixedAugmentation } from "./augmentation.ts";
 import { type Digits, SIDE, type Split } from "./data.ts";
 import { accuracy, gather } from "./model.ts";

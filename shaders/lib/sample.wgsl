@@ -1,4 +1,5 @@
-// Looking between the pixels of the source.  `fetch` reads three channels of one pixel; the compiler generates it.
+// Looking between the pixels of the source.  `fetch` reads three channels of one pixel, counted from the first of its
+// plane; the compiler generates it.
 import package::generated::io::fetch;
 import package::lib::padding::resolve;
 import package::lib::kernel::{ FIRST, TAPS, base, slopes, weights };
@@ -15,60 +16,60 @@ struct Square { a: vec3f, b: vec3f, c: vec3f, d: vec3f, there: vec4f }
 // Positions beyond this are as far away as this; it keeps the conversion to integers defined.
 const FAR: f32 = 4.0e6;
 
-// Written out, not looped: dynamic indices into weights cost SwiftShader three times as much.
+// Written out, not looped, and without branches: dynamic indices and lanes that part cost SwiftShader three times as much.
 @if(!bicubic)
-fn square(n: u32, lane: u32, first: vec2i, size: vec2i) -> Square {
-  if (first.x >= 0 && first.y >= 0 && first.x + 1 < size.x && first.y + 1 < size.y) {
-    let at = u32(first.y * size.x + first.x);
-    let below = at + u32(size.x);
-    return Square(fetch(n, lane, at), fetch(n, lane, at + 1u), fetch(n, lane, below), fetch(n, lane, below + 1u), vec4f(1.0));
-  }
+fn square(plane: u32, first: vec2i, size: vec2i) -> Square {
   let x0 = resolve(first.x, size.x);
   let x1 = resolve(first.x + 1, size.x);
   let y0 = resolve(first.y, size.y);
   let y1 = resolve(first.y + 1, size.y);
-  let is_there = vec4<bool>(x0 >= 0 && y0 >= 0, x1 >= 0 && y0 >= 0, x0 >= 0 && y1 >= 0, x1 >= 0 && y1 >= 0);
-  var s = Square(vec3f(0.0), vec3f(0.0), vec3f(0.0), vec3f(0.0), select(vec4f(0.0), vec4f(1.0), is_there));
-  if (is_there.x) { s.a = fetch(n, lane, u32(y0 * size.x + x0)); }
-  if (is_there.y) { s.b = fetch(n, lane, u32(y0 * size.x + x1)); }
-  if (is_there.z) { s.c = fetch(n, lane, u32(y1 * size.x + x0)); }
-  if (is_there.w) { s.d = fetch(n, lane, u32(y1 * size.x + x1)); }
-  return s;
+  let there = vec4<bool>(x0 >= 0 && y0 >= 0, x1 >= 0 && y0 >= 0, x0 >= 0 && y1 >= 0, x1 >= 0 && y1 >= 0);
+  let above = max(y0, 0) * size.x;
+  let below = max(y1, 0) * size.x;
+  let left = max(x0, 0);
+  let right = max(x1, 0);
+  return Square(
+    select(vec3f(0.0), fetch(plane + u32(above + left)), there.x),
+    select(vec3f(0.0), fetch(plane + u32(above + right)), there.y),
+    select(vec3f(0.0), fetch(plane + u32(below + left)), there.z),
+    select(vec3f(0.0), fetch(plane + u32(below + right)), there.w),
+    select(vec4f(0.0), vec4f(1.0), there),
+  );
 }
 
 @if(nearest)
-fn look(n: u32, lane: u32, place: vec2f, size: vec2i) -> Seen {
+fn look(plane: u32, place: vec2f, size: vec2i) -> Seen {
   let at = vec2i(base(clamp(place, vec2f(-FAR), vec2f(FAR))));
   let x = resolve(at.x, size.x);
   let y = resolve(at.y, size.y);
   if (x < 0 || y < 0) { return Seen(vec3f(0.0), 1.0); }
-  return Seen(fetch(n, lane, u32(y * size.x + x)), 0.0);
+  return Seen(fetch(plane + u32(y * size.x + x)), 0.0);
 }
 
 @if(bilinear)
-fn look(n: u32, lane: u32, place: vec2f, size: vec2i) -> Seen {
+fn look(plane: u32, place: vec2f, size: vec2i) -> Seen {
   let pos = clamp(place, vec2f(-FAR), vec2f(FAR));
   let start = floor(pos);
   let f = pos - start;
   let g = 1.0 - f;
-  let s = square(n, lane, vec2i(start), size);
+  let s = square(plane, vec2i(start), size);
   let w = vec4f(g.x * g.y, f.x * g.y, g.x * f.y, f.x * f.y);
   return Seen(w.x * s.a + w.y * s.b + w.z * s.c + w.w * s.d, 1.0 - dot(w, s.there));
 }
 
 // Value and slopes of the bilinear surface; nearest borrows the slopes (straight-through), as it has none of its own.
 @if(!bicubic)
-fn look_slope(n: u32, lane: u32, place: vec2f, size: vec2i) -> Slope {
+fn look_slope(plane: u32, place: vec2f, size: vec2i) -> Slope {
   let pos = clamp(place, vec2f(-FAR), vec2f(FAR));
   let start = floor(pos);
   let f = pos - start;
   let g = 1.0 - f;
-  let s = square(n, lane, vec2i(start), size);
+  let s = square(plane, vec2i(start), size);
   let w = vec4f(g.x * g.y, f.x * g.y, g.x * f.y, f.x * f.y);
   let wx = vec4f(-g.y, g.y, -f.y, f.y);
   let wy = vec4f(-g.x, -f.x, g.x, f.x);
   @if(bilinear) let seen = Seen(w.x * s.a + w.y * s.b + w.z * s.c + w.w * s.d, 1.0 - dot(w, s.there));
-  @if(nearest) let seen = look(n, lane, place, size);
+  @if(nearest) let seen = look(plane, place, size);
   return Slope(
     seen.value,
     g.y * (s.b - s.a) + f.y * (s.d - s.c),
@@ -80,13 +81,13 @@ fn look_slope(n: u32, lane: u32, place: vec2f, size: vec2i) -> Slope {
 }
 
 @if(bicubic)
-fn look(n: u32, lane: u32, place: vec2f, size: vec2i) -> Seen {
-  let s = look_slope(n, lane, place, size);
+fn look(plane: u32, place: vec2f, size: vec2i) -> Seen {
+  let s = look_slope(plane, place, size);
   return Seen(s.value, s.outside);
 }
 
 @if(bicubic)
-fn look_slope(n: u32, lane: u32, place: vec2f, size: vec2i) -> Slope {
+fn look_slope(plane: u32, place: vec2f, size: vec2i) -> Slope {
   let pos = clamp(place, vec2f(-FAR), vec2f(FAR));
   let start = base(pos);
   let f = pos - start;
@@ -106,7 +107,7 @@ fn look_slope(n: u32, lane: u32, place: vec2f, size: vec2i) -> Slope {
     for (var i = 0; i < TAPS; i++) {
       let x = resolve(first.x + i, size.x);
       if (x < 0) { continue; }
-      let v = fetch(n, lane, u32(y * size.x + x));
+      let v = fetch(plane + u32(y * size.x + x));
       row += wx[i] * v;
       row_slope += sx[i] * v;
       row_covered += vec2f(wx[i], sx[i]);

@@ -1,35 +1,31 @@
 // The gradient of a resample's input, gathered: each source pixel looks up the output pixels that looked at it, so that
 // nothing races and two runs give equal bits. Padding makes a pixel visible at further places, its images: beyond the
 // border as a half-infinite strip, in mirrors as single points. The taps of each image are disjoint.
-import package::generated::io::{ GROUPS, fetch_g, shape, store };
+import package::generated::io::{ GROUPS, fetch_g, plane_g, shape, store };
 import package::generated::maps::{ destination_matrix, source_matrix };
 import package::lib::images::{ Strip, image_count, image_strip };
-import package::lib::kernel::{ FIRST, RADIUS, base, weights };
+import package::lib::kernel::{ RADIUS, weights };
 import package::lib::pixel::Pixel;
 import package::lib::place::place;
 import package::lib::quad::{ Quad, turn };
 import package::lib::thread::{ LINE, next, pixel };
 
-// Sum of the weights of the taps at `pos` that lie on the strip.
+// Sum of the weights of the taps at `pos` that lie on the strip from `low` to `high`.
 @if(bilinear)
-fn strip_weight(pos: f32, strip: Strip) -> f32 {
-  return max(0.0, 1.0 - max(0.0, max(f32(strip.low) - pos, pos - f32(strip.high))));
-}
+fn strip_weight(pos: f32, low: f32, high: f32) -> f32 { return max(0.0, 1.0 - max(0.0, max(low - pos, pos - high))); }
 
 @if(nearest)
-fn strip_weight(pos: f32, strip: Strip) -> f32 {
-  let tap = i32(base(vec2f(pos)).x);
-  return select(0.0, 1.0, tap >= strip.low && tap <= strip.high);
+fn strip_weight(pos: f32, low: f32, high: f32) -> f32 {
+  let tap = floor(pos + 0.5);
+  return select(0.0, 1.0, tap >= low && tap <= high);
 }
 
 @if(bicubic)
-fn strip_weight(pos: f32, strip: Strip) -> f32 {
+fn strip_weight(pos: f32, low: f32, high: f32) -> f32 {
   let start = floor(pos);
-  let first = i32(start) + FIRST;
   let w = weights(pos - start);
-  let taps = vec4i(first) + vec4i(0, 1, 2, 3);
-  let on = (taps >= vec4i(strip.low)) & (taps <= vec4i(strip.high));
-  return dot(w, select(vec4f(0.0), vec4f(1.0), on));
+  let taps = vec4f(start) + vec4f(-1.0, 0.0, 1.0, 2.0);
+  return dot(w, select(vec4f(0.0), vec4f(1.0), (taps >= vec4f(low)) & (taps <= vec4f(high))));
 }
 
 // The output pixels whose taps may fall on a box of the source: first and last column and row. A little wider than
@@ -87,32 +83,35 @@ fn horizon(source: mat3x3f) -> bool {
   }
 }
 
-// What one image of a pixel, the taps of two strips, has given to the output.
-fn visit(n: u32, lane: u32, columns: Strip, rows: Strip, source: mat3x3f, dest: mat3x3f, beyond: bool) -> vec3f {
+// What one image of a pixel, the taps of two strips, has given to the output. What does not change is taken out of the
+// loops by hand: a GPU's compiler does so itself, SwiftShader's does not.
+fn visit(plane: u32, columns: Strip, rows: Strip, source: mat3x3f, dest: mat3x3f, beyond: bool) -> vec3f {
   let all_of_it = vec4i(0, 0, i32(shape.out_width) - 1, i32(shape.out_height) - 1);
-  let box = vec4f(f32(columns.low) - RADIUS, f32(rows.low) - RADIUS, f32(columns.high) + RADIUS, f32(rows.high) + RADIUS);
+  let strips = vec4f(f32(columns.low), f32(rows.low), f32(columns.high), f32(rows.high));
   var area = all_of_it;
-  if (!beyond) { area = footprint(box, dest, all_of_it); }
+  if (!beyond) { area = footprint(strips + vec4f(-RADIUS, -RADIUS, RADIUS, RADIUS), dest, all_of_it); }
   var sum = vec3f(0.0);
   for (var y = area.y; y <= area.w; y++) {
+    var at = plane + u32(y) * shape.out_width + u32(area.x);
     for (var x = area.x; x <= area.z; x++) {
       let pos = place(source, Pixel(f32(x), f32(y)));
-      let w = strip_weight(pos.x, columns) * strip_weight(pos.y, rows);
-      if (w != 0.0) { sum += w * fetch_g(n, lane, u32(y) * shape.out_width + u32(x)); }
+      let w = strip_weight(pos.x, strips.x, strips.z) * strip_weight(pos.y, strips.y, strips.w);
+      sum += w * fetch_g(at);
+      at++;
     }
   }
   return sum;
 }
 
 @if(pad_zeros || pad_border)
-fn collect(n: u32, lane: u32, at: Pixel, source: mat3x3f, dest: mat3x3f, beyond: bool, seen: vec4f) -> vec3f {
+fn collect(plane: u32, at: Pixel, source: mat3x3f, dest: mat3x3f, beyond: bool, seen: vec4f) -> vec3f {
   let columns = image_strip(i32(at.x), i32(shape.width), 0, seen.x, seen.z);
   let rows = image_strip(i32(at.y), i32(shape.height), 0, seen.y, seen.w);
-  return visit(n, lane, columns, rows, source, dest, beyond);
+  return visit(plane, columns, rows, source, dest, beyond);
 }
 
 @if(pad_reflection || pad_symmetric)
-fn collect(n: u32, lane: u32, at: Pixel, source: mat3x3f, dest: mat3x3f, beyond: bool, seen: vec4f) -> vec3f {
+fn collect(plane: u32, at: Pixel, source: mat3x3f, dest: mat3x3f, beyond: bool, seen: vec4f) -> vec3f {
   let size = vec2i(i32(shape.width), i32(shape.height));
   let across = image_count(size.x, seen.x, seen.z);
   let down = image_count(size.y, seen.y, seen.w);
@@ -123,7 +122,7 @@ fn collect(n: u32, lane: u32, at: Pixel, source: mat3x3f, dest: mat3x3f, beyond:
     for (var u = across.x; u <= across.y; u++) {
       let columns = image_strip(i32(at.x), size.x, u, seen.x, seen.z);
       if (columns.low > columns.high || f32(columns.high) < seen.x || f32(columns.low) > seen.z) { continue; }
-      sum += visit(n, lane, columns, rows, source, dest, beyond);
+      sum += visit(plane, columns, rows, source, dest, beyond);
     }
   }
   return sum;
@@ -140,11 +139,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let dest = destination_matrix(n);
   let beyond = horizon(source);
   let seen = extent(source);
+  let plane = plane_g(n, lane);
   for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
     var g: Quad;
     var at = pixel(q * 4u, shape.width);
     for (var k = 0; k < 4; k++) {
-      g = turn(g, collect(n, lane, at, source, dest, beyond, seen));
+      g = turn(g, collect(plane, at, source, dest, beyond, seen));
       at = next(at, shape.width);
     }
     store(n, lane, q, g);

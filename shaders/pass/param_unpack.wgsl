@@ -1,7 +1,7 @@
 // The gradient of a parameter from that of its block: sums over what the parameter was spread over, in order.
 import package::lib::thread::LINE;
 
-struct Shape { samples: u32, width: u32, offset: u32, by_sample: u32, by_component: u32, size: u32 }
+struct Shape { samples: u32, width: u32, offset: u32, by_sample: u32, by_component: u32, size: u32, first: u32 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> block: array<f32>;
@@ -14,8 +14,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var n = vec2u(0u, shape.samples);
   var k = vec2u(0u, shape.width);
   if (shape.by_sample > 0u) {
-    n.x = index / shape.by_sample;
-    n.y = n.x + 1u;
+    // Of a batch that was split, the other parts have the other samples.
+    let sample = index / shape.by_sample;
+    n.x = sample - min(shape.first, sample);
+    n.y = select(min(n.x + 1u, shape.samples), 0u, sample < shape.first);
   }
   if (shape.by_component > 0u) {
     k.x = index % shape.width;

@@ -53,10 +53,14 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       sum += table[part.weights + 2u * line.radius - t] * v;
     }
   } else {
-    for (var k = 0u; k < part.count; k++) {
-      sum[k] = collect(part.i + select(i32(k), 0, columns), part.start + select(0u, k, columns), part.weights);
+    for (var k = 0u; k < 4u; k++) {
+      let j = min(k, part.count - 1u);
+      sum = vec4f(sum.yzw, collect(part.i + select(i32(j), 0, columns), part.start + select(0u, j, columns), part.weights));
     }
   }
   let to = part.start + u32(part.i) * line.inner;
-  for (var k = 0u; k < part.count; k++) { gx[to + k] = sum[k]; }
+  gx[to] = sum.x;
+  if (part.count > 1u) { gx[to + 1u] = sum.y; }
+  if (part.count > 2u) { gx[to + 2u] = sum.z; }
+  if (part.count > 3u) { gx[to + 3u] = sum.w; }
 }

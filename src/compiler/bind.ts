@@ -6,7 +6,9 @@ import { type ParamSpec, type ParamValue, showsFill, type Transform } from "../t
 export type Gate = "always" | "coin" | "gate";
 
 /** Values of one parameter, checked: a tensor, or numbers with their strides over (sample, component). */
-export type BoundValue = { tensor: Tensor; strides: [number, number] } | { numbers: ArrayLike<number>; strides: [number, number] };
+export type BoundValue =
+  | { tensor: Tensor; strides: [number, number] }
+  | { numbers: ArrayLike<number>; strides: [number, number] };
 
 /** A transform whose parameters were checked against a batch. */
 export interface Bound {
@@ -17,7 +19,8 @@ export interface Bound {
 
 /** Checks that an element of a caller's list is a transform. */
 export function checkTransform(transform: unknown, i: number): asserts transform is Transform {
-  if (typeof transform === "object" && transform !== null && "declaration" in transform && "params" in transform) return;
+  if (typeof transform === "object" && transform !== null && "declaration" in transform && "params" in transform)
+    return;
   throw new ArgumentError(`transforms[${i}]`, describe(transform), "a transform, such as brightness({ factor: 1.2 })");
 }
 
@@ -46,7 +49,13 @@ export function bind(transform: Transform, samples: number, channels: number, si
   if (declaration.check) checkSamples(transform, values, samples);
   let gate: Gate = "always";
   if (transform.on !== undefined) {
-    values.on = bindValue(`${name}.on`, transform.on, { min: 0, max: 1, unit: "gate", doc: "1 applies, 0 leaves alone" }, samples, 1);
+    values.on = bindValue(
+      `${name}.on`,
+      transform.on,
+      { min: 0, max: 1, unit: "gate", doc: "1 applies, 0 leaves alone" },
+      samples,
+      1,
+    );
     gate = "tensor" in values.on ? "gate" : "coin";
     if ("numbers" in values.on) checkCoin(`${name}.on`, values.on.numbers);
   }
@@ -57,21 +66,31 @@ export function bind(transform: Transform, samples: number, channels: number, si
 /** A coin shows 0 or 1; what lies between has no meaning for a branch. */
 function checkCoin(argument: string, coin: ArrayLike<number>): void {
   for (let i = 0; i < coin.length; i++) {
-    if (coin[i] !== 0 && coin[i] !== 1) throw new ArgumentError(`${argument}[${i}]`, String(coin[i]), "0 or 1, or a tensor for a gate between");
+    if (coin[i] !== 0 && coin[i] !== 1)
+      throw new ArgumentError(`${argument}[${i}]`, String(coin[i]), "0 or 1, or a tensor for a gate between");
   }
 }
 
 /** The size of a window, [height, width], which the number of taps and so the plan depends on. */
 function withKernelSize(transform: Transform, values: Record<string, BoundValue>): Transform {
   const given = transform.options.kernelSize as number | readonly number[] | undefined;
-  const size = given === undefined ? ["sigmaY", "sigmaX"].map((name) => sizeFrom(transform, name, values[name])) : typeof given === "number" ? [given, given] : given;
+  const size =
+    given === undefined
+      ? ["sigmaY", "sigmaX"].map((name) => sizeFrom(transform, name, values[name]))
+      : typeof given === "number"
+        ? [given, given]
+        : given;
   return { ...transform, options: { ...transform.options, kernelSize: size.length === 1 ? [size[0], size[0]] : size } };
 }
 
 /** Three deviations to either side hold 99.7 % of a Gaussian. */
 function sizeFrom({ declaration }: Transform, name: string, value: BoundValue): number {
   if ("tensor" in value) {
-    throw new ArgumentError(`${declaration.name}.kernelSize`, `nothing, with ${name} as a tensor`, "an odd whole number, or [height, width]: a tensor's values are not known here");
+    throw new ArgumentError(
+      `${declaration.name}.kernelSize`,
+      `nothing, with ${name} as a tensor`,
+      "an odd whole number, or [height, width]: a tensor's values are not known here",
+    );
   }
   return 2 * Math.ceil(3 * Math.max(...Array.from(value.numbers))) + 1;
 }
@@ -88,10 +107,16 @@ function bindValue(argument: string, value: ParamValue, spec: ParamSpec, samples
     return { numbers: [value], strides: [0, 0] };
   }
   // `explain` works on outlines of tensors; `apply` takes only real ones.
-  if (isTensorLike(value)) return { tensor: value as Tensor, strides: tensorStrides(argument, value as Tensor, samples, width) };
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return bindArray(argument, value as readonly number[], spec, samples, width);
+  if (isTensorLike(value))
+    return { tensor: value as Tensor, strides: tensorStrides(argument, value as Tensor, samples, width) };
+  if (Array.isArray(value) || ArrayBuffer.isView(value))
+    return bindArray(argument, value as readonly number[], spec, samples, width);
   if (value && typeof value === "object" && "distribution" in value) {
-    throw new ArgumentError(argument, "a distribution", "numbers or a tensor; distributions belong in sequential([...])");
+    throw new ArgumentError(
+      argument,
+      "a distribution",
+      "numbers or a tensor; distributions belong in sequential([...])",
+    );
   }
   throw new ArgumentError(argument, describe(value), allowedShapes(samples, width));
 }
@@ -111,7 +136,11 @@ function bindArray(
   if (typeof first === "object" && first !== null) {
     const rows = Array.from(value as ArrayLike<ArrayLike<number>>);
     if ((length !== samples && length !== 1) || rows.some((row) => row?.length !== width)) {
-      throw new ShapeError(argument, `${length} rows of ${rows.map((row) => row?.length).join(", ")}`, allowedShapes(samples, width));
+      throw new ShapeError(
+        argument,
+        `${length} rows of ${rows.map((row) => row?.length).join(", ")}`,
+        allowedShapes(samples, width),
+      );
     }
     const numbers = new Float32Array(length * width);
     rows.forEach((row, i) => {
@@ -130,7 +159,8 @@ function bindArray(
     if (length !== width) throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width));
     return { numbers, strides: [0, 1] };
   }
-  if (length !== samples && length !== 1) throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width));
+  if (length !== samples && length !== 1)
+    throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width));
   return { numbers, strides: [length === 1 ? 0 : 1, 0] };
 }
 
@@ -158,7 +188,11 @@ function checkNumber(argument: string, value: unknown, spec: ParamSpec): void {
     spec.max !== undefined ? `at most ${spec.max}` : "",
     spec.nonzero ? "other than 0" : "",
   ].filter(Boolean);
-  throw new ArgumentError(argument, describe(value), `a finite number (f32) of ${spec.unit}${bounds.length ? `, ${bounds.join(", ")}` : ""}`);
+  throw new ArgumentError(
+    argument,
+    describe(value),
+    `a finite number (f32) of ${spec.unit}${bounds.length ? `, ${bounds.join(", ")}` : ""}`,
+  );
 }
 
 /** Strides by which a tensor is read as [samples, width]. */
@@ -176,13 +210,17 @@ function tensorStrides(argument: string, tensor: Tensor, samples: number, width:
     if (shape[0] !== width && shape[0] !== 1) throw fail();
     return [0, shape[0] === 1 ? 0 : 1];
   }
-  if (shape.length !== 2 || (shape[0] !== samples && shape[0] !== 1) || (shape[1] !== width && shape[1] !== 1)) throw fail();
+  if (shape.length !== 2 || (shape[0] !== samples && shape[0] !== 1) || (shape[1] !== width && shape[1] !== 1))
+    throw fail();
   return [shape[0] === 1 ? 0 : shape[1], shape[1] === 1 ? 0 : 1];
 }
 
 function checkSamples(transform: Transform, values: Record<string, BoundValue>, samples: number): void {
   const { declaration } = transform;
-  const known = Object.entries(values).filter(([, value]) => "numbers" in value) as [string, Extract<BoundValue, { numbers: unknown }>][];
+  const known = Object.entries(values).filter(([, value]) => "numbers" in value) as [
+    string,
+    Extract<BoundValue, { numbers: unknown }>,
+  ][];
   const rows = known.some(([, value]) => value.strides[0] > 0) ? samples : 1;
   for (let n = 0; n < rows; n++) {
     const sample: Record<string, number[]> = {};
@@ -192,6 +230,11 @@ function checkSamples(transform: Transform, values: Record<string, BoundValue>, 
       sample[name] = Array.from({ length: width }, (_, j) => numbers[n * strides[0] + j * strides[1]]);
     }
     const wrong = declaration.check?.(sample, transform.options as Record<string, unknown>);
-    if (wrong) throw new ArgumentError(`${declaration.name}.${wrong.argument}${rows > 1 ? `[${n}]` : ""}`, wrong.given, wrong.allowed);
+    if (wrong)
+      throw new ArgumentError(
+        `${declaration.name}.${wrong.argument}${rows > 1 ? `[${n}]` : ""}`,
+        wrong.given,
+        wrong.allowed,
+      );
   }
 }

@@ -2,7 +2,7 @@ import { ArgumentError, describe as tell } from "../gpu/index.ts";
 import { byteLength, checkImage, checkShape, type DType, planeStride, type Shape, show } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { bind, checkTransform } from "./bind.ts";
-import { checkPlanOptions, outputSize, plan, type PlanOptions } from "./plan.ts";
+import { checkPlanOptions, outputSize, type PlanOptions, plan } from "./plan.ts";
 import type { Pass } from "./structure.ts";
 
 const INPUTS: readonly DType[] = ["f32", "f16", "u8", "rgba8"];
@@ -43,10 +43,15 @@ export interface Plan {
  * The passes over memory that a chain takes on a batch of this shape, and why each had to end.
  * @param transforms parameters may be anything that `apply` takes for this shape
  */
-export function explain(transforms: Transform | readonly Transform[], shape: Shape, options: PlanOptions & { input?: DType } = {}): Plan {
+export function explain(
+  transforms: Transform | readonly Transform[],
+  shape: Shape,
+  options: PlanOptions & { input?: DType } = {},
+): Plan {
   checkPlanOptions(options, "input");
   const { input } = options;
-  if (input !== undefined && !INPUTS.includes(input)) throw new ArgumentError("options.input", tell(input), INPUTS.join(", "));
+  if (input !== undefined && !INPUTS.includes(input))
+    throw new ArgumentError("options.input", tell(input), INPUTS.join(", "));
   checkShape(shape);
   checkImage(shape, "shape");
   const list = Array.isArray(transforms) ? (transforms as readonly Transform[]) : [transforms as Transform];
@@ -85,10 +90,13 @@ function describe(pass: Pass): PlannedPass {
 const between = ({ input, output }: Pass): number => input[0] * input[1] * input[2] * output[3] * 4;
 
 function outputBytes({ output, outputType }: Pass): number {
-  return outputType === "f32" ? byteLength(output, "f32") : output[0] * output[1] * planeStride(output, outputType) * (outputType === "f16" ? 2 : 1);
+  return outputType === "f32"
+    ? byteLength(output, "f32")
+    : output[0] * output[1] * planeStride(output, outputType) * (outputType === "f16" ? 2 : 1);
 }
 
-const megabytes = (bytes: number): string => (bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+const megabytes = (bytes: number): string =>
+  bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
 function print(passes: readonly PlannedPass[], bytesSaved: number): string {
   const lines = passes.map((pass, i) => {
@@ -99,5 +107,8 @@ function print(passes: readonly PlannedPass[], bytesSaved: number): string {
       `   ends: ${pass.ended}`,
     ].join("\n");
   });
-  return [...lines, `${passes.length} ${passes.length === 1 ? "pass" : "passes"}, ${megabytes(bytesSaved)} saved for backward`].join("\n");
+  return [
+    ...lines,
+    `${passes.length} ${passes.length === 1 ? "pass" : "passes"}, ${megabytes(bytesSaved)} saved for backward`,
+  ].join("\n");
 }

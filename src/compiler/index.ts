@@ -1,3 +1,3 @@
-export { apply, type ApplyOptions } from "./apply.ts";
+export { type ApplyOptions, apply } from "./apply.ts";
 export { explain, type Plan, type PlannedPass } from "./explain.ts";
 export type { PlanOptions } from "./plan.ts";

@@ -34,7 +34,12 @@ export function dispatchKernel(gpu: Gpu, call: KernelCall): void {
         modules: { "generated::io": ioModule(call.io), ...call.modules?.() },
       }),
   });
-  gpu.dispatch({ pipeline, bindings: [gpu.uniform(call.shape), ...call.buffers], groups: groupsFor(call.threads), bytes: call.bytes });
+  gpu.dispatch({
+    pipeline,
+    bindings: [gpu.uniform(call.shape), ...call.buffers],
+    groups: groupsFor(call.threads),
+    bytes: call.bytes,
+  });
 }
 
 /** Workgroups of 64 for so many threads, in lines of at most 65,535. */
@@ -47,11 +52,22 @@ export function groupsFor(threads: number): [number, number] {
  * Adds up `rows` rows of `length` partial sums in a fixed order.
  * @param into where the totals go, from row `first` on; a new buffer unless given
  */
-export function sumRows(gpu: Gpu, partial: Storage, rows: number, length: number, scale = 1, into?: { total: Storage; first: number }): Storage {
+export function sumRows(
+  gpu: Gpu,
+  partial: Storage,
+  rows: number,
+  length: number,
+  scale = 1,
+  into?: { total: Storage; first: number },
+): Storage {
   const total = into?.total ?? gpu.allocate(rows * 4);
-  const pipeline = gpu.pipeline({ key: "sum_rows", label: "sum_rows", access: "urw", source: () => linkShader("pass::sum_rows") });
+  // On SwiftShader a workgroup with a barrier takes as long as adding up thousands of numbers.
+  const isShort = length <= 64 || gpu.info.software;
+  const root = isShort ? "sum_short_rows" : "sum_rows";
+  const pipeline = gpu.pipeline({ key: root, label: root, access: "urw", source: () => linkShader(`pass::${root}`) });
   const shape = gpu.uniform([rows, length, into?.first ?? 0, floatWord(scale)]);
-  gpu.dispatch({ pipeline, bindings: [shape, partial, total], groups: [Math.min(rows, LINE), Math.ceil(rows / LINE)], bytes: rows * length * 4 });
+  const groups = isShort ? groupsFor(rows) : ([Math.min(rows, LINE), Math.ceil(rows / LINE)] as const);
+  gpu.dispatch({ pipeline, bindings: [shape, partial, total], groups, bytes: rows * length * 4 });
   return total;
 }
 

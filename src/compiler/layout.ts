@@ -32,7 +32,8 @@ export function layoutOf(transforms: readonly Bound[], channels: number): Layout
       slots.push({ transform: index, name, field: spec.field ?? name, offset, size, perChannel: spec.size === "C" });
       offset += size;
     }
-    if (gate !== "always") slots.push({ transform: index, name: "on", field: "on", offset: offset++, size: 1, perChannel: false });
+    if (gate !== "always")
+      slots.push({ transform: index, name: "on", field: "on", offset: offset++, size: 1, perChannel: false });
   });
   return { slots, total: offset };
 }

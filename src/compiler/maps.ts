@@ -1,5 +1,5 @@
-import { type Gpu, type Storage } from "../gpu/index.ts";
-import { Tensor } from "../tensor/index.ts";
+import type { Gpu, Storage } from "../gpu/index.ts";
+import type { Tensor } from "../tensor/index.ts";
 import { chainModule } from "./generate/chain.ts";
 import type { Io } from "./generate/io.ts";
 import { fillModule, type MapsSpec, mapsModule } from "./generate/maps.ts";
@@ -10,7 +10,8 @@ import { isAffine, type Pass } from "./structure.ts";
 
 const quadAligned = (shape: readonly number[]) => (shape[2] * shape[3]) % 4 === 0;
 
-const label = (pass: Pass, what: string) => `${what}: ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ")}`;
+const label = (pass: Pass, what: string) =>
+  `${what}: ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ")}`;
 
 const conditionsOf = (pass: Pass) => ({
   [pass.interpolation]: true,
@@ -34,7 +35,13 @@ const NONE = {
 const frameWords = (pass: Pass): number[] => pass.frames.flatMap((frame) => frame.map(floatWord));
 
 function ioOf(pass: Pass, buffers: Io["buffers"], plane: readonly number[]): Io {
-  return { channels: pass.input[1], alignedIn: quadAligned(pass.input), alignedOut: quadAligned(plane), frames: pass.frames.length, buffers };
+  return {
+    channels: pass.input[1],
+    alignedIn: quadAligned(pass.input),
+    alignedOut: quadAligned(plane),
+    frames: pass.frames.length,
+    buffers,
+  };
 }
 
 const mapsSpec = (pass: Pass, uses: MapsSpec["uses"], more: Partial<MapsSpec> = {}): MapsSpec => ({
@@ -94,7 +101,10 @@ export function backwardMaps(
   const ofMaps = wanted.filter((slot) => slot.transform < pass.maps && slot.name !== "fill");
   const others = wanted.filter((slot) => slot.transform >= pass.maps || slot.name === "fill");
   const hasPoints = pass.links.length > pass.maps;
-  const inner = ofMaps.length > 0 || others.length > 0 || hasPoints ? pullResample(gpu, pass, x, block, gradient, needsImage, ofMaps, others) : null;
+  const inner =
+    ofMaps.length > 0 || others.length > 0 || hasPoints
+      ? pullResample(gpu, pass, x, block, gradient, needsImage, ofMaps, others)
+      : null;
   const image = needsImage ? gatherImage(gpu, pass, block, inner?.resample ?? gradient.storage) : null;
   inner?.resample?.release();
   return { image, totals: inner?.totals ?? null, maps: inner?.maps ?? null };
@@ -147,7 +157,14 @@ function pullResample(
 }
 
 /** From the gradient of the matrix to those of the maps' parameters. */
-function pullMatrix(gpu: Gpu, pass: Pass, block: Tensor, totals: Storage, firstRow: number, ofMaps: readonly Slot[]): Storage {
+function pullMatrix(
+  gpu: Gpu,
+  pass: Pass,
+  block: Tensor,
+  totals: Storage,
+  firstRow: number,
+  ofMaps: readonly Slot[],
+): Storage {
   const [n] = pass.output;
   const rows = ofMaps.reduce((sum, slot) => sum + slot.size, 0);
   const gradients = gpu.allocate(rows * n * 4);
@@ -157,7 +174,10 @@ function pullMatrix(gpu: Gpu, pass: Pass, block: Tensor, totals: Storage, firstR
     label: label(pass, "map_parameters"),
     key: `${pass.key}|${firstRow}|${ofMaps.map((slot) => slot.offset).join()}`,
     io: ioOf(pass, [{ role: "params" }, { role: "totals" }, { role: "gradients" }], pass.output),
-    modules: () => ({ ...userModules(pass), "generated::maps": mapsModule(mapsSpec(pass, "pull", { firstRow, wanted: ofMaps })) }),
+    modules: () => ({
+      ...userModules(pass),
+      "generated::maps": mapsModule(mapsSpec(pass, "pull", { firstRow, wanted: ofMaps })),
+    }),
     shape: [...geometry.shape, ...frameWords(pass)],
     buffers: [block.storage, totals, gradients],
     threads: n,
@@ -174,7 +194,11 @@ function gatherImage(gpu: Gpu, pass: Pass, block: Tensor, gradient: Storage): St
     root: "map_gather",
     label: label(pass, "map_gather"),
     key: pass.key,
-    io: ioOf(pass, [{ role: "params" }, { role: "g", dtype: "f32", access: "fetch", plane: "out" }, { role: "y", dtype: "f32" }], pass.input),
+    io: ioOf(
+      pass,
+      [{ role: "params" }, { role: "g", dtype: "f32", access: "fetch", plane: "out" }, { role: "y", dtype: "f32" }],
+      pass.input,
+    ),
     conditions: { ...NONE, ...conditionsOf(pass) },
     modules: () => ({ ...userModules(pass), "generated::maps": mapsModule(mapsSpec(pass, "both")) }),
     shape: [...geometry.shape, ...frameWords(pass)],

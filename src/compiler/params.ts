@@ -26,8 +26,11 @@ interface Scratch {
 
 const scratches = new WeakMap<Gpu, Map<string, Scratch>>();
 
-/** Lays out the parameters of a pass as `[slots][samples]`: numbers by upload, tensors by a kernel. */
-export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKey: string): Block {
+/**
+ * Lays out the parameters of a pass as `[slots][samples]`: numbers by upload, tensors by a kernel.
+ * @param first the pass's first sample in the batch that the parameters are for
+ */
+export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKey: string, first: number): Block {
   const samples = pass.input[0];
   const scratch = scratchFor(gpu, cacheKey, Math.max(pass.layout.total, 1) * samples);
   const params: TensorParam[] = [];
@@ -43,7 +46,7 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
     let at = slot.offset * samples;
     for (let k = 0; k < slot.size; k++) {
       for (let n = 0; n < samples; n++, at++) {
-        const number = Math.fround(value.numbers[n * bySample + k * byComponent]);
+        const number = Math.fround(value.numbers[(first + n) * bySample + k * byComponent]);
         if (numbers[at] !== number) {
           numbers[at] = number;
           changed = true;
@@ -61,33 +64,50 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
   }
   const storage = gpu.upload(numbers);
   for (const { slot, tensor, strides } of params) {
-    if (isRow(strides)) {
-      gpu.copy(tensor.storage, 0, storage, slot.offset * samples * 4, samples * 4);
+    if (isRow(slot, strides)) {
+      gpu.copy(tensor.storage, first * 4, storage, slot.offset * samples * 4, samples * 4);
       continue;
     }
-    const pipeline = gpu.pipeline({ key: "param_pack", label: "param_pack", access: "urw", source: () => linkShader("pass::param_pack") });
-    const words = gpu.uniform([samples, slot.size, slot.offset, strides[0], strides[1]]);
+    const pipeline = gpu.pipeline({
+      key: "param_pack",
+      label: "param_pack",
+      access: "urw",
+      source: () => linkShader("pass::param_pack"),
+    });
+    const words = gpu.uniform([samples, slot.size, slot.offset, strides[0], strides[1], first]);
     gpu.dispatch({ pipeline, bindings: [words, tensor.storage, storage], groups: groupsFor(samples * slot.size) });
   }
   return { tensor: new Tensor(gpu, shape, "f32", storage), params };
 }
 
-/** The gradient of one tensor parameter, from row `row` of the gradients `[rows][samples]`. */
-export function unpackGradient(gpu: Gpu, gradients: Storage, row: number, param: TensorParam, samples: number): Tensor {
+/** The gradient of one tensor parameter, from row `row` of the gradients `[rows][samples]`; 0 for samples before and behind these. */
+export function unpackGradient(
+  gpu: Gpu,
+  gradients: Storage,
+  row: number,
+  param: TensorParam,
+  samples: number,
+  first: number,
+): Tensor {
   const { tensor, strides, slot } = param;
   const storage = gpu.allocate(tensor.byteLength);
-  if (isRow(strides)) {
+  if (isRow(slot, strides) && tensor.size === samples) {
     gpu.copy(gradients, row * samples * 4, storage, 0, samples * 4);
     return new Tensor(gpu, tensor.shape, "f32", storage);
   }
-  const pipeline = gpu.pipeline({ key: "param_unpack", label: "param_unpack", access: "urw", source: () => linkShader("pass::param_unpack") });
-  const words = gpu.uniform([samples, slot.size, row, strides[0], strides[1], tensor.size]);
+  const pipeline = gpu.pipeline({
+    key: "param_unpack",
+    label: "param_unpack",
+    access: "urw",
+    source: () => linkShader("pass::param_unpack"),
+  });
+  const words = gpu.uniform([samples, slot.size, row, strides[0], strides[1], tensor.size, first]);
   gpu.dispatch({ pipeline, bindings: [words, gradients, storage], groups: groupsFor(tensor.size) });
   return new Tensor(gpu, tensor.shape, "f32", storage);
 }
 
 /** One value per sample: then it lies in the block as it is, and a copy does instead of a dispatch. */
-const isRow = (strides: readonly [number, number]): boolean => strides[0] === 1 && strides[1] === 0;
+const isRow = (slot: Slot, strides: readonly [number, number]): boolean => slot.size === 1 && strides[0] === 1;
 
 function scratchFor(gpu: Gpu, key: string, size: number): Scratch {
   let known = scratches.get(gpu);

@@ -20,13 +20,17 @@ const RESULTS: readonly unknown[] = ["f32", "f16", "u8"];
 
 /** Checks options of `apply` and `explain`; `more` are the names that only one of them has. */
 export function checkPlanOptions(options: PlanOptions, more: string): void {
-  if (typeof options !== "object" || options === null) throw new ArgumentError("options", describe(options), "an object");
+  if (typeof options !== "object" || options === null)
+    throw new ArgumentError("options", describe(options), "an object");
   for (const name in options) {
-    if (name !== "compose" && name !== "dtype" && name !== more) throw new ArgumentError(`options.${name}`, "an unknown option", `compose, dtype, ${more}`);
+    if (name !== "compose" && name !== "dtype" && name !== more)
+      throw new ArgumentError(`options.${name}`, "an unknown option", `compose, dtype, ${more}`);
   }
   const { compose, dtype } = options;
-  if (compose !== undefined && typeof compose !== "boolean") throw new ArgumentError("options.compose", describe(compose), "true or false");
-  if (dtype !== undefined && !RESULTS.includes(dtype)) throw new ArgumentError("options.dtype", describe(dtype), RESULTS.join(", "));
+  if (compose !== undefined && typeof compose !== "boolean")
+    throw new ArgumentError("options.compose", describe(compose), "true or false");
+  if (dtype !== undefined && !RESULTS.includes(dtype))
+    throw new ArgumentError("options.dtype", describe(dtype), RESULTS.join(", "));
 }
 
 /** Size of the result of one transform. */
@@ -69,7 +73,11 @@ export function plan(bound: readonly Bound[], shape: Shape, dtype: DType, option
     }
     const done = at + taken.count >= bound.length;
     // A filter that follows reads f32, and nothing between passes is rounded to 256 levels.
-    const stored: DType = done ? last : last === "u8" || startsFilter(bound[at + taken.count], taken.pass.output) ? "f32" : last;
+    const stored: DType = done
+      ? last
+      : last === "u8" || startsFilter(bound[at + taken.count], taken.pass.output)
+        ? "f32"
+        : last;
     const outputType: DType = filters ? "f32" : stored;
     passes.push(
       makePass({
@@ -107,18 +115,31 @@ function take(bound: readonly Bound[], at: number, input: Shape, compose: boolea
   if (!first || first.declaration.kind === "point") return takePoints(bound, at, input);
   if (first.declaration.kind === "window") {
     const frame = { frames: [], interpolation: "", padding: String(first.options.padding), maps: 0 };
-    return { count: 1, ended: `${first.declaration.name} is a window of its own`, pass: { kind: "window", output: input, ...frame } };
+    return {
+      count: 1,
+      ended: `${first.declaration.name} is a window of its own`,
+      pass: { kind: "window", output: input, ...frame },
+    };
   }
   const output = sized(first, bound[at], input);
   if (isFilter(first, input, output)) {
     const rest = { frames: [], interpolation: String(first.options.interpolation), padding: "border", maps: 0 };
-    return { count: 1, ended: "an anti-aliasing resize is a filter of its own", pass: { kind: "resample", output, ...rest } };
+    return {
+      count: 1,
+      ended: "an anti-aliasing resize is a filter of its own",
+      pass: { kind: "resample", output, ...rest },
+    };
   }
   return takeMaps(bound, at, input, compose);
 }
 
 /** The points of a row from `at` on; they end where the number of channels changes, or at a statistic behind a resample. */
-function countPoints(bound: readonly Bound[], at: number, input: Shape, statistics: boolean): { count: number; output: Shape; ended: string } {
+function countPoints(
+  bound: readonly Bound[],
+  at: number,
+  input: Shape,
+  statistics: boolean,
+): { count: number; output: Shape; ended: string } {
   let output = input;
   let count = 0;
   while (at + count < bound.length) {
@@ -153,7 +174,10 @@ function takeMaps(bound: readonly Bound[], at: number, input: Shape, compose: bo
       break;
     }
     // A flip sees only pixels of its source, and looks at none between: it fits into any row.
-    const own = declaration.inside && declaration.name !== "resize" ? null : { interpolation: String(options.interpolation), padding: paddingOf(next.transform) };
+    const own =
+      declaration.inside && declaration.name !== "resize"
+        ? null
+        : { interpolation: String(options.interpolation), padding: paddingOf(next.transform) };
     if (maps > 0 && !compose) {
       ended = "compose is false";
       break;
@@ -192,13 +216,19 @@ function takeMaps(bound: readonly Bound[], at: number, input: Shape, compose: bo
 }
 
 /** A resize never looks beyond the image by more than a tap: whatever was asked for, the border is what it sees. */
-const paddingOf = ({ declaration, options }: Transform): string => (declaration.name === "resize" ? "border" : String(options.padding));
+const paddingOf = ({ declaration, options }: Transform): string =>
+  declaration.name === "resize" ? "border" : String(options.padding);
 
 function sized(transform: Transform, bound: Bound, input: Shape): Shape {
   const output = outputSize(transform, input);
   if (bound.gate !== "always" && (output[2] !== input[2] || output[3] !== input[3])) {
-    throw new ArgumentError(`${transform.declaration.name}.p`, "a probability", `none: it changes the size from ${show(input)} to ${show(output)}, and samples of a batch have one size`);
+    throw new ArgumentError(
+      `${transform.declaration.name}.p`,
+      "a probability",
+      `none: it changes the size from ${show(input)} to ${show(output)}, and samples of a batch have one size`,
+    );
   }
-  if (output[2] < 1 || output[3] < 1) throw new ShapeError(transform.declaration.name, show(output), "sizes of at least 1");
+  if (output[2] < 1 || output[3] < 1)
+    throw new ShapeError(transform.declaration.name, show(output), "sizes of at least 1");
   return output;
 }

@@ -1,4 +1,4 @@
-import { type Gpu, type Storage } from "../gpu/index.ts";
+import type { Gpu, Storage } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
 import { type ChainSpec, chainModule } from "./generate/chain.ts";
 import type { Io } from "./generate/io.ts";
@@ -33,10 +33,17 @@ export function geometryOf(gpu: Gpu, pass: Pass, plane: readonly number[]) {
   return { samples: n, groups, threads, shape, total: threads * n * groups };
 }
 
-const label = (pass: Pass, what: string) => `${what}: ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast"}`;
+const label = (pass: Pass, what: string) =>
+  `${what}: ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast"}`;
 
 /** Runs a point pass. Returns the image, and the statistics if it has any. */
-export function forwardPoints(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): { y: Storage; statistics: Tensor | null } {
+export function forwardPoints(
+  gpu: Gpu,
+  pass: Pass,
+  x: Tensor,
+  block: Tensor,
+  into?: Storage,
+): { y: Storage; statistics: Tensor | null } {
   const statistics = measureAll(gpu, pass, x, block);
   const geometry = geometryOf(gpu, pass, pass.input);
   const y = resultOf(gpu, pass, into);
@@ -51,7 +58,10 @@ export function forwardPoints(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, in
     label: label(pass, "point_forward"),
     key: pass.key,
     io: ioOf(pass, buffers),
-    modules: () => ({ ...userModules(pass), "generated::chain": chainModule({ points: pointsOf(pass), layout: pass.layout, channels: pass.input[1] }) }),
+    modules: () => ({
+      ...userModules(pass),
+      "generated::chain": chainModule({ points: pointsOf(pass), layout: pass.layout, channels: pass.input[1] }),
+    }),
     shape: geometry.shape,
     buffers: [block.storage, ...(statistics ? [statistics.storage] : []), x.storage, y],
     threads: geometry.total,
@@ -93,7 +103,19 @@ function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | nu
       { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
       { role: "sums" },
     ];
-    reduce(gpu, pass, { root: "point_measure", point, kind: "measure", buffers, bindings: [block.storage, statistics.storage, x.storage] }, statistics.storage, k);
+    reduce(
+      gpu,
+      pass,
+      {
+        root: "point_measure",
+        point,
+        kind: "measure",
+        buffers,
+        bindings: [block.storage, statistics.storage, x.storage],
+      },
+      statistics.storage,
+      k,
+    );
   });
   return statistics;
 }
@@ -127,7 +149,10 @@ function reduce(
     buffers: [...what.bindings, sums],
     threads: samples * geometry.threads,
   });
-  sumRows(gpu, sums, samples, geometry.threads, 1 / (pass.input[2] * pass.input[3]), { total: into, first: k * samples });
+  sumRows(gpu, sums, samples, geometry.threads, 1 / (pass.input[2] * pass.input[3]), {
+    total: into,
+    first: k * samples,
+  });
   sums.release();
 }
 
@@ -204,7 +229,13 @@ function pullStatistics(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, statisti
       { role: "sums" },
     ];
     const bindings = [block.storage, statistics.storage, gradients, x.storage, gradient.storage];
-    reduce(gpu, pass, { root: "point_measure_backward", point: points[k], kind: "pull", buffers, bindings }, gradients, k);
+    reduce(
+      gpu,
+      pass,
+      { root: "point_measure_backward", point: points[k], kind: "pull", buffers, bindings },
+      gradients,
+      k,
+    );
   }
   return gradients;
 }

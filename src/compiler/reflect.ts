@@ -12,7 +12,8 @@ export interface Reflection {
 export function reflect(wgsl: string): Reflection | null {
   const ast = parseSrcModule({ modulePath: "package::user", debugFilePath: "user.wgsl", src: wgsl });
   if (ast.diagnostics.some(({ severity }) => severity === "error")) return null;
-  const text = (elem: { start: number; end: number } | undefined): string => (elem ? plainType(wgsl.slice(elem.start, elem.end)) : "");
+  const text = (elem: { start: number; end: number } | undefined): string =>
+    elem ? plainType(wgsl.slice(elem.start, elem.end)) : "";
   const found: Reflection = { structs: {}, functions: {} };
   for (const elem of ast.moduleElem.decls as AbstractElem[]) {
     if (elem.kind === "struct") {
@@ -44,7 +45,8 @@ const POINTER = (type: string) => `ptr<function,${type}>`;
 export function checkModule(declaration: Declaration): void {
   const { name, wgsl, module, kind } = declaration;
   const source = wgsl ?? (hasModule(module) ? moduleSource(module) : undefined);
-  if (source === undefined) throw new ArgumentError(`module of ${name}`, module, "a module below shaders/, or WGSL in `wgsl`");
+  if (source === undefined)
+    throw new ArgumentError(`module of ${name}`, module, "a module below shaders/, or WGSL in `wgsl`");
   const reflected = reflect(source);
   if (!reflected) return;
   for (const [fn, params, result] of functionsOf(declaration)) {
@@ -52,7 +54,11 @@ export function checkModule(declaration: Declaration): void {
     const wanted = `fn ${fn}(${params.join(", ")})${result ? ` -> ${result}` : ""}`;
     if (!found) throw new ArgumentError(`WGSL of ${name}`, `no function ${fn}`, wanted);
     if (found.params.join() !== params.join() || found.result !== result) {
-      throw new ArgumentError(`WGSL of ${name}`, `fn ${fn}(${found.params.join(", ")})${found.result ? ` -> ${found.result}` : ""}`, wanted);
+      throw new ArgumentError(
+        `WGSL of ${name}`,
+        `fn ${fn}(${found.params.join(", ")})${found.result ? ` -> ${found.result}` : ""}`,
+        wanted,
+      );
     }
   }
   if (kind !== "window") checkParams(declaration, reflected.structs.Params);
@@ -74,12 +80,18 @@ function functionsOf({ kind, statistic, position }: Declaration): [string, strin
     ["backward", ["vec3f", "Params", ...more, "vec3f", params, ...(statistic ? [POINTER("f32")] : [])], "vec3f"],
   ];
   if (statistic) {
-    functions.push(["measure", ["vec3f", "Params"], "f32"], ["measure_backward", ["vec3f", "Params", "f32", params], "vec3f"]);
+    functions.push(
+      ["measure", ["vec3f", "Params"], "f32"],
+      ["measure_backward", ["vec3f", "Params", "f32", params], "vec3f"],
+    );
   }
   return functions;
 }
 
-function checkParams({ name, params, options = {}, statistic }: Declaration, fields: Record<string, string> | undefined): void {
+function checkParams(
+  { name, params, options = {}, statistic }: Declaration,
+  fields: Record<string, string> | undefined,
+): void {
   const argument = `Params of ${name}`;
   if (!fields) throw new ArgumentError(argument, "no such struct in its WGSL", "struct Params { ... }");
   const wanted = new Map<string, string[]>();
@@ -87,7 +99,8 @@ function checkParams({ name, params, options = {}, statistic }: Declaration, fie
     // What a map shows beyond the image is the compiler's business.
     if (param !== "fill") wanted.set(spec.field ?? param, typesOf(spec));
   }
-  for (const [option, spec] of Object.entries(options)) if (spec.inShader) wanted.set(option, [typeof spec.default === "boolean" ? "bool" : "f32"]);
+  for (const [option, spec] of Object.entries(options))
+    if (spec.inShader) wanted.set(option, [typeof spec.default === "boolean" ? "bool" : "f32"]);
   if (statistic) wanted.set("channels", ["u32"]);
   // WGSL has no empty structs.
   if (wanted.size === 0) wanted.set("none", ["f32"]);

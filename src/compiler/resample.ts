@@ -44,7 +44,10 @@ export function resizeBands(before: number, after: number, interpolation: string
 
 /** The transpose; the rows of a resize's transpose are banded too. */
 export function transposeBands({ starts, weights }: Bands, before: number): Bands {
-  const rows: { start: number; weights: number[] }[] = Array.from({ length: before }, () => ({ start: 0, weights: [] }));
+  const rows: { start: number; weights: number[] }[] = Array.from({ length: before }, () => ({
+    start: 0,
+    weights: [],
+  }));
   weights.forEach((row, j) => {
     row.forEach((w, k) => {
       const target = rows[starts[j] + k];
@@ -59,7 +62,13 @@ export function transposeBands({ starts, weights }: Bands, before: number): Band
 const tables = new WeakMap<Gpu, Map<string, { storage: Storage; taps: number }>>();
 
 /** Bands on the GPU: the starts, then the weights. */
-function tableOf(gpu: Gpu, before: number, after: number, interpolation: string, transposed: boolean): { storage: Storage; taps: number } {
+function tableOf(
+  gpu: Gpu,
+  before: number,
+  after: number,
+  interpolation: string,
+  transposed: boolean,
+): { storage: Storage; taps: number } {
   const key = `${before}>${after}|${interpolation}|${transposed}`;
   let known = tables.get(gpu);
   if (!known) tables.set(gpu, (known = new Map()));
@@ -110,8 +119,18 @@ function axis(
   const [before, after] = transposed ? [sizes[1], sizes[0]] : sizes;
   const size = view.outer * after * view.inner;
   const target = to ?? gpu.allocate(size * 4);
-  const pipeline = gpu.pipeline({ key: "banded_line", label: "banded_line: resize", access: "urrw", source: () => linkShader("pass::banded_line") });
+  const pipeline = gpu.pipeline({
+    key: "banded_line",
+    label: "banded_line: resize",
+    access: "urrw",
+    source: () => linkShader("pass::banded_line"),
+  });
   const shape = gpu.uniform([view.outer, before, after, view.inner, taps]);
-  gpu.dispatch({ pipeline, bindings: [shape, storage, from, target], groups: groupsFor(size), bytes: (size + view.outer * before * view.inner) * 4 });
+  gpu.dispatch({
+    pipeline,
+    bindings: [shape, storage, from, target],
+    groups: groupsFor(size),
+    bytes: (size + view.outer * before * view.inner) * 4,
+  });
   return target;
 }

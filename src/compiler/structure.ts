@@ -37,13 +37,15 @@ export function linkKey({ transform, gate }: Bound): string {
 
 /** A transform's structure alone, so that a cached plan keeps no tensor alive. */
 export function structureOf({ transform, gate }: Bound): Bound {
-  return { transform: { declaration: transform.declaration, options: transform.options, params: {} }, gate, values: {} };
+  return {
+    transform: { declaration: transform.declaration, options: transform.options, params: {} },
+    gate,
+    values: {},
+  };
 }
 
 /** Completes a pass with what follows from its transforms. */
-export function makePass(
-  parts: Omit<Pass, "layout" | "key" | "links"> & { links: readonly Bound[] },
-): Pass {
+export function makePass(parts: Omit<Pass, "layout" | "key" | "links"> & { links: readonly Bound[] }): Pass {
   const links = parts.links.map(structureOf);
   const layout = layoutOf(links, parts.input[1]);
   const aligned = (shape: Shape) => (shape[2] * shape[3]) % 4 === 0;
@@ -66,13 +68,5 @@ export function makePass(
 }
 
 /** Whether every map of a pass keeps lines parallel. */
-export const isAffine = (pass: Pass): boolean => pass.links.slice(0, pass.maps).every(({ transform }) => transform.declaration.affine);
-
-/** Bytes of the largest buffer that a pass binds, forward or backward: images as f32, what lies between two axes, tables. */
-export function largestBinding({ kind, input, output, layout, links }: Pass): number {
-  const [n, c, h, w] = input;
-  const image = Math.max(c * h * w, output[1] * output[2] * output[3]);
-  const between = kind === "resample" ? c * h * output[3] : 0;
-  const taps = kind === "window" ? 4 * Math.max(...(links[0].transform.options.kernelSize as readonly number[])) : 0;
-  return 4 * n * Math.max(image, between, taps, layout.total + (kind === "map" ? 9 : 0));
-}
+export const isAffine = (pass: Pass): boolean =>
+  pass.links.slice(0, pass.maps).every(({ transform }) => transform.declaration.affine);

@@ -91,7 +91,9 @@ function pipelineFor(gpu: Gpu, pass: Pass, root: string, access: string) {
     label: `${root}: ${name}`,
     access,
     source: () =>
-      linkShader(`pass::${root}`, { conditions: Object.fromEntries(PADDINGS.map((p) => [`pad_${p}`, p === pass.padding])) }),
+      linkShader(`pass::${root}`, {
+        conditions: Object.fromEntries(PADDINGS.map((p) => [`pad_${p}`, p === pass.padding])),
+      }),
   });
 }
 
@@ -108,17 +110,36 @@ function line(gpu: Gpu, pass: Pass, root: string, axis: number, table: Storage, 
   const target = to ?? gpu.allocate(size * 4);
   const pipeline = pipelineFor(gpu, pass, root, "urrw");
   const shape = gpu.uniform(lineWords(pass, axis, 0));
-  gpu.dispatch({ pipeline, bindings: [shape, table, from, target], groups: groupsFor(n * c * h * Math.ceil(w / 4)), bytes: size * 8 });
+  gpu.dispatch({
+    pipeline,
+    bindings: [shape, table, from, target],
+    groups: groupsFor(n * c * h * Math.ceil(w / 4)),
+    bytes: size * 8,
+  });
   return target;
 }
 
-function slope(gpu: Gpu, pass: Pass, axis: number, table: Storage, x: Storage, g: Storage, totals: Storage, row: number): void {
+function slope(
+  gpu: Gpu,
+  pass: Pass,
+  axis: number,
+  table: Storage,
+  x: Storage,
+  g: Storage,
+  totals: Storage,
+  row: number,
+): void {
   const [n, c, h, w] = pass.input;
   const threads = threadsFor(gpu, Math.ceil((c * h * w) / 4), n);
   const sums = gpu.allocate(n * threads * 4);
   const pipeline = pipelineFor(gpu, pass, "window_slope", "urrrw");
   const shape = gpu.uniform(lineWords(pass, axis, threads));
-  gpu.dispatch({ pipeline, bindings: [shape, table, x, g, sums], groups: groupsFor(n * threads), bytes: n * c * h * w * 8 });
+  gpu.dispatch({
+    pipeline,
+    bindings: [shape, table, x, g, sums],
+    groups: groupsFor(n * threads),
+    bytes: n * c * h * w * 8,
+  });
   sumRows(gpu, sums, n, threads, 1, { total: totals, first: row * n });
   sums.release();
 }

@@ -1,8 +1,8 @@
-import { AugradError, DeviceLostError, OutOfMemoryError, PassError, TensorStateError } from "./errors.ts";
-import { Pipeline, PipelineCache, type PipelineRequest } from "./pipelines.ts";
+import { AugradError, DeviceLostError, LimitError, OutOfMemoryError, PassError, TensorStateError } from "./errors.ts";
+import { type Pipeline, PipelineCache, type PipelineRequest } from "./pipelines.ts";
 import { BufferPool, Storage } from "./pool.ts";
 import { Scope } from "./scope.ts";
-import { Profiler, type PassTime } from "./timing.ts";
+import { type PassTime, Profiler } from "./timing.ts";
 
 /** What the device is, for people and for records of measurements. */
 export interface GpuInfo {
@@ -65,6 +65,7 @@ export class Gpu {
   readonly #bindGroups = new Map<string, GPUBindGroup>();
   readonly #uniforms = new Map<string, Storage>();
   readonly #wrapped = new WeakMap<GPUBuffer, Storage>();
+  readonly #bindingLimit: number;
   #commands: Command[] = [];
   #recording = 0;
   /** The earliest recording that is not submitted: below {@link #recording} while a pipeline compiles. */
@@ -89,6 +90,7 @@ export class Gpu {
     this.info = info;
     this.pool = new BufferPool(device, () => this.#bindGroups.clear());
     this.pipelines = new PipelineCache(device);
+    this.#bindingLimit = device.limits.maxStorageBufferBindingSize;
     device.lost.then((lost) => {
       this.#lost = new DeviceLostError(lost.message || lost.reason || "unknown");
     });
@@ -208,7 +210,16 @@ export class Gpu {
   dispatch(dispatch: Dispatch): void {
     for (const binding of dispatch.bindings) {
       const storage = binding instanceof Storage ? binding : binding.storage;
-      if (storage.refs <= 0) throw new TensorStateError(`${dispatch.pipeline.label} would use a buffer that was released.`);
+      if (storage.refs <= 0)
+        throw new TensorStateError(`${dispatch.pipeline.label} would use a buffer that was released.`);
+      if (storage.size > this.#bindingLimit && binding === storage) {
+        throw new LimitError(
+          "maxStorageBufferBindingSize",
+          storage.size,
+          this.#bindingLimit,
+          `A tensor that ${dispatch.pipeline.label} binds`,
+        );
+      }
       storage.usedIn = this.#recording;
     }
     this.#commands.push({ kind: "dispatch", dispatch });
@@ -230,7 +241,8 @@ export class Gpu {
   async ready(): Promise<void> {
     const waiting = new Set<Promise<void>>();
     for (const command of this.#commands) {
-      if (command.kind === "dispatch" && !command.dispatch.pipeline.compiled) waiting.add(command.dispatch.pipeline.ready);
+      if (command.kind === "dispatch" && !command.dispatch.pipeline.compiled)
+        waiting.add(command.dispatch.pipeline.ready);
     }
     await Promise.all(waiting);
   }
@@ -273,9 +285,16 @@ export class Gpu {
   encode(encoder: GPUCommandEncoder): () => void {
     const missing = this.#commands.find((c) => c.kind === "dispatch" && !c.dispatch.pipeline.compiled);
     if (missing?.kind === "dispatch") {
-      throw missing.dispatch.pipeline.error ?? new AugradError("not-ready", `"${missing.dispatch.pipeline.label}" is still compiling: await gpu.ready() before gpu.encode().`);
+      throw (
+        missing.dispatch.pipeline.error ??
+        new AugradError(
+          "not-ready",
+          `"${missing.dispatch.pipeline.label}" is still compiling: await gpu.ready() before gpu.encode().`,
+        )
+      );
     }
-    if (!this.#idle) throw new AugradError("not-ready", "An earlier flush has not been submitted yet: await it before gpu.encode().");
+    if (!this.#idle)
+      throw new AugradError("not-ready", "An earlier flush has not been submitted yet: await it before gpu.encode().");
     const commands = this.#take();
     const storages = new Set<Storage>();
     for (const command of commands) for (const storage of storagesOf(command)) storages.add(storage);
@@ -353,7 +372,11 @@ export class Gpu {
 
   /** A new device of the same kind, after this one was lost. The tensors of the old one are gone. */
   async renew(): Promise<Gpu> {
-    if (!this.again) throw new AugradError("adopted", "This device belongs to another engine: ask that engine for a new one, and adopt it.");
+    if (!this.again)
+      throw new AugradError(
+        "adopted",
+        "This device belongs to another engine: ask that engine for a new one, and adopt it.",
+      );
     return this.again();
   }
 
@@ -378,7 +401,8 @@ export class Gpu {
   #submit(commands: Command[]): void {
     this.#oldest++;
     if (commands.length === 0) return;
-    for (const command of commands) if (command.kind === "dispatch" && command.dispatch.pipeline.error) throw command.dispatch.pipeline.error;
+    for (const command of commands)
+      if (command.kind === "dispatch" && command.dispatch.pipeline.error) throw command.dispatch.pipeline.error;
     const labels = () => commands.flatMap((c) => (c.kind === "dispatch" ? [c.dispatch.pipeline.label] : []));
     this.#encodeNow((encoder) => this.#record(encoder, commands), labels);
   }
@@ -413,7 +437,10 @@ export class Gpu {
         const { pipeline, bindings, groups } = command.dispatch;
         if (this.#profiler) {
           pass?.end();
-          pass = encoder.beginComputePass({ label: pipeline.label, timestampWrites: this.#profiler.next(pipeline.label, command.dispatch.bytes ?? 0) });
+          pass = encoder.beginComputePass({
+            label: pipeline.label,
+            timestampWrites: this.#profiler.next(pipeline.label, command.dispatch.bytes ?? 0),
+          });
         }
         pass ??= encoder.beginComputePass({ label: "augrad" });
         pass.setPipeline(pipeline.compiled!);
@@ -425,7 +452,13 @@ export class Gpu {
       pass?.end();
       pass = null;
       if (command.kind === "copy") {
-        encoder.copyBufferToBuffer(command.from.buffer, command.fromOffset, command.to.buffer, command.toOffset, command.size);
+        encoder.copyBufferToBuffer(
+          command.from.buffer,
+          command.fromOffset,
+          command.to.buffer,
+          command.toOffset,
+          command.size,
+        );
       } else encoder.clearBuffer(command.storage.buffer);
     }
     pass?.end();

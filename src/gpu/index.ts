@@ -4,5 +4,5 @@ export { Pipeline, type PipelineRequest } from "./pipelines.ts";
 export { Storage } from "./pool.ts";
 export { adoptDevice, type GpuOptions, requestGpu } from "./request.ts";
 export { Scope } from "./scope.ts";
-export { hasModule, linkShader, type LinkOptions, moduleSource } from "./wesl.ts";
 export type { PassTime } from "./timing.ts";
+export { hasModule, type LinkOptions, linkShader, moduleSource } from "./wesl.ts";

@@ -39,6 +39,7 @@ const usage = () => GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBuffer
  */
 export class BufferPool {
   readonly #free = new Map<number, Storage[]>();
+  readonly #limits: readonly [binding: number, buffer: number];
   created = 0;
   bytesInUse = 0;
   bytesPooled = 0;
@@ -47,14 +48,14 @@ export class BufferPool {
     private readonly device: GPUDevice,
     /** Called when buffers are destroyed, for caches that refer to them. */
     private readonly onTrim: () => void,
-  ) {}
+  ) {
+    this.#limits = [device.limits.maxStorageBufferBindingSize, device.limits.maxBufferSize];
+  }
 
   /** @param untouchedIn when given, a buffer that no command of that recording or a later one uses: an upload can then go straight to it. */
   take(bytes: number, untouchedIn?: number): Storage {
-    const size = sizeClass(bytes, this.device.limits.maxStorageBufferBindingSize);
-    if (size > this.device.limits.maxBufferSize) {
-      throw new LimitError("maxBufferSize", size, this.device.limits.maxBufferSize, "A tensor");
-    }
+    const size = sizeClass(bytes, this.#limits);
+    if (size > this.#limits[1]) throw new LimitError("maxBufferSize", size, this.#limits[1], "A tensor");
     const list = this.#free.get(size);
     this.bytesInUse += size;
     if (list) {
@@ -96,10 +97,10 @@ export class BufferPool {
   }
 }
 
-/** Rounds up to an eighth of a power of two, so that nearly equal sizes share buffers and little is lost. */
-function sizeClass(bytes: number, bindingLimit: number): number {
+/** Rounds up to an eighth of a power of two, so that nearly equal sizes share buffers and little is lost; not over a limit. */
+function sizeClass(bytes: number, limits: readonly number[]): number {
   const wanted = Math.max(256, bytes);
   const step = Math.max(256, 2 ** (Math.floor(Math.log2(wanted)) - 3));
   const size = Math.ceil(wanted / step) * step;
-  return size > bindingLimit && wanted <= bindingLimit ? Math.ceil(wanted / 4) * 4 : size;
+  return limits.some((limit) => size > limit && wanted <= limit) ? Math.ceil(wanted / 4) * 4 : size;
 }

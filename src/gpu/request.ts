@@ -34,7 +34,9 @@ export async function requestGpu(options: GpuOptions = {}): Promise<Gpu> {
   }
   const adapter = await entry.requestAdapter({ powerPreference: options.powerPreference });
   if (!adapter) {
-    throw new UnsupportedError("WebGPU is there, but it offers no adapter: check chrome://gpu, or start Chrome with --enable-unsafe-webgpu.");
+    throw new UnsupportedError(
+      "WebGPU is there, but it offers no adapter: check chrome://gpu, or start Chrome with --enable-unsafe-webgpu.",
+    );
   }
   const requiredLimits: Record<string, number> = {};
   for (const limit of WANTED_LIMITS) requiredLimits[limit] = adapter.limits[limit];
@@ -62,6 +64,7 @@ export function adoptDevice(device: GPUDevice): Gpu {
 function describe(info: GPUAdapterInfo | undefined): GpuInfo {
   const vendor = info?.vendor ?? "";
   const architecture = info?.architecture ?? "";
-  const description = [vendor, architecture, info?.device, info?.description].filter(Boolean).join(" ") || "unknown adapter";
+  const description =
+    [vendor, architecture, info?.device, info?.description].filter(Boolean).join(" ") || "unknown adapter";
   return { description, vendor, architecture, software: /swiftshader|llvmpipe|lavapipe|software/i.test(description) };
 }

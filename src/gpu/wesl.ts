@@ -1,7 +1,10 @@
 import { link } from "wesl";
 
 /** Every WGSL file of the package, by module path: `package::color::gamma` is `shaders/color/gamma.wgsl`. */
-const files = import.meta.glob("/shaders/**/*.wgsl", { query: "?raw", import: "default", eager: true }) as Record<string, string>;
+const files = import.meta.glob("/shaders/**/*.wgsl", { query: "?raw", import: "default", eager: true }) as Record<
+  string,
+  string
+>;
 
 const modules: Record<string, string> = {};
 for (const [path, text] of Object.entries(files)) {
@@ -30,6 +33,11 @@ export interface LinkOptions {
 export async function linkShader(path: string, options: LinkOptions = {}): Promise<string> {
   const weslSrc = { ...modules };
   for (const [name, text] of Object.entries(options.modules ?? {})) weslSrc[`package::${name}`] = text;
-  const linked = await link({ weslSrc, rootModuleName: `package::${path}`, conditions: options.conditions, sourceMap: false });
+  const linked = await link({
+    weslSrc,
+    rootModuleName: `package::${path}`,
+    conditions: options.conditions,
+    sourceMap: false,
+  });
   return linked.dest;
 }

@@ -1,6 +1,6 @@
 import { ArgumentError, Gpu, LimitError, ShapeError } from "../gpu/index.ts";
 import { byteLength, DTYPES, type DType, valueCount } from "./dtype.ts";
-import { checkShape, count, type Shape, show } from "./shape.ts";
+import { checkShape, type Shape, show } from "./shape.ts";
 import { pack, Tensor } from "./tensor.ts";
 
 /** How to make a tensor. */
@@ -24,7 +24,8 @@ function check(gpu: Gpu, shape: Shape, options: TensorOptions): DType {
     throw new ArgumentError("requiresGrad", `true for ${dtype}`, "true only for f32 and f16");
   }
   const bytes = byteLength(shape, dtype);
-  if (bytes > gpu.limits.maxBufferSize) throw new LimitError("maxBufferSize", bytes, gpu.limits.maxBufferSize, `A tensor ${show(shape)} of ${dtype}`);
+  if (bytes > gpu.limits.maxBufferSize)
+    throw new LimitError("maxBufferSize", bytes, gpu.limits.maxBufferSize, `A tensor ${show(shape)} of ${dtype}`);
   return dtype;
 }
 
@@ -38,7 +39,8 @@ export function tensor(gpu: Gpu, data: ArrayLike<number> | number, shape?: Shape
   const size = shape ?? (typeof data === "number" ? [] : [values.length]);
   const dtype = check(gpu, size, options);
   const expected = valueCount(size, dtype);
-  if (values.length !== expected) throw new ShapeError("data", `${values.length} values`, `${expected} values, for shape ${show(size)}`);
+  if (values.length !== expected)
+    throw new ShapeError("data", `${values.length} values`, `${expected} values, for shape ${show(size)}`);
   const bytes = pack(values, size, dtype);
   const storage = gpu.upload(bytes, byteLength(size, dtype));
   return new Tensor(gpu, size, dtype, storage, options.requiresGrad);
@@ -57,7 +59,7 @@ export function full(gpu: Gpu, shape: Shape, value: number, options: TensorOptio
     gpu.clear(storage);
     return new Tensor(gpu, shape, dtype, storage, options.requiresGrad);
   }
-  return tensor(gpu, new Float32Array(count(shape)).fill(value), shape, options);
+  return tensor(gpu, new Float32Array(valueCount(shape, dtype)).fill(value), shape, options);
 }
 
 /** A tensor of zeros. */
@@ -78,8 +80,10 @@ export function empty(gpu: Gpu, shape: Shape, dtype: DType = "f32"): Tensor {
 export function fromBuffer(gpu: Gpu, buffer: GPUBuffer, shape: Shape, options: TensorOptions = {}): Tensor {
   const dtype = check(gpu, shape, options);
   const bytes = byteLength(shape, dtype);
-  if (buffer.size < bytes) throw new ShapeError("buffer", `${buffer.size} bytes`, `at least ${bytes} bytes, for ${show(shape)} of ${dtype}`);
+  if (buffer.size < bytes)
+    throw new ShapeError("buffer", `${buffer.size} bytes`, `at least ${bytes} bytes, for ${show(shape)} of ${dtype}`);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  if ((buffer.usage & usage) !== usage) throw new ArgumentError("buffer", `usage ${buffer.usage}`, "usage with STORAGE, COPY_SRC and COPY_DST");
+  if ((buffer.usage & usage) !== usage)
+    throw new ArgumentError("buffer", `usage ${buffer.usage}`, "usage with STORAGE, COPY_SRC and COPY_DST");
   return new Tensor(gpu, shape, dtype, gpu.wrap(buffer), options.requiresGrad);
 }

@@ -22,7 +22,8 @@ export function planeStride(shape: Shape, dtype: DType): number {
 export const planeSize = (shape: Shape): number => (shape.length === 4 ? shape[2] * shape[3] : count(shape));
 
 /** How many values the data of a tensor has: four a pixel for `rgba8`, whatever its channels. */
-export const valueCount = (shape: Shape, dtype: DType): number => (dtype === "rgba8" ? shape[0] * shape[2] * shape[3] * 4 : count(shape));
+export const valueCount = (shape: Shape, dtype: DType): number =>
+  dtype === "rgba8" ? shape[0] * shape[2] * shape[3] * 4 : count(shape);
 
 /** Bytes of a tensor. */
 export function byteLength(shape: Shape, dtype: DType): number {

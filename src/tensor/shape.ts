@@ -15,7 +15,11 @@ export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length 
 /** Checks that a shape has positive whole sizes. */
 export function checkShape(shape: Shape, argument = "shape"): void {
   if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new ArgumentError(argument, String(Array.isArray(shape) ? show(shape) : shape), "an array of whole numbers, each at least 1");
+    throw new ArgumentError(
+      argument,
+      String(Array.isArray(shape) ? show(shape) : shape),
+      "an array of whole numbers, each at least 1",
+    );
   }
 }
 
@@ -31,7 +35,8 @@ export function broadcastShapes(a: Shape, b: Shape, what = "shapes"): number[] {
   for (let i = 0; i < rank; i++) {
     const x = a[a.length - rank + i] ?? 1;
     const y = b[b.length - rank + i] ?? 1;
-    if (x !== y && x !== 1 && y !== 1) throw new ShapeError(what, `${show(a)} and ${show(b)}`, "sizes that are equal or 1");
+    if (x !== y && x !== 1 && y !== 1)
+      throw new ShapeError(what, `${show(a)} and ${show(b)}`, "sizes that are equal or 1");
     out[i] = x === 1 ? y : x;
   }
   return out;

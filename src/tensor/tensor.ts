@@ -33,7 +33,8 @@ export class Tensor {
 
   /** The buffer, for passes and for interop. @throws TensorStateError when the tensor was disposed of or its device lost. */
   get storage(): Storage {
-    if (!this.#storage) throw new TensorStateError(`This tensor ${show(this.shape)} was disposed of; it cannot be used again.`);
+    if (!this.#storage)
+      throw new TensorStateError(`This tensor ${show(this.shape)} was disposed of; it cannot be used again.`);
     return this.#storage;
   }
 
@@ -79,7 +80,8 @@ export class Tensor {
   /** Replaces all values in place; four bytes a pixel for `rgba8`. A graph that has saved this tensor refuses to run backward afterwards. */
   write(data: ArrayLike<number>): this {
     const expected = valueCount(this.shape, this.dtype);
-    if (data.length !== expected) throw new ArgumentError("data", `${data.length} values`, `${expected} values, for ${show(this.shape)}`);
+    if (data.length !== expected)
+      throw new ArgumentError("data", `${data.length} values`, `${expected} values, for ${show(this.shape)}`);
     this.gpu.write(this.storage, pack(data, this.shape, this.dtype));
     return this;
   }
@@ -101,6 +103,7 @@ export class Tensor {
 /** Typed values in the layout of a dtype. */
 export function pack(data: ArrayLike<number>, shape: Shape, dtype: DType): Float32Array | Uint16Array | Uint8Array {
   if (dtype === "f32") return data instanceof Float32Array ? data : Float32Array.from(data);
+  if (dtype !== "f16") checkBytes(data);
   if (dtype === "rgba8") return data instanceof Uint8Array ? data : Uint8Array.from(data);
   const plane = planeSize(shape);
   const stride = planeStride(shape, dtype);
@@ -114,6 +117,16 @@ export function pack(data: ArrayLike<number>, shape: Shape, dtype: DType): Float
     }
   }
   return out;
+}
+
+/** Values of a type that is no byte would be cut off in silence; 0..1 is for the other storage types. */
+function checkBytes(data: ArrayLike<number>): void {
+  if (data instanceof Uint8Array || data instanceof Uint8ClampedArray) return;
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i];
+    if (!(Number.isInteger(value) && value >= 0 && value <= 255))
+      throw new ArgumentError(`data[${i}]`, String(value), "whole numbers from 0 to 255, for u8 and rgba8");
+  }
 }
 
 function unpack(raw: ArrayBuffer, shape: Shape, dtype: DType): Float32Array | Uint8Array {

@@ -62,7 +62,10 @@ export interface Declaration {
   /** Size of the result, [height, width]. */
   size?: (options: Record<string, unknown>, input: readonly [number, number]) => readonly [number, number];
   /** What is wrong with one sample's values, or null. */
-  check?: (values: Record<string, readonly number[]>, options: Record<string, unknown>) => { argument: string; given: string; allowed: string } | null;
+  check?: (
+    values: Record<string, readonly number[]>,
+    options: Record<string, unknown>,
+  ) => { argument: string; given: string; allowed: string } | null;
   /** The formula, in one line. */
   doc: string;
   /** Where it comes from: a paper, a standard, another library's function. */
@@ -133,7 +136,11 @@ export function declare<Settings extends object>(
   registered.set(declaration.name, declaration);
   const make = (settings: Settings & CommonSettings = {} as Settings): Transform => {
     if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
-      throw new ArgumentError(`settings of ${declaration.name}`, describe(settings), `an object, such as ${example(declaration)}`);
+      throw new ArgumentError(
+        `settings of ${declaration.name}`,
+        describe(settings),
+        `an object, such as ${example(declaration)}`,
+      );
     }
     return construct(declaration, prepare({ ...(settings as Record<string, unknown>) }));
   };
@@ -152,15 +159,23 @@ const COMMON = ["p", "on", "key"];
 /** What a declaration has to be before anything is made of it; its WGSL is looked at when it is first used. */
 function checkDeclaration(declaration: Declaration): void {
   const { name, kind, params, options = {} } = declaration;
-  if (typeof name !== "string" || !NAME.test(name)) throw new ArgumentError("name", describe(name), "a name of letters and digits");
+  if (typeof name !== "string" || !NAME.test(name))
+    throw new ArgumentError("name", describe(name), "a name of letters and digits");
   if (registered.has(name)) throw new ArgumentError("name", name, "a name that is not registered yet");
   if (!KINDS.includes(kind)) throw new ArgumentError(`kind of ${name}`, describe(kind), KINDS.join(", "));
-  if (typeof params !== "object" || params === null) throw new ArgumentError(`params of ${name}`, describe(params), "an object of parameters, which may be empty");
+  if (typeof params !== "object" || params === null)
+    throw new ArgumentError(`params of ${name}`, describe(params), "an object of parameters, which may be empty");
   for (const setting of [...Object.keys(params), ...Object.keys(options)]) {
-    if (!NAME.test(setting) || COMMON.includes(setting)) throw new ArgumentError(`params of ${name}`, setting, `names of letters and digits, other than ${COMMON.join(", ")}`);
+    if (!NAME.test(setting) || COMMON.includes(setting))
+      throw new ArgumentError(
+        `params of ${name}`,
+        setting,
+        `names of letters and digits, other than ${COMMON.join(", ")}`,
+      );
   }
   for (const [param, { size = 1 }] of Object.entries(params)) {
-    if (size !== "C" && !(Number.isInteger(size) && size >= 1)) throw new ArgumentError(`size of ${name}.${param}`, describe(size), 'a whole number of at least 1, or "C"');
+    if (size !== "C" && !(Number.isInteger(size) && size >= 1))
+      throw new ArgumentError(`size of ${name}.${param}`, describe(size), 'a whole number of at least 1, or "C"');
   }
 }
 
@@ -176,7 +191,8 @@ function construct(declaration: Declaration, settings: Record<string, unknown>):
   for (const [param, spec] of Object.entries(declaration.params)) {
     const value = rest[param] ?? spec.default;
     delete rest[param];
-    if (value === undefined) throw new ArgumentError(`${name}.${param}`, "nothing", `${spec.doc} (${spec.unit}); it has no default`);
+    if (value === undefined)
+      throw new ArgumentError(`${name}.${param}`, "nothing", `${spec.doc} (${spec.unit}); it has no default`);
     params[param] = value as ParamValue;
   }
   for (const [option, spec] of Object.entries(declaration.options ?? {})) {
@@ -190,17 +206,28 @@ function construct(declaration: Declaration, settings: Record<string, unknown>):
     const known = [...Object.keys(declaration.params), ...Object.keys(declaration.options ?? {}), ...COMMON];
     throw new ArgumentError(`${name}.${unknown}`, "an unknown setting", known.join(", "));
   }
-  if (key !== undefined && typeof key !== "string") throw new ArgumentError(`${name}.key`, describe(key), "a string: the name of its random stream");
-  return { declaration, params, options, p: p as Transform["p"], on: on as Transform["on"], key: key as string | undefined };
+  if (key !== undefined && typeof key !== "string")
+    throw new ArgumentError(`${name}.key`, describe(key), "a string: the name of its random stream");
+  return {
+    declaration,
+    params,
+    options,
+    p: p as Transform["p"],
+    on: on as Transform["on"],
+    key: key as string | undefined,
+  };
 }
 
 function checkOption(argument: string, value: unknown, spec: OptionSpec): void {
   if (spec.allowed === "size") {
     if (value === undefined && spec.default === undefined) return;
-    if (!Number.isInteger(value) || (value as number) < 1) throw new ArgumentError(argument, describe(value), "a whole number of pixels, at least 1");
+    if (!Number.isInteger(value) || (value as number) < 1)
+      throw new ArgumentError(argument, describe(value), "a whole number of pixels, at least 1");
   } else if (spec.allowed === "kernelSize") {
     const sizes = typeof value === "number" ? [value] : value;
-    const fine = value === undefined || (Array.isArray(sizes) && sizes.length <= 2 && sizes.every((k) => Number.isInteger(k) && k > 0 && k % 2 === 1));
+    const fine =
+      value === undefined ||
+      (Array.isArray(sizes) && sizes.length <= 2 && sizes.every((k) => Number.isInteger(k) && k > 0 && k % 2 === 1));
     if (!fine) throw new ArgumentError(argument, describe(value), "an odd whole number, or [height, width] of two");
   } else if (!spec.allowed.includes(value)) {
     throw new ArgumentError(argument, describe(value), spec.allowed.map((item) => JSON.stringify(item)).join(", "));

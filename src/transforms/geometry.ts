@@ -1,4 +1,4 @@
-import { declare, type Declaration, type OptionSpec, type ParamSpec, type ParamValue } from "./declare.ts";
+import { type Declaration, declare, type OptionSpec, type ParamSpec, type ParamValue } from "./declare.ts";
 
 /** How a map looks between and beyond pixels. */
 export interface MapSettings {

@@ -3,9 +3,9 @@ export * from "./color.ts";
 export {
   type CommonSettings,
   type Constructor,
-  declare,
   type Declaration,
   type DistributionLike,
+  declare,
   type Kind,
   type OptionSpec,
   type ParamSpec,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
-  affine,
   ArgumentError,
+  affine,
   apply,
   brightness,
   centerCrop,
@@ -21,9 +21,9 @@ import {
   registry,
   resize,
   rotate,
+  ShapeError,
   saturation,
   scale,
-  ShapeError,
   shear,
   type Transform,
   tensor,
@@ -40,13 +40,22 @@ const START = [0, 0, 47, 0, 47, 31, 0, 31];
 const END = [1, 2, 45, 1, 46, 30, 2, 29];
 
 /** Each pass as `kind: names`. */
-const passes = (transforms: Transform[], options: PlanOptions & { input?: "f32" | "f16" | "u8" | "rgba8" } = {}, shape = SHAPE): string[] =>
-  explain(transforms, shape, options).passes.map(({ kind, transforms: names }) => `${kind}: ${names.join(" ") || "cast"}`);
-const reasons = (transforms: Transform[], options: PlanOptions = {}): string[] => explain(transforms, SHAPE, options).passes.map(({ ended }) => ended);
+const passes = (
+  transforms: Transform[],
+  options: PlanOptions & { input?: "f32" | "f16" | "u8" | "rgba8" } = {},
+  shape = SHAPE,
+): string[] =>
+  explain(transforms, shape, options).passes.map(
+    ({ kind, transforms: names }) => `${kind}: ${names.join(" ") || "cast"}`,
+  );
+const reasons = (transforms: Transform[], options: PlanOptions = {}): string[] =>
+  explain(transforms, SHAPE, options).passes.map(({ ended }) => ended);
 
 describe("points", () => {
   test("in a row are one pass", () => {
-    expect(passes([brightness(), contrast(), saturation(), hue(), gamma(), normalize(NORMALIZE)])).toEqual(["point: brightness contrast saturation hue gamma normalize"]);
+    expect(passes([brightness(), contrast(), saturation(), hue(), gamma(), normalize(NORMALIZE)])).toEqual([
+      "point: brightness contrast saturation hue gamma normalize",
+    ]);
   });
   test("of any number are one pass", () => {
     expect(passes(Array.from({ length: 60 }, () => brightness()))).toHaveLength(1);
@@ -59,8 +68,14 @@ describe("points", () => {
     expect(plan.passes[0].bytesWritten).toBe(IMAGE);
   });
   test("end where the number of channels changes", () => {
-    expect(passes([brightness(), grayscale({ channels: 1 }), gamma(), contrast()])).toEqual(["point: brightness grayscale", "point: gamma contrast"]);
-    expect(reasons([brightness(), grayscale({ channels: 1 }), gamma()])).toEqual(["grayscale changes the number of channels", "end of the chain"]);
+    expect(passes([brightness(), grayscale({ channels: 1 }), gamma(), contrast()])).toEqual([
+      "point: brightness grayscale",
+      "point: gamma contrast",
+    ]);
+    expect(reasons([brightness(), grayscale({ channels: 1 }), gamma()])).toEqual([
+      "grayscale changes the number of channels",
+      "end of the chain",
+    ]);
     expect(explain([grayscale({ channels: 1 })], SHAPE).passes[0].output).toEqual([4, 1, 32, 48]);
     expect(passes([grayscale(), gamma()])).toHaveLength(1);
   });
@@ -70,12 +85,22 @@ describe("points", () => {
 });
 
 describe("maps", () => {
-  const row = [rotate({ angle: 5 }), translate({ x: 1 }), scale({ x: 2 }), shear({ x: 3 }), affine(), perspective({ startPoints: START, endPoints: END })];
+  const row = [
+    rotate({ angle: 5 }),
+    translate({ x: 1 }),
+    scale({ x: 2 }),
+    shear({ x: 3 }),
+    affine(),
+    perspective({ startPoints: START, endPoints: END }),
+  ];
   test("in a row are one resample", () => {
     expect(passes(row)).toEqual(["map: rotate translate scale shear affine perspective"]);
   });
   test("take the points behind them along, not those before", () => {
-    expect(passes([brightness(), ...row.slice(0, 2), contrast(), hue()])).toEqual(["point: brightness", "map: rotate translate contrast hue"]);
+    expect(passes([brightness(), ...row.slice(0, 2), contrast(), hue()])).toEqual([
+      "point: brightness",
+      "map: rotate translate contrast hue",
+    ]);
     expect(reasons([brightness(), rotate()])).toEqual(["rotate looks at other pixels", "end of the chain"]);
   });
   test("behind points start anew", () => {
@@ -93,30 +118,50 @@ describe("maps", () => {
     const fill = { padding: "fill", fill: 0.5 } as const;
     expect(passes([rotate(fill), scale(fill)])).toEqual(["map: rotate", "map: scale"]);
     expect(reasons([rotate(fill), scale(fill)])[0]).toBe("scale shows a fill of its own");
-    expect(passes([horizontalFlip(), rotate(fill), verticalFlip(), hue()])).toEqual(["map: horizontalFlip rotate verticalFlip hue"]);
+    expect(passes([horizontalFlip(), rotate(fill), verticalFlip(), hue()])).toEqual([
+      "map: horizontalFlip rotate verticalFlip hue",
+    ]);
   });
   test("that are flips fit into any row, whatever their padding", () => {
     for (const padding of ["zeros", "border", "reflection", "symmetric", "fill"] as const) {
       for (const interpolation of ["nearest", "bilinear", "bicubic"] as const) {
-        const flips = [horizontalFlip({ padding: "fill", fill: 0.2 }), rotate({ padding, interpolation }), verticalFlip({ interpolation: "bicubic" })];
+        const flips = [
+          horizontalFlip({ padding: "fill", fill: 0.2 }),
+          rotate({ padding, interpolation }),
+          verticalFlip({ interpolation: "bicubic" }),
+        ];
         expect(passes(flips)).toHaveLength(1);
       }
     }
     expect(passes([horizontalFlip(), verticalFlip()])).toEqual(["map: horizontalFlip verticalFlip"]);
   });
   test("change the size inside the row", () => {
-    const plan = explain([crop({ width: 20, height: 16 }), resize({ width: 40, height: 33 }), centerCrop({ width: 8, height: 8 })], SHAPE);
+    const plan = explain(
+      [crop({ width: 20, height: 16 }), resize({ width: 40, height: 33 }), centerCrop({ width: 8, height: 8 })],
+      SHAPE,
+    );
     expect(plan.passes.map((pass) => pass.output)).toEqual([
       [4, 3, 16, 20],
       [4, 3, 33, 40],
       [4, 3, 8, 8],
     ]);
     const border = { padding: "border" } as const;
-    const same = explain([crop({ width: 20, height: 16, ...border }), resize({ width: 40, height: 33 }), centerCrop({ width: 8, height: 8, ...border })], SHAPE);
-    expect(same.passes.map((pass) => [pass.transforms.join(" "), pass.output])).toEqual([["crop resize centerCrop", [4, 3, 8, 8]]]);
+    const same = explain(
+      [
+        crop({ width: 20, height: 16, ...border }),
+        resize({ width: 40, height: 33 }),
+        centerCrop({ width: 8, height: 8, ...border }),
+      ],
+      SHAPE,
+    );
+    expect(same.passes.map((pass) => [pass.transforms.join(" "), pass.output])).toEqual([
+      ["crop resize centerCrop", [4, 3, 8, 8]],
+    ]);
   });
   test("of a row are at most sixteen", () => {
-    expect(passes(Array.from({ length: 20 }, () => rotate())).map((pass) => pass.split(" ").length - 1)).toEqual([16, 4]);
+    expect(passes(Array.from({ length: 20 }, () => rotate())).map((pass) => pass.split(" ").length - 1)).toEqual([
+      16, 4,
+    ]);
     expect(reasons(Array.from({ length: 20 }, () => rotate()))[0]).toBe("a row has at most 16 maps");
   });
   test("run one by one with compose: false", () => {
@@ -135,8 +180,16 @@ describe("maps", () => {
 
 describe("filters", () => {
   test("a blur is a pass of its own", () => {
-    expect(passes([brightness(), gaussianBlur({ sigma: 1 }), hue()])).toEqual(["point: brightness", "window: gaussianBlur", "point: hue"]);
-    expect(reasons([brightness(), gaussianBlur({ sigma: 1 }), hue()])).toEqual(["gaussianBlur looks at other pixels", "gaussianBlur is a window of its own", "end of the chain"]);
+    expect(passes([brightness(), gaussianBlur({ sigma: 1 }), hue()])).toEqual([
+      "point: brightness",
+      "window: gaussianBlur",
+      "point: hue",
+    ]);
+    expect(reasons([brightness(), gaussianBlur({ sigma: 1 }), hue()])).toEqual([
+      "gaussianBlur looks at other pixels",
+      "gaussianBlur is a window of its own",
+      "end of the chain",
+    ]);
   });
   test("a resize that shrinks filters, one that grows or is told not to maps", () => {
     expect(passes([resize({ width: 24, height: 16 })])).toEqual(["resample: resize"]);
@@ -150,22 +203,41 @@ describe("filters", () => {
   test("a resize that shrinks ends a row", () => {
     const chain = [rotate({ padding: "border" }), resize({ width: 24, height: 16 }), rotate(), hue()];
     expect(passes(chain)).toEqual(["map: rotate", "resample: resize", "map: rotate hue"]);
-    expect(reasons(chain)).toEqual(["an anti-aliasing resize is a filter of its own", "an anti-aliasing resize is a filter of its own", "end of the chain"]);
+    expect(reasons(chain)).toEqual([
+      "an anti-aliasing resize is a filter of its own",
+      "an anti-aliasing resize is a filter of its own",
+      "end of the chain",
+    ]);
   });
   test("read f32: packed images are unpacked once, by the pass before where there is one", () => {
     const blur = gaussianBlur({ sigma: 1 });
     expect(passes([blur], { input: "u8" })).toEqual(["point: cast", "window: gaussianBlur"]);
     expect(passes([blur], { input: "f16" })).toEqual(["point: cast", "window: gaussianBlur", "point: cast"]);
-    expect(passes([brightness(), blur], { input: "f16" })).toEqual(["point: brightness", "window: gaussianBlur", "point: cast"]);
-    expect(passes([brightness(), blur, brightness()], { input: "rgba8" })).toEqual(["point: brightness", "window: gaussianBlur", "point: brightness"]);
-    expect(passes([rotate(), resize({ width: 24, height: 16 }), hue()], { input: "f16" })).toEqual(["map: rotate", "resample: resize", "point: hue"]);
+    expect(passes([brightness(), blur], { input: "f16" })).toEqual([
+      "point: brightness",
+      "window: gaussianBlur",
+      "point: cast",
+    ]);
+    expect(passes([brightness(), blur, brightness()], { input: "rgba8" })).toEqual([
+      "point: brightness",
+      "window: gaussianBlur",
+      "point: brightness",
+    ]);
+    expect(passes([rotate(), resize({ width: 24, height: 16 }), hue()], { input: "f16" })).toEqual([
+      "map: rotate",
+      "resample: resize",
+      "point: hue",
+    ]);
   });
 });
 
 describe("bytes", () => {
   test("a chain of any length reads its input and writes its output", () => {
     for (const length of [1, 5, 30]) {
-      const plan = explain(Array.from({ length }, () => brightness()), SHAPE);
+      const plan = explain(
+        Array.from({ length }, () => brightness()),
+        SHAPE,
+      );
       expect([plan.passes[0].bytesRead, plan.passes[0].bytesWritten]).toEqual([IMAGE, IMAGE]);
       expect(plan.bytesSaved).toBe(IMAGE + length * 4 * 4);
     }
@@ -196,7 +268,15 @@ describe("what explain says is what apply does", () => {
     ["points", [brightness({ factor: 1.1 }), hue({ turns: 0.1 })]],
     ["statistics", [contrastAboutMean({ factor: 1.1 }), contrastAboutMean({ factor: 0.8 })]],
     ["maps and points", [rotate({ angle: 5 }), translate({ x: 1 }), hue({ turns: 0.1 })]],
-    ["filters", [brightness({ factor: 1.1 }), resize({ width: 5, height: 4 }), gaussianBlur({ sigma: 1, kernelSize: 3 }), erasing({ x: 1, y: 1, width: 2, height: 2 })]],
+    [
+      "filters",
+      [
+        brightness({ factor: 1.1 }),
+        resize({ width: 5, height: 4 }),
+        gaussianBlur({ sigma: 1, kernelSize: 3 }),
+        erasing({ x: 1, y: 1, width: 2, height: 2 }),
+      ],
+    ],
   ];
   test.each(chains)("%s", async (_, chain) => {
     const { gpu } = device;
@@ -225,8 +305,12 @@ test("every transform alone has a plan", () => {
     erasing: { x: 0, y: 0, width: 1, height: 1 },
   };
   for (const [name, declaration] of registry) {
-    const params = Object.fromEntries(Object.entries(declaration.params).map(([param, spec]) => [param, given[name]?.[param] ?? spec.default]));
-    const options = Object.fromEntries(Object.entries(declaration.options ?? {}).map(([option, spec]) => [option, spec.default]));
+    const params = Object.fromEntries(
+      Object.entries(declaration.params).map(([param, spec]) => [param, given[name]?.[param] ?? spec.default]),
+    );
+    const options = Object.fromEntries(
+      Object.entries(declaration.options ?? {}).map(([option, spec]) => [option, spec.default]),
+    );
     const plan = explain({ declaration, params, options } as Transform, SHAPE);
     expect(plan.passes, name).toHaveLength(1);
     expect(String(plan)).toContain(name);
@@ -235,18 +319,37 @@ test("every transform alone has a plan", () => {
 
 test("what it is asked is checked", () => {
   expect(() => explain(hue(), [4, 1, 8, 8])).toThrow(ShapeError);
-  for (const shape of [[3, 8, 8], [0, 3, 8, 8], [4, 3, 0, 8], [4, 3, 8.5, 8], [4, 3, Number.NaN, 8]]) {
+  for (const shape of [
+    [3, 8, 8],
+    [0, 3, 8, 8],
+    [4, 3, 0, 8],
+    [4, 3, 8.5, 8],
+    [4, 3, Number.NaN, 8],
+  ]) {
     expect(() => explain(brightness(), shape), String(shape)).toThrow(ArgumentError);
   }
   expect(() => explain([brightness(), null as unknown as Transform], SHAPE)).toThrow(/^transforms\[1\]: got null/);
-  expect(() => explain(brightness(), SHAPE, { dtype: "rgba8" as "u8" })).toThrow(/^options\.dtype: got string "rgba8"; allowed is f32, f16, u8/);
+  expect(() => explain(brightness(), SHAPE, { dtype: "rgba8" as "u8" })).toThrow(
+    /^options\.dtype: got string "rgba8"; allowed is f32, f16, u8/,
+  );
   expect(() => explain(brightness(), SHAPE, { input: "i8" as "u8" })).toThrow(/^options\.input/);
-  expect(() => explain(brightness(), SHAPE, { fuse: true } as PlanOptions)).toThrow(/^options\.fuse: got an unknown option/);
+  expect(() => explain(brightness(), SHAPE, { fuse: true } as PlanOptions)).toThrow(
+    /^options\.fuse: got an unknown option/,
+  );
 });
 
 test("printing it gives a table", () => {
   const plan = explain(
-    [brightness({ factor: 1.2 }), horizontalFlip(), rotate({ angle: 10 }), hue(), contrastAboutMean(), gaussianBlur({ sigma: 1.5 }), resize({ width: 24, height: 16 }), grayscale({ channels: 1 })],
+    [
+      brightness({ factor: 1.2 }),
+      horizontalFlip(),
+      rotate({ angle: 10 }),
+      hue(),
+      contrastAboutMean(),
+      gaussianBlur({ sigma: 1.5 }),
+      resize({ width: 24, height: 16 }),
+      grayscale({ channels: 1 }),
+    ],
     SHAPE,
   );
   expect(String(plan)).toMatchInlineSnapshot(`

@@ -1,5 +1,15 @@
 import { expect } from "vitest";
-import { apply, type ApplyOptions, type Gpu, grad, parameter, tensor, type Tensor, type Transform, registry } from "../../src/index.ts";
+import {
+  type ApplyOptions,
+  apply,
+  type Gpu,
+  grad,
+  parameter,
+  registry,
+  type Tensor,
+  type Transform,
+  tensor,
+} from "../../src/index.ts";
 import { compareGradient, numericVjp } from "../reference/difference.ts";
 import { type Image64, randomImage } from "../reference/image.ts";
 import { referenceChain, type Transform64 } from "../reference/index.ts";
@@ -40,9 +50,11 @@ const toReference = ({ name, params = {}, options = {} }: Case): Transform64 => 
 function construct({ name, params = {}, options = {} }: Case, values: Record<string, Tensor>): Transform {
   const declaration = registry.get(name)!;
   const defaults: Record<string, unknown> = {};
-  for (const [param, spec] of Object.entries(declaration.params)) defaults[param] = values[param] ?? params[param] ?? spec.default;
+  for (const [param, spec] of Object.entries(declaration.params))
+    defaults[param] = values[param] ?? params[param] ?? spec.default;
   const chosen: Record<string, unknown> = {};
-  for (const [option, spec] of Object.entries(declaration.options ?? {})) chosen[option] = options[option] ?? spec.default;
+  for (const [option, spec] of Object.entries(declaration.options ?? {}))
+    chosen[option] = options[option] ?? spec.default;
   return { declaration, params: defaults as Transform["params"], options: chosen };
 }
 
@@ -57,16 +69,36 @@ export function weightsFor(length: number, seed = 1): Float32Array {
 
 /** Compares a chain with the float64 reference: the result, and the gradients of the image and of every parameter given. */
 export async function check(gpu: Gpu, cases: Case[], options: CheckOptions = {}): Promise<void> {
-  const { shape = [2, 3, 7, 8], seed = 3, forward = 2e-5, backward = 2e-4, kinks = 0, steps, noImage = false, ...applied } = options;
+  const {
+    shape = [2, 3, 7, 8],
+    seed = 3,
+    forward = 2e-5,
+    backward = 2e-4,
+    kinks = 0,
+    steps,
+    noImage = false,
+    ...applied
+  } = options;
   const image = options.image ?? randomImage(shape, seed);
   const x = tensor(gpu, Float32Array.from(image.data), image.shape, { requiresGrad: true });
   const leaves = cases.map(({ params = {} }) =>
-    Object.fromEntries(Object.entries(params).map(([name, rows]) => [name, parameter(gpu, rows.flat(), rows[0].length === 1 ? [rows.length] : [rows.length, rows[0].length])])),
+    Object.fromEntries(
+      Object.entries(params).map(([name, rows]) => [
+        name,
+        parameter(gpu, rows.flat(), rows[0].length === 1 ? [rows.length] : [rows.length, rows[0].length]),
+      ]),
+    ),
   );
-  const y = apply(x, cases.map((c, i) => construct(c, leaves[i])), applied);
+  const y = apply(
+    x,
+    cases.map((c, i) => construct(c, leaves[i])),
+    applied,
+  );
   const chain = cases.map((c) => {
     // What the GPU works on are the rounded values.
-    const rounded = Object.fromEntries(Object.entries(c.params ?? {}).map(([k, rows]) => [k, rows.map((row) => row.map(Math.fround))]));
+    const rounded = Object.fromEntries(
+      Object.entries(c.params ?? {}).map(([k, rows]) => [k, rows.map((row) => row.map(Math.fround))]),
+    );
     return toReference({ ...c, params: rounded });
   });
   const { compose } = applied;
@@ -95,7 +127,11 @@ export async function check(gpu: Gpu, cases: Case[], options: CheckOptions = {})
       const { gradient, kinks: marks } = numeric.params[k][component === null ? name : "center"];
       const flat = component === null ? gradient.flat() : gradient.map((row) => row[component]);
       const flags = component === null ? marks.flat() : marks.map((row) => row[component]);
-      const c = compareGradient(read, { gradient: Float64Array.from(flat), kinks: Uint8Array.from(flags, Number), kinkCount: 0 });
+      const c = compareGradient(read, {
+        gradient: Float64Array.from(flat),
+        kinks: Uint8Array.from(flags, Number),
+        kinkCount: 0,
+      });
       expect(c.maxError / Math.max(1, c.scale), `gradient of ${cases[k].name}.${name}`).toBeLessThan(backward);
       expect(c.scale, `${cases[k].name}.${name} has a gradient`).toBeGreaterThan(0);
     }

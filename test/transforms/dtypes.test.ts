@@ -16,8 +16,8 @@ import {
   parameter,
   resize,
   rotate,
-  saturation,
   ShapeError,
+  saturation,
   type Tensor,
   type Transform,
   tensor,
@@ -34,7 +34,8 @@ const SHAPES = [
   [2, 3, 4, 6],
 ];
 const count = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
-const bytesOf = (shape: readonly number[], seed = 1) => Uint8Array.from({ length: count(shape) }, (_, i) => Math.imul(i + seed, 2654435761) >>> 24);
+const bytesOf = (shape: readonly number[], seed = 1) =>
+  Uint8Array.from({ length: count(shape) }, (_, i) => Math.imul(i + seed, 2654435761) >>> 24);
 const worst = (a: ArrayLike<number>, b: ArrayLike<number>) => {
   expect(a.length).toBe(b.length);
   let most = 0;
@@ -47,7 +48,10 @@ const chains: [string, (parameters: { factor: Tensor; angle: Tensor }) => Transf
   ["point", ({ factor }) => [brightness({ factor }), hue({ turns: 0.1 }), saturation({ factor: 0.7 })]],
   ["statistic", ({ factor }) => [contrastAboutMean({ factor }), gamma({ gamma: 0.8 })]],
   ["map", ({ angle }) => [rotate({ angle }), horizontalFlip(), brightness({ factor: 0.9 })]],
-  ["point and window", ({ factor }) => [invert(), gaussianBlur({ sigma: factor, kernelSize: 3 }), contrast({ factor })]],
+  [
+    "point and window",
+    ({ factor }) => [invert(), gaussianBlur({ sigma: factor, kernelSize: 3 }), contrast({ factor })],
+  ],
   ["anti-aliased resize", () => [resize({ width: 3, height: 2 })]],
 ];
 
@@ -57,21 +61,40 @@ interface Result {
 }
 
 /** Applies a chain, and pulls a fixed gradient back to its image and parameter where they take one. */
-async function run(values: ArrayLike<number>, shape: number[], dtype: DType, chain: (typeof chains)[number][1], result?: "f32" | "f16" | "u8"): Promise<Result> {
+async function run(
+  values: ArrayLike<number>,
+  shape: number[],
+  dtype: DType,
+  chain: (typeof chains)[number][1],
+  result?: "f32" | "f16" | "u8",
+): Promise<Result> {
   const { gpu } = device;
   const differentiable = dtype === "f32" || dtype === "f16";
   const x = tensor(gpu, values, shape, { dtype, requiresGrad: differentiable });
-  const factor = parameter(gpu, Array.from({ length: shape[0] }, (_, n) => 1.1 + 0.2 * n));
-  const angle = parameter(gpu, Array.from({ length: shape[0] }, (_, n) => 12 + 30 * n));
+  const factor = parameter(
+    gpu,
+    Array.from({ length: shape[0] }, (_, n) => 1.1 + 0.2 * n),
+  );
+  const angle = parameter(
+    gpu,
+    Array.from({ length: shape[0] }, (_, n) => 12 + 30 * n),
+  );
   const list = chain({ factor, angle });
   const y = apply(x, list, result ? { dtype: result } : {});
-  const seed = tensor(gpu, Float32Array.from({ length: y.size }, (_, i) => Math.sin(i * 1.3)), y.shape);
+  const seed = tensor(
+    gpu,
+    Float32Array.from({ length: y.size }, (_, i) => Math.sin(i * 1.3)),
+    y.shape,
+  );
   const used = [factor, angle].filter((p) => list.some(({ params }) => Object.values(params).includes(p)));
   const wanted = [...(differentiable ? [x] : []), ...used];
   const gradients = wanted.length ? grad(y, wanted, { seed }) : [];
   for (const gradient of gradients) expect(gradient.dtype).toBe("f32");
   const read = await y.read();
-  return { values: result === "u8" ? Float32Array.from(read, (v) => v / 255) : read, gradients: await Promise.all(gradients.map((g) => g.read())) };
+  return {
+    values: result === "u8" ? Float32Array.from(read, (v) => v / 255) : read,
+    gradients: await Promise.all(gradients.map((g) => g.read())),
+  };
 }
 
 describe.each(chains)("%s", (_, chain) => {
@@ -87,7 +110,12 @@ describe.each(chains)("%s", (_, chain) => {
   });
   test.each(SHAPES.map((shape) => [shape]))("u8 in, %j", async (shape) => {
     const bytes = bytesOf(shape);
-    const expected = await run(Float32Array.from(bytes, (b) => b / 255), shape, "f32", chain);
+    const expected = await run(
+      Float32Array.from(bytes, (b) => b / 255),
+      shape,
+      "f32",
+      chain,
+    );
     const actual = await run(bytes, shape, "u8", chain);
     expect(worst(actual.values, expected.values)).toBeLessThan(1e-5);
     const gradients = expected.gradients.slice(1);
@@ -107,7 +135,10 @@ describe.each(chains)("%s", (_, chain) => {
   });
   test("u8 out rounds to the nearest of 256 levels", async () => {
     const values = Array.from(bytesOf(SHAPES[0]), (b) => b / 255);
-    const [expected, actual] = [await run(values, SHAPES[0], "f32", chain), await run(values, SHAPES[0], "f32", chain, "u8")];
+    const [expected, actual] = [
+      await run(values, SHAPES[0], "f32", chain),
+      await run(values, SHAPES[0], "f32", chain, "u8"),
+    ];
     const clipped = Array.from(expected.values, (v) => Math.min(1, Math.max(0, v)));
     expect(worst(actual.values, clipped)).toBeLessThan(0.5 / 255 + 1e-4);
     actual.gradients.forEach((gradient, i) => expect(gradient).toEqual(expected.gradients[i]));
@@ -149,18 +180,33 @@ describe("rgba8 with its alpha", () => {
 
 describe("storage", () => {
   test.each(["f16", "u8"] as const)("%s without a transform converts, there and back", async (dtype) => {
-    for (const shape of [[1, 1, 1, 1], [2, 2, 3, 3], [1, 5, 2, 3]]) {
+    for (const shape of [
+      [1, 1, 1, 1],
+      [2, 2, 3, 3],
+      [1, 5, 2, 3],
+    ]) {
       const bytes = bytesOf(shape);
-      const x = tensor(device.gpu, Float32Array.from(bytes, (b) => b / 255), shape);
+      const x = tensor(
+        device.gpu,
+        Float32Array.from(bytes, (b) => b / 255),
+        shape,
+      );
       const packed = apply(x, [], { dtype });
       expect(packed.dtype).toBe(dtype);
-      expect(packed.byteLength).toBe(shape[0] * shape[1] * Math.ceil((shape[2] * shape[3]) / 4) * (dtype === "f16" ? 8 : 4));
+      expect(packed.byteLength).toBe(
+        shape[0] * shape[1] * Math.ceil((shape[2] * shape[3]) / 4) * (dtype === "f16" ? 8 : 4),
+      );
       const back = await apply(packed, [], { dtype: "f32" }).read();
       expect(worst(back, await x.read())).toBeLessThan(dtype === "f16" ? 5e-4 : 1e-6);
     }
   });
   test("f16 stays f16 along a chain of passes", async () => {
-    const x = tensor(device.gpu, bytesOf(SHAPES[0]).map((b) => b / 255), SHAPES[0], { dtype: "f16" });
+    const x = tensor(
+      device.gpu,
+      bytesOf(SHAPES[0]).map((b) => b / 255),
+      SHAPES[0],
+      { dtype: "f16" },
+    );
     expect(apply(x, [brightness(), rotate({ angle: 3 }), gaussianBlur({ sigma: 1 })]).dtype).toBe("f16");
     expect(apply(x, []).dtype).toBe("f16");
     expect(apply(x, [], { dtype: "f32" }).dtype).toBe("f32");
@@ -179,7 +225,11 @@ describe("coins and fills", () => {
       const x = tensor(gpu, values, shape, { requiresGrad: true });
       const sigmas = sigma();
       const y = apply(x, gaussianBlur({ sigma: sigmas, kernelSize: 5, on: coin }));
-      const seed = tensor(gpu, Float32Array.from({ length: y.size }, (_, i) => Math.cos(i)), y.shape);
+      const seed = tensor(
+        gpu,
+        Float32Array.from({ length: y.size }, (_, i) => Math.cos(i)),
+        y.shape,
+      );
       const [gx, gs] = grad(y, [x, sigmas], { seed });
       results.push({ y: await y.read(), gx: await gx.read(), gs: await gs.read(), seed: await seed.read() });
     }
@@ -199,9 +249,15 @@ describe("coins and fills", () => {
     const x = tensor(gpu, values, shape);
     const fill = [0.1, 0.5, 0.9];
     const plain = await apply(x, [horizontalFlip(), rotate({ angle: 30, padding: "fill", fill })]).read();
-    const both = await apply(x, [horizontalFlip({ padding: "fill", fill: 0.7 }), rotate({ angle: 30, padding: "fill", fill })]).read();
+    const both = await apply(x, [
+      horizontalFlip({ padding: "fill", fill: 0.7 }),
+      rotate({ angle: 30, padding: "fill", fill }),
+    ]).read();
     expect(both).toEqual(plain);
-    const last = await apply(x, [rotate({ angle: 30, padding: "fill", fill }), horizontalFlip({ padding: "fill", fill: 0.7 })]).read();
+    const last = await apply(x, [
+      rotate({ angle: 30, padding: "fill", fill }),
+      horizontalFlip({ padding: "fill", fill: 0.7 }),
+    ]).read();
     const turned = await apply(x, [rotate({ angle: 30, padding: "fill", fill }), horizontalFlip()]).read();
     expect(last).toEqual(turned);
   });

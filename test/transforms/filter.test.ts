@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { apply, ArgumentError, brightness, gaussianBlur, parameter, tensor } from "../../src/index.ts";
+import { ArgumentError, apply, brightness, gaussianBlur, parameter, tensor } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { check } from "./check.ts";
 
@@ -13,7 +13,9 @@ describe("gaussian blur against its float64 reference", () => {
     await check(device.gpu, [{ name: "gaussianBlur", params: sigma, options: { kernelSize: [5, 7], padding } }]);
   });
   test.each(["reflection", "border", "circular"])("%s, a window wider than the image", async (padding) => {
-    await check(device.gpu, [{ name: "gaussianBlur", params: sigma, options: { kernelSize: [9, 13], padding } }], { shape: [2, 2, 3, 5] });
+    await check(device.gpu, [{ name: "gaussianBlur", params: sigma, options: { kernelSize: [9, 13], padding } }], {
+      shape: [2, 2, 3, 5],
+    });
   });
   test("between points and maps", async () => {
     await check(device.gpu, [
@@ -42,6 +44,9 @@ describe("anti-aliasing resize against its float64 reference", () => {
     await check(device.gpu, [{ name: "resize", options: { interpolation, width, height } }], { shape: [2, 2, 7, 9] });
   });
   test("after other maps", async () => {
-    await check(device.gpu, [{ name: "rotate", params: { angle: two(20, -35) } }, { name: "resize", options: { width: 4, height: 4 } }]);
+    await check(device.gpu, [
+      { name: "rotate", params: { angle: two(20, -35) } },
+      { name: "resize", options: { width: 4, height: 4 } },
+    ]);
   });
 });

@@ -7,10 +7,16 @@ const device = testGpu();
 // Compiling on a busy processor takes its time.
 vi.setConfig({ testTimeout: 60_000 });
 const two = (a: number, b: number) => [[a], [b]];
-const FILL = [[0.2, 0.5, 0.8], [0.9, 0.1, 0.4]];
+const FILL = [
+  [0.2, 0.5, 0.8],
+  [0.9, 0.1, 0.4],
+];
 
 const corners = [0, 0, 7, 0, 7, 6, 0, 6];
-const moved = [[0.7, 0.4, 6.2, 0.9, 6.6, 5.3, 0.3, 5.7], [-0.6, 0.8, 7.4, -0.3, 6.1, 6.6, 0.9, 5.2]];
+const moved = [
+  [0.7, 0.4, 6.2, 0.9, 6.6, 5.3, 0.3, 5.7],
+  [-0.6, 0.8, 7.4, -0.3, 6.1, 6.6, 0.9, 5.2],
+];
 
 const maps: Case[] = [
   { name: "horizontalFlip" },
@@ -32,7 +38,15 @@ const maps: Case[] = [
     },
   },
   { name: "perspective", params: { startPoints: [corners, corners], endPoints: moved } },
-  { name: "warp", params: { matrix: [[1.1, 0.2, -0.6, -0.1, 0.9, 0.8, 0.01, -0.02, 1], [0.8, -0.3, 1.4, 0.2, 1.1, -0.7, -0.015, 0.01, 1]] } },
+  {
+    name: "warp",
+    params: {
+      matrix: [
+        [1.1, 0.2, -0.6, -0.1, 0.9, 0.8, 0.01, -0.02, 1],
+        [0.8, -0.3, 1.4, 0.2, 1.1, -0.7, -0.015, 0.01, 1],
+      ],
+    },
+  },
   { name: "crop", params: { x: two(1.3, 2.4), y: two(0.7, 1.6) }, options: { width: 5, height: 4 } },
   { name: "centerCrop", options: { width: 5, height: 4 } },
   { name: "resize", options: { width: 11, height: 9, antialias: false } },
@@ -74,14 +88,22 @@ describe("rows of maps", () => {
     await check(device.gpu, [maps[2], maps[3]], { compose: false, kinks: 2 });
   });
   test("with points before and after", async () => {
-    await check(device.gpu, [{ name: "brightness", params: { factor: two(1.2, 0.8) } }, maps[6], { name: "contrast", params: { factor: two(1.1, 0.7), pivot: two(0.5, 0.4) } }, { name: "hue", params: { turns: two(0.1, 0.3) } }]);
+    await check(device.gpu, [
+      { name: "brightness", params: { factor: two(1.2, 0.8) } },
+      maps[6],
+      { name: "contrast", params: { factor: two(1.1, 0.7), pivot: two(0.5, 0.4) } },
+      { name: "hue", params: { turns: two(0.1, 0.3) } },
+    ]);
   });
   test("with a fill", async () => {
     const last = { ...maps[6], params: { ...maps[6].params, fill: FILL }, options: { padding: "fill" } };
     await check(device.gpu, [maps[0], last, { name: "brightness", params: { factor: two(1.2, 0.8) } }]);
   });
   test.each([1, 2, 4])("%i channels", async (c) => {
-    await check(device.gpu, [maps[6], { name: "brightness", params: { factor: two(1.2, 0.8) } }], { shape: [2, c, 5, 7], backward: 5e-4 });
+    await check(device.gpu, [maps[6], { name: "brightness", params: { factor: two(1.2, 0.8) } }], {
+      shape: [2, c, 5, 7],
+      backward: 5e-4,
+    });
   });
 });
 

@@ -15,11 +15,15 @@ const folder = new URL(".", import.meta.url);
 const cases = new Set(
   readdirSync(folder)
     .filter((file) => file.endsWith(".test.ts") && file !== "registry.test.ts")
-    .flatMap((file) => [...readFileSync(new URL(file, folder), "utf8").matchAll(/\{\s*name: "(\w+)"/g)].map((match) => match[1])),
+    .flatMap((file) =>
+      [...readFileSync(new URL(file, folder), "utf8").matchAll(/\{\s*name: "(\w+)"/g)].map((match) => match[1]),
+    ),
 );
 
 test("the registry is not empty, and holds what the module exports", () => {
-  const exported = Object.entries(transforms).filter(([, value]) => typeof value === "function" && "declaration" in value) as [string, Constructor<object>][];
+  const exported = Object.entries(transforms).filter(
+    ([, value]) => typeof value === "function" && "declaration" in value,
+  ) as [string, Constructor<object>][];
   expect(exported.map(([name]) => name).sort()).toEqual([...registry.keys()].sort());
   for (const [name, { declaration }] of exported) expect(declaration.name).toBe(name);
 });
@@ -42,7 +46,8 @@ describe.each(all)("%s", (name, declaration: Declaration) => {
       expect(spec.unit, param).toMatch(/^[a-z ]+$/);
       expect(spec.doc.length, param).toBeGreaterThan(3);
     }
-    for (const [option, spec] of Object.entries(declaration.options ?? {})) expect(spec.doc.length, option).toBeGreaterThan(3);
+    for (const [option, spec] of Object.entries(declaration.options ?? {}))
+      expect(spec.doc.length, option).toBeGreaterThan(3);
   });
 
   test("has defaults that it allows", () => {
@@ -77,7 +82,10 @@ describe("the check of a declaration against its WGSL", () => {
   test("would notice every difference", () => {
     const { declaration } = transforms.gamma;
     const source = moduleSource(declaration.module) ?? "";
-    const broken = (changed: Partial<Declaration>, from = "", to = "") => () => checkModule({ ...declaration, wgsl: source.replace(from, to), ...changed });
+    const broken =
+      (changed: Partial<Declaration>, from = "", to = "") =>
+      () =>
+        checkModule({ ...declaration, wgsl: source.replace(from, to), ...changed });
     expect(broken({})).not.toThrow();
     expect(broken({}, "gamma: f32,", "gamma: f32, more: f32,")).toThrow(/a field more/);
     expect(broken({}, "gain: f32", "gain: vec3f")).toThrow(/gain: vec3f/);

@@ -24,7 +24,8 @@ import { testGpu } from "../gpu.ts";
 
 const device = testGpu();
 const SHAPE = [2, 3, 4, 5];
-const image = (low = 0.2, high = 0.8) => Float32Array.from({ length: 120 }, (_, i) => low + (high - low) * ((Math.sin(i * 12.9898) * 43758.5453) % 1) ** 2);
+const image = (low = 0.2, high = 0.8) =>
+  Float32Array.from({ length: 120 }, (_, i) => low + (high - low) * ((Math.sin(i * 12.9898) * 43758.5453) % 1) ** 2);
 
 const WAVE = `// y = x + amount · sin(frequency · x)
 struct Params { amount: f32, frequency: f32 }
@@ -106,8 +107,16 @@ fn backward(p: Params, f: Frame, gm: mat3x3f, gp: ptr<function, Params>) {
 `,
   params: { by: { default: 1, min: 0.1, unit: "factor", doc: "wider and lower" } },
   options: {
-    interpolation: { default: "bilinear", allowed: ["nearest", "bilinear", "bicubic"], doc: "how to look between pixels" },
-    padding: { default: "zeros", allowed: ["zeros", "border", "reflection", "symmetric"], doc: "what lies beyond the image" },
+    interpolation: {
+      default: "bilinear",
+      allowed: ["nearest", "bilinear", "bicubic"],
+      doc: "how to look between pixels",
+    },
+    padding: {
+      default: "zeros",
+      allowed: ["zeros", "border", "reflection", "symmetric"],
+      doc: "what lies beyond the image",
+    },
   },
   doc: "p' = diag(by, 1 / by) (p − c) + c",
   source: "these tests",
@@ -121,7 +130,10 @@ const laplace = declare<{ across: ParamValue; down: ParamValue; kernelSize: numb
   wgsl: `fn weight(t: f32, s: f32) -> f32 { return exp(-abs(t) / s); }
 fn slope(t: f32, s: f32) -> f32 { return weight(t, s) * abs(t) / (s * s); }
 `,
-  params: { across: { min: 0.01, unit: "pixels", doc: "width across" }, down: { min: 0.01, unit: "pixels", doc: "width down" } },
+  params: {
+    across: { min: 0.01, unit: "pixels", doc: "width across" },
+    down: { min: 0.01, unit: "pixels", doc: "width down" },
+  },
   options: {
     kernelSize: { allowed: "kernelSize", doc: "odd size of the window" },
     padding: { default: "border", allowed: ["border", "zeros"], doc: "what lies beyond" },
@@ -140,8 +152,12 @@ describe("a transform declared from a WGSL string", () => {
     const y = await apply(x, wave({ amount: [0.1, 0.2], frequency: 2 })).read();
     const expected = image().map((v, i) => v + (i < 60 ? 0.1 : 0.2) * Math.sin(2 * v));
     for (let i = 0; i < y.length; i++) expect(y[i]).toBeCloseTo(expected[i], 4);
-    expect(() => apply(x, wave({ amount: 2 }))).toThrow(/^wave\.amount: got 2; allowed is a finite number \(f32\) of intensity, at least -1, at most 1/);
-    expect(() => wave({ amount: 0, height: 1 } as never)).toThrow(/^wave\.height: got an unknown setting; allowed is amount, frequency, p, on, key/);
+    expect(() => apply(x, wave({ amount: 2 }))).toThrow(
+      /^wave\.amount: got 2; allowed is a finite number \(f32\) of intensity, at least -1, at most 1/,
+    );
+    expect(() => wave({ amount: 0, height: 1 } as never)).toThrow(
+      /^wave\.height: got an unknown setting; allowed is amount, frequency, p, on, key/,
+    );
     expect(() => wave({} as never)).toThrow(/^wave\.amount: got nothing/);
     const pipeline = sequential([wave({ amount: uniform(-0.2, 0.2), p: 0.5 }), horizontalFlip({ p: 0.5 })]);
     const drawn = pipeline.sample(2, { step: 4 });
@@ -150,16 +166,34 @@ describe("a transform declared from a WGSL string", () => {
 
   test("has the gradient that its WGSL computes, alone and in a chain", async () => {
     const { gpu } = device;
-    const make = () => [tensor(gpu, image(), SHAPE, { requiresGrad: true }), parameter(gpu, [0.1, -0.2]), parameter(gpu, 2.5)];
+    const make = () => [
+      tensor(gpu, image(), SHAPE, { requiresGrad: true }),
+      parameter(gpu, [0.1, -0.2]),
+      parameter(gpu, 2.5),
+    ];
     await assertGradients((x, amount, frequency) => apply(x, wave({ amount, frequency })), make(), { name: "wave" });
-    await assertGradients((x, amount, frequency) => apply(x, [brightness({ factor: 0.8 }), wave({ amount, frequency }), rotate({ angle: 20 })]), make(), { name: "wave in a chain" });
+    await assertGradients(
+      (x, amount, frequency) =>
+        apply(x, [brightness({ factor: 0.8 }), wave({ amount, frequency }), rotate({ angle: 20 })]),
+      make(),
+      { name: "wave in a chain" },
+    );
   });
 
   test("may need a statistic, the pixel, vectors, a value per channel and an option", async () => {
     const { gpu } = device;
-    const inputs = () => [tensor(gpu, image(), SHAPE, { requiresGrad: true }), parameter(gpu, [0.02, -0.03]), parameter(gpu, [0.5, 1.1, 0.8, 0.4, 0.9, 1.2], [2, 3]), parameter(gpu, [0.7, 1.2])];
+    const inputs = () => [
+      tensor(gpu, image(), SHAPE, { requiresGrad: true }),
+      parameter(gpu, [0.02, -0.03]),
+      parameter(gpu, [0.5, 1.1, 0.8, 0.4, 0.9, 1.2], [2, 3]),
+      parameter(gpu, [0.7, 1.2]),
+    ];
     for (const twice of [false, true]) {
-      await assertGradients((x, slope, offset, keep) => apply(x, [wave({ amount: 0.1 }), shaded({ slope, offset, keep, twice })]), inputs(), { name: "shaded" });
+      await assertGradients(
+        (x, slope, offset, keep) => apply(x, [wave({ amount: 0.1 }), shaded({ slope, offset, keep, twice })]),
+        inputs(),
+        { name: "shaded" },
+      );
     }
   });
 
@@ -167,19 +201,30 @@ describe("a transform declared from a WGSL string", () => {
     const { gpu } = device;
     const inputs = [tensor(gpu, image(), SHAPE, { requiresGrad: true }), parameter(gpu, [0.83, 1.17])];
     expect(explain([rotate({ angle: 10 }), squeeze({ by: 1.2 }), wave({ amount: 0.1 })], SHAPE).passes).toHaveLength(1);
-    await assertGradients((x, by) => apply(x, [rotate({ angle: 13 }), squeeze({ by }), wave({ amount: 0.1 })]), inputs, { name: "squeeze", step: 1e-3, tolerance: 5e-2 });
+    await assertGradients(
+      (x, by) => apply(x, [rotate({ angle: 13 }), squeeze({ by }), wave({ amount: 0.1 })]),
+      inputs,
+      { name: "squeeze", step: 1e-3, tolerance: 5e-2 },
+    );
   });
 
   test("may be a window", async () => {
     const { gpu } = device;
-    const inputs = [tensor(gpu, image(), SHAPE, { requiresGrad: true }), parameter(gpu, [0.9, 1.3]), parameter(gpu, 0.7)];
-    await assertGradients((x, across, down) => apply(x, laplace({ across, down, kernelSize: 3 })), inputs, { name: "laplace" });
+    const inputs = [
+      tensor(gpu, image(), SHAPE, { requiresGrad: true }),
+      parameter(gpu, [0.9, 1.3]),
+      parameter(gpu, 0.7),
+    ];
+    await assertGradients((x, across, down) => apply(x, laplace({ across, down, kernelSize: 3 })), inputs, {
+      name: "laplace",
+    });
   });
 });
 
 let unique = 0;
 /** The wave under a new name, some of it replaced. */
-const variant = (changed: Partial<Declaration>) => declare<Record<string, unknown>>({ ...wave.declaration, name: `variant${unique++}`, ...changed });
+const variant = (changed: Partial<Declaration>) =>
+  declare<Record<string, unknown>>({ ...wave.declaration, name: `variant${unique++}`, ...changed });
 
 describe("WGSL that is wrong", () => {
   test("where it does not compile, is told with the label of the pass", async () => {
@@ -206,31 +251,81 @@ describe("WGSL that is wrong", () => {
   });
 
   test.each([
-    ["a field too few", { wgsl: WAVE.replace(", frequency: f32 }", " }") }, /^Params of variant\d+: got no field frequency; allowed is \{ amount: f32, frequency: f32 \}/],
-    ["a field too many", { wgsl: WAVE.replace("frequency: f32 }", "frequency: f32, phase: f32 }") }, /^Params of variant\d+: got a field phase that is no parameter/],
-    ["a field of another type", { wgsl: WAVE.replace("frequency: f32 }", "frequency: vec3<f32> }") }, /^Params of variant\d+: got frequency: vec3f; allowed is/],
-    ["no Params", { wgsl: WAVE.replace("struct Params", "struct Parameters") }, /^Params of variant\d+: got no such struct/],
-    ["no backward", { wgsl: WAVE.replace("fn backward", "fn back") }, /^WGSL of variant\d+: got no function backward; allowed is fn backward\(vec3f, Params, vec3f, ptr<function,Params>\) -> vec3f/],
-    ["a forward without its statistic", { statistic: true }, /^WGSL of variant\d+: got fn forward\(vec3f, Params\) -> vec3f; allowed is fn forward\(vec3f, Params, f32\) -> vec3f/],
-    ["a forward without its pixel", { position: true }, /^WGSL of variant\d+: got fn forward\(vec3f, Params\) -> vec3f; allowed is fn forward\(vec3f, Params, Pixel\) -> vec3f/],
+    [
+      "a field too few",
+      { wgsl: WAVE.replace(", frequency: f32 }", " }") },
+      /^Params of variant\d+: got no field frequency; allowed is \{ amount: f32, frequency: f32 \}/,
+    ],
+    [
+      "a field too many",
+      { wgsl: WAVE.replace("frequency: f32 }", "frequency: f32, phase: f32 }") },
+      /^Params of variant\d+: got a field phase that is no parameter/,
+    ],
+    [
+      "a field of another type",
+      { wgsl: WAVE.replace("frequency: f32 }", "frequency: vec3<f32> }") },
+      /^Params of variant\d+: got frequency: vec3f; allowed is/,
+    ],
+    [
+      "no Params",
+      { wgsl: WAVE.replace("struct Params", "struct Parameters") },
+      /^Params of variant\d+: got no such struct/,
+    ],
+    [
+      "no backward",
+      { wgsl: WAVE.replace("fn backward", "fn back") },
+      /^WGSL of variant\d+: got no function backward; allowed is fn backward\(vec3f, Params, vec3f, ptr<function,Params>\) -> vec3f/,
+    ],
+    [
+      "a forward without its statistic",
+      { statistic: true },
+      /^WGSL of variant\d+: got fn forward\(vec3f, Params\) -> vec3f; allowed is fn forward\(vec3f, Params, f32\) -> vec3f/,
+    ],
+    [
+      "a forward without its pixel",
+      { position: true },
+      /^WGSL of variant\d+: got fn forward\(vec3f, Params\) -> vec3f; allowed is fn forward\(vec3f, Params, Pixel\) -> vec3f/,
+    ],
     ["another kind", { kind: "map" }, /^WGSL of variant\d+: got no function matrix/],
-    ["a module that is not there", { wgsl: undefined, module: "color::wave" }, /^module of variant\d+: got color::wave; allowed is a module below shaders/],
-    ["a parameter of another size", { params: { ...wave.declaration.params, frequency: { size: 5, default: [1, 1, 1, 1, 1], unit: "radians", doc: "" } } }, /^Params of variant\d+: got frequency: f32; allowed is \{ amount: f32, frequency: array<f32,5> \}/],
-  ] as [string, Partial<Declaration>, RegExp][])("where it does not fit its declaration, is refused at first use: %s", async (_, changed, message) => {
-    const { gpu } = device;
-    const make = variant(changed);
-    const x = tensor(gpu, image(), SHAPE);
-    const { dispatches, bytesInUse } = gpu.stats;
-    for (const call of [() => apply(x, [brightness(), make({ amount: 0.1 })]), () => explain(make({ amount: 0.1 }), SHAPE)]) {
-      expect(call).toThrow(ArgumentError);
-      expect(call).toThrow(message);
-    }
-    await gpu.sync();
-    expect([gpu.stats.dispatches, gpu.stats.bytesInUse]).toEqual([dispatches, bytesInUse]);
-  });
+    [
+      "a module that is not there",
+      { wgsl: undefined, module: "color::wave" },
+      /^module of variant\d+: got color::wave; allowed is a module below shaders/,
+    ],
+    [
+      "a parameter of another size",
+      {
+        params: {
+          ...wave.declaration.params,
+          frequency: { size: 5, default: [1, 1, 1, 1, 1], unit: "radians", doc: "" },
+        },
+      },
+      /^Params of variant\d+: got frequency: f32; allowed is \{ amount: f32, frequency: array<f32,5> \}/,
+    ],
+  ] as [string, Partial<Declaration>, RegExp][])(
+    "where it does not fit its declaration, is refused at first use: %s",
+    async (_, changed, message) => {
+      const { gpu } = device;
+      const make = variant(changed);
+      const x = tensor(gpu, image(), SHAPE);
+      const { dispatches, bytesInUse } = gpu.stats;
+      for (const call of [
+        () => apply(x, [brightness(), make({ amount: 0.1 })]),
+        () => explain(make({ amount: 0.1 }), SHAPE),
+      ]) {
+        expect(call).toThrow(ArgumentError);
+        expect(call).toThrow(message);
+      }
+      await gpu.sync();
+      expect([gpu.stats.dispatches, gpu.stats.bytesInUse]).toEqual([dispatches, bytesInUse]);
+    },
+  );
 
   test("comments, spaces and longer spellings of types make no difference", async () => {
-    const wgsl = WAVE.replace("struct Params { amount: f32, frequency: f32 }", "struct Params {\n  // how high\n  amount: f32,\n  /* how often */ frequency : f32,\n}").replaceAll("vec3f", "vec3<f32>");
+    const wgsl = WAVE.replace(
+      "struct Params { amount: f32, frequency: f32 }",
+      "struct Params {\n  // how high\n  amount: f32,\n  /* how often */ frequency : f32,\n}",
+    ).replaceAll("vec3f", "vec3<f32>");
     const y = await apply(tensor(device.gpu, image(), SHAPE), variant({ wgsl })({ amount: 0.1 })).read();
     expect(y).toEqual(await apply(tensor(device.gpu, image(), SHAPE), wave({ amount: 0.1 })).read());
   });
@@ -238,11 +333,31 @@ describe("WGSL that is wrong", () => {
 
 describe("a declaration", () => {
   test.each([
-    ["a name that is taken", { name: "brightness" }, /^name: got brightness; allowed is a name that is not registered yet/],
-    ["a name that is none", { name: "my wave" }, /^name: got string "my wave"; allowed is a name of letters and digits/],
-    ["a kind that is none", { kind: "resample" as never }, /^kind of variant\d+: got string "resample"; allowed is point, map, window/],
-    ["a parameter that every transform has", { params: { p: { unit: "", doc: "" } } }, /^params of variant\d+: got p; allowed is names of letters and digits, other than p, on, key/],
-    ["a size that is none", { params: { amount: { size: 0, unit: "", doc: "" } } }, /^size of variant\d+\.amount: got 0/],
+    [
+      "a name that is taken",
+      { name: "brightness" },
+      /^name: got brightness; allowed is a name that is not registered yet/,
+    ],
+    [
+      "a name that is none",
+      { name: "my wave" },
+      /^name: got string "my wave"; allowed is a name of letters and digits/,
+    ],
+    [
+      "a kind that is none",
+      { kind: "resample" as never },
+      /^kind of variant\d+: got string "resample"; allowed is point, map, window/,
+    ],
+    [
+      "a parameter that every transform has",
+      { params: { p: { unit: "", doc: "" } } },
+      /^params of variant\d+: got p; allowed is names of letters and digits, other than p, on, key/,
+    ],
+    [
+      "a size that is none",
+      { params: { amount: { size: 0, unit: "", doc: "" } } },
+      /^size of variant\d+\.amount: got 0/,
+    ],
   ] as [string, Partial<Declaration>, RegExp][])("is refused with %s, and not registered", (_, changed, message) => {
     const before = registry.size;
     expect(() => variant(changed)).toThrow(ArgumentError);

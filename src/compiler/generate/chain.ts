@@ -16,7 +16,8 @@ export interface ChainSpec {
 }
 
 /** Path of a transform's WGSL module: its own file, or what a user declared. */
-export const modulePath = ({ transform: { declaration } }: Bound): string => (declaration.wgsl ? `user::${declaration.name}` : declaration.module);
+export const modulePath = ({ transform: { declaration } }: Bound): string =>
+  declaration.wgsl ? `user::${declaration.name}` : declaration.module;
 
 export const aliasOf = (index: number): string => `t${index}`;
 
@@ -28,7 +29,8 @@ export function loadParams(bound: Bound, index: number, layout: Layout, target: 
     if (slot.transform !== index || slot.name === "on" || slot.name === "fill") continue;
     const to = `${target}.${slot.field}`;
     if (slot.perChannel) {
-      const at = (lane: number) => (channels === 1 ? `${slot.offset}u` : `${slot.offset}u + min(lane + ${lane}u, ${channels - 1}u)`);
+      const at = (lane: number) =>
+        channels === 1 ? `${slot.offset}u` : `${slot.offset}u + min(lane + ${lane}u, ${channels - 1}u)`;
       lines.push(`${to} = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
     } else if (slot.size === 1) lines.push(`${to} = param(${slot.offset}u, n);`);
     else for (let k = 0; k < slot.size; k++) lines.push(`${to}[${k}] = param(${slot.offset + k}u, n);`);
@@ -84,7 +86,8 @@ function rowCode({ points, layout, channels, fill }: ChainSpec): string {
   if (fill !== undefined) {
     fields.push("fill: vec3f");
     const { offset } = layout.slots.find((s) => s.transform === fill && s.name === "fill")!;
-    const at = (lane: number) => (channels === 1 ? `${offset}u` : `${offset}u + min(lane + ${lane}u, ${channels - 1}u)`);
+    const at = (lane: number) =>
+      channels === 1 ? `${offset}u` : `${offset}u + min(lane + ${lane}u, ${channels - 1}u)`;
     loads.push(`r.fill = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
   }
   if (statistic > 0) {
@@ -115,7 +118,8 @@ function forwardLines(points: ChainSpec["points"], upTo = points.length): string
     const call = `${aliasOf(point.index)}::forward(x${i}, r.p${point.index}${extras(point)})`;
     const on = `r.on${point.index}`;
     if (point.bound.gate === "always") lines.push(`let x${i + 1} = ${call};`);
-    else if (point.bound.gate === "coin") lines.push(`var x${i + 1} = x${i};`, `if (${on} != 0.0) { x${i + 1} = ${call}; }`);
+    else if (point.bound.gate === "coin")
+      lines.push(`var x${i + 1} = x${i};`, `if (${on} != 0.0) { x${i + 1} = ${call}; }`);
     else lines.push(`let y${i} = ${call};`, `let x${i + 1} = x${i} + ${on} * (y${i} - x${i});`);
   });
   return lines;
@@ -140,7 +144,9 @@ function measureCode({ points, statistic }: ChainSpec): string {
 
 /** The slots of `wanted` that this chain sums: those of its points, and the fill. */
 const ownSlots = ({ wanted = [], points, fill }: ChainSpec): Slot[] =>
-  wanted.filter(({ name, transform }) => (name === "fill" ? fill === transform : points.some(({ index }) => index === transform)));
+  wanted.filter(({ name, transform }) =>
+    name === "fill" ? fill === transform : points.some(({ index }) => index === transform),
+  );
 
 /** A sum's field in `Grads`. */
 const sumOf = ({ transform, field }: Slot): string => `${field}_${transform}`;
@@ -181,7 +187,10 @@ function pullCode(spec: ChainSpec): string {
     body.push(`var d${i}: ${module}::Params;`);
     if (hasStatistic) body.push(`var m${i} = 0.0;`);
     const incoming = bound.gate === "gate" ? `r.on${index} * g` : "g";
-    const gate = bound.gate === "gate" && !statistic && ownSlots(spec).find((slot) => slot.transform === index && slot.name === "on");
+    const gate =
+      bound.gate === "gate" &&
+      !statistic &&
+      ownSlots(spec).find((slot) => slot.transform === index && slot.name === "on");
     if (gate) body.push(`(*grads).${sumOf(gate)} += dot(g, y${i} - x${i});`);
     const call = `${module}::backward(x${i}, r.p${index}${extras(point)}, ${incoming}, &d${i}${hasStatistic ? `, &m${i}` : ""})`;
     let result = call;

@@ -37,7 +37,8 @@ ${io.frames ? `  frames: array<vec4f, ${io.frames}>,\n` : ""}}`,
   return parts.join("\n\n");
 }
 
-const binding = (i: number, mode: string, name: string, type: string) => `@group(0) @binding(${i}) var<storage, ${mode}> ${name}: array<${type}>;`;
+const binding = (i: number, mode: string, name: string, type: string) =>
+  `@group(0) @binding(${i}) var<storage, ${mode}> ${name}: array<${type}>;`;
 
 function bufferCode(io: Io, buffer: IoBuffer, i: number): string {
   switch (buffer.role) {
@@ -73,7 +74,11 @@ function lanes(channels: number, name: (lane: number) => string, missing: string
   });
 }
 
-function quadCode(io: Io, { role, dtype, plane, channels = io.channels }: Extract<IoBuffer, { access: string }>, i: number): string {
+function quadCode(
+  io: Io,
+  { role, dtype, plane, channels = io.channels }: Extract<IoBuffer, { access: string }>,
+  i: number,
+): string {
   const aligned = plane === "in" ? io.alignedIn : io.alignedOut;
   const head = `fn load_${role}(n: u32, lane: u32, q: u32) -> Quad {`;
   const all = (call: (lane: number) => string) => `Quad(${lanes(channels, call, "vec4f(0.0)").join(", ")})`;
@@ -118,28 +123,37 @@ ${head}
 
 function fetchCode(io: Io, { role, dtype, plane }: Extract<IoBuffer, { access: string }>, i: number): string {
   const name = role === "x" ? "fetch" : `fetch_${role}`;
-  const head = `fn ${name}(n: u32, lane: u32, i: u32) -> vec3f {`;
-  const size = plane === "in" ? "(shape.width * shape.height)" : "(shape.out_width * shape.out_height)";
-  const all = (call: (lane: number) => string) => `vec3f(${lanes(io.channels, call, "0.0").join(", ")})`;
+  const size = plane === "in" ? "shape.width * shape.height" : "shape.out_width * shape.out_height";
+  // Which lanes of the group exist is known where its plane is asked for.
+  const partial = io.channels > 3 && io.channels % 3 !== 0;
+  const lane = (k: number, read: string) =>
+    k === 0 || io.channels % 3 === 0
+      ? read
+      : partial
+        ? `select(0.0, ${read}, ${k}u < lanes_${role})`
+        : k < io.channels
+          ? read
+          : "0.0";
   if (dtype === "rgba8") {
-    const alpha = io.channels > 3 ? "select(p.xyz, vec3f(p.w, 0.0, 0.0), lane == 3u)" : "p.xyz";
-    return `${binding(i, "read", role, "u32")}\n${head}\n  let p = unpack4x8unorm(${role}[n * ${size} + i]);\n  return ${alpha};\n}`;
+    return `${binding(i, "read", role, "u32")}
+fn plane_${role}(n: u32, lane: u32) -> u32 { return n * ${size}; }
+fn ${name}(at: u32) -> vec3f { return unpack4x8unorm(${role}[at]).xyz; }`;
   }
-  if (dtype === "f32") {
-    return `${binding(i, "read", role, "f32")}
-${head}
-  let plane = ${size};
-  let at = (n * CHANNELS + lane) * plane + i;
-  return ${all((lane) => `${role}[at${lane ? ` + ${lane}u * plane` : ""}]`)};
-}`;
-  }
-  const value = dtype === "f16" ? `unpack2x16float(${role}[at >> 1u])[at & 1u]` : `unpack4x8unorm(${role}[at >> 2u])[at & 3u]`;
-  return `${binding(i, "read", role, "u32")}
-fn ${role}_at(at: u32) -> f32 { return ${value}; }
-${head}
-  let plane = (${size} + 3u) / 4u * 4u;
-  let at = (n * CHANNELS + lane) * plane + i;
-  return ${all((lane) => `${role}_at(at${lane ? ` + ${lane}u * plane` : ""})`)};
+  const stride = dtype === "f32" ? size : `(${size} + 3u) / 4u * 4u`;
+  const value = {
+    f32: "",
+    f16: `unpack2x16float(${role}[at >> 1u])[at & 1u]`,
+    u8: `unpack4x8unorm(${role}[at >> 2u])[at & 3u]`,
+  }[dtype];
+  const read = (at: string) => (dtype === "f32" ? `${role}[${at}]` : `${role}_at(${at})`);
+  return `${binding(i, "read", role, dtype === "f32" ? "f32" : "u32")}
+${value ? `fn ${role}_at(at: u32) -> f32 { return ${value}; }\n` : ""}${partial ? `var<private> lanes_${role}: u32;\n` : ""}
+fn plane_${role}(n: u32, lane: u32) -> u32 {
+  ${partial ? `lanes_${role} = CHANNELS - lane;\n  ` : ""}return (n * CHANNELS + lane) * (${stride});
+}
+fn ${name}(at: u32) -> vec3f {
+  let plane = ${stride};
+  return vec3f(${[0, 1, 2].map((k) => lane(k, read(k ? `at + ${k}u * plane` : "at"))).join(", ")});
 }`;
 }
 

@@ -16,7 +16,12 @@ export interface MapsSpec {
 
 export function mapsModule(spec: MapsSpec): string {
   const { maps, layout, channels, uses } = spec;
-  const io = ["param", "shape", ...(uses === "backward" ? ["save_partial"] : []), ...(uses === "pull" ? ["total", "save_gradient"] : [])];
+  const io = [
+    "param",
+    "shape",
+    ...(uses === "backward" ? ["save_partial"] : []),
+    ...(uses === "pull" ? ["total", "save_gradient"] : []),
+  ];
   const lines = [
     ...maps.map((bound, i) => `import package::${modulePath(bound)} as ${aliasOf(i)};`),
     "import package::lib::frame::Frame;",
@@ -28,7 +33,14 @@ export function mapsModule(spec: MapsSpec): string {
   ];
   maps.forEach((bound, i) => {
     const loads = loadParams(bound, i, layout, "p", channels);
-    lines.push(`fn params_${i}(n: u32) -> ${aliasOf(i)}::Params {`, `  var p: ${aliasOf(i)}::Params;`, ...loads.map((l) => `  ${l}`), "  return p;", "}", "");
+    lines.push(
+      `fn params_${i}(n: u32) -> ${aliasOf(i)}::Params {`,
+      `  var p: ${aliasOf(i)}::Params;`,
+      ...loads.map((l) => `  ${l}`),
+      "  return p;",
+      "}",
+      "",
+    );
     const matrix = `${aliasOf(i)}::matrix(params_${i}(n), frame(${i}u))`;
     const on = onOf(bound, i, layout);
     lines.push(`fn matrix_${i}(n: u32) -> mat3x3f {`);
@@ -53,7 +65,8 @@ function onOf(bound: Bound, i: number, layout: Layout): string | null {
 function saveCode({ firstRow = 0 }: MapsSpec): string {
   const lines = [];
   for (let column = 0; column < 3; column++) {
-    for (let row = 0; row < 3; row++) lines.push(`  save_partial(${firstRow + column * 3 + row}u, n, t, g[${column}][${row}]);`);
+    for (let row = 0; row < 3; row++)
+      lines.push(`  save_partial(${firstRow + column * 3 + row}u, n, t, g[${column}][${row}]);`);
   }
   return `fn save_matrix_grads(g: mat3x3f, n: u32, t: u32) {\n${lines.join("\n")}\n}\n`;
 }
@@ -70,11 +83,13 @@ function pullCode({ maps, layout, firstRow = 0, wanted = [] }: MapsSpec): string
   ];
   maps.forEach((_, i) => lines.push(`let before_${i + 1} = matrix_${i}(n) * ${i ? `before_${i}` : "one"};`));
   let row = 0;
-  const rows = wanted.filter((slot) => slot.transform < maps.length && slot.name !== "fill").map((slot) => {
-    const at = row;
-    row += slot.size;
-    return { slot, at };
-  });
+  const rows = wanted
+    .filter((slot) => slot.transform < maps.length && slot.name !== "fill")
+    .map((slot) => {
+      const at = row;
+      row += slot.size;
+      return { slot, at };
+    });
   for (let i = maps.length - 1; i >= 0; i--) {
     const own = rows.filter(({ slot }) => slot.transform === i);
     if (own.length) {

@@ -1,0 +1,187 @@
+import { accumulate } from "../autograd/accumulate.ts";
+import { record } from "../autograd/index.ts";
+import type { Gpu, Storage } from "../gpu/index.ts";
+import { byteLength, type DType, Tensor } from "../tensor/index.ts";
+import type { Bound } from "./bind.ts";
+import type { Slot } from "./layout.ts";
+import { backwardMaps, forwardMaps } from "./maps.ts";
+import { packBlock, type TensorParam, unpackGradient } from "./params.ts";
+import { backwardPoints, forwardPoints, resultOf } from "./points.ts";
+import { backwardResample, forwardResample } from "./resample.ts";
+import { type Part, partsOf, putSamples, takeSamples } from "./split.ts";
+import type { Pass } from "./structure.ts";
+import { backwardWindow, forwardWindow } from "./window.ts";
+
+/** What a pass computed, and how to pull a gradient back through it. */
+interface Ran {
+  y: Storage;
+  saved: Tensor[];
+  pull: (gradient: Tensor, saved: readonly Tensor[], needsImage: boolean, wanted: readonly Slot[]) => Gradients;
+}
+
+interface Gradients {
+  image: Storage | null;
+  /** The wanted slots' sums, `[rows][samples]`, and in which row a slot begins. */
+  of: (slot: Slot) => { storage: Storage; row: number };
+  release: () => void;
+}
+
+/** A part of the batch that ran: what it saved lies at `saved` from `first` on. */
+interface RanPart extends Part {
+  pull: Ran["pull"];
+  saved: readonly Tensor[];
+}
+
+/** Runs a pass, in parts where the batch is too big for one, and hangs its result on the graph. */
+export function runPass(x: Tensor, pass: Pass, bound: readonly Bound[], key: string, into?: Storage): Tensor {
+  const { gpu } = x;
+  const parts = partsOf(gpu, pass);
+  const isWhole = parts.length === 1;
+  const y = isWhole ? null : resultOf(gpu, pass, into);
+  let params: readonly TensorParam[] = [];
+  let whole: Storage | null = y;
+  const blocks: Tensor[] = [];
+  const ran: RanPart[] = parts.map((part) => {
+    const block = packBlock(gpu, part.pass, bound, isWhole ? key : `${key}|${part.first}`, part.first);
+    params = block.params;
+    blocks.push(block.tensor);
+    if (!y) {
+      const done = runForward(gpu, part.pass, x, block.tensor, into);
+      whole = done.y;
+      return { ...part, pull: done.pull, saved: done.saved };
+    }
+    const own = samplesFrom(x, part);
+    const done = runForward(gpu, part.pass, own, block.tensor);
+    own.dispose();
+    putSamples(gpu, done.y, part.pass.output, pass.outputType, y, part.first);
+    return { ...part, pull: done.pull, saved: done.saved };
+  });
+  const result = record(
+    pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast",
+    [x, ...params.map(({ tensor }) => tensor)],
+    { shape: pass.output, dtype: pass.outputType as DType, storage: whole! },
+    [x, ...ran.flatMap(({ saved }) => saved)],
+    (gradient, saved, needs) => {
+      const pulled = pullParts(ran, params, gradient, saved, needs);
+      return [pulled.image && new Tensor(gpu, x.shape, "f32", pulled.image), ...pulled.params];
+    },
+  );
+  // The graph keeps what it needs; a call without a graph keeps nothing.
+  for (const tensor of new Set([...blocks, ...ran.flatMap(({ saved }) => saved)])) tensor.dispose();
+  return result;
+}
+
+/** Pulls a gradient back through every part; those of parameters add up in the order of the parts. */
+function pullParts(
+  parts: readonly RanPart[],
+  params: readonly TensorParam[],
+  gradient: Tensor,
+  [x, ...saved]: readonly Tensor[],
+  needs: readonly boolean[],
+): { image: Storage | null; params: (Tensor | null)[] } {
+  const { gpu } = x;
+  const wanted = params
+    .filter((_, i) => needs[i + 1])
+    .map(({ slot }) => slot)
+    .sort((a, b) => a.offset - b.offset);
+  const totals: (Tensor | null)[] = params.map(() => null);
+  let image = needs[0] && parts.length > 1 ? gpu.allocate(byteLength(x.shape, "f32")) : null;
+  let at = 0;
+  for (const part of parts) {
+    const own = saved.slice(at, (at += part.saved.length));
+    const isWhole = parts.length === 1;
+    const ownX = isWhole ? x : samplesFrom(x, part);
+    const ownGradient = isWhole ? gradient : samplesFrom(gradient, part);
+    const pulled = part.pull(ownGradient, [ownX, ...own], needs[0], wanted);
+    params.forEach((param, i) => {
+      if (!needs[i + 1]) return;
+      const { storage, row } = pulled.of(param.slot);
+      const next = unpackGradient(gpu, storage, row, param, part.pass.input[0], part.first);
+      const before = totals[i];
+      totals[i] = before ? accumulate(before, next) : next;
+    });
+    pulled.release();
+    if (isWhole) image = pulled.image;
+    else {
+      ownX.dispose();
+      ownGradient.dispose();
+      if (image && pulled.image) putSamples(gpu, pulled.image, part.pass.input, "f32", image, part.first);
+    }
+  }
+  return { image, params: totals };
+}
+
+/** The samples of a part of a batch, of images or of their gradients. */
+function samplesFrom({ gpu, shape, dtype, storage }: Tensor, { pass, first }: Part): Tensor {
+  const own = [pass.input[0], ...shape.slice(1)];
+  return new Tensor(gpu, own, dtype, takeSamples(gpu, storage, own, dtype, first));
+}
+
+function runForward(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Ran {
+  switch (pass.kind) {
+    case "point": {
+      const { y, statistics } = forwardPoints(gpu, pass, x, block, into);
+      return {
+        y,
+        saved: statistics ? [block, statistics] : [block],
+        pull: (gradient, [sx, sb, ss], needsImage, wanted) => {
+          const { image, totals } = backwardPoints(gpu, pass, sx, sb, ss ?? null, gradient, needsImage, wanted);
+          return { image, of: rowsOf(wanted, totals), release: () => totals?.release() };
+        },
+      };
+    }
+    case "map":
+      return {
+        y: forwardMaps(gpu, pass, x, block, into),
+        saved: [block],
+        pull: (gradient, [sx, sb], needsImage, wanted) => {
+          const { image, totals, maps } = backwardMaps(gpu, pass, sx, sb, gradient, needsImage, wanted);
+          const isMatrix = (slot: Slot) => slot.transform < pass.maps && slot.name !== "fill";
+          const ofMaps = rowsOf(wanted.filter(isMatrix), maps);
+          const others = rowsOf(
+            wanted.filter((slot) => !isMatrix(slot)),
+            totals,
+          );
+          return {
+            image,
+            of: (slot) => (isMatrix(slot) ? ofMaps(slot) : others(slot)),
+            release: () => {
+              totals?.release();
+              maps?.release();
+            },
+          };
+        },
+      };
+    case "window":
+      return {
+        y: forwardWindow(gpu, pass, x, block, into),
+        saved: [block],
+        pull: (gradient, [sx, sb], needsImage, wanted) => {
+          const { image, totals } = backwardWindow(gpu, pass, sx, sb, gradient, needsImage, wanted);
+          return { image, of: rowsOf(wanted, totals), release: () => totals?.release() };
+        },
+      };
+    case "resample":
+      return {
+        y: forwardResample(gpu, pass, x, into),
+        saved: [],
+        pull: (gradient, _, needsImage) => ({
+          image: needsImage ? backwardResample(gpu, pass, gradient) : null,
+          of: rowsOf([], null),
+          release: () => {},
+        }),
+      };
+  }
+}
+
+/** Rows of the sums in which the wanted slots begin. */
+function rowsOf(wanted: readonly Slot[], storage: Storage | null): Gradients["of"] {
+  return (slot) => {
+    let row = 0;
+    for (const other of wanted) {
+      if (other === slot) return { storage: storage!, row };
+      row += other.size;
+    }
+    throw new Error(`No gradient was computed for ${slot.name}.`);
+  };
+}
