@@ -1,3 +1,5 @@
+/// <reference types="@webgpu/types" preserve="true" />
+/// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The bridge to jax-js: one device, no copies. jax-js owns the device; augrad adopts it, reads jax arrays where they lie, and
  * writes its results into jax arrays, so that a jax-js model trains on what augrad made, and augrad's backward pass takes up

@@ -1,5 +1,14 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,7 +35,9 @@ beforeAll(() => {
   npm(root, "pack", "--ignore-scripts", "--pack-destination", project);
   const archive = readdirSync(project).find((file) => file.endsWith(".tgz"));
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
-  npm(project, "install", "--prefer-offline", "--no-audit", "--no-fund", `./${archive}`);
+  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+  const jax = `@jax-js/jax@${devDependencies["@jax-js/jax"]}`;
+  npm(project, "install", "--prefer-offline", "--no-audit", "--no-fund", `./${archive}`, jax);
 });
 afterAll(() => {
   if (project) rmSync(project, { recursive: true, force: true });
@@ -56,42 +67,71 @@ test("an empty project runs it in Node", () => {
   expect(JSON.parse(run(project, process.execPath, "run.mjs"))).toEqual([1, 2, 3]);
 });
 
-test("an empty project bundles it for a page", () => {
-  const page = join(project, "page");
+test("the README's ten lines run there as printed", () => {
+  copyFileSync(join(root, "examples", "quickstart", "quickstart.mjs"), join(project, "quickstart.mjs"));
+  expect(run(project, process.execPath, "quickstart.mjs")).toMatch(
+    /gradient per degree: .*\n1\. map +rotate > brightness/,
+  );
+});
+
+/** Bundles a page of one script with Vite and returns the JavaScript. */
+function bundle(name: string, script: string): string {
+  const page = join(project, name);
   mkdirSync(page, { recursive: true });
   writeFileSync(join(page, "index.html"), '<!doctype html><script type="module" src="./main.js"></script>');
-  const script = `
-    import { requestGpu, tensor } from "augrad";
-    const gpu = await requestGpu();
-    document.body.textContent = String(await tensor(gpu, [1, 2, 3], [3]).read());`;
   writeFileSync(join(page, "main.js"), script);
-  const vite = ["build", page, "--config", "none.mjs", "--logLevel", "error", "--target", "esnext"];
   writeFileSync(join(project, "none.mjs"), "export default {};");
-  run(project, process.execPath, join(bin("vite"), "bin", "vite.js"), ...vite);
+  const options = ["--config", "none.mjs", "--logLevel", "error", "--target", "esnext"];
+  run(project, process.execPath, join(bin("vite"), "bin", "vite.js"), "build", page, ...options);
   const assets = join(page, "dist", "assets");
-  const bundle = readdirSync(assets)
-    .filter((file) => file.endsWith(".js"))
-    .map((file) => readFileSync(join(assets, file), "utf8"))
-    .join("\n");
-  expect(bundle).toContain("requestAdapter");
-  // What only Node has stays out of a page.
-  expect(bundle).not.toMatch(/node:fs|sparticuz/);
+  const files = readdirSync(assets).filter((file) => file.endsWith(".js"));
+  return files.map((file) => readFileSync(join(assets, file), "utf8")).join("\n");
+}
+
+test("an empty project bundles it for a page, without what only Node has", () => {
+  const script = `
+    import { apply, gamma, requestGpu, tensor } from "augrad";
+    const gpu = await requestGpu();
+    const x = tensor(gpu, new Float32Array(48).fill(0.5), [1, 3, 4, 4]);
+    document.body.textContent = String(await apply(x, gamma({ gamma: 2 })).read());`;
+  const code = bundle("page", script);
+  expect(code.includes("requestAdapter")).toBe(true);
+  expect(code.includes("safe_pow")).toBe(true);
+  expect(/node:fs|sparticuz/.test(code)).toBe(false);
+});
+
+test("an empty project bundles the bridge to jax-js", () => {
+  const code = bundle("bridge", 'import { JaxBridge } from "augrad/jax-js"; console.log(new JaxBridge());');
+  expect(code.includes("gpuBufferSync")).toBe(true);
 });
 
 test.each(["bundler", "nodenext"])("its types resolve under moduleResolution %s", (resolution) => {
   const file = join(project, `types-${resolution}.ts`);
   const source = `
     import { type Gpu, requestGpu, type Tensor, tensor } from "augrad";
+    import { JaxBridge } from "augrad/jax-js";
     import { dawn, requestGpu as requestInNode } from "augrad/node";
     export const gpu: Gpu = await requestGpu();
     export const other: Gpu = await requestInNode();
     export const values: Tensor = tensor(gpu, [1, 2], [2]);
+    export const bridge: JaxBridge = new JaxBridge();
+    export const shared: Gpu = bridge.gpu;
     export const entry: GPU = (await dawn()).gpu;
     // @ts-expect-error: a shape is no string, so the types are not any.
     export const wrong: string = values.shape;`;
   writeFileSync(file, source);
+  // Float16Array is in the types of jax-js.
   const module = resolution === "nodenext" ? "nodenext" : "esnext";
-  const flags = ["--noEmit", "--strict", "--target", "es2022", "--lib", "es2022,dom", "--module", module];
+  const flags = [
+    "--noEmit",
+    "--strict",
+    "--target",
+    "es2022",
+    "--lib",
+    "es2022,dom,esnext.float16",
+    "--module",
+    module,
+  ];
   run(
     project,
     process.execPath,
