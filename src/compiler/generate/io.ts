@@ -135,9 +135,15 @@ function fetchCode(io: Io, { role, dtype, plane }: Extract<IoBuffer, { access: s
           ? read
           : "0.0";
   if (dtype === "rgba8") {
+    const alpha = io.channels > 3;
     return `${binding(i, "read", role, "u32")}
-fn plane_${role}(n: u32, lane: u32) -> u32 { return n * ${size}; }
-fn ${name}(at: u32) -> vec3f { return unpack4x8unorm(${role}[at]).xyz; }`;
+${alpha ? `var<private> alpha_${role}: bool;\n` : ""}fn plane_${role}(n: u32, lane: u32) -> u32 {
+  ${alpha ? `alpha_${role} = lane == 3u;\n  ` : ""}return n * ${size};
+}
+fn ${name}(at: u32) -> vec3f {
+  let v = unpack4x8unorm(${role}[at]);
+  return ${alpha ? `select(v.xyz, vec3f(v.w, 0.0, 0.0), alpha_${role})` : "v.xyz"};
+}`;
   }
   const stride = dtype === "f32" ? size : `(${size} + 3u) / 4u * 4u`;
   const value = {
