@@ -38,9 +38,9 @@ const curveName = ({ arm, factor }: Pick<Curve, "arm" | "factor">) =>
 const STYLE = { background: "none", fontSize: "12px", overflow: "visible" };
 
 /** Whole epochs on the axis, few enough to read. */
-const epochAxis = (epochs: number) =>
+const epochAxis = (epochs: number, first = 0) =>
   Plot.axisX({
-    ticks: Array.from({ length: epochs + 1 }, (_, i) => i).filter((i) => i % Math.ceil(epochs / 5) === 0),
+    ticks: Array.from({ length: epochs + 1 }, (_, i) => i).filter((i) => i >= first && i % Math.ceil(epochs / 5) === 0),
     tickFormat: "d",
     label: "epoch",
   });
@@ -92,7 +92,7 @@ export function validationChart(curves: readonly Curve[], epochs: number): Eleme
     x: { domain: [Math.min(1, epochs), Math.max(2, epochs)] },
     y: { domain: [0, 100], grid: true, label: "per cent right" },
     marks: [
-      epochAxis(epochs),
+      epochAxis(epochs, 1),
       Plot.line(points, {
         x: "epoch",
         y: "validation",
@@ -132,7 +132,8 @@ export function accuracyChart(accuracy: Partial<Record<ArmName, Accuracy>>): Ele
   });
   return Plot.plot({
     width: 500,
-    height: 260,
+    height: 270,
+    marginTop: 30,
     marginLeft: 110,
     marginRight: 60,
     style: STYLE,

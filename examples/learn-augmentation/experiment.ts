@@ -18,7 +18,7 @@ export type Listener = (progress: Progress) => void | Promise<void>;
 
 const TRAINING = { batch: 64, searchBatch: 192, validationBatch: 64 };
 /** What a step with the search costs beside one without, about; only for the time left. */
-const SEARCH_COST = 3.5;
+const SEARCH_COST = 3;
 
 export async function runExperiment(
   bridge: JaxBridge,

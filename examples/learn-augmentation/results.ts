@@ -31,7 +31,7 @@ export interface ExperimentSettings {
 }
 
 export const FULL: ExperimentSettings = { seed: 1, digits: 7500, epochs: 10, grid: [0.25, 0.5, 0.75, 1, 1.25] };
-export const QUICK: ExperimentSettings = { seed: 1, digits: 3000, epochs: 8, grid: [0.75, 1, 1.25] };
+export const QUICK: ExperimentSettings = { seed: 1, digits: 3000, epochs: 10, grid: [0.75, 1, 1.25] };
 
 /** The three ways that are compared. */
 export const ARMS = ["none", "learned", "fixed"] as const;

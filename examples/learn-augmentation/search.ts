@@ -21,7 +21,7 @@ export interface Batch {
 }
 
 /** The step size of the widths, in their units. */
-const RATE = 0.03;
+const RATE = 0.035;
 
 export class Search {
   readonly augmentation;
@@ -33,7 +33,8 @@ export class Search {
     readonly seed: number,
   ) {
     this.augmentation = learnedAugmentation(bridge.gpu);
-    this.#optimizer = adam(this.augmentation.parameters, { learningRate: RATE, betas: [0.9, 0.99] });
+    // A long memory of squares: as the gradient fades near its goal, so do the steps, which else would wander.
+    this.#optimizer = adam(this.augmentation.parameters, { learningRate: RATE, betas: [0.9, 0.999] });
   }
 
   widths(): Promise<Widths> {
