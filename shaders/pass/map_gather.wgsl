@@ -11,7 +11,10 @@ import package::lib::quad::{ Quad, turn };
 import package::lib::thread::{ LINE, next, pixel };
 
 // Sum of the weights of the taps at `pos` that lie on the strip from `low` to `high`.
-@if(bilinear)
+@if(bilinear && pad_zeros)
+fn strip_weight(pos: f32, low: f32, high: f32) -> f32 { return max(0.0, 1.0 - abs(pos - low)); }
+
+@if(bilinear && !pad_zeros)
 fn strip_weight(pos: f32, low: f32, high: f32) -> f32 { return max(0.0, 1.0 - max(0.0, max(low - pos, pos - high))); }
 
 @if(nearest)
@@ -93,11 +96,14 @@ fn visit(plane: u32, columns: Strip, rows: Strip, source: mat3x3f, dest: mat3x3f
   var sum = vec3f(0.0);
   for (var y = area.y; y <= area.w; y++) {
     var at = plane + u32(y) * shape.out_width + u32(area.x);
+    @if(affine) var pos = place(source, Pixel(f32(area.x), f32(y)));
     for (var x = area.x; x <= area.z; x++) {
-      let pos = place(source, Pixel(f32(x), f32(y)));
+      @if(!affine) let pos = place(source, Pixel(f32(x), f32(y)));
       let w = strip_weight(pos.x, strips.x, strips.z) * strip_weight(pos.y, strips.y, strips.w);
-      sum += w * fetch_g(at);
+      if (w != 0.0) { sum += w * fetch_g(at); }
       at++;
+      // Along a line an affine position moves evenly.
+      @if(affine) pos += source[0].xy;
     }
   }
   return sum;
