@@ -1,199 +1,42 @@
 import fc from "fast-check";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
-  AugradError,
-  affine,
   apply,
-  bernoulli,
   brightness,
   centerCrop,
   crop,
-  type Declaration,
-  DeviceLostError,
   explain,
-  type Gpu,
   gaussianBlur,
-  LimitError,
   normalize,
-  type ParamSpec,
   parameter,
-  perspective,
   registry,
   resize,
   rotate,
   ShapeError,
-  sequential,
-  shear,
   type Tensor,
   TensorStateError,
   type Transform,
   tensor,
   uniform,
-  warp,
 } from "../../src/index.ts";
-import { openGpu, testGpu } from "../gpu.ts";
-
-const device = testGpu();
-const N = 3;
-const C = 3;
-const SHAPE = [N, C, 6, 8];
-const RUNS = 60;
-
-/** Tensors that every failing call has to leave as they are. */
-let other: Gpu;
-let x: Tensor;
-let gate: Tensor;
-let values: Float32Array;
-let bad: { freed: Tensor; foreign: Tensor; half: Tensor; shape: Tensor };
-
-beforeAll(async () => {
-  other = await openGpu();
-  const { gpu } = device;
-  values = Float32Array.from({ length: N * C * 48 }, (_, i) => (i % 17) / 16);
-  x = tensor(gpu, values, SHAPE, { requiresGrad: true });
-  gate = parameter(gpu, [1]);
-  const freed = tensor(gpu, [1]);
-  freed.dispose();
-  bad = {
-    freed,
-    foreign: tensor(other, [1], []),
-    half: tensor(gpu, [1], [], { dtype: "f16" }),
-    shape: tensor(gpu, new Float32Array(55), [5, 11]),
-  };
-  await gpu.sync();
-});
-afterAll(() => other?.destroy());
-
-const required: Record<string, Record<string, unknown>> = {
-  normalize: { mean: [0, 0, 0], std: [1, 1, 1] },
-  denormalize: { mean: [0, 0, 0], std: [1, 1, 1] },
-  gaussianBlur: { sigmaX: 1, sigmaY: 1, kernelSize: 3 },
-  perspective: { startPoints: [0, 0, 7, 0, 7, 5, 0, 5], endPoints: [0, 0, 7, 0, 7, 5, 0, 5] },
-  warp: { matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
-  erasing: { x: 0, y: 0, width: 1, height: 1 },
-};
-/** A transform of good settings, some of them replaced. */
-function build(declaration: Declaration, changed: Record<string, unknown> = {}): Transform {
-  const given: Record<string, unknown> = { ...required[declaration.name], ...changed };
-  const pick = (specs: Record<string, { default?: unknown }>) =>
-    Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, given[name] ?? spec.default]));
-  const options = pick(declaration.options ?? {});
-  if ("fill" in changed) options.padding = "fill";
-  return {
-    declaration,
-    params: pick(declaration.params) as Transform["params"],
-    options,
-    on: changed.on as Transform["on"],
-  };
-}
-
-const usage = ({
-  dispatches,
-  buffersCreated,
-  bytesInUse,
-  submissions,
-  pipelinesCreated,
-  bindGroupsCreated,
-}: Gpu["stats"]) => ({
-  dispatches,
-  buffersCreated,
-  bytesInUse,
-  submissions,
-  pipelinesCreated,
-  bindGroupsCreated,
-});
-
-/** The error of a call that has to fail, which may not have touched anything. */
-function failure(call: () => unknown, gpu = device.gpu): AugradError {
-  const before = usage(gpu.stats);
-  let error: unknown;
-  try {
-    call();
-  } catch (thrown) {
-    error = thrown;
-  }
-  expect(usage(gpu.stats)).toEqual(before);
-  if (!(error instanceof AugradError)) throw new Error(`expected a typed error, got ${error}`, { cause: error });
-  return error;
-}
-
-/** That nothing was recorded either, and that x is what it was. */
-async function untouched(): Promise<void> {
-  const { gpu } = device;
-  const { dispatches } = gpu.stats;
-  await gpu.sync();
-  expect(gpu.stats.dispatches).toBe(dispatches);
-  expect(await x.read()).toEqual(values);
-}
-
-const sizeOf = ({ size = 1 }: ParamSpec): number => (size === "C" ? C : size);
-const good = (declaration: Declaration, param: string): number[] => {
-  const value = required[declaration.name]?.[param] ?? declaration.params[param].default;
-  const list = Array.isArray(value) ? (value as number[]) : [Number.isNaN(value) ? 1 : (value as number)];
-  return Array.from({ length: sizeOf(declaration.params[param]) }, (_, i) => list[i % list.length]);
-};
-
-/** Numbers that a parameter does not allow. */
-function wrongNumbers(spec: ParamSpec): fc.Arbitrary<number> {
-  const options: fc.Arbitrary<number>[] = [
-    fc.constantFrom(Number.NaN, Infinity, -Infinity, 1e39, -3.5e38, Number.MAX_VALUE),
-  ];
-  if (spec.min !== undefined)
-    options.push(fc.double({ max: spec.min, maxExcluded: true, noNaN: true }).filter((v) => v !== spec.min));
-  if (spec.max !== undefined)
-    options.push(fc.double({ min: spec.max, minExcluded: true, noNaN: true }).filter((v) => v !== spec.max));
-  if (spec.nonzero) options.push(fc.constantFrom(0, -0, 1e-60));
-  return fc.oneof(...options);
-}
-
-const wrongKinds = fc.constantFrom<unknown>("1", "", true, {}, () => 1, Symbol("1"), 1n, new Date(0), new Map(), /1/, {
-  shape: [1],
-  dtype: "f32",
-});
-
-/** Anything that is no value for a parameter, built from something that is one. */
-function wrongValues(declaration: Declaration, param: string): fc.Arbitrary<unknown> {
-  const spec = declaration.params[param];
-  const width = sizeOf(spec);
-  const fine = good(declaration, param);
-  const lengths = fc
-    .integer({ min: 0, max: 12 })
-    .filter((length) => length !== width && (width > 1 || (length !== N && length !== 1)));
-  const rowCounts = fc.integer({ min: 1, max: 12 }).filter((rows) => rows !== N && rows !== 1);
-  const rowWidths = fc.integer({ min: 0, max: 12 }).filter((columns) => columns !== width);
-  const rows = (count: number, columns: number) =>
-    Array.from({ length: count }, () => Array.from({ length: columns }, (_, i) => fine[i % width]));
-  // A fill that a flip never shows is of no device.
-  const isShown = param !== "fill" || !declaration.inside;
-  const kinds = isShown
-    ? wrongKinds
-    : wrongKinds.filter((kind) => typeof kind !== "object" || kind === null || !("shape" in kind));
-  return fc.oneof(
-    // A NaN where the middle of the image is the default asks for it.
-    Number.isNaN(spec.default as number) ? wrongNumbers(spec).filter((v) => !Number.isNaN(v)) : wrongNumbers(spec),
-    kinds,
-    lengths.map((length) => Array.from({ length }, (_, i) => fine[i % width])),
-    lengths.map((length) => Float32Array.from({ length }, (_, i) => fine[i % width])),
-    rowCounts.map((count) => rows(count, width)),
-    rowWidths.map((columns) => rows(N, columns)),
-    fc.tuple(wrongNumbers(spec), fc.nat()).map(([wrong, at]) => {
-      const list = width > 1 ? fine : Array.from({ length: N }, () => fine[0]);
-      return list.map((v, i) => (i === at % list.length ? wrong : v));
-    }),
-    fc
-      .tuple(wrongNumbers(spec), fc.nat(), fc.nat())
-      .map(([wrong, n, k]) =>
-        rows(N, width).map((row, i) => row.map((v, j) => (i === n % N && j === k % width ? wrong : v))),
-      ),
-    wrongKinds.map((wrong) => [wrong]),
-    wrongKinds.map((wrong) => [fine, wrong]),
-    fc
-      .constantFrom(...(isShown ? ["freed", "foreign", "half", "shape"] : ["half", "shape"]))
-      .map((name) => bad[name as keyof typeof bad]),
-    fc.constantFrom(uniform(0.1, 0.2), bernoulli(0.5)),
-  );
-}
+import {
+  bad,
+  build,
+  C,
+  device,
+  failure,
+  gate,
+  good,
+  N,
+  other,
+  RUNS,
+  SHAPE,
+  untouched,
+  values,
+  wrongValues,
+  x,
+} from "./refused.ts";
 
 describe("every parameter of every transform", () => {
   const parameters = [...registry.values()].flatMap((declaration) =>
@@ -438,156 +281,4 @@ describe("into", () => {
     for (const [into, message] of cases)
       expect(failure(() => apply(x, brightness(), { into })).message).toMatch(message);
   });
-});
-
-describe("maps that cannot be undone", () => {
-  const number = fc.double({ min: -50, max: 50, noNaN: true });
-  test("matrices without an inverse", async () => {
-    const singular = fc
-      .tuple(
-        fc.array(number, { minLength: 6, maxLength: 6 }),
-        number,
-        number,
-        fc.shuffledSubarray([0, 1, 2], { minLength: 3, maxLength: 3 }),
-      )
-      .map(([v, a, b, order]) => {
-        // The third row is a sum of the other two.
-        const rows = [v.slice(0, 3), v.slice(3), [0, 1, 2].map((k) => a * v[k] + b * v[3 + k])];
-        return order.flatMap((row) => rows[row]);
-      });
-    fc.assert(
-      fc.property(singular, fc.nat(N - 1), fc.boolean(), (matrix, n, perSample) => {
-        const rows = Array.from({ length: N }, (_, i) => (i === n ? matrix : [1, 0, 0, 0, 1, 0, 0, 0, 1]));
-        const error = failure(() => apply(x, warp({ matrix: perSample ? rows : matrix })));
-        expect(error).toBeInstanceOf(ArgumentError);
-        expect(error.message).toMatch(
-          perSample
-            ? new RegExp(`^warp\\.matrix\\[${n}\\]: got a singular matrix`)
-            : /^warp\.matrix: got a singular matrix .*; allowed is a matrix that has an inverse/,
-        );
-      }),
-      { numRuns: 300 },
-    );
-    await untouched();
-  });
-  test("but not those that move far or scale a lot", () => {
-    const far = fc.tuple(
-      fc.double({ min: -1e6, max: 1e6, noNaN: true }),
-      fc.double({ min: -1e6, max: 1e6, noNaN: true }),
-      fc.double({ min: 1e-3, max: 1e3, noNaN: true }),
-      fc.double({ min: 0, max: 6.3, noNaN: true }),
-    );
-    fc.assert(
-      fc.property(far, ([tx, ty, s, angle]) => {
-        const [c, d] = [s * Math.cos(angle), s * Math.sin(angle)];
-        explain(warp({ matrix: [c, d, tx, -d, c, ty, 0, 0, 1] }), SHAPE);
-      }),
-      { numRuns: 300 },
-    );
-  });
-  test("quadrangles with three corners on a line", async () => {
-    const flat = fc
-      .tuple(
-        fc.array(number, { minLength: 6, maxLength: 6 }),
-        fc.double({ min: -3, max: 3, noNaN: true }),
-        fc.nat(3),
-        fc.constantFrom("startPoints", "endPoints"),
-      )
-      .map(([v, t, at, name]) => {
-        const [a, b, c] = [v.slice(0, 2), v.slice(2, 4), v.slice(4)];
-        const corners = [a, b, c];
-        corners.splice(at, 0, [a[0] + t * (b[0] - a[0]), a[1] + t * (b[1] - a[1])]);
-        return { name, points: corners.flat() };
-      });
-    fc.assert(
-      fc.property(flat, ({ name, points }) => {
-        const error = failure(() =>
-          apply(
-            x,
-            perspective({
-              ...(required.perspective as { startPoints: number[]; endPoints: number[] }),
-              [name]: points,
-            }),
-          ),
-        );
-        expect(error).toBeInstanceOf(ArgumentError);
-        expect(error.message).toMatch(
-          new RegExp(`^perspective\\.${name}: got \\[.*\\]; allowed is four points, no three of them on one line`),
-        );
-      }),
-      { numRuns: 300 },
-    );
-    await untouched();
-  });
-  test("slants that fold the plane", () => {
-    const angle = fc.double({ min: 1, max: 89, noNaN: true });
-    fc.assert(
-      fc.property(
-        angle,
-        fc.constantFrom(1, -1),
-        fc.constantFrom(0, 180, -360),
-        fc.boolean(),
-        (a, sign, turn, isAffine) => {
-          const [p, q] = [sign * a + turn, sign * (90 - a)];
-          const error = failure(() => apply(x, isAffine ? affine({ shearX: p, shearY: q }) : shear({ x: p, y: q })));
-          expect(error).toBeInstanceOf(ArgumentError);
-          expect(error.message).toMatch(
-            /^(affine\.shearX|shear\.x): got .* degrees: a singular matrix; allowed is slants/,
-          );
-        },
-      ),
-      { numRuns: 300 },
-    );
-    for (const right of [90, -90, 270]) {
-      expect(failure(() => apply(x, shear({ y: right }))).message).toMatch(/^shear\.y: got/);
-      expect(failure(() => apply(x, affine({ shearX: [0, right, 0] }))).message).toMatch(/^affine\.shearX\[1\]: got/);
-    }
-  });
-});
-
-describe("devices", () => {
-  test("a lost one is told from everything else", async () => {
-    const gpu = await openGpu();
-    const image = tensor(gpu, values, SHAPE);
-    gpu.destroy();
-    const error = failure(() => apply(image, brightness()), gpu);
-    expect(error).toBeInstanceOf(DeviceLostError);
-    expect(error.message).toContain("gpu.renew()");
-    expect(() => sequential([rotate({ angle: uniform(-1, 1) })])(image, { step: 0 })).toThrow(DeviceLostError);
-    expect(() => tensor(gpu, [1])).toThrow(DeviceLostError);
-  });
-  test("one image that none of its buffers could hold is refused, at the call", async () => {
-    const { gpu } = device;
-    const { maxStorageBufferBindingSize: limit } = gpu.limits;
-    const side = Math.ceil(Math.sqrt(limit / 4 / C)) + 8;
-    for (const chain of [
-      [resize({ width: side, height: side })],
-      [brightness(), resize({ width: side, height: side }), centerCrop({ width: 4, height: 4, padding: "reflection" })],
-      [resize({ width: 1e6, height: 1e6 })],
-      [gaussianBlur({ sigma: 1, kernelSize: 2 * Math.ceil(limit / 16) + 1 })],
-    ]) {
-      const error = failure(() => apply(x, chain));
-      expect(error).toBeInstanceOf(LimitError);
-      expect(error.message).toMatch(/needs \d+, and this device's max\w+ is \d+/);
-    }
-    await untouched();
-  });
-});
-
-test("a pipeline refuses its parameters as early, and leaves its generator where it was", () => {
-  const fine = { angle: uniform(-1, 1) };
-  const bounds = fc.tuple(fc.double({ min: 1, max: 5, noNaN: true }), fc.double({ min: 5.1, max: 9, noNaN: true }));
-  fc.assert(
-    fc.property(bounds, ([lo, hi]) => {
-      expect(failure(() => uniform(hi, lo))).toBeInstanceOf(ArgumentError);
-      expect(failure(() => uniform(lo, Number.NaN))).toBeInstanceOf(ArgumentError);
-      expect(failure(() => sequential([rotate({ ...fine, p: hi })]))).toBeInstanceOf(ArgumentError);
-    }),
-    { numRuns: 100 },
-  );
-  const pipeline = sequential([rotate(fine), brightness({ factor: 1 })]);
-  const before = pipeline.sample(2, { step: 3 });
-  failure(() => pipeline(x, { step: -1 }));
-  failure(() => pipeline(bad.freed, { step: 0 }));
-  expect(pipeline.sample(2, { step: 3 })).toEqual(before);
 });

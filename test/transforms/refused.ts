@@ -1,0 +1,188 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect } from "vitest";
+import {
+  AugradError,
+  bernoulli,
+  type Declaration,
+  type Gpu,
+  type ParamSpec,
+  parameter,
+  type Tensor,
+  type Transform,
+  tensor,
+  uniform,
+} from "../../src/index.ts";
+import { openGpu, testGpu } from "../gpu.ts";
+
+export const device = testGpu();
+export const N = 3;
+export const C = 3;
+export const SHAPE = [N, C, 6, 8];
+export const RUNS = 60;
+
+/** Tensors that every failing call has to leave as they are. */
+export let other: Gpu;
+export let x: Tensor;
+export let gate: Tensor;
+export let values: Float32Array;
+export let bad: { freed: Tensor; foreign: Tensor; half: Tensor; shape: Tensor };
+
+beforeAll(async () => {
+  other = await openGpu();
+  const { gpu } = device;
+  values = Float32Array.from({ length: N * C * 48 }, (_, i) => (i % 17) / 16);
+  x = tensor(gpu, values, SHAPE, { requiresGrad: true });
+  gate = parameter(gpu, [1]);
+  const freed = tensor(gpu, [1]);
+  freed.dispose();
+  bad = {
+    freed,
+    foreign: tensor(other, [1], []),
+    half: tensor(gpu, [1], [], { dtype: "f16" }),
+    shape: tensor(gpu, new Float32Array(55), [5, 11]),
+  };
+  await gpu.sync();
+});
+afterAll(() => other?.destroy());
+
+export const required: Record<string, Record<string, unknown>> = {
+  normalize: { mean: [0, 0, 0], std: [1, 1, 1] },
+  denormalize: { mean: [0, 0, 0], std: [1, 1, 1] },
+  gaussianBlur: { sigmaX: 1, sigmaY: 1, kernelSize: 3 },
+  perspective: { startPoints: [0, 0, 7, 0, 7, 5, 0, 5], endPoints: [0, 0, 7, 0, 7, 5, 0, 5] },
+  warp: { matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
+  erasing: { x: 0, y: 0, width: 1, height: 1 },
+};
+/** A transform of good settings, some of them replaced. */
+export function build(declaration: Declaration, changed: Record<string, unknown> = {}): Transform {
+  const given: Record<string, unknown> = { ...required[declaration.name], ...changed };
+  const pick = (specs: Record<string, { default?: unknown }>) =>
+    Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, given[name] ?? spec.default]));
+  const options = pick(declaration.options ?? {});
+  if ("fill" in changed) options.padding = "fill";
+  return {
+    declaration,
+    params: pick(declaration.params) as Transform["params"],
+    options,
+    on: changed.on as Transform["on"],
+  };
+}
+
+export const usage = ({
+  dispatches,
+  buffersCreated,
+  bytesInUse,
+  submissions,
+  pipelinesCreated,
+  bindGroupsCreated,
+}: Gpu["stats"]) => ({
+  dispatches,
+  buffersCreated,
+  bytesInUse,
+  submissions,
+  pipelinesCreated,
+  bindGroupsCreated,
+});
+
+/** The error of a call that has to fail, which may not have touched anything. */
+export function failure(call: () => unknown, gpu = device.gpu): AugradError {
+  const before = usage(gpu.stats);
+  let error: unknown;
+  try {
+    call();
+  } catch (thrown) {
+    error = thrown;
+  }
+  expect(usage(gpu.stats)).toEqual(before);
+  if (!(error instanceof AugradError)) throw new Error(`expected a typed error, got ${error}`, { cause: error });
+  return error;
+}
+
+/** That nothing was recorded either, and that x is what it was. */
+export async function untouched(): Promise<void> {
+  const { gpu } = device;
+  const { dispatches } = gpu.stats;
+  await gpu.sync();
+  expect(gpu.stats.dispatches).toBe(dispatches);
+  expect(await x.read()).toEqual(values);
+}
+
+export const sizeOf = ({ size = 1 }: ParamSpec): number => (size === "C" ? C : size);
+export const good = (declaration: Declaration, param: string): number[] => {
+  const value = required[declaration.name]?.[param] ?? declaration.params[param].default;
+  const list = Array.isArray(value) ? (value as number[]) : [Number.isNaN(value) ? 1 : (value as number)];
+  return Array.from({ length: sizeOf(declaration.params[param]) }, (_, i) => list[i % list.length]);
+};
+
+/** Numbers that a parameter does not allow. */
+export function wrongNumbers(spec: ParamSpec): fc.Arbitrary<number> {
+  const options: fc.Arbitrary<number>[] = [
+    fc.constantFrom(Number.NaN, Infinity, -Infinity, 1e39, -3.5e38, Number.MAX_VALUE),
+  ];
+  if (spec.min !== undefined)
+    options.push(fc.double({ max: spec.min, maxExcluded: true, noNaN: true }).filter((v) => v !== spec.min));
+  if (spec.max !== undefined)
+    options.push(fc.double({ min: spec.max, minExcluded: true, noNaN: true }).filter((v) => v !== spec.max));
+  if (spec.nonzero) options.push(fc.constantFrom(0, -0, 1e-60));
+  return fc.oneof(...options);
+}
+
+export const wrongKinds = fc.constantFrom<unknown>(
+  "1",
+  "",
+  true,
+  {},
+  () => 1,
+  Symbol("1"),
+  1n,
+  new Date(0),
+  new Map(),
+  /1/,
+  {
+    shape: [1],
+    dtype: "f32",
+  },
+);
+
+/** Anything that is no value for a parameter, built from something that is one. */
+export function wrongValues(declaration: Declaration, param: string): fc.Arbitrary<unknown> {
+  const spec = declaration.params[param];
+  const width = sizeOf(spec);
+  const fine = good(declaration, param);
+  const lengths = fc
+    .integer({ min: 0, max: 12 })
+    .filter((length) => length !== width && (width > 1 || (length !== N && length !== 1)));
+  const rowCounts = fc.integer({ min: 1, max: 12 }).filter((rows) => rows !== N && rows !== 1);
+  const rowWidths = fc.integer({ min: 0, max: 12 }).filter((columns) => columns !== width);
+  const rows = (count: number, columns: number) =>
+    Array.from({ length: count }, () => Array.from({ length: columns }, (_, i) => fine[i % width]));
+  // A fill that a flip never shows is of no device.
+  const isShown = param !== "fill" || !declaration.inside;
+  const kinds = isShown
+    ? wrongKinds
+    : wrongKinds.filter((kind) => typeof kind !== "object" || kind === null || !("shape" in kind));
+  return fc.oneof(
+    // A NaN where the middle of the image is the default asks for it.
+    Number.isNaN(spec.default as number) ? wrongNumbers(spec).filter((v) => !Number.isNaN(v)) : wrongNumbers(spec),
+    kinds,
+    lengths.map((length) => Array.from({ length }, (_, i) => fine[i % width])),
+    lengths.map((length) => Float32Array.from({ length }, (_, i) => fine[i % width])),
+    rowCounts.map((count) => rows(count, width)),
+    rowWidths.map((columns) => rows(N, columns)),
+    fc.tuple(wrongNumbers(spec), fc.nat()).map(([wrong, at]) => {
+      const list = width > 1 ? fine : Array.from({ length: N }, () => fine[0]);
+      return list.map((v, i) => (i === at % list.length ? wrong : v));
+    }),
+    fc
+      .tuple(wrongNumbers(spec), fc.nat(), fc.nat())
+      .map(([wrong, n, k]) =>
+        rows(N, width).map((row, i) => row.map((v, j) => (i === n % N && j === k % width ? wrong : v))),
+      ),
+    wrongKinds.map((wrong) => [wrong]),
+    wrongKinds.map((wrong) => [fine, wrong]),
+    fc
+      .constantFrom(...(isShown ? ["freed", "foreign", "half", "shape"] : ["half", "shape"]))
+      .map((name) => bad[name as keyof typeof bad]),
+    fc.constantFrom(uniform(0.1, 0.2), bernoulli(0.5)),
+  );
+}
