@@ -15,7 +15,7 @@ export default defineConfig(({ command }) => ({
   server: { host: "127.0.0.1" },
   // Safari has no `using`.
   oxc: { target: "es2022" },
-  optimizeDeps: { include: ["wesl", "webgpu-utils", "@jax-js/jax"] },
+  optimizeDeps: { include: ["wesl", "webgpu-utils", "@jax-js/jax", "@observablehq/plot"] },
   build: {
     target: "es2022",
     outDir: "dist",
