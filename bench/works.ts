@@ -26,44 +26,28 @@ export interface Work {
 const spread = (n: number, from: number, to: number): number[] =>
   Array.from({ length: n }, (_, i) => from + ((to - from) * (i + 0.5)) / n);
 
+/** Brightness, a contrast, saturation, hue and normalize: parameters per sample, clipped between. */
+const colour =
+  (stretch: typeof contrast | typeof contrastAboutMean): Work["make"] =>
+  (gpu, n) => {
+    const b = parameter(gpu, spread(n, 0.8, 1.2));
+    const c = parameter(gpu, spread(n, 0.7, 1.3));
+    const s = parameter(gpu, spread(n, 0.6, 1.4));
+    const h = parameter(gpu, spread(n, -0.1, 0.1));
+    const standard = normalize({ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
+    const transforms = [
+      brightness({ factor: b }),
+      stretch({ factor: c }),
+      saturation({ factor: s }),
+      hue({ turns: h }),
+      standard,
+    ];
+    return { transforms, parameters: [b, c, s, h] };
+  };
+
 export const works: Work[] = [
-  {
-    name: "colour chain",
-    allowed: { forward: 4, both: 10 },
-    make: (gpu, n) => {
-      const b = parameter(gpu, spread(n, 0.8, 1.2));
-      const c = parameter(gpu, spread(n, 0.7, 1.3));
-      const s = parameter(gpu, spread(n, 0.6, 1.4));
-      const h = parameter(gpu, spread(n, -0.1, 0.1));
-      const standard = normalize({ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
-      const transforms = [
-        brightness({ factor: b }),
-        contrast({ factor: c }),
-        saturation({ factor: s }),
-        hue({ turns: h }),
-        standard,
-      ];
-      return { transforms, parameters: [b, c, s, h] };
-    },
-  },
-  {
-    name: "colour chain about the mean",
-    make: (gpu, n) => {
-      const b = parameter(gpu, spread(n, 0.8, 1.2));
-      const c = parameter(gpu, spread(n, 0.7, 1.3));
-      const s = parameter(gpu, spread(n, 0.6, 1.4));
-      const h = parameter(gpu, spread(n, -0.1, 0.1));
-      const standard = normalize({ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] });
-      const transforms = [
-        brightness({ factor: b }),
-        contrastAboutMean({ factor: c }),
-        saturation({ factor: s }),
-        hue({ turns: h }),
-        standard,
-      ];
-      return { transforms, parameters: [b, c, s, h] };
-    },
-  },
+  { name: "colour chain", allowed: { forward: 4, both: 10 }, make: colour(contrast) },
+  { name: "colour chain about the mean", make: colour(contrastAboutMean) },
   {
     name: "affine, bilinear",
     allowed: { forward: 6, both: 25 },

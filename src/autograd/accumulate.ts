@@ -1,9 +1,9 @@
 import type { Tensor } from "../tensor/index.ts";
-import { binary } from "./elementwise.ts";
+import { binaryKernel } from "./kernels.ts";
 
-/** a + b in a fixed order, disposing of both. */
+/** a + b of one shape, disposing of both. */
 export function accumulate(a: Tensor, b: Tensor): Tensor {
-  const sum = binary("add", a, b);
+  const sum = binaryKernel("add", a, b, a.shape);
   a.dispose();
   b.dispose();
   return sum;

@@ -2,6 +2,7 @@ import { ArgumentError, type Gpu, GraphError, ShapeError, type Storage, TensorSt
 import { full, type Origin, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
 import { accumulate } from "./accumulate.ts";
 import { clone } from "./kernels.ts";
+import { together } from "./together.ts";
 
 /** A tensor whose values backward needs, and how they were when it was saved. */
 interface Saved {
@@ -77,20 +78,6 @@ export function noGrad<T>(run: () => T): T {
   } finally {
     recording = before;
   }
-}
-
-/** Checks that tensors are alive and of one device, before anything is recorded. */
-export function together(tensors: readonly Tensor[], what: string): Gpu {
-  const { gpu } = tensors[0];
-  gpu.assertAlive();
-  for (const tensor of tensors) {
-    if (tensor.gpu !== gpu)
-      throw new TensorStateError(
-        `${what}: the tensors belong to two different devices. Create them on one, or adopt the other engine's device.`,
-      );
-    void tensor.storage;
-  }
-  return gpu;
 }
 
 /**

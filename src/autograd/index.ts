@@ -34,7 +34,8 @@ export {
   GradientError,
   gradcheck,
 } from "./gradcheck.ts";
-export { type BackwardOptions, backward, grad, noGrad, type Pullback, record, together } from "./graph.ts";
+export { type BackwardOptions, backward, grad, noGrad, type Pullback, record } from "./graph.ts";
 export type { Operand } from "./operands.ts";
 export { logSoftmax, max, mean, min, type ReduceOptions, softmax, sum } from "./reduce.ts";
 export { broadcastTo, concat, matmul, reshape, slice, transpose } from "./shaping.ts";
+export { together } from "./together.ts";

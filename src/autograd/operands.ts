@@ -1,6 +1,6 @@
 import { ArgumentError, type Gpu, ShapeError } from "../gpu/index.ts";
 import { type Shape, show, Tensor } from "../tensor/index.ts";
-import { together } from "./graph.ts";
+import { together } from "./together.ts";
 
 /** A tensor, or a number that stands for a tensor of that value. */
 export type Operand = Tensor | number;

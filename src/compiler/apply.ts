@@ -1,5 +1,5 @@
 import { ArgumentError, describe, type Gpu, LimitError, ShapeError, TensorStateError } from "../gpu/index.ts";
-import { checkImage, count, sameShape, show, Tensor } from "../tensor/index.ts";
+import { checkImage, count, type DType, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { type Bound, bind, checkTransform } from "./bind.ts";
 import { checkPlanOptions, outputSize, type PlanOptions, plan } from "./plan.ts";
@@ -62,6 +62,14 @@ export function bindAll(x: Tensor, transforms: readonly Transform[]): Bound[] {
     }
   }
   return bound;
+}
+
+/**
+ * A batch of images `[N, C, H, W]` in another storage type: `u8` and `rgba8` frames to `f32`, or f32 to f16. Differentiable.
+ * @throws ShapeError when x is no batch of images
+ */
+export function cast(x: Tensor, dtype: Exclude<DType, "rgba8">): Tensor {
+  return apply(x, [], { dtype });
 }
 
 /** Checks that a tensor is one, alive, and of the image's device. */

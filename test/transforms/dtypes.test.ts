@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   apply,
   brightness,
+  cast,
   contrast,
   contrastAboutMean,
   crop,
@@ -13,6 +14,7 @@ import {
   horizontalFlip,
   hue,
   invert,
+  ones,
   parameter,
   resize,
   rotate,
@@ -261,4 +263,20 @@ describe("coins and fills", () => {
     const turned = await apply(x, [rotate({ angle: 30, padding: "fill", fill }), horizontalFlip()]).read();
     expect(last).toEqual(turned);
   });
+});
+
+test("cast changes the storage, and lets gradients through", async () => {
+  const bytes = Uint8Array.from({ length: 2 * 3 * 3 * 5 }, (_, i) => (i * 37) % 256);
+  const frames = tensor(device.gpu, bytes, [2, 3, 3, 5], { dtype: "u8" });
+  const f32 = cast(frames, "f32");
+  expect(f32.dtype).toBe("f32");
+  const read = await f32.read();
+  bytes.forEach((v, i) => {
+    expect(read[i]).toBeCloseTo(v / 255, 6);
+  });
+  const x = tensor(device.gpu, read, [2, 3, 3, 5], { requiresGrad: true });
+  const half = cast(x, "f16");
+  expect(half.dtype).toBe("f16");
+  const [g] = grad(half, [x], { seed: ones(device.gpu, x.shape) });
+  expect(await g.read()).toEqual(new Float32Array(90).fill(1));
 });
