@@ -1,4 +1,4 @@
-import { ArgumentError, type Gpu, GraphError, ShapeError, type Storage, TensorStateError } from "../gpu/index.ts";
+import { ArgumentError, GraphError, ShapeError, type Storage } from "../gpu/index.ts";
 import { full, type Origin, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
 import { accumulate } from "./accumulate.ts";
 import { clone } from "./kernels.ts";

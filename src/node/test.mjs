@@ -62,7 +62,7 @@ async function vitest(project) {
     "run",
     "--project",
     project,
-    "--passWithNoTests",
+
     ...reporters,
     ...filters,
   );
