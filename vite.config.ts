@@ -15,7 +15,7 @@ export default defineConfig(({ command }) => ({
   server: { host: "127.0.0.1" },
   // Safari has no `using`.
   oxc: { target: "es2022" },
-  optimizeDeps: { include: ["wesl", "webgpu-utils", "@jax-js/jax", "@observablehq/plot"] },
+  optimizeDeps: { include: ["wesl", "@jax-js/jax", "@observablehq/plot"] },
   build: {
     target: "es2022",
     outDir: "dist",
@@ -27,7 +27,7 @@ export default defineConfig(({ command }) => ({
       formats: ["es"],
     },
     rolldownOptions: {
-      external: [/^node:/, "wesl", "webgpu-utils", "webgpu", "@sparticuz/chromium", "@jax-js/jax"],
+      external: [/^node:/, "wesl", "webgpu", "@sparticuz/chromium", "@jax-js/jax"],
       output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
     },
   },

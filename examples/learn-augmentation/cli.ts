@@ -73,7 +73,7 @@ const server = await createServer({
   logLevel: "error",
   cacheDir: "node_modules/.vite-demo",
   server: { host: "127.0.0.1", port: 0, hmr: false, watch: null, ws: false },
-  optimizeDeps: { include: ["@jax-js/jax", "@observablehq/plot", "wesl", "webgpu-utils"], noDiscovery: true },
+  optimizeDeps: { include: ["@jax-js/jax", "@observablehq/plot", "wesl"], noDiscovery: true },
 });
 const bar = new Bar();
 try {
