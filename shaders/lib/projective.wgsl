@@ -5,16 +5,6 @@ fn adjugate(m: mat3x3f) -> mat3x3f {
   return transpose(mat3x3f(cross(m[1], m[2]), cross(m[2], m[0]), cross(m[0], m[1])));
 }
 
-// The pull-back of c = a × b is ga = b × gc and gb = gc × a.
-fn adjugate_backward(m: mat3x3f, ga: mat3x3f) -> mat3x3f {
-  let g = transpose(ga);
-  return mat3x3f(
-    cross(g[1], m[2]) + cross(m[1], g[2]),
-    cross(m[2], g[0]) + cross(g[2], m[0]),
-    cross(g[0], m[1]) + cross(m[0], g[1]),
-  );
-}
-
 // M⁻¹, exactly the matrix of integers where the determinant is ±1.
 fn inverse(m: mat3x3f) -> mat3x3f {
   let det = dot(m[0], cross(m[1], m[2]));
