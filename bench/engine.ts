@@ -1,0 +1,52 @@
+/** What a library has to do to be measured: augrad and its peers alike. */
+
+/** A batch of images: `[N, C, H, W]`. */
+export type Shape = readonly [n: number, channels: number, height: number, width: number];
+
+/** `forward` gives the images; `both` also the gradients of the pixels and of the work's learned parameters. */
+export type Mode = "forward" | "both";
+
+/** One cell of the benchmark: a work on a batch, with everything that enters it as plain numbers. */
+export interface Task {
+  /** A work's id in `works.ts`. */
+  work: string;
+  mode: Mode;
+  shape: Shape;
+  /** The images, planar, RGB, 0..1. */
+  x: Float32Array;
+  /** `[N, k]` each, by name, as the work says. */
+  parameters: Readonly<Record<string, Float32Array>>;
+  /** Names of the parameters whose gradients `both` takes. */
+  learned: readonly string[];
+  /** The gradient of the result, in its shape; of no use in `forward`. */
+  seed: Float32Array;
+}
+
+/** Numbers that came out, for comparing engines with each other. */
+export interface Result {
+  y: Float32Array;
+  /** By name: `x`, and the learned parameters. Absent in `forward`. */
+  gradients?: Record<string, Float32Array>;
+}
+
+/** A task with its inputs on the device, pipelines not yet compiled. */
+export interface Prepared {
+  /** Does the work once, and resolves when the device has finished. Nothing is read back. */
+  run(): Promise<void>;
+  /** Does the work once, and reads what came out. */
+  result(): Promise<Result>;
+  /** Gives the memory back. */
+  dispose(): void;
+}
+
+/** A library on a device. */
+export interface Engine {
+  readonly name: string;
+  readonly version: string;
+  /** Null where the library cannot do the task at all; `why` says what is missing. */
+  prepare(task: Task): Promise<Prepared | { missing: string }>;
+  dispose(): void | Promise<void>;
+}
+
+/** How an engine starts; it throws a sentence where it cannot. `device` is the one that all of them share, if they can. */
+export type StartEngine = (device?: GPUDevice) => Promise<Engine>;
