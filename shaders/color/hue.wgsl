@@ -1,21 +1,21 @@
 // Hue in HSV: H <- H + turns, S and V kept.
 // With m = min and d = max − min a channel is m + d · k(h), k being a trapezoid of the hue h in sixths of a turn.
-import package::lib::extremes::{ bottom, top };
+import package::lib::clip::unit;
+import package::lib::extremes::{ Extremes, extremes };
 
 struct Params { turns: f32 }
 
 // The hue before the turn is place + u / d: u is the difference of the two channels after the largest, in the order R G B R.
-struct Hue { m: f32, d: f32, u: f32, h: f32 }
+// Of a grey pixel (d = 0) u and h mean nothing, and nobody looks at them.
+struct Hue { m: f32, d: f32, u: f32, h: f32, e: Extremes }
 
 fn hue(x: vec3f, turns: f32) -> Hue {
-  let red = x.x >= x.y && x.x >= x.z;
-  let green = !red && x.y >= x.z;
-  let m = min(x.x, min(x.y, x.z));
-  let d = max(x.x, max(x.y, x.z)) - m;
-  let u = select(select(x.x - x.y, x.z - x.x, green), x.y - x.z, red);
-  let place = select(select(4.0, 2.0, green), 0.0, red);
-  let h = (place + u / max(d, 1e-30)) * (1.0 / 6.0) + turns;
-  return Hue(m, d, u, 6.0 * (h - floor(h)));
+  let e = extremes(x);
+  let d = e.high - e.low;
+  let u = select(select(x.x - x.y, x.z - x.x, e.top.y), x.y - x.z, e.top.x);
+  let place = select(select(4.0, 2.0, e.top.y), 0.0, e.top.x);
+  let h = (place + u / d) * (1.0 / 6.0) + turns;
+  return Hue(e.low, d, u, 6.0 * (h - floor(h)), e);
 }
 
 // The three trapezoids, before they are cut off at 0 and 1; h is in 0..6.
@@ -23,7 +23,7 @@ fn ramps(h: f32) -> vec3f { return vec3f(abs(h - 3.0) - 1.0, 2.0 - abs(h - 2.0),
 
 fn forward(x: vec3f, p: Params) -> vec3f {
   let c = hue(x, p.turns);
-  return select(x, c.m + c.d * saturate(ramps(c.h)), c.d > 0.0);
+  return select(x, c.m + c.d * unit(ramps(c.h)), c.d > 0.0);
 }
 
 fn backward(x: vec3f, p: Params, gy: vec3f, gp: ptr<function, Params>) -> vec3f {
@@ -34,8 +34,9 @@ fn backward(x: vec3f, p: Params, gy: vec3f, gp: ptr<function, Params>) -> vec3f 
   let s = dot(gy, dk);
   (*gp).turns += 6.0 * c.d * s;
   // dh = du / d − u dd / d², and the factor d of s cancels one d.
-  let gd = dot(gy, saturate(r)) - s * c.u / max(c.d, 1e-30);
-  let t = top(x);
-  let gx = s * (t.zxy - t.yzx) + gd * t + (gy.x + gy.y + gy.z - gd) * bottom(x);
+  let gd = dot(gy, unit(r)) - s * c.u / c.d;
+  let t = select(vec3f(0.0), vec3f(1.0), c.e.top);
+  let b = select(vec3f(0.0), vec3f(1.0), c.e.bottom);
+  let gx = s * (t.zxy - t.yzx) + gd * t + (gy.x + gy.y + gy.z - gd) * b;
   return select(gy, gx, c.d > 0.0);
 }

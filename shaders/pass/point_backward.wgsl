@@ -2,7 +2,7 @@
 // summed over the thread's own pixels and written once, for `sum_rows` to add up in a fixed order.
 import package::generated::io::{ GROUPS, load_g, load_x, shape, store };
 import package::generated::chain::{ Grads, load_row, pull, save_grads };
-import package::lib::quad::{ first, turn };
+import package::lib::quad::{ first, fourth, join, second, third };
 import package::lib::thread::{ LINE, next, pixel };
 
 @compute @workgroup_size(64)
@@ -16,15 +16,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = load_row(n, lane);
   var grads: Grads;
   for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
-    var x = load_x(n, lane, q);
-    var g = load_g(n, lane, q);
-    var at = pixel(q * 4u, shape.width);
-    for (var k = 0; k < 4; k++) {
-      g = turn(g, pull(first(x), row, at, first(g), &grads));
-      x = turn(x, first(x));
-      at = next(at, shape.width);
-    }
-    @if(image_gradient) store(n, lane, q, g);
+    let x = load_x(n, lane, q);
+    let g = load_g(n, lane, q);
+    let a = pixel(q * 4u, shape.width);
+    let b = next(a, shape.width);
+    let c = next(b, shape.width);
+    let d = next(c, shape.width);
+    let ga = pull(first(x), row, a, first(g), &grads);
+    let gb = pull(second(x), row, b, second(g), &grads);
+    let gc = pull(third(x), row, c, third(g), &grads);
+    let gd = pull(fourth(x), row, d, fourth(g), &grads);
+    @if(image_gradient) store(n, lane, q, join(ga, gb, gc, gd));
   }
   save_grads(grads, n, lane, group * shape.threads + index % shape.threads);
 }

@@ -93,67 +93,40 @@ function ioOf(pass: Pass, buffers: Io["buffers"]): Io {
 function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | null {
   const points = statisticPoints(pass);
   if (points.length === 0) return null;
-  const samples = pass.input[0];
+  const [samples, , h, w] = pass.input;
   const statistics = new Tensor(gpu, [points.length, samples], "f32", gpu.allocate(points.length * samples * 4));
   gpu.untrack(statistics);
+  const geometry = geometryOf(gpu, pass, pass.input);
   points.forEach((point, k) => {
-    const buffers: Io["buffers"] = [
-      { role: "params" },
-      { role: "statistics" },
-      { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
-      { role: "sums" },
-    ];
-    reduce(
-      gpu,
-      pass,
-      {
-        root: "point_measure",
-        point,
-        kind: "measure",
-        buffers,
-        bindings: [block.storage, statistics.storage, x.storage],
-      },
-      statistics.storage,
-      k,
-    );
+    const sums = gpu.allocate(samples * geometry.threads * 4);
+    dispatchKernel(gpu, {
+      root: "point_measure",
+      label: label(pass, "point_measure"),
+      key: `${pass.key}|${point}`,
+      io: ioOf(pass, [
+        { role: "params" },
+        { role: "statistics" },
+        { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
+        { role: "sums" },
+      ]),
+      modules: () => ({
+        ...userModules(pass),
+        "generated::chain": chainModule({
+          points: pointsOf(pass),
+          layout: pass.layout,
+          channels: pass.input[1],
+          statistic: { kind: "measure", point },
+        }),
+      }),
+      shape: geometry.shape,
+      buffers: [block.storage, statistics.storage, x.storage, sums],
+      threads: samples * geometry.threads,
+    });
+    const into = { total: statistics.storage, first: k * samples };
+    sumRows(gpu, sums, samples, geometry.threads, 1 / (h * w), into);
+    sums.release();
   });
   return statistics;
-}
-
-/** Sums something over each image into row `k` of `into`, divided by the number of pixels. */
-function reduce(
-  gpu: Gpu,
-  pass: Pass,
-  what: { root: string; point: number; kind: "measure" | "pull"; buffers: Io["buffers"]; bindings: Storage[] },
-  into: Storage,
-  k: number,
-): void {
-  const samples = pass.input[0];
-  const geometry = geometryOf(gpu, pass, pass.input);
-  const sums = gpu.allocate(samples * geometry.threads * 4);
-  dispatchKernel(gpu, {
-    root: what.root,
-    label: label(pass, what.root),
-    key: `${pass.key}|${what.point}`,
-    io: ioOf(pass, what.buffers),
-    modules: () => ({
-      ...userModules(pass),
-      "generated::chain": chainModule({
-        points: pointsOf(pass),
-        layout: pass.layout,
-        channels: pass.input[1],
-        statistic: { kind: what.kind, point: what.point },
-      }),
-    }),
-    shape: geometry.shape,
-    buffers: [...what.bindings, sums],
-    threads: samples * geometry.threads,
-  });
-  sumRows(gpu, sums, samples, geometry.threads, 1 / (pass.input[2] * pass.input[3]), {
-    total: into,
-    first: k * samples,
-  });
-  sums.release();
 }
 
 /** What the backward of a pass leaves: the gradient of the image, and the sums of the wanted slots, `[rows][samples]`. */
@@ -172,70 +145,102 @@ export function backwardPoints(
   needsImage: boolean,
   wanted: readonly Slot[],
 ): PassGradients {
-  const statisticGradients = statistics && pullStatistics(gpu, pass, x, block, statistics, gradient);
   const [n, c, h, w] = pass.input;
   const geometry = geometryOf(gpu, pass, pass.input);
   const rows = wanted.reduce((sum, slot) => sum + slot.size, 0);
   const length = geometry.threads * geometry.groups;
   const partial = gpu.allocate(Math.max(rows * n * length, 1) * 4);
   const image = needsImage ? gpu.allocate(n * c * h * w * 4) : null;
-  const buffers: Io["buffers"] = [
-    { role: "params" },
-    ...(statistics ? ([{ role: "statistics" }, { role: "statistic_gradients" }] as const) : []),
-    { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
-    { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
-    { role: "partial" },
-    ...(image ? [{ role: "y", dtype: "f32" } as const] : []),
-  ];
+  // Statistics whose gradient reaches something: pixels, or parameters up to where they are measured.
+  const reaching = statisticPoints(pass).filter(
+    (point) => needsImage || wanted.some(({ transform }) => transform <= pass.maps + point),
+  );
+  const sums = reaching.length ? gpu.allocate(statisticPoints(pass).length * n * length * 4) : null;
+  const chain = { points: pointsOf(pass), layout: pass.layout, channels: c, wanted, sumsStatistics: sums !== null };
+  const key = `${pass.key}|${wanted.map((slot) => slot.offset).join()}|${image ? "x" : ""}${sums ? "s" : ""}`;
   dispatchKernel(gpu, {
     root: "point_backward",
     label: label(pass, "point_backward"),
-    key: `${pass.key}|${wanted.map((slot) => slot.offset).join()}|${image ? "x" : ""}`,
-    io: ioOf(pass, buffers),
+    key,
+    io: ioOf(pass, [
+      { role: "params" },
+      ...(statistics ? [{ role: "statistics" } as const] : []),
+      { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
+      { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
+      { role: "partial" },
+      ...(sums ? [{ role: "statistic_sums" } as const] : []),
+      ...(image ? [{ role: "y", dtype: "f32" } as const] : []),
+    ]),
     conditions: { image_gradient: image !== null },
-    modules: () => ({
-      ...userModules(pass),
-      "generated::chain": chainModule({ points: pointsOf(pass), layout: pass.layout, channels: c, wanted }),
-    }),
+    modules: () => ({ ...userModules(pass), "generated::chain": chainModule(chain) }),
     shape: geometry.shape,
     buffers: [
       block.storage,
-      ...(statistics && statisticGradients ? [statistics.storage, statisticGradients] : []),
+      ...(statistics ? [statistics.storage] : []),
       x.storage,
       gradient.storage,
       partial,
+      ...(sums ? [sums] : []),
       ...(image ? [image] : []),
     ],
     threads: geometry.total,
     bytes: x.byteLength + gradient.byteLength + (image ? n * c * h * w * 4 : 0),
   });
-  statisticGradients?.release();
+  if (statistics && sums) {
+    pullStatistics(gpu, { pass, chain, key, reaching, x, block, statistics, sums, partial, image });
+    sums.release();
+  }
   const totals = rows ? sumRows(gpu, partial, rows * n, length) : null;
   partial.release();
   return { image, totals };
 }
 
-/** The gradients of the statistics, last one first: a later one adds to what reaches an earlier one. */
-function pullStatistics(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, statistics: Tensor, gradient: Tensor): Storage {
-  const points = statisticPoints(pass);
-  const gradients = gpu.allocate(points.length * pass.input[0] * 4);
-  for (let k = points.length - 1; k >= 0; k--) {
-    const buffers: Io["buffers"] = [
-      { role: "params" },
-      { role: "statistics" },
-      { role: "statistic_gradients" },
-      { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
-      { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
-      { role: "sums" },
-    ];
-    const bindings = [block.storage, statistics.storage, gradients, x.storage, gradient.storage];
-    reduce(
-      gpu,
-      pass,
-      { root: "point_measure_backward", point: points[k], kind: "pull", buffers, bindings },
-      gradients,
-      k,
-    );
+/** A backward pass as it stands when all but the gradients of its statistics has been pulled back. */
+interface Pulled {
+  pass: Pass;
+  chain: ChainSpec;
+  key: string;
+  reaching: readonly number[];
+  x: Tensor;
+  block: Tensor;
+  statistics: Tensor;
+  sums: Storage;
+  partial: Storage;
+  image: Storage | null;
+}
+
+/** Adds what the gradients of the statistics give, last one first: a later one adds to what reaches an earlier one. */
+function pullStatistics(gpu: Gpu, pulled: Pulled): void {
+  const { pass, chain, key, reaching, x, block, statistics, sums, partial, image } = pulled;
+  const [n, c, h, w] = pass.input;
+  const geometry = geometryOf(gpu, pass, pass.input);
+  const rows = statisticPoints(pass).length * n;
+  const gradients = gpu.allocate(rows * 4);
+  for (const point of [...reaching].reverse()) {
+    sumRows(gpu, sums, rows, geometry.threads * geometry.groups, 1 / (h * w), { total: gradients, first: 0 });
+    dispatchKernel(gpu, {
+      root: "point_measure_backward",
+      label: label(pass, "point_measure_backward"),
+      key: `${key}|${point}`,
+      io: ioOf(pass, [
+        { role: "params" },
+        { role: "statistics" },
+        { role: "statistic_gradients" },
+        { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
+        { role: "partial" },
+        { role: "statistic_sums" },
+        ...(image ? [{ role: "y", dtype: "f32", adds: true } as const] : []),
+      ]),
+      conditions: { image_gradient: image !== null },
+      modules: () => ({
+        ...userModules(pass),
+        "generated::chain": chainModule({ ...chain, statistic: { kind: "pull", point } }),
+      }),
+      shape: geometry.shape,
+      buffers: [block.storage, statistics.storage, gradients, x.storage, partial, sums, ...(image ? [image] : [])],
+      threads: geometry.total,
+      bytes: x.byteLength + (image ? 2 * n * c * h * w * 4 : 0),
+    });
   }
-  return gradients;
+  gradients.release();
 }

@@ -11,8 +11,10 @@ export interface ChainSpec {
   fill?: number;
   /** Slots whose gradients are saved, by offset; absent in a forward pass. */
   wanted?: readonly Slot[];
-  /** For a reading pass: measure the statistic of this point, or pull the gradient back to it. */
+  /** For a pass of a statistic: measure that of this point, or pull the gradient of it back through the points before. */
   statistic?: { kind: "measure" | "pull"; point: number };
+  /** Whether a backward pass also sums the gradients of the statistics, for passes of their own to pull back. */
+  sumsStatistics?: boolean;
 }
 
 /** Path of a transform's WGSL module: its own file, or what a user declared. */
@@ -54,12 +56,14 @@ export function chainModule(spec: ChainSpec): string {
   const out = [...imports, "import package::lib::pixel::Pixel;"];
   const io = ["param", "shape"];
   const code = [rowCode(spec), runCode(spec)];
+  const pullsStatistic = spec.statistic?.kind === "pull";
   if (spec.statistic?.kind === "measure") code.push(measureCode(spec));
-  if (spec.statistic?.kind === "pull") code.push(pullCode(spec));
-  if (wanted) code.push(gradsCode(spec), pullCode(spec), saveCode(spec));
-  if (wanted) io.push("save_partial", "CHANNELS");
+  else if (wanted)
+    code.push(gradsCode(spec), pullsStatistic ? pullStatisticCode(spec) : pullCode(spec), saveCode(spec));
+  if (wanted) io.push(pullsStatistic ? "add_partial" : "save_partial", "CHANNELS");
   if (statistics.length) io.push("statistic");
-  if ((wanted || spec.statistic?.kind === "pull") && statistics.length) io.push("statistic_gradient");
+  if (pullsStatistic) io.push("statistic_gradient");
+  if (summedStatistics(spec).length) io.push(pullsStatistic ? "add_statistic" : "save_statistic");
   out.push(`import package::generated::io::{ ${io.join(", ")} };`);
   return [...out, "", ...code].join("\n");
 }
@@ -142,93 +146,117 @@ function measureCode({ points, statistic }: ChainSpec): string {
 `;
 }
 
-/** The slots of `wanted` that this chain sums: those of its points, and the fill. */
-const ownSlots = ({ wanted = [], points, fill }: ChainSpec): Slot[] =>
-  wanted.filter(({ name, transform }) =>
-    name === "fill" ? fill === transform : points.some(({ index }) => index === transform),
-  );
+/** The slots of `wanted` that this chain sums, with their rows among all of its sums: those of its points, and the fill. */
+function ownSlots({ wanted = [], points, fill, statistic }: ChainSpec): { slot: Slot; row: number }[] {
+  const reached = statistic ? points.slice(0, statistic.point + 1) : points;
+  let row = 0;
+  return wanted
+    .filter(({ name, transform }) =>
+      name === "fill" ? fill === transform : points.some(({ index }) => index === transform),
+    )
+    .map((slot) => {
+      const own = { slot, row };
+      row += slot.size;
+      return own;
+    })
+    .filter(({ slot }) => slot.name === "fill" || reached.some(({ index }) => index === slot.transform));
+}
+
+/** The points whose statistic's gradient this chain sums: all of them, or those before the one that it pulls back. */
+const summedStatistics = ({ points, statistic, sumsStatistics }: ChainSpec): ChainSpec["points"] =>
+  sumsStatistics ? points.slice(0, statistic?.point).filter(({ bound }) => bound.transform.declaration.statistic) : [];
 
 /** A sum's field in `Grads`. */
 const sumOf = ({ transform, field }: Slot): string => `${field}_${transform}`;
 
 /** Only what is wanted: a sum that nobody reads would still be carried through every pixel. */
 function gradsCode(spec: ChainSpec): string {
-  const fields = ownSlots(spec).map((slot) => {
+  const fields = ownSlots(spec).map(({ slot }) => {
     const type = slot.perChannel ? "vec3f" : slot.size === 1 ? "f32" : `array<f32, ${slot.size}>`;
     return `${sumOf(slot)}: ${type}`;
   });
+  fields.push(...summedStatistics(spec).map(({ index }) => `statistic_${index}: f32`));
   return `struct Grads { ${fields.length ? fields.join(", ") : "none: f32"} }\n`;
 }
 
 /** Adds the gradients `from` of one transform to the sums that are wanted. */
 function addLines(spec: ChainSpec, index: number, from: string): string[] {
   return ownSlots(spec)
-    .filter((slot) => slot.transform === index && slot.name !== "on" && slot.name !== "fill")
-    .flatMap((slot) => {
+    .filter(({ slot }) => slot.transform === index && slot.name !== "on" && slot.name !== "fill")
+    .flatMap(({ slot }) => {
       const sum = `(*grads).${sumOf(slot)}`;
       if (slot.perChannel || slot.size === 1) return [`${sum} += ${from}.${slot.field};`];
       return Array.from({ length: slot.size }, (_, k) => `${sum}[${k}] += ${from}.${slot.field}[${k}];`);
     });
 }
 
-/** The pull-back, last transform first; for a statistic it stops at the transform that uses it. */
-function pullCode(spec: ChainSpec): string {
-  const { points, statistic } = spec;
-  const stop = statistic ? statistic.point : 0;
-  const lines = forwardLines(points, points.length - (points[points.length - 1]?.bound.gate === "gate" ? 0 : 1));
-  lines.push("var g = gy;");
-  const statistics = points.filter(({ bound }) => bound.transform.declaration.statistic);
-  for (let i = points.length - 1; i >= stop; i--) {
-    const point = points[i];
+/** Pulls `g` back through the points before `end`, last one first. */
+function pullLines(spec: ChainSpec, end: number): string[] {
+  const lines: string[] = [];
+  const summed = summedStatistics(spec);
+  for (let i = end - 1; i >= 0; i--) {
+    const point = spec.points[i];
     const { bound, index } = point;
     const module = aliasOf(index);
     const hasStatistic = bound.transform.declaration.statistic;
-    const body: string[] = [];
-    body.push(`var d${i}: ${module}::Params;`);
+    const body: string[] = [`var d${i}: ${module}::Params;`];
     if (hasStatistic) body.push(`var m${i} = 0.0;`);
     const incoming = bound.gate === "gate" ? `r.on${index} * g` : "g";
     const gate =
-      bound.gate === "gate" &&
-      !statistic &&
-      ownSlots(spec).find((slot) => slot.transform === index && slot.name === "on");
-    if (gate) body.push(`(*grads).${sumOf(gate)} += dot(g, y${i} - x${i});`);
+      bound.gate === "gate" && ownSlots(spec).find(({ slot }) => slot.transform === index && slot.name === "on");
+    if (gate) body.push(`(*grads).${sumOf(gate.slot)} += dot(g, y${i} - x${i});`);
     const call = `${module}::backward(x${i}, r.p${index}${extras(point)}, ${incoming}, &d${i}${hasStatistic ? `, &m${i}` : ""})`;
-    let result = call;
-    if (statistic && i === stop) {
-      body.push(`let unused = ${call};`, `sum = m${i};`);
-    } else {
-      if (bound.gate === "gate") result = `(1.0 - r.on${index}) * g + ${call}`;
-      body.push(`var back = ${result};`);
-      if (hasStatistic) {
-        const k = statistics.findIndex((s) => s.index === index);
-        body.push(`back += ${module}::measure_backward(x${i}, r.p${index}, statistic_gradient(${k}u, r.n), &d${i});`);
-      }
-      body.push("g = back;");
-      if (!statistic) body.push(...addLines(spec, index, `d${i}`));
-    }
+    body.push(`g = ${bound.gate === "gate" ? `(1.0 - r.on${index}) * g + ${call}` : call};`);
+    if (summed.includes(point)) body.push(`(*grads).statistic_${index} += m${i};`);
+    body.push(...addLines(spec, index, `d${i}`));
     const block = body.join("\n    ");
     lines.push(bound.gate === "coin" ? `if (r.on${index} != 0.0) {\n    ${block}\n  }` : `{\n    ${block}\n  }`);
   }
-  const text = lines.join("\n  ");
-  if (statistic) {
-    return `fn pull_statistic(x0: vec3f, r: Row, at: Pixel, gy: vec3f) -> f32 {\n  var sum = 0.0;\n  ${text}\n  return sum;\n}\n`;
-  }
-  return `fn pull(x0: vec3f, r: Row, at: Pixel, gy: vec3f, grads: ptr<function, Grads>) -> vec3f {\n  ${text}\n  return g;\n}\n`;
+  return lines;
 }
 
-/** Writes the wanted sums of a thread, one row of partial sums per value. */
+/** The pull-back of the chain, as if its statistics were constants. */
+function pullCode(spec: ChainSpec): string {
+  const { points } = spec;
+  const lines = [
+    ...forwardLines(points, points.length - (points[points.length - 1]?.bound.gate === "gate" ? 0 : 1)),
+    "var g = gy;",
+    ...pullLines(spec, points.length),
+    "return g;",
+  ];
+  return `fn pull(x0: vec3f, r: Row, at: Pixel, gy: vec3f, grads: ptr<function, Grads>) -> vec3f {\n  ${lines.join("\n  ")}\n}\n`;
+}
+
+/** What the gradient of a statistic adds: it enters where the statistic is measured. */
+function pullStatisticCode(spec: ChainSpec): string {
+  const { points, statistic } = spec;
+  const k = statistic!.point;
+  const { index } = points[k];
+  const before = points.slice(0, k).filter(({ bound }) => bound.transform.declaration.statistic).length;
+  const lines = [
+    ...forwardLines(points, k),
+    `var d${k}: ${aliasOf(index)}::Params;`,
+    `var g = ${aliasOf(index)}::measure_backward(x${k}, r.p${index}, share * statistic_gradient(${before}u, r.n), &d${k});`,
+    ...addLines(spec, index, `d${k}`),
+    ...pullLines(spec, k),
+    "return g;",
+  ];
+  return `fn pull_statistic(x0: vec3f, r: Row, at: Pixel, share: f32, grads: ptr<function, Grads>) -> vec3f {\n  ${lines.join("\n  ")}\n}\n`;
+}
+
+/** Writes the wanted sums of a thread, or adds them, one row of partial sums per value. */
 function saveCode(spec: ChainSpec): string {
   const lines: string[] = [];
-  let row = 0;
-  for (const slot of ownSlots(spec)) {
+  const verb = spec.statistic ? "add" : "save";
+  for (const { slot, row } of ownSlots(spec)) {
     const from = `g.${sumOf(slot)}`;
     if (slot.perChannel && spec.channels > 1) {
       lines.push(`for (var c = 0u; c < CHANNELS; c++) {
-    save_partial(${row}u + c, n, t, select(0.0, ${from}[min(c - min(lane, c), 2u)], c >= lane && c < lane + 3u));
+    ${verb}_partial(${row}u + c, n, t, select(0.0, ${from}[min(c - min(lane, c), 2u)], c >= lane && c < lane + 3u));
   }`);
-    } else if (slot.size === 1) lines.push(`save_partial(${row}u, n, t, ${from}${slot.perChannel ? ".x" : ""});`);
-    else for (let k = 0; k < slot.size; k++) lines.push(`save_partial(${row + k}u, n, t, ${from}[${k}]);`);
-    row += slot.size;
+    } else if (slot.size === 1) lines.push(`${verb}_partial(${row}u, n, t, ${from}${slot.perChannel ? ".x" : ""});`);
+    else for (let k = 0; k < slot.size; k++) lines.push(`${verb}_partial(${row + k}u, n, t, ${from}[${k}]);`);
   }
+  summedStatistics(spec).forEach(({ index }, k) => lines.push(`${verb}_statistic(${k}u, n, t, g.statistic_${index});`));
   return `fn save_grads(g: Grads, n: u32, lane: u32, t: u32) {\n  ${lines.join("\n  ")}\n}\n`;
 }

@@ -14,12 +14,12 @@ export interface Io {
 export type IoBuffer =
   | { role: "params" | "statistics" | "statistic_gradients" | "totals" }
   | { role: "x" | "g"; dtype: DType; access: "quad" | "fetch"; plane: "in" | "out"; channels?: number }
-  | { role: "y"; dtype: DType; channels?: number }
-  | { role: "partial" | "sums" | "gradients" };
+  | { role: "y"; dtype: DType; channels?: number; adds?: boolean }
+  | { role: "partial" | "sums" | "statistic_sums" | "gradients" };
 
 /** Access letters for the pipeline's layout. */
 export const accessOf = (io: Io): string =>
-  `u${io.buffers.map(({ role }) => (["y", "partial", "sums", "gradients"].includes(role) ? "w" : "r")).join("")}`;
+  `u${io.buffers.map(({ role }) => (["y", "partial", "sums", "statistic_sums", "gradients"].includes(role) ? "w" : "r")).join("")}`;
 
 /** The module `generated::io`: bindings, and how pixels are loaded and stored. */
 export function ioModule(io: Io): string {
@@ -51,8 +51,9 @@ function bufferCode(io: Io, buffer: IoBuffer, i: number): string {
     case "totals":
       return `${binding(i, "read", "totals", "f32")}\nfn total(slot: u32, n: u32) -> f32 { return totals[slot * shape.samples + n]; }`;
     case "partial":
-      return `${binding(i, "read_write", "partial", "f32")}
-fn save_partial(slot: u32, n: u32, t: u32, value: f32) { partial[(slot * shape.samples + n) * (shape.threads * GROUPS) + t] = value; }`;
+      return partialCode(i, "partial", "partial");
+    case "statistic_sums":
+      return partialCode(i, "statistic_sums", "statistic");
     case "gradients":
       return `${binding(i, "read_write", "gradients", "f32")}
 fn save_gradient(slot: u32, n: u32, value: f32) { gradients[slot * shape.samples + n] = value; }`;
@@ -63,6 +64,14 @@ fn save_gradient(slot: u32, n: u32, value: f32) { gradients[slot * shape.samples
     default:
       return buffer.access === "quad" ? quadCode(io, buffer, i) : fetchCode(io, buffer, i);
   }
+}
+
+/** Sums of single threads, `[slot][sample][thread]`, to be written, or to be added to. */
+function partialCode(i: number, name: string, what: string): string {
+  return `${binding(i, "read_write", name, "f32")}
+fn ${what}_at(slot: u32, n: u32, t: u32) -> u32 { return (slot * shape.samples + n) * (shape.threads * GROUPS) + t; }
+fn save_${what}(slot: u32, n: u32, t: u32, value: f32) { ${name}[${what}_at(slot, n, t)] = value; }
+fn add_${what}(slot: u32, n: u32, t: u32, value: f32) { ${name}[${what}_at(slot, n, t)] += value; }`;
 }
 
 /** Code that fills the lanes of a group which exist. */
@@ -163,7 +172,12 @@ fn ${name}(at: u32) -> vec3f {
 }`;
 }
 
-function storeCode(io: Io, { dtype, channels = io.channels }: Extract<IoBuffer, { role: "y" }>, i: number): string {
+function storeCode(
+  io: Io,
+  { dtype, channels = io.channels, adds }: Extract<IoBuffer, { role: "y" }>,
+  i: number,
+): string {
+  const set = adds ? "+=" : "=";
   const names = ["a", "b", "c"];
   const each = (code: (lane: number) => string) =>
     names
@@ -180,10 +194,10 @@ function storeCode(io: Io, { dtype, channels = io.channels }: Extract<IoBuffer, 
 fn store_quad(plane: u32, q: u32, v: vec4f) {
   let i = q * 4u;
   let at = plane * shape.pixels + i;
-  y[at] = v.x;
-  if (i + 1u < shape.pixels) { y[at + 1u] = v.y; }
-  if (i + 2u < shape.pixels) { y[at + 2u] = v.z; }
-  if (i + 3u < shape.pixels) { y[at + 3u] = v.w; }
+  y[at] ${set} v.x;
+  if (i + 1u < shape.pixels) { y[at + 1u] ${set} v.y; }
+  if (i + 2u < shape.pixels) { y[at + 2u] ${set} v.z; }
+  if (i + 3u < shape.pixels) { y[at + 3u] ${set} v.w; }
 }
 ${head}
   let plane = n * ${channels}u + lane;
@@ -199,6 +213,6 @@ ${each((lane) => `store_quad(plane + ${lane}u, q, v.${names[lane]});`)}
   return `${binding(i, "read_write", "y", dtype === "f16" ? "vec2u" : dtype === "u8" ? "u32" : "vec4f")}
 ${head}
   let at = (n * ${channels}u + lane) * shape.quads + q;
-${each((lane) => `y[at${lane ? ` + ${lane}u * shape.quads` : ""}] = ${write(lane)};`)}
+${each((lane) => `y[at${lane ? ` + ${lane}u * shape.quads` : ""}] ${set} ${write(lane)};`)}
 }`;
 }
