@@ -1,25 +1,30 @@
 // A batch seen along one axis of its images: [outer][length][inner]. Rows have inner 1, columns have inner W.
 struct Line {
   outer: u32, length: u32, inner: u32,
-  // Outer positions per sample, and which axis of the table to use.
-  per_sample: u32, axis: u32, taps: u32, radius: u32, threads: u32,
+  // Outer positions per sample.
+  per_sample: u32,
+  // The table of weights: which axis, how many places a row of it has, and how many weights lie before the middle one.
+  axis: u32, taps: u32, radius: u32,
+  threads: u32,
 }
 
-// Up to four neighbours of one row of pixels: `start` is where the line of the first one begins, `i` its place on it.
-struct Part { start: u32, i: i32, count: u32, weights: u32 }
+// Neighbours along the axis that one thread works on.
+const BLOCK: u32 = 8u;
 
-// The parts are counted along the contiguous axis, so that none runs over the end of a row.
-fn part_of(index: u32, line: Line) -> Part {
-  let columns = line.inner > 1u;
-  let row = select(line.length, line.inner, columns);
-  let parts = (row + 3u) / 4u;
-  let rows = line.outer * select(1u, line.length, columns);
-  let r = index / parts;
-  if (r >= rows) { return Part(0u, 0, 0u, 0u); }
-  let first = (index - r * parts) * 4u;
-  let count = min(4u, row - first);
-  let o = select(r, r / line.length, columns);
-  let weights = ((o / line.per_sample) * 2u + line.axis) * 2u * line.taps;
-  if (columns) { return Part(o * line.length * line.inner + first, i32(r - o * line.length), count, weights); }
-  return Part(o * line.length, i32(first), count, weights);
+// `start` is where the line begins, `i` the first one's place on it, `count` how many there are, and `table` where the
+// sample's weights begin.
+struct Block { start: u32, i: i32, count: u32, table: u32 }
+
+fn blocks_in(line: Line, outer: u32) -> u32 { return outer * line.inner * ((line.length + BLOCK - 1u) / BLOCK); }
+
+// Neighbouring threads have neighbouring pixels.
+fn block_of(index: u32, line: Line) -> Block {
+  let across = index / line.inner;
+  let blocks = (line.length + BLOCK - 1u) / BLOCK;
+  let outer = across / blocks;
+  if (outer >= line.outer) { return Block(0u, 0, 0u, 0u); }
+  let i = (across - outer * blocks) * BLOCK;
+  let start = outer * line.length * line.inner + index - across * line.inner;
+  let table = ((outer / line.per_sample) * 2u + line.axis) * 3u * line.taps;
+  return Block(start, i32(i), min(BLOCK, line.length - i), table);
 }

@@ -11,9 +11,18 @@ fn place(m: mat3x3f, at: Pixel) -> vec2f {
   return h.xy / h.z;
 }
 
+// The gradient of the matrix, summed over pixels. That of an affine one has no third row.
+@if(affine) alias MatrixSum = mat3x2f;
+@if(!affine) alias MatrixSum = mat3x3f;
+
+@if(affine)
+fn whole_sum(g: MatrixSum) -> mat3x3f { return mat3x3f(vec3f(g[0], 0.0), vec3f(g[1], 0.0), vec3f(g[2], 0.0)); }
+@if(!affine)
+fn whole_sum(g: MatrixSum) -> mat3x3f { return g; }
+
 // The gradient of the homogeneous coordinates from that of the place.
 @if(affine)
-fn place_backward(m: mat3x3f, at: Pixel, place: vec2f, g: vec2f) -> vec3f { return vec3f(g, 0.0); }
+fn place_backward(m: mat3x3f, at: Pixel, place: vec2f, g: vec2f) -> vec2f { return g; }
 
 @if(!affine)
 fn place_backward(m: mat3x3f, at: Pixel, place: vec2f, g: vec2f) -> vec3f {

@@ -1,8 +1,10 @@
-// Looking between the pixels of the source.  `fetch` reads three channels of one pixel, counted from the first of its
+// Looking between the pixels of the source.  `fetch_x` reads three channels of one pixel, counted from the first of its
 // plane; the compiler generates it.
-import package::generated::io::fetch;
+import package::generated::io::fetch_x;
+import package::lib::cheap::{ whole2, within2 };
 import package::lib::padding::resolve;
 import package::lib::kernel::{ FIRST, TAPS, base, slopes, weights };
+import package::lib::plane::Plane;
 
 // What is seen at a place, and how much of it lies beyond the image.
 struct Seen { value: vec3f, outside: f32 }
@@ -13,63 +15,65 @@ struct Slope { value: vec3f, dx: vec3f, dy: vec3f, outside: f32, outside_dx: f32
 // The four pixels around a place, and whether each is there: x runs first.
 struct Square { a: vec3f, b: vec3f, c: vec3f, d: vec3f, there: vec4f }
 
-// Positions beyond this are as far away as this; it keeps the conversion to integers defined.
+// Positions beyond this are as far away as this: below 2²², so that they convert to integers.
 const FAR: f32 = 4.0e6;
 
 // Written out, not looped, and without branches: dynamic indices and lanes that part cost SwiftShader three times as much.
 @if(!bicubic)
-fn square(plane: u32, first: vec2i, size: vec2i) -> Square {
+fn square(plane: Plane, first: vec2i) -> Square {
+  let size = vec2i(plane.size);
   let x0 = resolve(first.x, size.x);
   let x1 = resolve(first.x + 1, size.x);
   let y0 = resolve(first.y, size.y);
   let y1 = resolve(first.y + 1, size.y);
-  let there = vec4<bool>(x0 >= 0 && y0 >= 0, x1 >= 0 && y0 >= 0, x0 >= 0 && y1 >= 0, x1 >= 0 && y1 >= 0);
+  let there = vec4<bool>((x0 | y0) >= 0, (x1 | y0) >= 0, (x0 | y1) >= 0, (x1 | y1) >= 0);
   let above = max(y0, 0) * size.x;
   let below = max(y1, 0) * size.x;
   let left = max(x0, 0);
   let right = max(x1, 0);
   return Square(
-    select(vec3f(0.0), fetch(plane + u32(above + left)), there.x),
-    select(vec3f(0.0), fetch(plane + u32(above + right)), there.y),
-    select(vec3f(0.0), fetch(plane + u32(below + left)), there.z),
-    select(vec3f(0.0), fetch(plane + u32(below + right)), there.w),
+    select(vec3f(0.0), fetch_x(plane, u32(above + left)), there.x),
+    select(vec3f(0.0), fetch_x(plane, u32(above + right)), there.y),
+    select(vec3f(0.0), fetch_x(plane, u32(below + left)), there.z),
+    select(vec3f(0.0), fetch_x(plane, u32(below + right)), there.w),
     select(vec4f(0.0), vec4f(1.0), there),
   );
 }
 
 @if(nearest)
-fn look(plane: u32, place: vec2f, size: vec2i) -> Seen {
-  let at = vec2i(base(clamp(place, vec2f(-FAR), vec2f(FAR))));
+fn look(plane: Plane, place: vec2f) -> Seen {
+  let size = vec2i(plane.size);
+  let at = whole2(base(within2(place, vec2f(-FAR), vec2f(FAR))));
   let x = resolve(at.x, size.x);
   let y = resolve(at.y, size.y);
   if (x < 0 || y < 0) { return Seen(vec3f(0.0), 1.0); }
-  return Seen(fetch(plane + u32(y * size.x + x)), 0.0);
+  return Seen(fetch_x(plane, u32(y * size.x + x)), 0.0);
 }
 
 @if(bilinear)
-fn look(plane: u32, place: vec2f, size: vec2i) -> Seen {
-  let pos = clamp(place, vec2f(-FAR), vec2f(FAR));
+fn look(plane: Plane, place: vec2f) -> Seen {
+  let pos = within2(place, vec2f(-FAR), vec2f(FAR));
   let start = floor(pos);
   let f = pos - start;
   let g = 1.0 - f;
-  let s = square(plane, vec2i(start), size);
+  let s = square(plane, whole2(start));
   let w = vec4f(g.x * g.y, f.x * g.y, g.x * f.y, f.x * f.y);
   return Seen(w.x * s.a + w.y * s.b + w.z * s.c + w.w * s.d, 1.0 - dot(w, s.there));
 }
 
 // Value and slopes of the bilinear surface; nearest borrows the slopes (straight-through), as it has none of its own.
 @if(!bicubic)
-fn look_slope(plane: u32, place: vec2f, size: vec2i) -> Slope {
-  let pos = clamp(place, vec2f(-FAR), vec2f(FAR));
+fn look_slope(plane: Plane, place: vec2f) -> Slope {
+  let pos = within2(place, vec2f(-FAR), vec2f(FAR));
   let start = floor(pos);
   let f = pos - start;
   let g = 1.0 - f;
-  let s = square(plane, vec2i(start), size);
+  let s = square(plane, whole2(start));
   let w = vec4f(g.x * g.y, f.x * g.y, g.x * f.y, f.x * f.y);
   let wx = vec4f(-g.y, g.y, -f.y, f.y);
   let wy = vec4f(-g.x, -f.x, g.x, f.x);
   @if(bilinear) let seen = Seen(w.x * s.a + w.y * s.b + w.z * s.c + w.w * s.d, 1.0 - dot(w, s.there));
-  @if(nearest) let seen = look(plane, place, size);
+  @if(nearest) let seen = look(plane, place);
   return Slope(
     seen.value,
     g.y * (s.b - s.a) + f.y * (s.d - s.c),
@@ -81,17 +85,18 @@ fn look_slope(plane: u32, place: vec2f, size: vec2i) -> Slope {
 }
 
 @if(bicubic)
-fn look(plane: u32, place: vec2f, size: vec2i) -> Seen {
-  let s = look_slope(plane, place, size);
+fn look(plane: Plane, place: vec2f) -> Seen {
+  let s = look_slope(plane, place);
   return Seen(s.value, s.outside);
 }
 
 @if(bicubic)
-fn look_slope(plane: u32, place: vec2f, size: vec2i) -> Slope {
-  let pos = clamp(place, vec2f(-FAR), vec2f(FAR));
+fn look_slope(plane: Plane, place: vec2f) -> Slope {
+  let pos = within2(place, vec2f(-FAR), vec2f(FAR));
   let start = base(pos);
   let f = pos - start;
-  let first = vec2i(start) + FIRST;
+  let size = vec2i(plane.size);
+  let first = whole2(start) + FIRST;
   let wx = weights(f.x);
   let wy = weights(f.y);
   let sx = slopes(f.x);
@@ -107,7 +112,7 @@ fn look_slope(plane: u32, place: vec2f, size: vec2i) -> Slope {
     for (var i = 0; i < TAPS; i++) {
       let x = resolve(first.x + i, size.x);
       if (x < 0) { continue; }
-      let v = fetch(plane + u32(y * size.x + x));
+      let v = fetch_x(plane, u32(y * size.x + x));
       row += wx[i] * v;
       row_slope += sx[i] * v;
       row_covered += vec2f(wx[i], sx[i]);

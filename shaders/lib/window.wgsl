@@ -1,52 +1,47 @@
-// What the kernels of a window share: the correlation of four neighbouring pixels with one row of the table.
-import package::lib::line::{ Line, Part };
-import package::lib::padding::resolve;
+// What the kernels of a window share: bindings, and one value of the line, wherever it is.
+import package::lib::line::{ BLOCK, Block, Line };
+import package::lib::padding::{ resolve, resolve_near };
 
 @group(0) @binding(0) var<uniform> line: Line;
 @group(0) @binding(1) var<storage, read> table: array<f32>;
 @group(0) @binding(2) var<storage, read> x: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
 
-// Four neighbours from `at` on; beyond the end of the row the last is read again, and never used.
-fn four(at: u32, last: u32) -> vec4f { return vec4f(x[at], x[at + min(1u, last)], x[at + min(2u, last)], x[at + min(3u, last)]); }
+// Eight sums, one for each pixel of a block.
+struct Sums { a: vec4f, b: vec4f }
 
-// Σ_t table[weights + t] x[i + t − radius], for the pixels of a part.
-fn correlate(part: Part, weights: u32) -> vec4f {
-  let radius = i32(line.radius);
-  let length = i32(line.length);
-  let taps = 2u * line.radius + 1u;
-  let columns = line.inner > 1u;
-  let reach = select(3, 0, columns) + radius;
-  var sum = vec4f(0.0);
-  if (part.i >= radius && part.i + reach < length) {
-    var at = part.start + u32(part.i - radius) * line.inner;
-    if (columns) {
-      for (var t = 0u; t < taps; t++) {
-        sum += table[weights + t] * four(at, part.count - 1u);
-        at += line.inner;
-      }
-    } else {
-      var v = vec4f(0.0, x[at], x[at + 1u], x[at + 2u]);
-      for (var t = 0u; t < taps; t++) {
-        v = vec4f(v.yzw, x[at + 3u + t]);
-        sum += table[weights + t] * v;
-      }
-    }
-    return sum;
-  }
-  for (var t = 0u; t < taps; t++) {
-    let i = part.i + i32(t) - radius;
-    let w = table[weights + t];
-    if (columns) {
-      let j = resolve(i, length);
-      if (j >= 0) { sum += w * four(part.start + u32(j) * line.inner, part.count - 1u); }
-    } else {
-      sum += w * vec4f(one(part, i), one(part, i + 1), one(part, i + 2), one(part, i + 3));
-    }
-  }
-  return sum;
+// Beyond the line padding decides …
+@if(!adjoint)
+fn tap(start: u32, i: i32) -> f32 {
+  @if(near) let j = resolve_near(i, i32(line.length));
+  @if(!near) let j = resolve(i, i32(line.length));
+  return select(0.0, x[start + u32(max(j, 0)) * line.inner], j >= 0);
 }
 
-fn one(part: Part, i: i32) -> f32 {
-  let j = resolve(i, i32(line.length));
-  return select(0.0, x[part.start + u32(max(j, 0))], j >= 0);
+// … but there is no gradient.
+@if(adjoint)
+fn tap(start: u32, i: i32) -> f32 {
+  let there = u32(i) < line.length;
+  return select(0.0, x[start + select(0u, u32(i), there) * line.inner], there);
+}
+
+fn save(block: Block, s: Sums) {
+  let inner = line.inner;
+  let at = block.start + u32(block.i) * inner;
+  if (block.count == BLOCK) {
+    y[at] = s.a.x;
+    y[at + inner] = s.a.y;
+    y[at + 2u * inner] = s.a.z;
+    y[at + 3u * inner] = s.a.w;
+    y[at + 4u * inner] = s.b.x;
+    y[at + 5u * inner] = s.b.y;
+    y[at + 6u * inner] = s.b.z;
+    y[at + 7u * inner] = s.b.w;
+    return;
+  }
+  var rest = s;
+  for (var k = 0u; k < block.count; k++) {
+    y[at + k * inner] = rest.a.x;
+    rest = Sums(vec4f(rest.a.yzw, rest.b.x), vec4f(rest.b.yzw, 0.0));
+  }
 }

@@ -1,24 +1,24 @@
 // The pull-back of a row of maps to the matrix, and of the points that follow to their parameters. The gradient at the
 // resample itself is stored where the gradient of the input is wanted too: `map_gather` reads it.
-import package::generated::io::{ GROUPS, load_g, plane_x, shape, store };
+import package::generated::io::{ load_g, plane_g, plane_x, plane_y, shape, store };
 import package::generated::chain::{ Grads, Row, load_row, pull, save_grads };
 import package::generated::maps::{ save_matrix_grads, source_matrix };
-import package::generated::fill::{ show, show_backward };
+import package::generated::fill::{ show, show_slope };
 import package::lib::pixel::Pixel;
-import package::lib::place::{ place, place_backward };
-import package::lib::quad::{ first, turn };
+import package::lib::place::{ MatrixSum, place, place_backward, whole_sum };
+import package::lib::plane::Plane;
+import package::lib::quad::{ first, fourth, join, second, third };
 import package::lib::sample::look_slope;
-import package::lib::thread::{ LINE, next, pixel };
+import package::lib::share::{ next, pixel, share };
 
 fn back(
-  plane: u32, at: Pixel, m: mat3x3f, row: Row, gy: vec3f,
-  gm: ptr<function, mat3x3f>, grads: ptr<function, Grads>,
+  plane: Plane, at: Pixel, m: mat3x3f, row: Row, gy: vec3f,
+  gm: ptr<function, MatrixSum>, grads: ptr<function, Grads>,
 ) -> vec3f {
   let there = place(m, at);
-  let s = look_slope(plane, there, vec2i(i32(shape.width), i32(shape.height)));
+  let s = look_slope(plane, there);
   let g = pull(show(s.value, s.outside, row), row, at, gy, grads);
-  let outside = show_backward(g, s.outside, row, grads);
-  let h = place_backward(m, at, there, vec2f(dot(g, s.dx) + outside * s.outside_dx, dot(g, s.dy) + outside * s.outside_dy));
+  let h = place_backward(m, at, there, show_slope(g, s, row, grads));
   (*gm)[0] += h * at.x;
   (*gm)[1] += h * at.y;
   (*gm)[2] += h;
@@ -27,27 +27,30 @@ fn back(
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let index = id.x + id.y * LINE;
-  let owner = index / shape.threads;
-  if (owner >= shape.samples * GROUPS) { return; }
-  let n = owner / GROUPS;
-  let group = owner % GROUPS;
-  let lane = group * 3u;
-  let row = load_row(n, lane);
-  let m = source_matrix(n);
-  let plane = plane_x(n, lane);
-  var gm = mat3x3f();
+  let own = share(id);
+  if (own.n >= shape.samples) { return; }
+  let row = load_row(own.n, own.lane);
+  let m = source_matrix(own.n);
+  let px = plane_x(own.n, own.lane);
+  let pg = plane_g(own.n, own.lane);
+  @if(resample_gradient) let py = plane_y(own.n, own.lane);
+  let width = shape.out_width;
+  var gm: MatrixSum;
   var grads: Grads;
-  for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
-    var g = load_g(n, lane, q);
-    var at = pixel(q * 4u, shape.out_width);
-    for (var k = 0; k < 4; k++) {
-      g = turn(g, back(plane, at, m, row, first(g), &gm, &grads));
-      at = next(at, shape.out_width);
-    }
-    @if(resample_gradient) store(n, lane, q, g);
+  var q = own.first;
+  loop {
+    let g = load_g(pg, q);
+    let a = pixel(q * 4u, width);
+    let b = next(a, f32(width));
+    let c = next(b, f32(width));
+    let d = next(c, f32(width));
+    let ga = back(px, a, m, row, first(g), &gm, &grads);
+    let gb = back(px, b, m, row, second(g), &gm, &grads);
+    let gc = back(px, c, m, row, third(g), &gm, &grads);
+    let gd = back(px, d, m, row, fourth(g), &gm, &grads);
+    @if(resample_gradient) store(py, q, join(ga, gb, gc, gd));
+    continuing { q += own.step; break if q >= own.end; }
   }
-  let slot = group * shape.threads + index % shape.threads;
-  save_grads(grads, n, lane, slot);
-  save_matrix_grads(gm, n, slot);
+  save_grads(grads, own.n, own.lane, own.slot);
+  save_matrix_grads(whole_sum(gm), own.n, own.slot);
 }

@@ -1,67 +1,89 @@
-// The gradient of a resample's input, gathered: each source pixel looks up the output pixels that looked at it, so that
+// The gradient of a resample's input, gathered: source pixels look up the output pixels that looked at them, so that
 // nothing races and two runs give equal bits. Padding makes a pixel visible at further places, its images: beyond the
 // border as a half-infinite strip, in mirrors as single points. The taps of each image are disjoint.
-import package::generated::io::{ GROUPS, fetch_g, plane_g, shape, store };
+// Four neighbours do so together: they share most of the output pixels, and reading is what takes time.
+import package::generated::io::{ fetch_g, plane_g, plane_y, shape, store };
 import package::generated::maps::{ destination_matrix, source_matrix };
-import package::lib::images::{ Strip, image_count, image_strip };
+import package::lib::cheap::{ at_least, at_least4, at_most, whole2, within2 };
+import package::lib::images::{ NOWHERE, Strips, image_count, image_strips, only };
 import package::lib::kernel::{ RADIUS, weights };
 import package::lib::pixel::Pixel;
 import package::lib::place::place;
-import package::lib::quad::{ Quad, turn };
-import package::lib::thread::{ LINE, next, pixel };
+import package::lib::plane::Plane;
+import package::lib::quad::Quad;
+import package::lib::share::{ pixel, share };
 
-// Sum of the weights of the taps at `pos` that lie on the strip from `low` to `high`.
+// Sums of the weights of the taps at `pos` that lie on each strip.
 @if(bilinear && pad_zeros)
-fn strip_weight(pos: f32, low: f32, high: f32) -> f32 { return max(0.0, 1.0 - abs(pos - low)); }
+fn strip_weights(pos: f32, s: Strips) -> vec4f { return at_least4(1.0 - abs(pos - s.low), 0.0); }
 
 @if(bilinear && !pad_zeros)
-fn strip_weight(pos: f32, low: f32, high: f32) -> f32 { return max(0.0, 1.0 - max(0.0, max(low - pos, pos - high))); }
+fn strip_weights(pos: f32, s: Strips) -> vec4f {
+  let below = s.low - pos;
+  let above = pos - s.high;
+  return at_least4(1.0 - at_least4(select(above, below, below > above), 0.0), 0.0);
+}
 
 @if(nearest)
-fn strip_weight(pos: f32, low: f32, high: f32) -> f32 {
-  let tap = floor(pos + 0.5);
-  return select(0.0, 1.0, tap >= low && tap <= high);
+fn strip_weights(pos: f32, s: Strips) -> vec4f {
+  let tap = vec4f(floor(pos + 0.5));
+  return select(vec4f(0.0), vec4f(1.0), (tap >= s.low) & (tap <= s.high));
 }
 
 @if(bicubic)
-fn strip_weight(pos: f32, low: f32, high: f32) -> f32 {
+fn strip_weights(pos: f32, s: Strips) -> vec4f {
   let start = floor(pos);
   let w = weights(pos - start);
-  let taps = vec4f(start) + vec4f(-1.0, 0.0, 1.0, 2.0);
-  return dot(w, select(vec4f(0.0), vec4f(1.0), (taps >= vec4f(low)) & (taps <= vec4f(high))));
+  var sum = vec4f(0.0);
+  for (var k = 0; k < 4; k++) {
+    let tap = vec4f(start + f32(k) - 1.0);
+    sum += select(vec4f(0.0), vec4f(w[k]), (tap >= s.low) & (tap <= s.high));
+  }
+  return sum;
 }
 
-// The output pixels whose taps may fall on a box of the source: first and last column and row. A little wider than
-// exact: rounding may put a position on the wrong side of the box, and its weight decides.
+// A little wider than exact: rounding may put a position on the wrong side, and its weight decides.
+fn slack(size: vec2f) -> f32 { return 1e-3 + 1e-6 * at_least(size.x, size.y); }
+
 @if(affine)
-fn footprint(box: vec4f, dest: mat3x3f, all_of_it: vec4i) -> vec4i {
-  let middle = 0.5 * (box.xy + box.zw);
-  let half = 0.5 * (box.zw - box.xy);
-  let at = dest[0].xy * middle.x + dest[1].xy * middle.y + dest[2].xy;
-  let reach = abs(dest[0].xy) * half.x + abs(dest[1].xy) * half.y;
-  return clipped(at - reach, at + reach, all_of_it);
+fn rows_of(low: vec2f, high: vec2f, dest: mat3x3f) -> vec2f {
+  let middle = 0.5 * (low + high);
+  let half = 0.5 * (high - low);
+  let at = dest[0].y * middle.x + dest[1].y * middle.y + dest[2].y;
+  let reach = abs(dest[0].y) * half.x + abs(dest[1].y) * half.y;
+  return vec2f(at - reach, at + reach);
 }
 
 @if(!affine)
-fn footprint(box: vec4f, dest: mat3x3f, all_of_it: vec4i) -> vec4i {
-  let a = dest * vec3f(box.x, box.y, 1.0);
-  let b = dest * vec3f(box.z, box.y, 1.0);
-  let c = dest * vec3f(box.x, box.w, 1.0);
-  let d = dest * vec3f(box.z, box.w, 1.0);
+fn rows_of(low: vec2f, high: vec2f, dest: mat3x3f) -> vec2f {
+  let a = dest * vec3f(low, 1.0);
+  let b = dest * vec3f(high.x, low.y, 1.0);
+  let c = dest * vec3f(low.x, high.y, 1.0);
+  let d = dest * vec3f(high, 1.0);
   // Beyond the horizon a box has no bounds: look at everything.
   let s = vec4f(a.z, b.z, c.z, d.z);
-  if (!(all(s > vec4f(0.0)) || all(s < vec4f(0.0)))) { return all_of_it; }
-  let x = vec4f(a.x, b.x, c.x, d.x) / s;
+  if (!(all(s > vec4f(0.0)) || all(s < vec4f(0.0)))) { return vec2f(-NOWHERE, NOWHERE); }
   let y = vec4f(a.y, b.y, c.y, d.y) / s;
-  let low = vec2f(min(min(x.x, x.y), min(x.z, x.w)), min(min(y.x, y.y), min(y.z, y.w)));
-  let high = vec2f(max(max(x.x, x.y), max(x.z, x.w)), max(max(y.x, y.y), max(y.z, y.w)));
-  return clipped(low, high, all_of_it);
+  return vec2f(min(min(y.x, y.y), min(y.z, y.w)), max(max(y.x, y.y), max(y.z, y.w)));
 }
 
-fn clipped(low: vec2f, high: vec2f, all_of_it: vec4i) -> vec4i {
-  let limit = vec2f(all_of_it.zw);
-  let slack = vec2f(1e-3) + 1e-6 * limit;
-  return vec4i(vec2i(ceil(clamp(low - slack, vec2f(0.0), limit + 1.0))), vec2i(floor(clamp(high + slack, vec2f(-1.0), limit))));
+// The columns of the output's rows that look into a box. Each side of the box is a line: it cuts row y in the column
+// `at` + `per_row` · y, and what looks inside lies to the right of it (`begins`) or to the left.
+struct Sides { at: vec4f, per_row: vec4f, begins: vec4<bool> }
+
+fn sides(low: vec2f, high: vec2f, m: mat3x3f) -> Sides {
+  let z = vec4f(low.x, -high.x, low.y, -high.y);
+  let slope = vec4f(m[0].x, -m[0].x, m[0].y, -m[0].y) - z * m[0].z;
+  let steep = select(slope, vec4f(1e-20), abs(slope) < vec4f(1e-20));
+  let per_row = vec4f(m[1].x, -m[1].x, m[1].y, -m[1].y) - z * m[1].z;
+  let at = vec4f(m[2].x, -m[2].x, m[2].y, -m[2].y) - z * m[2].z;
+  let scale = -1.0 / steep;
+  return Sides(at * scale, per_row * scale, steep > vec4f(0.0));
+}
+
+fn columns_of(s: Sides, y: f32, last: f32) -> vec2f {
+  let cuts = s.at + s.per_row * y;
+  return vec2f(highest(select(vec4f(0.0), cuts, s.begins)), lowest(select(cuts, vec4f(last), s.begins)));
 }
 
 // Between which taps the output looks at all.
@@ -75,60 +97,89 @@ fn extent(source: mat3x3f) -> vec4f {
   return vec4f(min(min(a, b), min(c, d)) - 2.0, max(max(a, b), max(c, d)) + 2.0);
 }
 
-// Whether the horizon crosses the output: then neither extents nor footprints bound anything.
-fn horizon(source: mat3x3f) -> bool {
-  @if(affine) return false;
+// What the output pixels look through: the map, its inverse, and whether the horizon crosses the output. Then neither
+// extents nor boxes bound anything.
+struct View { source: mat3x3f, dest: mat3x3f, beyond: bool, seen: vec4f }
+
+fn view(n: u32) -> View {
+  var source = source_matrix(n);
+  var beyond = false;
   @if(!affine) {
     let w = f32(shape.out_width) - 1.0;
     let h = f32(shape.out_height) - 1.0;
+    source *= select(1.0, -1.0, source[2].z < 0.0);
     let s = vec4f(source[2].z, source[2].z + source[0].z * w, source[2].z + source[1].z * h, source[2].z + source[0].z * w + source[1].z * h);
-    return !(all(s > vec4f(0.0)) || all(s < vec4f(0.0)));
+    beyond = !all(s > vec4f(0.0));
   }
+  return View(source, destination_matrix(n), beyond, extent(source));
 }
 
-// What one image of a pixel, the taps of two strips, has given to the output. What does not change is taken out of the
-// loops by hand: a GPU's compiler does so itself, SwiftShader's does not.
-fn visit(plane: u32, columns: Strip, rows: Strip, source: mat3x3f, dest: mat3x3f, beyond: bool) -> vec3f {
-  let all_of_it = vec4i(0, 0, i32(shape.out_width) - 1, i32(shape.out_height) - 1);
-  let strips = vec4f(f32(columns.low), f32(rows.low), f32(columns.high), f32(rows.high));
-  var area = all_of_it;
-  if (!beyond) { area = footprint(strips + vec4f(-RADIUS, -RADIUS, RADIUS, RADIUS), dest, all_of_it); }
-  var sum = vec3f(0.0);
-  for (var y = area.y; y <= area.w; y++) {
-    var at = plane + u32(y) * shape.out_width + u32(area.x);
-    @if(affine) var pos = place(source, Pixel(f32(area.x), f32(y)));
-    for (var x = area.x; x <= area.z; x++) {
-      @if(!affine) let pos = place(source, Pixel(f32(x), f32(y)));
-      let w = strip_weight(pos.x, strips.x, strips.z) * strip_weight(pos.y, strips.y, strips.w);
-      if (w != 0.0) { sum += w * fetch_g(at); }
-      at++;
-      // Along a line an affine position moves evenly.
-      @if(affine) pos += source[0].xy;
+fn lowest(v: vec4f) -> f32 { return at_most(at_most(v.x, v.y), at_most(v.z, v.w)); }
+fn highest(v: vec4f) -> f32 { return at_least(at_least(v.x, v.y), at_least(v.z, v.w)); }
+
+// What one image of four pixels in a row has given to the output. What does not change is taken out of the loops by hand:
+// a GPU's compiler does so itself, SwiftShader's does not.
+fn visit(plane: Plane, columns: Strips, row: Strips, v: View) -> Quad {
+  let size = vec2f(plane.size);
+  let reach = RADIUS + slack(size);
+  let low = vec2f(lowest(columns.low), row.low.x) - reach;
+  let high = vec2f(highest(columns.high), row.high.x) + reach;
+  var rows = vec2f(0.0, size.y - 1.0);
+  if (!v.beyond) {
+    let seen = rows_of(low, high, v.dest);
+    rows = vec2f(at_least(ceil(seen.x - slack(size)), 0.0), at_most(floor(seen.y + slack(size)), size.y - 1.0));
+  }
+  let box = sides(low, high, v.source);
+  var sum: Quad;
+  // Each loop runs at least once: the weight decides whether that counts.
+  var y = rows.x;
+  loop {
+    var range = vec2f(0.0, size.x - 1.0);
+    if (!v.beyond) { range = columns_of(box, y, size.x - 1.0); }
+    range.y = select(-1.0, range.y, y <= rows.y);
+    let ends = whole2(within2(vec2f(ceil(range.x), floor(range.y)), vec2f(0.0, -1.0), vec2f(size.x, size.x - 1.0)));
+    var x = ends.x;
+    var at = u32(y) * plane.size.x + u32(x);
+    var h = v.source[2] + v.source[1] * y + v.source[0] * f32(x);
+    loop {
+      @if(affine) let pos = h.xy;
+      @if(!affine) let pos = h.xy / h.z;
+      let w = strip_weights(pos.x, columns) * select(0.0, strip_weights(pos.y, row).x, x <= ends.y);
+      let g = fetch_g(plane, at);
+      sum.a += w * g.x;
+      sum.b += w * g.y;
+      sum.c += w * g.z;
+      continuing {
+        at++;
+        h += v.source[0];
+        x++;
+        break if x > ends.y;
+      }
     }
+    continuing { y += 1.0; break if !(y <= rows.y); }
   }
   return sum;
 }
 
 @if(pad_zeros || pad_border)
-fn collect(plane: u32, at: Pixel, source: mat3x3f, dest: mat3x3f, beyond: bool, seen: vec4f) -> vec3f {
-  let columns = image_strip(i32(at.x), i32(shape.width), 0, seen.x, seen.z);
-  let rows = image_strip(i32(at.y), i32(shape.height), 0, seen.y, seen.w);
-  return visit(plane, columns, rows, source, dest, beyond);
+fn collect(plane: Plane, x: vec4f, there: vec4<bool>, y: f32, size: vec2f, v: View) -> Quad {
+  let columns = only(image_strips(x, size.x, 0, v.seen.x, v.seen.z), there);
+  return visit(plane, columns, image_strips(vec4f(y), size.y, 0, v.seen.y, v.seen.w), v);
 }
 
-@if(pad_reflection || pad_symmetric)
-fn collect(plane: u32, at: Pixel, source: mat3x3f, dest: mat3x3f, beyond: bool, seen: vec4f) -> vec3f {
-  let size = vec2i(i32(shape.width), i32(shape.height));
-  let across = image_count(size.x, seen.x, seen.z);
-  let down = image_count(size.y, seen.y, seen.w);
-  var sum = vec3f(0.0);
-  for (var v = down.x; v <= down.y; v++) {
-    let rows = image_strip(i32(at.y), size.y, v, seen.y, seen.w);
-    if (rows.low > rows.high || f32(rows.high) < seen.y || f32(rows.low) > seen.w) { continue; }
-    for (var u = across.x; u <= across.y; u++) {
-      let columns = image_strip(i32(at.x), size.x, u, seen.x, seen.z);
-      if (columns.low > columns.high || f32(columns.high) < seen.x || f32(columns.low) > seen.z) { continue; }
-      sum += visit(plane, columns, rows, source, dest, beyond);
+@if(!pad_zeros && !pad_border)
+fn collect(plane: Plane, x: vec4f, there: vec4<bool>, y: f32, size: vec2f, v: View) -> Quad {
+  let across = image_count(size.x, v.seen.x, v.seen.z);
+  let down = image_count(size.y, v.seen.y, v.seen.w);
+  var sum: Quad;
+  for (var j = down.x; j <= down.y; j++) {
+    let row = image_strips(vec4f(y), size.y, j, v.seen.y, v.seen.w);
+    if (row.high.x < v.seen.y || row.low.x > v.seen.w) { continue; }
+    for (var i = across.x; i <= across.y; i++) {
+      let columns = only(image_strips(x, size.x, i, v.seen.x, v.seen.z), there);
+      if (highest(columns.high) < v.seen.x || lowest(columns.low) > v.seen.z) { continue; }
+      let more = visit(plane, columns, row, v);
+      sum = Quad(sum.a + more.a, sum.b + more.b, sum.c + more.c);
     }
   }
   return sum;
@@ -136,23 +187,27 @@ fn collect(plane: u32, at: Pixel, source: mat3x3f, dest: mat3x3f, beyond: bool, 
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let index = id.x + id.y * LINE;
-  let owner = index / shape.threads;
-  if (owner >= shape.samples * GROUPS) { return; }
-  let n = owner / GROUPS;
-  let lane = (owner % GROUPS) * 3u;
-  let source = source_matrix(n);
-  let dest = destination_matrix(n);
-  let beyond = horizon(source);
-  let seen = extent(source);
-  let plane = plane_g(n, lane);
-  for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
-    var g: Quad;
-    var at = pixel(q * 4u, shape.width);
-    for (var k = 0; k < 4; k++) {
-      g = turn(g, collect(plane, at, source, dest, beyond, seen));
-      at = next(at, shape.width);
+  let own = share(id);
+  if (own.n >= shape.samples) { return; }
+  let v = view(own.n);
+  let pg = plane_g(own.n, own.lane);
+  let py = plane_y(own.n, own.lane);
+  let width = shape.width;
+  let size = vec2f(f32(width), f32(shape.height));
+  var q = own.first;
+  loop {
+    let at = pixel(q * 4u, width);
+    var x = at.x + vec4f(0.0, 1.0, 2.0, 3.0);
+    var g = collect(pg, x, x < vec4f(size.x), at.y, size, v);
+    // Where rows are no whole quads, the last pixels of one belong to the next.
+    if (x.w >= size.x) {
+      for (var y = at.y + 1.0; x.w >= size.x; y += 1.0) {
+        x -= size.x;
+        let more = collect(pg, x, (x >= vec4f(0.0)) & (x < vec4f(size.x)), y, size, v);
+        g = Quad(g.a + more.a, g.b + more.b, g.c + more.c);
+      }
     }
-    store(n, lane, q, g);
+    store(py, q, g);
+    continuing { q += own.step; break if q >= own.end; }
   }
 }

@@ -1,24 +1,26 @@
 // A chain of point transforms: read a pixel once, apply all of them in registers, write once.
 // A thread owns every `threads`-th quad of one sample (and of one group of three channels), so that parameters are loaded once.
-import package::generated::io::{ GROUPS, load_x, shape, store };
+import package::generated::io::{ load_x, plane_x, plane_y, shape, store };
 import package::generated::chain::{ load_row, run };
 import package::lib::quad::{ first, fourth, join, second, third };
-import package::lib::thread::{ LINE, next, pixel };
+import package::lib::share::{ next, pixel, share };
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let index = id.x + id.y * LINE;
-  let owner = index / shape.threads;
-  if (owner >= shape.samples * GROUPS) { return; }
-  let n = owner / GROUPS;
-  let lane = (owner % GROUPS) * 3u;
-  let row = load_row(n, lane);
-  for (var q = index % shape.threads; q < shape.quads; q += shape.threads) {
-    let v = load_x(n, lane, q);
-    let a = pixel(q * 4u, shape.width);
-    let b = next(a, shape.width);
-    let c = next(b, shape.width);
-    let d = next(c, shape.width);
-    store(n, lane, q, join(run(first(v), row, a), run(second(v), row, b), run(third(v), row, c), run(fourth(v), row, d)));
+  let own = share(id);
+  if (own.n >= shape.samples) { return; }
+  let row = load_row(own.n, own.lane);
+  let px = plane_x(own.n, own.lane);
+  let py = plane_y(own.n, own.lane);
+  let width = shape.width;
+  var q = own.first;
+  loop {
+    let v = load_x(px, q);
+    let a = pixel(q * 4u, width);
+    let b = next(a, f32(width));
+    let c = next(b, f32(width));
+    let d = next(c, f32(width));
+    store(py, q, join(run(first(v), row, a), run(second(v), row, b), run(third(v), row, c), run(fourth(v), row, d)));
+    continuing { q += own.step; break if q >= own.end; }
   }
 }

@@ -1,66 +1,82 @@
-// The transpose of `window_line`: each pixel gathers from the outputs that saw it, at its own place and at its images
-// beyond the border. Where it has none within reach, that is the same sum with the weights turned around.
-import package::lib::images::{ image_count, image_strip };
-import package::lib::line::{ Line, Part, part_of };
+// One axis of a window backward. The transpose of `window_line`: each pixel gathers from the outputs that saw it, at its own
+// place and, near the border, at the places beyond it where padding shows the pixel again. The same with the derivatives of
+// the weights, times the image before that axis, is the gradient of the width: Σ_v z[v] Σ_i dw[v − i] g[i].
+import package::generated::correlate::correlate;
+import package::lib::line::{ BLOCK, Block, block_of, blocks_in };
+import package::lib::padding::resolve;
 import package::lib::thread::LINE;
+import package::lib::window::{ Sums, line, save, table, x };
 
-@group(0) @binding(0) var<uniform> line: Line;
-@group(0) @binding(1) var<storage, read> table: array<f32>;
-@group(0) @binding(2) var<storage, read> g: array<f32>;
-@group(0) @binding(3) var<storage, read_write> gx: array<f32>;
+@if(width_gradient) @group(0) @binding(4) var<storage, read> z: array<f32>;
+@if(width_gradient) @group(0) @binding(5) var<storage, read_write> sums: array<f32>;
 
-fn four(at: u32, last: u32) -> vec4f { return vec4f(g[at], g[at + min(1u, last)], g[at + min(2u, last)], g[at + min(3u, last)]); }
-
-// One pixel, with all its images.
-fn collect(q: i32, start: u32, weights: u32) -> f32 {
+// What the outputs took from the place v, and would take with the derivatives: the output i saw it with the weight of v − i.
+fn taken(start: u32, v: i32, turned: u32, derivatives: u32) -> vec2f {
   let radius = i32(line.radius);
-  let length = i32(line.length);
-  let low = -f32(radius);
-  let high = f32(length - 1 + radius);
-  let images = image_count(length, low, high);
-  var sum = 0.0;
-  for (var k = images.x; k <= images.y; k++) {
-    let strip = image_strip(q, length, k, low, high);
-    for (var v = strip.low; v <= strip.high; v++) {
-      // The output i saw v with the tap t = v − i.
-      for (var i = max(v - radius, 0); i <= min(v + radius, length - 1); i++) {
-        sum += table[weights + u32(v - i + radius)] * g[start + u32(i) * line.inner];
-      }
-    }
+  var sum = vec2f(0.0);
+  for (var i = max(v - radius, 0); i <= min(v + radius, i32(line.length) - 1); i++) {
+    let t = u32(i - v + radius);
+    let g = x[start + u32(i) * line.inner];
+    sum.x += table[turned + t] * g;
+    @if(width_gradient) sum.y += table[derivatives + t] * g;
   }
   return sum;
 }
 
+fn add(s: ptr<function, Sums>, j: i32, value: f32) {
+  (*s).a += select(vec4f(0.0), vec4f(value), vec4i(j) == vec4i(0, 1, 2, 3));
+  (*s).b += select(vec4f(0.0), vec4f(value), vec4i(j) == vec4i(4, 5, 6, 7));
+}
+
+@if(width_gradient)
+fn of_z(block: Block) -> Sums {
+  let inner = line.inner;
+  let at = block.start + u32(block.i) * inner;
+  if (block.count == BLOCK) {
+    return Sums(
+      vec4f(z[at], z[at + inner], z[at + 2u * inner], z[at + 3u * inner]),
+      vec4f(z[at + 4u * inner], z[at + 5u * inner], z[at + 6u * inner], z[at + 7u * inner]),
+    );
+  }
+  var s = Sums(vec4f(0.0), vec4f(0.0));
+  for (var k = 0u; k < block.count; k++) { add(&s, i32(k), z[at + k * inner]); }
+  return s;
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let part = part_of(id.x + id.y * LINE, line);
-  if (part.count == 0u) { return; }
+  let index = id.x + id.y * LINE;
+  let n = index / line.threads;
+  if (n >= line.outer / line.per_sample) { return; }
+  let blocks = blocks_in(line, line.per_sample);
   let radius = i32(line.radius);
   let length = i32(line.length);
-  let columns = line.inner > 1u;
-  // A pixel within a radius of the border is seen again beyond it.
-  let deep = part.i > radius && part.i + select(3, 0, columns) + radius + 1 < length;
-  var sum = vec4f(0.0);
-  if (deep && columns) {
-    for (var t = 0u; t <= 2u * line.radius; t++) {
-      sum += table[part.weights + 2u * line.radius - t] * four(part.start + (u32(part.i) + t - line.radius) * line.inner, part.count - 1u);
+  var sum = 0.0;
+  var b = index % line.threads;
+  loop {
+    let block = block_of(n * blocks + b, line);
+    let turned = block.table + line.taps;
+    let derivatives = turned + line.taps;
+    // Inside, the transpose is the same sum with the weights turned around.
+    @if(width_gradient) var d: Sums;
+    @if(width_gradient) var s = correlate(block, turned, derivatives, &d);
+    @if(!width_gradient) var s = correlate(block, turned);
+    @if(!pad_zeros)
+    if (block.i <= radius || block.i + i32(BLOCK) >= length - radius) {
+      for (var k = 0; k < 2 * radius; k++) {
+        let v = select(length + k - radius, k - radius, k < radius);
+        let j = resolve(v, length) - block.i;
+        if (j >= 0 && j < i32(BLOCK)) {
+          let more = taken(block.start, v, turned, derivatives);
+          add(&s, j, more.x);
+          @if(width_gradient) add(&d, j, more.y);
+        }
+      }
     }
-  } else if (deep) {
-    let at = part.start + u32(part.i - radius);
-    var v = vec4f(0.0, g[at], g[at + 1u], g[at + 2u]);
-    for (var t = 0u; t <= 2u * line.radius; t++) {
-      v = vec4f(v.yzw, g[at + 3u + t]);
-      sum += table[part.weights + 2u * line.radius - t] * v;
-    }
-  } else {
-    for (var k = 0u; k < 4u; k++) {
-      let j = min(k, part.count - 1u);
-      sum = vec4f(sum.yzw, collect(part.i + select(i32(j), 0, columns), part.start + select(0u, j, columns), part.weights));
-    }
+    @if(line_gradient) save(block, s);
+    @if(width_gradient) let there = of_z(block);
+    @if(width_gradient) sum += dot(d.a, there.a) + dot(d.b, there.b);
+    continuing { b += line.threads; break if b >= blocks; }
   }
-  let to = part.start + u32(part.i) * line.inner;
-  gx[to] = sum.x;
-  if (part.count > 1u) { gx[to + 1u] = sum.y; }
-  if (part.count > 2u) { gx[to + 2u] = sum.z; }
-  if (part.count > 3u) { gx[to + 3u] = sum.w; }
+  @if(width_gradient) sums[index] = sum;
 }

@@ -1,5 +1,6 @@
 // The normalised weights of a window, and their derivatives, for every sample and axis: one thread each.
-// Table: [sample][axis][weight or derivative][tap], taps from −radius to radius; the axis 0 is x, 1 is y.
+// Table: [sample][axis][weights, weights turned around, derivatives turned around][tap], taps from −radius to radius, then zeros; the axis
+// 0 is x, 1 is y.
 import package::generated::window::{ slope, weight };
 import package::lib::thread::LINE;
 
@@ -10,6 +11,12 @@ struct Shape { samples: u32, taps: u32, radius_x: u32, radius_y: u32, on: u32 }
 @group(0) @binding(1) var<storage, read> params: array<f32>;
 @group(0) @binding(2) var<storage, read_write> table: array<f32>;
 
+fn save(k: u32, turned: u32, weight: f32, derivative: f32) {
+  table[k] = weight;
+  table[turned + shape.taps] = weight;
+  table[turned + 2u * shape.taps] = derivative;
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let row = id.x + id.y * LINE;
@@ -18,13 +25,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (n >= shape.samples) { return; }
   let width = params[axis * shape.samples + n];
   let radius = i32(select(shape.radius_x, shape.radius_y, axis == 1u));
-  let at = row * 2u * shape.taps;
+  let at = row * 3u * shape.taps;
+  for (var k = 2u * u32(radius) + 1u; k < shape.taps; k++) { save(at + k, at + k, 0.0, 0.0); }
   if (shape.on > 0u && params[shape.on * shape.samples + n] == 0.0) {
-    for (var t = -radius; t <= radius; t++) {
-      let k = at + u32(t + radius);
-      table[k] = select(0.0, 1.0, t == 0);
-      table[k + shape.taps] = 0.0;
-    }
+    for (var t = -radius; t <= radius; t++) { save(at + u32(t + radius), at + u32(radius - t), select(0.0, 1.0, t == 0), 0.0); }
     return;
   }
   var sum = 0.0;
@@ -35,8 +39,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   }
   for (var t = -radius; t <= radius; t++) {
     let w = weight(f32(t), width) / sum;
-    let k = at + u32(t + radius);
-    table[k] = w;
-    table[k + shape.taps] = (slope(f32(t), width) - w * sum_slope) / sum;
+    save(at + u32(t + radius), at + u32(radius - t), w, (slope(f32(t), width) - w * sum_slope) / sum);
   }
 }

@@ -72,7 +72,7 @@ function describe(pass: Pass): PlannedPass {
   const bytesRead = byteLength(pass.input, pass.inputType) * (1 + statistics);
   const block = pass.layout.total * pass.input[0] * 4;
   const forward = { point: 1 + statistics, map: 1, window: 2, resample: 2 }[pass.kind];
-  const backward = { point: 1 + statistics, map: 2, window: 5, resample: 2 }[pass.kind];
+  const backward = { point: 1 + statistics, map: 2, window: 3, resample: 2 }[pass.kind];
   return {
     kind: pass.kind,
     transforms: pass.links.map(({ transform }) => transform.declaration.name),

@@ -1,6 +1,7 @@
 import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { modulePath } from "./generate/chain.ts";
+import { BLOCK, chunkOf, correlateModule, reachOf } from "./generate/correlate.ts";
 import { groupsFor, sumRows, threadsFor } from "./kernel.ts";
 import type { Slot } from "./layout.ts";
 import { type PassGradients, resultOf } from "./points.ts";
@@ -15,19 +16,28 @@ const radiusOf = (pass: Pass, axis: number): number => {
   return ((axis === X ? width : height) - 1) / 2;
 };
 
-const tapsOf = (pass: Pass): number => 2 * Math.max(radiusOf(pass, X), radiusOf(pass, Y)) + 1;
+const tapsOf = (pass: Pass, axis: number): number => 2 * radiusOf(pass, axis) + 1;
+
+/** Places of a row of the table: both axes' weights, filled up to whole chunks. */
+const placesOf = (pass: Pass): number =>
+  Math.max(
+    ...[X, Y].map((axis) => Math.ceil(tapsOf(pass, axis) / chunkOf(tapsOf(pass, axis))) * chunkOf(tapsOf(pass, axis))),
+  );
 
 /** Blurs along x, then along y. */
 export function forwardWindow(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Storage {
   const table = makeTable(gpu, pass, block);
-  const between = line(gpu, pass, "window_line", X, table, x.storage);
-  const y = line(gpu, pass, "window_line", Y, table, between, resultOf(gpu, pass, into));
+  const between = line(gpu, pass, X, table, x.storage);
+  const y = line(gpu, pass, Y, table, between, resultOf(gpu, pass, into));
   between.release();
   table.release();
   return y;
 }
 
-/** The transposes in reverse; the gradients of the widths come from the image before each axis, computed again. */
+/**
+ * The transposes in reverse. The gradient of a width needs the image before its axis: that between the axes is computed
+ * again.
+ */
 export function backwardWindow(
   gpu: Gpu,
   pass: Pass,
@@ -39,29 +49,27 @@ export function backwardWindow(
 ): PassGradients {
   const [n] = pass.input;
   const table = makeTable(gpu, pass, block);
-  const wants = (axis: number) => wanted.findIndex((slot) => slot.offset === axis);
   const totals = wanted.length ? gpu.allocate(wanted.length * n * 4) : null;
-  if (totals && wants(Y) >= 0) {
-    const between = line(gpu, pass, "window_line", X, table, x.storage);
-    slope(gpu, pass, Y, table, between, gradient.storage, totals, wants(Y));
-    between.release();
-  }
-  let image: Storage | null = null;
-  if (needsImage || wants(X) >= 0) {
-    const between = line(gpu, pass, "window_adjoint", Y, table, gradient.storage);
-    if (totals && wants(X) >= 0) slope(gpu, pass, X, table, x.storage, between, totals, wants(X));
-    if (needsImage) image = line(gpu, pass, "window_adjoint", X, table, between);
-    between.release();
-  }
+  const widthOf = (axis: number, before: Storage): Width | null => {
+    const row = wanted.findIndex((slot) => slot.offset === axis);
+    return totals && row >= 0 ? { before, totals, row } : null;
+  };
+  const wantsX = wanted.some((slot) => slot.offset === X);
+  const wantsY = wanted.some((slot) => slot.offset === Y);
+  const between = wantsY ? line(gpu, pass, X, table, x.storage) : null;
+  const ofBetween = adjoint(gpu, pass, Y, table, gradient.storage, needsImage || wantsX, between && widthOf(Y, between));
+  between?.release();
+  const image = ofBetween && adjoint(gpu, pass, X, table, ofBetween, needsImage, widthOf(X, x.storage));
+  ofBetween?.release();
   table.release();
   return { image, totals };
 }
 
-/** Weights and their derivatives, `[N][axis][2][taps]`. */
+/** Weights, and turned around both they and their derivatives: `[N][axis][3][places]`. */
 function makeTable(gpu: Gpu, pass: Pass, block: Tensor): Storage {
   const [n] = pass.input;
-  const taps = tapsOf(pass);
-  const table = gpu.allocate(n * 2 * 2 * taps * 4);
+  const places = placesOf(pass);
+  const table = gpu.allocate(n * 2 * 3 * places * 4);
   const module = modulePath(pass.links[0]);
   const { wgsl, name } = pass.links[0].transform.declaration;
   const pipeline = gpu.pipeline({
@@ -77,69 +85,103 @@ function makeTable(gpu: Gpu, pass: Pass, block: Tensor): Storage {
       }),
   });
   const on = pass.layout.slots.find((slot) => slot.name === "on")?.offset ?? 0;
-  const shape = gpu.uniform([n, taps, radiusOf(pass, X), radiusOf(pass, Y), on]);
+  const shape = gpu.uniform([n, places, radiusOf(pass, X), radiusOf(pass, Y), on]);
   gpu.dispatch({ pipeline, bindings: [shape, block.storage, table], groups: groupsFor(n * 2) });
   return table;
 }
 
 const PADDINGS = ["zeros", "border", "reflection", "symmetric", "circular"];
 
-function pipelineFor(gpu: Gpu, pass: Pass, root: string, access: string) {
+function pipelineFor(gpu: Gpu, pass: Pass, axis: number, root: string, access: string, saves = true, width = false) {
   const { name } = pass.links[0].transform.declaration;
+  const taps = tapsOf(pass, axis);
+  const near = reachOf(taps) < pass.input[axis === X ? 3 : 2];
   return gpu.pipeline({
-    key: `${root}|${pass.padding}`,
+    key: `${root}|${pass.padding}|${taps}|${near}|${saves}|${width}`,
     label: `${root}: ${name}`,
     access,
     source: () =>
       linkShader(`pass::${root}`, {
-        conditions: Object.fromEntries(PADDINGS.map((p) => [`pad_${p}`, p === pass.padding])),
+        conditions: {
+          ...Object.fromEntries(PADDINGS.map((p) => [`pad_${p}`, p === pass.padding])),
+          near,
+          adjoint: root === "window_adjoint",
+          line_gradient: saves,
+          width_gradient: width,
+        },
+        modules: { "generated::correlate": correlateModule(taps, width) },
       }),
   });
 }
+
+/** Blocks of an axis: what a thread works on. */
+const blocksOf = ([, c, h, w]: readonly number[], axis: number): number =>
+  axis === X ? c * h * Math.ceil(w / BLOCK) : c * w * Math.ceil(h / BLOCK);
 
 /** The image seen along an axis, as words of the `Line` uniform. */
 function lineWords(pass: Pass, axis: number, threads: number): number[] {
   const [n, c, h, w] = pass.input;
   const view = axis === X ? [n * c * h, w, 1, c * h] : [n * c, h, w, c];
-  return [...view, axis, tapsOf(pass), radiusOf(pass, axis), threads];
+  return [...view, axis, placesOf(pass), radiusOf(pass, axis), threads];
 }
 
-function line(gpu: Gpu, pass: Pass, root: string, axis: number, table: Storage, from: Storage, to?: Storage): Storage {
+function line(gpu: Gpu, pass: Pass, axis: number, table: Storage, from: Storage, to?: Storage): Storage {
   const [n, c, h, w] = pass.input;
   const size = n * c * h * w;
   const target = to ?? gpu.allocate(size * 4);
-  const pipeline = pipelineFor(gpu, pass, root, "urrw");
+  const pipeline = pipelineFor(gpu, pass, axis, "window_line", "urrw");
   const shape = gpu.uniform(lineWords(pass, axis, 0));
   gpu.dispatch({
     pipeline,
     bindings: [shape, table, from, target],
-    groups: groupsFor(n * c * h * Math.ceil(w / 4)),
+    groups: groupsFor(n * blocksOf(pass.input, axis)),
     bytes: size * 8,
   });
   return target;
 }
 
-function slope(
+/** Where the gradient of an axis's width comes from and goes to. */
+interface Width {
+  /** The image before that axis. */
+  before: Storage;
+  totals: Storage;
+  row: number;
+}
+
+/** The transpose along an axis, and the gradient of the axis's width. */
+function adjoint(
   gpu: Gpu,
   pass: Pass,
   axis: number,
   table: Storage,
-  x: Storage,
-  g: Storage,
-  totals: Storage,
-  row: number,
-): void {
+  gradient: Storage,
+  saves: boolean,
+  width: Width | null,
+): Storage | null {
+  if (!saves && !width) return null;
   const [n, c, h, w] = pass.input;
-  const threads = threadsFor(gpu, Math.ceil((c * h * w) / 4), n);
-  const sums = gpu.allocate(n * threads * 4);
-  const pipeline = pipelineFor(gpu, pass, "window_slope", "urrrw");
-  const shape = gpu.uniform(lineWords(pass, axis, threads));
+  const size = n * c * h * w;
+  const threads = threadsFor(gpu, blocksOf(pass.input, axis), n);
+  // Where nothing is saved, something has to be bound all the same.
+  const to = gpu.allocate(saves ? size * 4 : 4);
+  const sums = width && gpu.allocate(n * threads * 4);
   gpu.dispatch({
-    pipeline,
-    bindings: [shape, table, x, g, sums],
+    pipeline: pipelineFor(gpu, pass, axis, "window_adjoint", width ? "urrwrw" : "urrw", saves, width !== null),
+    bindings: [
+      gpu.uniform(lineWords(pass, axis, threads)),
+      table,
+      gradient,
+      to,
+      ...(width && sums ? [width.before, sums] : []),
+    ],
     groups: groupsFor(n * threads),
-    bytes: n * c * h * w * 8,
+    bytes: size * (4 + (saves ? 4 : 0) + (width ? 4 : 0)),
   });
-  sumRows(gpu, sums, n, threads, 1, { total: totals, first: row * n });
-  sums.release();
+  if (width && sums) {
+    sumRows(gpu, sums, n, threads, 1, { total: width.totals, first: width.row * n });
+    sums.release();
+  }
+  if (saves) return to;
+  to.release();
+  return null;
 }

@@ -87,6 +87,9 @@ describe("chains", () => {
   test("two statistics in one chain", async () => {
     await check(device.gpu, [cases[4], cases[0], cases[4], cases[8]]);
   });
+  test("a statistic behind a shift, where the last quad is not full", async () => {
+    await check(device.gpu, [cases[1], cases[4], cases[4]], { shape: [2, 3, 5, 5], seed: 12 });
+  });
   test.each([1, 2, 4, 5, 7])("%i channels", async (c) => {
     const per = (v: number) => Array.from({ length: c }, (_, i) => v + 0.05 * i);
     await check(

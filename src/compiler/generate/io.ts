@@ -25,7 +25,7 @@ export const accessOf = (io: Io): string =>
 export function ioModule(io: Io): string {
   const { channels } = io;
   const parts = [
-    "import package::lib::quad::Quad;",
+    "import package::lib::plane::Plane;\nimport package::lib::quad::Quad;",
     `const CHANNELS: u32 = ${channels}u;\nconst GROUPS: u32 = ${Math.ceil(channels / 3)}u;`,
     `struct Shape {
   samples: u32, threads: u32, quads: u32, pixels: u32,
@@ -74,14 +74,26 @@ fn save_${what}(slot: u32, n: u32, t: u32, value: f32) { ${name}[${what}_at(slot
 fn add_${what}(slot: u32, n: u32, t: u32, value: f32) { ${name}[${what}_at(slot, n, t)] += value; }`;
 }
 
-/** Code that fills the lanes of a group which exist. */
-function lanes(channels: number, name: (lane: number) => string, missing: string): string[] {
-  return [0, 1, 2].map((lane) => {
-    if (lane === 0 || channels % 3 === 0) return name(lane);
-    if (channels < 3 && lane >= channels) return missing;
-    return `select(${missing}, ${name(lane)}, lane + ${lane}u < ${channels}u)`;
-  });
-}
+/** The function that a thread asks once for where its channels lie; `step` is in elements of the buffer. */
+const planeCode = (name: string, channels: number, step: string, size: string, interleaved = false) =>
+  `fn plane_${name}(n: u32, lane: u32) -> Plane {
+  let step = ${step};
+  return Plane(${interleaved ? "n" : `(n * ${channels}u + lane)`} * step, step, min(3u, ${channels}u - lane), vec2u(${size}));
+}`;
+
+/** Code for the three lanes of a group; what does not exist is `missing`. */
+const lanes = (channels: number, code: (lane: number) => string, missing: string): string =>
+  [0, 1, 2]
+    .map((lane) => {
+      if (lane === 0 || channels % 3 === 0) return code(lane);
+      return channels < 3 && lane >= channels ? missing : `select(${missing}, ${code(lane)}, ${lane}u < p.lanes)`;
+    })
+    .join(", ");
+
+const behind = (at: string, lane: number) => (lane ? `${at} + ${lane}u * p.step` : at);
+
+const sizeOf = (plane: "in" | "out") =>
+  plane === "in" ? (["shape.width", "shape.height"] as const) : (["shape.out_width", "shape.out_height"] as const);
 
 function quadCode(
   io: Io,
@@ -89,33 +101,35 @@ function quadCode(
   i: number,
 ): string {
   const aligned = plane === "in" ? io.alignedIn : io.alignedOut;
-  const head = `fn load_${role}(n: u32, lane: u32, q: u32) -> Quad {`;
-  const all = (call: (lane: number) => string) => `Quad(${lanes(channels, call, "vec4f(0.0)").join(", ")})`;
+  const size = sizeOf(plane).join(", ");
+  const head = `fn load_${role}(p: Plane, q: u32) -> Quad {`;
+  const all = (code: (lane: number) => string) => `Quad(${lanes(channels, code, "vec4f(0.0)")})`;
   if (dtype === "rgba8") {
     // Beyond the plane the last quad reads the next image's pixels; they are never stored.
     return `${binding(i, "read", role, "u32")}
+${planeCode(role, channels, "shape.pixels", size, true)}
 ${head}
-  let i = n * shape.pixels + q * 4u;
+  let i = p.first + q * 4u;
+  let last = arrayLength(&${role}) - 1u;
   let p0 = unpack4x8unorm(${role}[i]);
-  let p1 = unpack4x8unorm(${role}[min(i + 1u, arrayLength(&${role}) - 1u)]);
-  let p2 = unpack4x8unorm(${role}[min(i + 2u, arrayLength(&${role}) - 1u)]);
-  let p3 = unpack4x8unorm(${role}[min(i + 3u, arrayLength(&${role}) - 1u)]);
-${channels > 3 ? "  if (lane == 3u) { return Quad(vec4f(p0.w, p1.w, p2.w, p3.w), vec4f(0.0), vec4f(0.0)); }\n" : ""}  return Quad(vec4f(p0.x, p1.x, p2.x, p3.x), vec4f(p0.y, p1.y, p2.y, p3.y), vec4f(p0.z, p1.z, p2.z, p3.z));
+  let p1 = unpack4x8unorm(${role}[min(i + 1u, last)]);
+  let p2 = unpack4x8unorm(${role}[min(i + 2u, last)]);
+  let p3 = unpack4x8unorm(${role}[min(i + 3u, last)]);
+${channels > 3 ? "  if (p.lanes == 1u) { return Quad(vec4f(p0.w, p1.w, p2.w, p3.w), vec4f(0.0), vec4f(0.0)); }\n" : ""}  return Quad(vec4f(p0.x, p1.x, p2.x, p3.x), vec4f(p0.y, p1.y, p2.y, p3.y), vec4f(p0.z, p1.z, p2.z, p3.z));
 }`;
   }
   if (dtype === "f32" && !aligned) {
     return `${binding(i, "read", role, "f32")}
-fn ${role}_quad(plane: u32, q: u32) -> vec4f {
-  let i = q * 4u;
-  let at = plane * shape.pixels + i;
-  let last = shape.pixels - 1u;
-  let inside = vec4u(i) + vec4u(0u, 1u, 2u, 3u) < vec4u(shape.pixels);
+${planeCode(role, channels, "shape.pixels", size)}
+fn ${role}_quad(plane: u32, i: u32, pixels: u32) -> vec4f {
+  let at = plane + i;
+  let last = pixels - 1u;
+  let inside = vec4u(i) + vec4u(0u, 1u, 2u, 3u) < vec4u(pixels);
   let v = vec4f(${role}[at], ${role}[at + min(1u, last - i)], ${role}[at + min(2u, last - i)], ${role}[at + min(3u, last - i)]);
   return select(vec4f(0.0), v, inside);
 }
 ${head}
-  let plane = n * ${channels}u + lane;
-  return ${all((lane) => `${role}_quad(plane + ${lane}u, q)`)};
+  return ${all((lane) => `${role}_quad(${behind("p.first", lane)}, q * 4u, p.step)`)};
 }`;
   }
   const [type, read] = {
@@ -124,51 +138,37 @@ ${head}
     u8: ["u32", (at: string) => `unpack4x8unorm(${role}[${at}])`],
   }[dtype] as [string, (at: string) => string];
   return `${binding(i, "read", role, type)}
+${planeCode(role, channels, "shape.quads", size)}
 ${head}
-  let at = (n * ${channels}u + lane) * shape.quads + q;
-  return ${all((lane) => read(lane ? `at + ${lane}u * shape.quads` : "at"))};
+  let at = p.first + q;
+  return ${all((lane) => read(behind("at", lane)))};
 }`;
 }
 
 function fetchCode(io: Io, { role, dtype, plane }: Extract<IoBuffer, { access: string }>, i: number): string {
-  const name = role === "x" ? "fetch" : `fetch_${role}`;
-  const size = plane === "in" ? "shape.width * shape.height" : "shape.out_width * shape.out_height";
-  // Which lanes of the group exist is known where its plane is asked for.
-  const partial = io.channels > 3 && io.channels % 3 !== 0;
-  const lane = (k: number, read: string) =>
-    k === 0 || io.channels % 3 === 0
-      ? read
-      : partial
-        ? `select(0.0, ${read}, ${k}u < lanes_${role})`
-        : k < io.channels
-          ? read
-          : "0.0";
+  const { channels } = io;
+  const [width, height] = sizeOf(plane);
+  const head = `fn fetch_${role}(p: Plane, i: u32) -> vec3f {`;
   if (dtype === "rgba8") {
-    const alpha = io.channels > 3;
     return `${binding(i, "read", role, "u32")}
-${alpha ? `var<private> alpha_${role}: bool;\n` : ""}fn plane_${role}(n: u32, lane: u32) -> u32 {
-  ${alpha ? `alpha_${role} = lane == 3u;\n  ` : ""}return n * ${size};
-}
-fn ${name}(at: u32) -> vec3f {
-  let v = unpack4x8unorm(${role}[at]);
-  return ${alpha ? `select(v.xyz, vec3f(v.w, 0.0, 0.0), alpha_${role})` : "v.xyz"};
+${planeCode(role, channels, `${width} * ${height}`, `${width}, ${height}`, true)}
+${head}
+  let v = unpack4x8unorm(${role}[p.first + i]);
+  return ${channels > 3 ? "select(v.xyz, vec3f(v.w, 0.0, 0.0), p.lanes == 1u)" : "v.xyz"};
 }`;
   }
-  const stride = dtype === "f32" ? size : `(${size} + 3u) / 4u * 4u`;
+  const step = dtype === "f32" ? `${width} * ${height}` : `(${width} * ${height} + 3u) / 4u * 4u`;
   const value = {
     f32: "",
     f16: `unpack2x16float(${role}[at >> 1u])[at & 1u]`,
     u8: `unpack4x8unorm(${role}[at >> 2u])[at & 3u]`,
   }[dtype];
-  const read = (at: string) => (dtype === "f32" ? `${role}[${at}]` : `${role}_at(${at})`);
-  return `${binding(i, "read", role, dtype === "f32" ? "f32" : "u32")}
-${value ? `fn ${role}_at(at: u32) -> f32 { return ${value}; }\n` : ""}${partial ? `var<private> lanes_${role}: u32;\n` : ""}
-fn plane_${role}(n: u32, lane: u32) -> u32 {
-  ${partial ? `lanes_${role} = CHANNELS - lane;\n  ` : ""}return (n * CHANNELS + lane) * (${stride});
-}
-fn ${name}(at: u32) -> vec3f {
-  let plane = ${stride};
-  return vec3f(${[0, 1, 2].map((k) => lane(k, read(k ? `at + ${k}u * plane` : "at"))).join(", ")});
+  const read = (at: string) => (value ? `${role}_at(${at})` : `${role}[${at}]`);
+  return `${binding(i, "read", role, value ? "u32" : "f32")}
+${planeCode(role, channels, step, `${width}, ${height}`)}
+${value ? `fn ${role}_at(at: u32) -> f32 { return ${value}; }\n` : ""}${head}
+  let at = p.first + i;
+  return vec3f(${lanes(channels, (lane) => read(behind("at", lane)), "0.0")});
 }`;
 }
 
@@ -184,24 +184,24 @@ function storeCode(
       .map((_, lane) => {
         if (lane === 0 || channels % 3 === 0) return `  ${code(lane)}`;
         if (channels < 3 && lane >= channels) return "";
-        return `  if (lane + ${lane}u < ${channels}u) { ${code(lane)} }`;
+        return `  if (${lane}u < p.lanes) { ${code(lane)} }`;
       })
       .filter(Boolean)
       .join("\n");
-  const head = "fn store(n: u32, lane: u32, q: u32, v: Quad) {";
+  const size = sizeOf("out").join(", ");
+  const head = "fn store(p: Plane, q: u32, v: Quad) {";
   if (dtype === "f32" && !io.alignedOut) {
     return `${binding(i, "read_write", "y", "f32")}
-fn store_quad(plane: u32, q: u32, v: vec4f) {
-  let i = q * 4u;
-  let at = plane * shape.pixels + i;
+${planeCode("y", channels, "shape.pixels", size)}
+fn store_quad(plane: u32, i: u32, pixels: u32, v: vec4f) {
+  let at = plane + i;
   y[at] ${set} v.x;
-  if (i + 1u < shape.pixels) { y[at + 1u] ${set} v.y; }
-  if (i + 2u < shape.pixels) { y[at + 2u] ${set} v.z; }
-  if (i + 3u < shape.pixels) { y[at + 3u] ${set} v.w; }
+  if (i + 1u < pixels) { y[at + 1u] ${set} v.y; }
+  if (i + 2u < pixels) { y[at + 2u] ${set} v.z; }
+  if (i + 3u < pixels) { y[at + 3u] ${set} v.w; }
 }
 ${head}
-  let plane = n * ${channels}u + lane;
-${each((lane) => `store_quad(plane + ${lane}u, q, v.${names[lane]});`)}
+${each((lane) => `store_quad(${behind("p.first", lane)}, q * 4u, p.step, v.${names[lane]});`)}
 }`;
   }
   const write = (lane: number) =>
@@ -211,8 +211,9 @@ ${each((lane) => `store_quad(plane + ${lane}u, q, v.${names[lane]});`)}
         ? `pack4x8unorm(v.${names[lane]})`
         : `v.${names[lane]}`;
   return `${binding(i, "read_write", "y", dtype === "f16" ? "vec2u" : dtype === "u8" ? "u32" : "vec4f")}
+${planeCode("y", channels, "shape.quads", size)}
 ${head}
-  let at = (n * ${channels}u + lane) * shape.quads + q;
-${each((lane) => `y[at${lane ? ` + ${lane}u * shape.quads` : ""}] ${set} ${write(lane)};`)}
+  let at = p.first + q;
+${each((lane) => `y[${behind("at", lane)}] ${set} ${write(lane)};`)}
 }`;
 }

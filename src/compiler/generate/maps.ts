@@ -108,13 +108,21 @@ function pullCode({ maps, layout, firstRow = 0, wanted = [] }: MapsSpec): string
   return `fn pull_matrix(n: u32) {\n  ${lines.join("\n  ")}\n}\n`;
 }
 
-/** The module `generated::fill`: what is shown beyond the image. */
+/** The module `generated::fill`: what is shown beyond the image, and the gradient of the place that looks. */
 export function fillModule(fill: number | undefined, backward: boolean, wanted: readonly Slot[] = []): string {
   const imports = `import package::generated::chain::{ Row${backward ? ", Grads" : ""} };\n`;
   const show = fill !== undefined ? "value + outside * row.fill" : "value";
   const forward = `${imports}\nfn show(value: vec3f, outside: f32, row: Row) -> vec3f { return ${show}; }\n`;
   if (!backward) return forward;
-  const sum = wanted.some((slot) => slot.name === "fill") ? `(*grads).fill_${fill} += g * outside;\n  ` : "";
-  const body = fill !== undefined ? `${sum}return dot(g, row.fill);` : "return 0.0;";
-  return `${forward}\nfn show_backward(g: vec3f, outside: f32, row: Row, grads: ptr<function, Grads>) -> f32 {\n  ${body}\n}\n`;
+  const sum = wanted.some((slot) => slot.name === "fill") ? `(*grads).fill_${fill} += g * s.outside;\n  ` : "";
+  const slope =
+    fill !== undefined
+      ? `${sum}let outside = dot(g, row.fill);
+  return vec2f(dot(g, s.dx) + outside * s.outside_dx, dot(g, s.dy) + outside * s.outside_dy);`
+      : "return vec2f(dot(g, s.dx), dot(g, s.dy));";
+  return `import package::lib::sample::Slope;\n${forward}
+fn show_slope(g: vec3f, s: Slope, row: Row, grads: ptr<function, Grads>) -> vec2f {
+  ${slope}
+}
+`;
 }
