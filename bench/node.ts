@@ -1,0 +1,18 @@
+/** The benchmark in Node, on Dawn. */
+import { type Gpu, requestGpu } from "../src/node/index.ts";
+import { loadersOf } from "./peers.ts";
+import { openSession, type Runner } from "./session.ts";
+
+export interface RunnerSettings {
+  /** Names of peers; those that run elsewhere are left out. */
+  peers: readonly string[];
+  rounds: number;
+  all: boolean;
+}
+
+/** Starts augrad and its Node peers in this process. @throws Error with a sentence where Node has no adapter */
+export async function openNode({ peers, rounds, all }: RunnerSettings): Promise<Runner> {
+  const another = (): Promise<Gpu> => requestGpu();
+  const settings = { where: "node", runtime: `Node ${process.versions.node}`, rounds, all };
+  return openSession(await another(), loadersOf("node", peers), settings, another);
+}
