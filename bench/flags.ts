@@ -50,11 +50,6 @@ function whereOf(text: string): Flags["where"] {
   throw new InvalidArgumentError("It has to be browser, node or both.");
 }
 
-function topic(text: string): string {
-  if (jobsOf({ only: text, small: true }).length > 0) return text;
-  throw new InvalidArgumentError(`Nothing is called that; there are ${jobTopics().join("; ")}.`);
-}
-
 function file(text: string): string {
   try {
     return writable(text);
@@ -65,16 +60,21 @@ function file(text: string): string {
 
 /**
  * Reads the flags.
+ * @param place where it runs unless the flags say
  * @param refuse told the sentence of a wrong flag; it does not return
  */
-export function parseFlags(args: readonly string[], refuse: (sentence: string) => never): Flags {
+export function parseFlags(
+  args: readonly string[],
+  place: Flags["where"],
+  refuse: (sentence: string) => never,
+): Flags {
   const program = new Command("npm run bench --")
     .description("Times augrad beside other libraries and beside a kernel that only copies, on this machine's GPU.")
-    .option("--only <text>", "only works and series whose name contains this", topic)
+    .option("--only <text>", "only works and series whose name contains this")
     .option("--shape <NxCxHxW>", "this batch instead of the works' own", shapeOf)
     .option("--small", "also every work at 8x3x32x32, where what a launch costs shows")
     .option("--peers <names>", `none, all, or some of ${allPeers.join(",")}`, peersOf, allPeers)
-    .option("--where <place>", "browser, node or both", whereOf, "both")
+    .option("--where <place>", "browser, node or both", whereOf, place)
     .option("--rounds <n>", "timed rounds", whole, 15)
     .option("--all", "also what takes many minutes without a GPU", false)
     .option("--json <file>", "write the record there, after every work", file)
@@ -92,5 +92,6 @@ export function parseFlags(args: readonly string[], refuse: (sentence: string) =
   }
   const flags = program.opts<Flags>();
   if (flags.lay && !flags.html) refuse("--lay needs --html FILE: the page that shows the records.");
+  if (jobsOf(flags).length === 0) refuse(`--only: nothing is called "${flags.only}"; there are ${jobTopics().join("; ")}.`);
   return flags;
 }

@@ -2,7 +2,7 @@
 import { requestGpu } from "../src/index.ts";
 import type { Job } from "./jobs.ts";
 import type { RunnerSettings } from "./node.ts";
-import { loadersOf } from "./peers.ts";
+import { type PeerFiles, peersAt } from "./peers.ts";
 import type { Part } from "./record.ts";
 import { openSession, type Runner } from "./session.ts";
 
@@ -21,6 +21,8 @@ declare global {
   }
 }
 
+const files: PeerFiles = import.meta.glob(["./peers/jax-js.ts", "./peers/tfjs.ts", "./peers/opencv.ts"]);
+
 let runner: Runner;
 let isLost = () => false;
 
@@ -28,7 +30,7 @@ window.bench = {
   open: async ({ peers, ...settings }) => {
     const gpu = await requestGpu();
     isLost = () => gpu.lost;
-    runner = await openSession(gpu, loadersOf("browser", peers), { ...settings, where: "browser" }, () => requestGpu());
+    runner = await openSession(gpu, peersAt("browser", peers, files), { ...settings, where: "browser" }, () => requestGpu());
     return { environment: runner.environment, engines: runner.engines, problems: runner.problems };
   },
   run: async (job) => {

@@ -2,24 +2,25 @@
 import type { StartEngine } from "./engine.ts";
 import type { Peers } from "./session.ts";
 
-/** Peers of the catalogue's works, by where they run. */
-export const PEERS = { browser: ["jax-js", "tfjs", "opencv"], node: ["sharp"] } as const;
-
-export type Where = keyof typeof PEERS;
+/** Peers, by where they run. */
+export const PEERS: Readonly<Record<"browser" | "node", readonly string[]>> = {
+  browser: ["jax-js", "tfjs", "opencv"],
+  node: ["sharp"],
+};
 
 /** The names of all peers. */
 export const allPeers: readonly string[] = [...PEERS.browser, ...PEERS.node];
 
-const files = import.meta.glob<{ start: StartEngine }>(["./peers/*.ts", "!./peers/*.test.ts"]);
+/** What `import.meta.glob` gives: modules by path, each loaded when it is called. */
+export type PeerFiles = Readonly<Record<string, () => Promise<{ start: StartEngine }>>>;
 
-/** Those of `names` that run at `where`, each to be loaded when it starts. */
-export function loadersOf(where: Where, names: readonly string[]): Peers {
-  const here = names.filter((name) => (PEERS[where] as readonly string[]).includes(name));
-  return Object.fromEntries(here.map((name) => [name, () => load(name)]));
+/** Those of `names` that run at `where`, from the files that are there. */
+export function peersAt(where: keyof typeof PEERS, names: readonly string[], files: PeerFiles): Peers {
+  const here = PEERS[where].filter((name) => names.includes(name));
+  return Object.fromEntries(here.map((name) => [name, () => load(name, files[`./peers/${name}.ts`])]));
 }
 
-async function load(name: string): Promise<StartEngine> {
-  const file = files[`./peers/${name}.ts`];
+async function load(name: string, file: PeerFiles[string] | undefined): Promise<StartEngine> {
   if (!file) throw new Error(`this clone has no bench/peers/${name}.ts`);
   try {
     return (await file()).start;
