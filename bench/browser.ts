@@ -14,6 +14,8 @@ import type { Runner } from "./session.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
+const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
+
 /** Milliseconds after which a job's page counts as dead. */
 const JOB_LIMIT = 20 * 60_000;
 
@@ -115,7 +117,8 @@ async function serve(peers: readonly string[]): Promise<ViteDevServer> {
     root,
     logLevel: "error",
     cacheDir: "node_modules/.vite-bench",
-    server: { host: "127.0.0.1", port: 0, hmr: false, watch: null, ws: false },
+    // An isolated page has a clock of microseconds; another one's ticks are 0.1 ms.
+    server: { host: "127.0.0.1", port: 0, hmr: false, watch: null, ws: false, headers: ISOLATED },
     optimizeDeps: { entries: ["bench/page.html", ...chosen.map((name) => `bench/peers/${name}.ts`)] },
   });
   await server.listen();

@@ -63,11 +63,7 @@ function file(text: string): string {
  * @param place where it runs unless the flags say
  * @param refuse told the sentence of a wrong flag; it does not return
  */
-export function parseFlags(
-  args: readonly string[],
-  place: Flags["where"],
-  refuse: (sentence: string) => never,
-): Flags {
+export function parseFlags(args: readonly string[], place: Flags["where"], refuse: (sentence: string) => never): Flags {
   const program = new Command("npm run bench --")
     .description("Times augrad beside other libraries and beside a kernel that only copies, on this machine's GPU.")
     .option("--only <text>", "only works and series whose name contains this")
@@ -92,6 +88,7 @@ export function parseFlags(
   }
   const flags = program.opts<Flags>();
   if (flags.lay && !flags.html) refuse("--lay needs --html FILE: the page that shows the records.");
-  if (jobsOf(flags).length === 0) refuse(`--only: nothing is called "${flags.only}"; there are ${jobTopics().join("; ")}.`);
+  if (jobsOf(flags).length === 0)
+    refuse(`--only: nothing is called "${flags.only}"; there are ${jobTopics().join("; ")}.`);
   return flags;
 }

@@ -65,7 +65,11 @@ export async function alternate<Name extends string>(
 /** Median and quartiles of times in milliseconds, at least one. */
 export function summary(times: readonly number[]): Timing {
   const sorted = [...times].sort((a, b) => a - b);
-  const at = (q: number) => sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))];
+  const at = (q: number) => {
+    const place = q * (sorted.length - 1);
+    const below = sorted[Math.floor(place)];
+    return below + (place % 1) * (sorted[Math.ceil(place)] - below);
+  };
   return { median: at(0.5), quartiles: [at(0.25), at(0.75)], runs: sorted.length };
 }
 

@@ -1,5 +1,6 @@
 /** The benchmark in Node, on Dawn. */
 import { type Gpu, requestGpu } from "../src/node/index.ts";
+import type { StartEngine } from "./engine.ts";
 import { type PeerFiles, peersAt } from "./peers.ts";
 import { openSession, type Runner } from "./session.ts";
 
@@ -10,7 +11,7 @@ export interface RunnerSettings {
   all: boolean;
 }
 
-const files: PeerFiles = import.meta.glob("./peers/sharp.ts");
+const files: PeerFiles = import.meta.glob<{ start: StartEngine }>("./peers/sharp.ts");
 
 /** Starts augrad and its Node peers in this process. @throws Error with a sentence where Node has no adapter */
 export async function openNode({ peers, rounds, all }: RunnerSettings): Promise<Runner> {

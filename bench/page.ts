@@ -1,5 +1,6 @@
 /** The page that the command line opens: a session, to be driven from outside. */
 import { requestGpu } from "../src/index.ts";
+import type { StartEngine } from "./engine.ts";
 import type { Job } from "./jobs.ts";
 import type { RunnerSettings } from "./node.ts";
 import { type PeerFiles, peersAt } from "./peers.ts";
@@ -21,7 +22,11 @@ declare global {
   }
 }
 
-const files: PeerFiles = import.meta.glob(["./peers/jax-js.ts", "./peers/tfjs.ts", "./peers/opencv.ts"]);
+const files: PeerFiles = import.meta.glob<{ start: StartEngine }>([
+  "./peers/jax-js.ts",
+  "./peers/tfjs.ts",
+  "./peers/opencv.ts",
+]);
 
 let runner: Runner;
 let isLost = () => false;
@@ -30,7 +35,9 @@ window.bench = {
   open: async ({ peers, ...settings }) => {
     const gpu = await requestGpu();
     isLost = () => gpu.lost;
-    runner = await openSession(gpu, peersAt("browser", peers, files), { ...settings, where: "browser" }, () => requestGpu());
+    runner = await openSession(gpu, peersAt("browser", peers, files), { ...settings, where: "browser" }, () =>
+      requestGpu(),
+    );
     return { environment: runner.environment, engines: runner.engines, problems: runner.problems };
   },
   run: async (job) => {

@@ -1,2 +1,24 @@
+/** One or several records as one page that needs nothing else: plots, tables, and what was not measured. */
+import { parseHTML } from "linkedom";
+import demoStyle from "../examples/learn-augmentation/style.css?inline";
 import type { BenchRecord } from "./record.ts";
-export const reportHtml = (records: readonly BenchRecord[]): string => JSON.stringify(records);
+import style from "./report.css?inline";
+import { sections } from "./sections.ts";
+
+/** The page, as text. */
+export function reportHtml(records: readonly BenchRecord[]): string {
+  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+  const dates = [...new Set(records.map(({ date }) => date.slice(0, 10)))].join(", ");
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>augrad: benchmark, ${dates}</title>
+<style>${demoStyle}${style}</style>
+<body class="bench">
+<h1>augrad: benchmark</h1>
+${sections(document as unknown as Document, records)}
+</body>
+</html>
+`;
+}

@@ -2,8 +2,8 @@
 import { SingleBar } from "cli-progress";
 import { clock } from "../examples/learn-augmentation/terminal.ts";
 import { COPY } from "./cell.ts";
-import { factorOf } from "./factors.ts";
-import type { BenchRecord, Row } from "./record.ts";
+import { cellsOf, digits, times } from "./figures.ts";
+import type { BenchRecord } from "./record.ts";
 
 /** A bar over jobs that take unequal times. */
 export class Bar {
@@ -41,10 +41,6 @@ export class Bar {
   }
 }
 
-const shown = (milliseconds: number): string =>
-  milliseconds >= 100 ? milliseconds.toFixed(0) : milliseconds.toPrecision(3);
-const factor = (value: number): string => `${value >= 10 ? value.toFixed(0) : value.toPrecision(2)}x`;
-
 /** Lines of cells under each other; the first column is text, the others are numbers. */
 export function aligned(rows: readonly (readonly string[])[], texts = 1): string {
   const widths = rows[0].map((_, i) => Math.max(...rows.map((row) => row[i].length)));
@@ -53,24 +49,22 @@ export function aligned(rows: readonly (readonly string[])[], texts = 1): string
   return rows.map((row) => `  ${line(row).trimEnd()}`).join("\n");
 }
 
-/** A key of the cell that a row belongs to. */
-const cellOf = ({ work, mode, shape }: Row): string => `${work}|${mode}|${shape.join("x")}`;
-
-/** Medians of every engine, and in brackets how many times as long as augrad it takes. */
+/** Medians of every engine at one place, and in brackets how many times as long as augrad it takes. */
 export function cellTable(record: BenchRecord, where: string): string {
-  const rows = record.rows.filter((row) => row.where === where);
-  const engines = [...new Set(rows.map(({ engine }) => engine))].filter((name) => name !== COPY);
-  if (rows.some(({ engine }) => engine === COPY)) engines.push(COPY);
+  const cells = cellsOf([record])
+    .map((cell) => ({ ...cell, figures: cell.figures.filter(({ row }) => row.where === where) }))
+    .filter(({ figures }) => figures.length > 0);
+  const names = new Set(cells.flatMap(({ figures }) => figures.map(({ row }) => row.engine)));
+  const engines = [...names].sort((a, b) => Number(a === COPY) - Number(b === COPY));
   const header = ["work", "mode", "shape", ...engines.map((name) => `${name} ms`)];
-  const lines = [...new Set(rows.map(cellOf))].map((key) => {
-    const cell = rows.filter((row) => cellOf(row) === key);
-    const figures = engines.map((name) => {
-      const row = cell.find(({ engine }) => engine === name);
-      if (!row?.wall) return row?.problem ? "no figure" : "";
-      const times = name === "augrad" || name === COPY ? null : factorOf(record, row);
-      return times === null ? shown(row.wall.median) : `${shown(row.wall.median)} (${factor(times)})`;
+  const lines = cells.map(({ work, mode, shape, figures }) => {
+    const shown = engines.map((name) => {
+      const found = figures.find(({ row }) => row.engine === name);
+      if (!found?.row.wall) return found?.row.problem ? "no figure" : "";
+      const median = digits(found.row.wall.median);
+      return found.factor === null ? median : `${median} (${times(found.factor)})`;
     });
-    return [cell[0].work, cell[0].mode, cell[0].shape.join("x"), ...figures];
+    return [work, mode, shape.join("x"), ...shown];
   });
   return aligned([header, ...lines], 3);
 }
@@ -81,20 +75,28 @@ export function copiesTable(record: BenchRecord): string {
   const lines = record.copies.map((row) => [
     row.work,
     row.mode,
-    shown(row.wall.median),
-    shown(row.copy.wall.median),
+    digits(row.wall.median),
+    digits(row.copy.wall.median),
     row.copies.toFixed(1),
     row.limit === undefined ? "" : String(row.limit),
   ]);
   return aligned([header, ...lines], 2);
 }
 
-/** Series, a line per point. */
+/** Series: lines of a plot as rows, places on its axis as columns. */
 export function scalingTable(record: BenchRecord): string {
   return record.scaling
     .map(({ title, unit, points, note }) => {
-      const lines = points.map(({ line, x, value }) => [line, String(x), shown(value)]);
-      return [`${title} (${unit})`, aligned(lines, 2), ...(note ? [`  ${note}`] : [])].join("\n");
+      const places = [...new Set(points.map(({ x }) => x))];
+      const rows = [...new Set(points.map(({ line }) => line))].map((line) => [
+        line,
+        ...places.map((place) => {
+          const found = points.find((point) => point.line === line && point.x === place);
+          return found ? digits(found.value) : "";
+        }),
+      ]);
+      const lines = aligned([["", ...places.map(String)], ...rows]);
+      return [`${title} (${unit})`, lines, ...(note ? [`  ${note}`] : [])].join("\n");
     })
     .join("\n\n");
 }
