@@ -141,13 +141,15 @@ function decades([from, to]: readonly number[]): number[] {
 /** Chains in multiples of a copy, and how many are allowed. */
 export function copiesChart(document: Document, rows: readonly CopiesRow[]): Element {
   const named = rows.map((row) => ({ ...row, name: `${row.work}, ${MODE_TITLES[row.mode]}` }));
+  const text = ({ copies, limit }: CopiesRow) =>
+    limit === undefined ? copies.toFixed(1) : `${copies.toFixed(1)} of ${limit} allowed`;
   const limits = named.filter(({ limit }) => limit !== undefined);
   return Plot.plot({
     document,
     width: 760,
     height: named.length * BAR + 56,
     marginLeft: longest(named.map(({ name }) => name)) + 12,
-    marginRight: 50,
+    marginRight: longest(named.map(text)) + 16,
     marginTop: 8,
     marginBottom: 40,
     style: STYLE,
@@ -157,7 +159,7 @@ export function copiesChart(document: Document, rows: readonly CopiesRow[]): Ele
     marks: [
       Plot.barX(named, { x: "copies", y: "name", fill: colourOf("augrad"), insetTop: 2, insetBottom: 2 }),
       Plot.tickX(limits, { x: "limit", y: "name", stroke: "currentColor", strokeWidth: 2 }),
-      Plot.text(named, { x: "copies", y: "name", text: (d) => d.copies.toFixed(1), dx: 6, textAnchor: "start" }),
+      Plot.text(named, { x: (d) => Math.max(d.copies, d.limit ?? 0), y: "name", text, dx: 6, textAnchor: "start" }),
     ],
   }) as Element;
 }
@@ -221,7 +223,8 @@ function lineChart(document: Document, { title, x, unit, points }: Scaling): Ele
   const lines = [...new Set(points.map(({ line }) => line))];
   const isWide = Math.max(...points.map((p) => Number(p.x))) / Math.min(...points.map((p) => Number(p.x))) > 20;
   const values = points.map(({ value }) => value);
-  const yTicks = { ticks: decades([Math.min(...values) * 0.8, Math.max(...values) * 1.25]), tickFormat: digits };
+  // Texts of its own, because d3 leaves out ticks of a logarithmic axis.
+  const yTicks = decades([Math.min(...values) * 0.8, Math.max(...values) * 1.25]);
   const places = [...new Set(points.map((p) => Number(p.x)))];
   return Plot.plot({
     document,
@@ -233,9 +236,13 @@ function lineChart(document: Document, { title, x, unit, points }: Scaling): Ele
     caption: title,
     ariaLabel: title,
     color: { domain: lines, range: LINES, legend: true },
-    x: { type: isWide ? "log" : "linear", ticks: places, tickFormat: (v: number) => String(v), label: x },
-    y: { type: isWide ? "log" : "linear", grid: true, label: unit, zero: !isWide, ...(isWide && yTicks) },
+    x: { type: isWide ? "log" : "linear" },
+    y: { type: isWide ? "log" : "linear", grid: !isWide, label: unit, zero: !isWide, ...(isWide && { axis: null }) },
     marks: [
+      Plot.axisX({ ticks: places, text: (v: number) => String(v), label: x }),
+      ...(isWide
+        ? [Plot.axisY({ ticks: yTicks, text: digits, label: unit }), Plot.gridY({ ticks: yTicks })]
+        : [Plot.ruleY([0])]),
       Plot.line(points, { x: "x", y: "value", stroke: "line", strokeWidth: 2.5 }),
       Plot.ruleX(
         points.filter(({ quartiles }) => quartiles),
