@@ -17,6 +17,8 @@ export interface Watcher {
   onProgress?(where: string, job: Job, share: number): void;
   /** A job is done, and its rows are in the record. */
   onPart?(record: BenchRecord, part: Part, job: Job): void;
+  /** Whether to end before the next job. */
+  isStopped?(): boolean;
 }
 
 /** A record without rows. */
@@ -50,6 +52,7 @@ export async function runPlaces(record: BenchRecord, places: readonly Place[], w
     record.problems.push(...runner.problems);
     try {
       for (const job of jobs) {
+        if (watcher.isStopped?.()) return;
         const part = await runner.run(job, (share) => watcher.onProgress?.(where, job, share));
         append(record, part);
         watcher.onPart?.(record, part, job);

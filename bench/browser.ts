@@ -115,7 +115,8 @@ async function serve(peers: readonly string[]): Promise<ViteDevServer> {
   const server = await createServer({
     configFile: resolve(root, "vite.config.ts"),
     root,
-    logLevel: "error",
+    // A peer that is not installed is a sentence in the record, not a stack trace of Vite's.
+    logLevel: process.env.AUGRAD_DEBUG ? "error" : "silent",
     cacheDir: "node_modules/.vite-bench",
     // An isolated page has a clock of microseconds; another one's ticks are 0.1 ms.
     server: { host: "127.0.0.1", port: 0, hmr: false, watch: null, ws: false, headers: ISOLATED },

@@ -1,9 +1,9 @@
 /** The page that the command line opens: a session, to be driven from outside. */
 import { requestGpu } from "../src/index.ts";
-import type { StartEngine } from "./engine.ts";
+import { browserPeers } from "./browser-peers.ts";
 import type { Job } from "./jobs.ts";
 import type { RunnerSettings } from "./node.ts";
-import { type PeerFiles, peersAt } from "./peers.ts";
+import { peersAt } from "./peers.ts";
 import type { Part } from "./record.ts";
 import { openSession, type Runner } from "./session.ts";
 
@@ -22,12 +22,6 @@ declare global {
   }
 }
 
-const files: PeerFiles = import.meta.glob<{ start: StartEngine }>([
-  "./peers/jax-js.ts",
-  "./peers/tfjs.ts",
-  "./peers/opencv.ts",
-]);
-
 let runner: Runner;
 let isLost = () => false;
 
@@ -35,7 +29,7 @@ window.bench = {
   open: async ({ peers, ...settings }) => {
     const gpu = await requestGpu();
     isLost = () => gpu.lost;
-    runner = await openSession(gpu, peersAt("browser", peers, files), { ...settings, where: "browser" }, () =>
+    runner = await openSession(gpu, peersAt("browser", peers, browserPeers), { ...settings, where: "browser" }, () =>
       requestGpu(),
     );
     return { environment: runner.environment, engines: runner.engines, problems: runner.problems };

@@ -1,13 +1,11 @@
 /** One or several records as one page that needs nothing else: plots, tables, and what was not measured. */
-import { parseHTML } from "linkedom";
 import demoStyle from "../examples/learn-augmentation/style.css?inline";
 import type { BenchRecord } from "./record.ts";
 import style from "./report.css?inline";
 import { sections } from "./sections.ts";
 
-/** The page, as text. */
-export function reportHtml(records: readonly BenchRecord[]): string {
-  const { document } = parseHTML("<!doctype html><html><body></body></html>");
+/** The page, as text. `document` makes the plots' elements. */
+export function reportHtml(document: Document, records: readonly BenchRecord[]): string {
   const dates = [...new Set(records.map(({ date }) => date.slice(0, 10)))].join(", ");
   return `<!doctype html>
 <html lang="en">
@@ -17,7 +15,7 @@ export function reportHtml(records: readonly BenchRecord[]): string {
 <style>${demoStyle}${style}</style>
 <body class="bench">
 <h1>augrad: benchmark</h1>
-${sections(document as unknown as Document, records)}
+${sections(document, records)}
 </body>
 </html>
 `;
