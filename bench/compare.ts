@@ -25,7 +25,7 @@ export function compare(found: Result, expected: Result, against: string, precis
   const wrong: string[] = [];
   for (const name of Object.keys(b)) {
     if (!a[name]) {
-      wrong.push(`it gives no ${label(name)}`);
+      wrong.push(`it does not give ${label(name)}`);
     } else if (a[name].length !== b[name].length) {
       wrong.push(`${label(name)} has ${a[name].length} values instead of ${b[name].length}`);
     } else {
@@ -47,9 +47,11 @@ export function compare(found: Result, expected: Result, against: string, precis
 }
 
 const label = (name: string): string => (name === "y" ? "the result" : `the gradient of ${name}`);
-const share = (value: number): string => (value < 1e-4 ? value.toExponential(0) : `${(value * 100).toPrecision(2)}%`);
+/** "3e-7", "0.32%", "120%". */
+const share = (value: number): string =>
+  value < 1e-4 ? value.toExponential(0) : `${Number((value * 100).toPrecision(value < 1 ? 2 : 3))}%`;
 const tell = ({ beyond, mean }: Differences[string]): string =>
-  Number.isFinite(mean)
+  mean < NOT_FINITE
     ? `${share(beyond)} of the values are beyond the tolerance, the mean difference is ${share(mean)} of the mean magnitude`
     : "it is not finite";
 
@@ -70,5 +72,6 @@ function distance(a: Float32Array, b: Float32Array, tolerance: number, precision
   return { beyond: beyond / b.length, mean: finite(sum / b.length / unit) };
 }
 
-/** JSON has no NaN. */
-const finite = (value: number): number => (Number.isFinite(value) ? value : Number.MAX_VALUE);
+/** JSON has neither NaN nor infinity. */
+const NOT_FINITE = Number.MAX_VALUE;
+const finite = (value: number): number => (Number.isFinite(value) ? value : NOT_FINITE);
