@@ -1,5 +1,6 @@
 /** A whole benchmark: the places one after the other, their jobs in order, one record. */
 import { type Job, jobName } from "./jobs.ts";
+import { sentence } from "./patience.ts";
 import { append, type BenchRecord, FORMAT, type Part } from "./record.ts";
 import type { Runner } from "./session.ts";
 
@@ -42,8 +43,7 @@ export async function runPlaces(record: BenchRecord, places: readonly Place[], w
     try {
       runner = await open();
     } catch (error) {
-      const why = error instanceof Error ? error.message.split("\n")[0] : String(error);
-      record.problems.push(`Nothing was measured at ${where}: ${why}`);
+      record.problems.push(`Nothing was measured at ${where}: ${sentence(error)}`);
       continue;
     }
     watcher.onOpen?.(runner);

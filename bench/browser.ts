@@ -8,13 +8,12 @@ import { type LaunchedBrowser, launchBrowser } from "../src/node/browser.ts";
 import { type Job, jobName } from "./jobs.ts";
 import type { RunnerSettings } from "./node.ts";
 import type {} from "./page.ts";
+import { sentence, within } from "./patience.ts";
 import { PEERS } from "./peers.ts";
 import type { Part } from "./record.ts";
 import type { Runner } from "./session.ts";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
-
-const ISOLATED = { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" };
 
 /** Milliseconds after which a job's page counts as dead. */
 const JOB_LIMIT = 20 * 60_000;
@@ -52,17 +51,13 @@ export async function openBrowser(settings: RunnerSettings, say: (line: string) 
     try {
       opened ??= await open();
       const { page, ended } = opened;
-      const { part, lost } = await Promise.race([
-        page.evaluate((given) => window.bench!.run(given), job),
-        ended,
-        late(),
-      ]);
+      const done = Promise.race([page.evaluate((given) => window.bench!.run(given), job), ended]);
+      const { part, lost } = await within(JOB_LIMIT, done, "finish");
       if (lost) await close();
       return part;
     } catch (error) {
       await close();
-      const why = (error instanceof Error ? error.message : String(error)).split("\n")[0];
-      return { problems: [`${jobName(job)} was not measured (browser): ${why}`] };
+      return { problems: [`${jobName(job)} was not measured (browser): ${sentence(error)}`] };
     }
   };
   return {
@@ -73,12 +68,6 @@ export async function openBrowser(settings: RunnerSettings, say: (line: string) 
       await server.close();
     },
   };
-}
-
-function late(): Promise<never> {
-  return new Promise((_, reject) => {
-    setTimeout(() => reject(new Error(`it took more than ${JOB_LIMIT / 60_000} minutes`)), JOB_LIMIT).unref();
-  });
 }
 
 async function openPage(
@@ -118,8 +107,7 @@ async function serve(peers: readonly string[]): Promise<ViteDevServer> {
     // A peer that is not installed is a sentence in the record, not a stack trace of Vite's.
     logLevel: process.env.AUGRAD_DEBUG ? "error" : "silent",
     cacheDir: "node_modules/.vite-bench",
-    // An isolated page has a clock of microseconds; another one's ticks are 0.1 ms.
-    server: { host: "127.0.0.1", port: 0, hmr: false, watch: null, ws: false, headers: ISOLATED },
+    server: { host: "127.0.0.1", port: 0, hmr: false, watch: null, ws: false },
     optimizeDeps: { entries: ["bench/page.html", ...chosen.map((name) => `bench/peers/${name}.ts`)] },
   });
   await server.listen();

@@ -2,26 +2,18 @@
 import { compare } from "./compare.ts";
 import { counted } from "./counts.ts";
 import type { Engine, Prepared, Result, Shape, Task } from "./engine.ts";
-import { alternate, type Cost, type Turn, timed } from "./measure.ts";
+import { timed } from "./measure.ts";
+import { sentence, within } from "./patience.ts";
 import type { Check, Row } from "./record.ts";
+import { type Contestant, type TurnOptions, timeInTurns } from "./turns.ts";
 
 export interface Cell {
   task: Task;
   where: string;
 }
 
-export interface CellOptions {
-  /** Timed runs of each engine, unless it is slow. */
-  rounds: number;
-  /** Milliseconds of one engine's timed runs in a cell: a slower engine gets fewer rounds, at least one. */
-  budget?: number;
-  /** Milliseconds after which a run counts as hanging. */
-  patience?: number;
-  /** Whether the processor's time is worth a column: the "GPU" is a program on it. */
-  software?: boolean;
-  /** Told the share of the cell that is done, 0..1. */
-  onProgress?: (share: number) => void;
-}
+/** By default a slow engine gets 15 s of timed runs, nobody waits longer than 3 minutes, and the processor does not count. */
+export type CellOptions = Pick<TurnOptions, "rounds"> & Partial<TurnOptions>;
 
 /** The copy that takes turns with the engines. */
 export interface Yardstick {
@@ -40,9 +32,6 @@ interface Entrant {
   warm: number;
 }
 
-const sentence = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).split("\n")[0].slice(0, 300) || "no reason given";
-
 /**
  * Prepares, checks and times a task in every engine, in turns. Every engine gets a row; one that fails, hangs or computes
  * something else gets a sentence instead of figures, and does not stop the others.
@@ -55,7 +44,7 @@ export async function measureCell(
   options: CellOptions,
   makeYardstick?: (shape: Shape) => Yardstick,
 ): Promise<Row[]> {
-  const { rounds, budget = 15_000, patience = 180_000, onProgress = () => {} } = options;
+  const { rounds, budget = 15_000, patience = 180_000, software = false, onProgress = () => {} } = options;
   const base = { where, work: task.work, mode: task.mode, shape: task.shape };
   const entrants: Entrant[] = engines.map((engine) => ({ engine, row: { ...base, engine: engine.name }, warm: 0 }));
   let reference: { result: Result; engine: Engine } | undefined;
@@ -71,11 +60,15 @@ export async function measureCell(
     noteFirst(entrants);
     const fit = entrants.filter(({ row, prepared }) => prepared && !row.problem);
     yardstick = fit.length > 0 ? makeYardstick?.(task.shape) : undefined;
-    const costs = await time(fit, yardstick, rounds, budget, patience, (share) => onProgress(0.5 + share * 0.5));
-    for (const { row } of fit) if (!row.problem && costs[row.engine]) addCost(row, costs[row.engine], options);
-    const rows = entrants.map(({ row }) => row);
-    const copied = costs[COPY];
-    return copied ? [...rows, addCost({ ...base, engine: COPY }, copied, options)] : rows;
+    const contestants: Contestant[] = fit.map(({ row, prepared, warm }) => ({ row, warm, run: () => prepared!.run() }));
+    if (yardstick) {
+      await yardstick.run();
+      const run = yardstick.run;
+      contestants.unshift({ row: { ...base, engine: COPY }, warm: await timed(run), run });
+    }
+    const progress = (share: number) => onProgress(0.5 + share * 0.5);
+    await timeInTurns(contestants, { rounds, budget, patience, software, onProgress: progress });
+    return [...entrants.map(({ row }) => row), ...contestants.flatMap(({ row }) => (row.engine === COPY ? [row] : []))];
   } finally {
     yardstick?.dispose();
     for (const { prepared } of entrants) release(prepared);
@@ -84,12 +77,6 @@ export async function measureCell(
 
 /** The name of the yardstick in rows. */
 export const COPY = "copy";
-
-function addCost(row: Row, cost: Cost, { software }: CellOptions): Row {
-  row.wall = cost.wall;
-  if (software && cost.processor) row.processor = cost.processor;
-  return row;
-}
 
 /** Prepares, runs for the first time, reads the result, and counts a steady run. Null when it did not get that far. */
 async function enter(entrant: Entrant, task: Task, patience: number): Promise<Result | null> {
@@ -139,45 +126,6 @@ function noteFirst(entrants: readonly Entrant[]): void {
   const { agrees, text, differences } = witness.row.check!;
   const against = witness.row.engine;
   if (first) first.row.check = { against, agrees, text: text.replaceAll(first.engine.name, against), differences };
-}
-
-async function time(
-  entrants: readonly Entrant[],
-  yardstick: Yardstick | undefined,
-  rounds: number,
-  budget: number,
-  patience: number,
-  onShare: (share: number) => void,
-): Promise<Record<string, Cost>> {
-  const turns: Record<string, Turn> = {};
-  if (yardstick) {
-    await yardstick.run();
-    turns[COPY] = { run: yardstick.run, runs: rounds };
-  }
-  for (const entrant of entrants) {
-    const { row, prepared, warm } = entrant;
-    const run = async () => {
-      if (row.problem) return;
-      try {
-        await within(patience, prepared!.run(), "finish a run");
-      } catch (error) {
-        row.problem = `${row.engine} fails while it is timed: ${sentence(error)}`;
-      }
-    };
-    // Warm-up apart from the rounds, unless a run is so long that it hardly matters.
-    for (let i = 0; i < (warm < 500 ? 2 : 0); i++) await run();
-    turns[row.engine] = { run, runs: Math.min(rounds, Math.max(1, Math.floor(budget / Math.max(warm, 1e-3)))) };
-  }
-  return alternate(turns, rounds, (done) => onShare(done / rounds));
-}
-
-/** A promise, or an error when it takes longer than anybody waits. */
-function within<T>(milliseconds: number, promise: Promise<T>, what: string): Promise<T> {
-  let timer: ReturnType<typeof setTimeout>;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`it did not ${what} in ${milliseconds / 1000} s`)), milliseconds);
-  });
-  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
 }
 
 function release(prepared: Prepared | undefined): void {

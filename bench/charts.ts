@@ -1,7 +1,7 @@
 /** The plots of the report and of the page, as SVG. `document` makes the elements: a page's own, or one without a page. */
 import * as Plot from "@observablehq/plot";
 import { COPY } from "./cell.ts";
-import { type CellFigures, digits, type Figure, MODE_TITLES, times } from "./figures.ts";
+import { type CellFigures, type Clock, digits, type Figure, MODE_TITLES, times } from "./figures.ts";
 import type { CopiesRow, Roofline, Scaling } from "./record.ts";
 
 const COLOURS: Record<string, string> = {
@@ -38,7 +38,7 @@ export function cellChart(document: Document, { figures, title, mode, shape }: C
   const sorted = [...figures].sort((a, b) => place(a) - place(b) || time(a) - time(b));
   const measured = sorted.filter(({ row }) => row.wall);
   const text = ({ row, factor }: Figure) =>
-    row.wall ? `${digits(row.wall.median)} ms${factor === null ? "" : `  ${times(factor)}`}` : "no figure";
+    row.wall ? `${digits(row.wall.median)} ms${factor.wall === null ? "" : `  ${times(factor.wall)}`}` : "no figure";
   const most = Math.max(1e-6, ...measured.map(time));
   const y = { y: "label" };
   return Plot.plot({
@@ -83,13 +83,13 @@ export function cellChart(document: Document, { figures, title, mode, shape }: C
 }
 
 /** How many times as long as augrad each engine takes, all cells in one plot. Null where there is no peer's figure. */
-export function factorChart(document: Document, cells: readonly CellFigures[]): Element | null {
+export function factorChart(document: Document, cells: readonly CellFigures[], clock: Clock): Element | null {
   const isManyShapes = (work: string, mode: string) =>
     cells.filter((cell) => cell.work === work && cell.mode === mode).length > 1;
   const name = ({ work, title, mode, shape }: CellFigures) =>
     isManyShapes(work, mode) ? `${title}, ${shape.join("×")}` : title;
   const dots = cells.flatMap((cell) =>
-    cell.figures.flatMap(({ factor, row, label }) =>
+    cell.figures.flatMap(({ factor: { [clock]: factor }, row, label }) =>
       factor === null ? [] : [{ cell: name(cell), mode: MODE_TITLES[cell.mode], factor, engine: row.engine, label }],
     ),
   );

@@ -114,6 +114,10 @@ function print(record: BenchRecord): void {
     if (!record.rows.some((row) => row.where === where)) continue;
     console.log(`\n${runtime} on ${device.description}: medians, and how many times as long as augrad's.\n`);
     console.log(cellTable(record, where));
+    if (record.rows.some((row) => row.where === where && row.stream)) {
+      console.log("\nWith eight runs in flight, milliseconds per run:\n");
+      console.log(cellTable(record, where, "stream"));
+    }
   }
   if (record.copies.length > 0) {
     const byProcessor = record.copies.some(({ processor }) => processor);

@@ -20,8 +20,11 @@ export interface Figure {
   /** The engine, and its source where there are several. */
   label: string;
   /** How many times as long as augrad it takes; null where either was not measured, and for augrad itself and the copy. */
-  factor: number | null;
+  factor: Record<Clock, number | null>;
 }
+
+/** `wall`: single runs that are waited for; `stream`: runs in flight. */
+export type Clock = "wall" | "stream";
 
 /** A work, a mode and a shape. */
 export interface CellFigures {
@@ -66,20 +69,23 @@ export function cellsOf(records: readonly BenchRecord[], sources = sourcesOf(rec
       const title = catalogue.find(({ id }) => id === work)?.title ?? work;
       if (!cells.has(key)) cells.set(key, { key, work, title, mode, shape, figures: [] });
       const label = sources.length === 1 ? row.engine : `${row.engine} (${source.label})`;
-      cells.get(key)!.figures.push({ source, row, label, factor: null });
+      cells.get(key)!.figures.push({ source, row, label, factor: { wall: null, stream: null } });
     }
   }
-  for (const { figures } of cells.values()) for (const figure of figures) figure.factor = factorOf(figure, figures);
+  for (const { figures } of cells.values())
+    for (const figure of figures)
+      figure.factor = { wall: factorOf(figure, figures, "wall"), stream: factorOf(figure, figures, "stream") };
   const place = ({ work }: CellFigures) => catalogue.findIndex(({ id }) => id === work);
   return [...cells.values()].sort((a, b) => place(a) - place(b));
 }
 
 /** Over augrad at the same source; where augrad did not run there (a record of another program), over the first that has it. */
-function factorOf({ source, row }: Figure, figures: readonly Figure[]): number | null {
-  if (!row.wall || row.engine === "augrad" || row.engine === COPY) return null;
-  const augrads = figures.filter(({ row: other }) => other.engine === "augrad" && other.wall);
+function factorOf({ source, row }: Figure, figures: readonly Figure[], clock: Clock): number | null {
+  const time = row[clock];
+  if (!time || row.engine === "augrad" || row.engine === COPY) return null;
+  const augrads = figures.filter(({ row: other }) => other.engine === "augrad" && other[clock]);
   const augrad = augrads.find(({ source: other }) => other.id === source.id) ?? augrads[0];
-  return augrad ? row.wall.median / augrad.row.wall!.median : null;
+  return augrad ? time.median / augrad.row[clock]!.median : null;
 }
 
 /** Whether some engine ran where augrad did not, so that its factor is over augrad elsewhere. */
@@ -87,7 +93,8 @@ export const hasForeign = (cells: readonly CellFigures[]): boolean =>
   cells.some(({ figures }) =>
     figures.some(
       ({ source, factor }) =>
-        factor !== null && !figures.some((other) => other.row.engine === "augrad" && other.source.id === source.id),
+        factor.wall !== null &&
+        !figures.some((other) => other.row.engine === "augrad" && other.source.id === source.id),
     ),
   );
 

@@ -1,5 +1,6 @@
 /** The libraries that augrad is measured beside: which run where, and how they are loaded. */
 import type { StartEngine } from "./engine.ts";
+import { sentence } from "./patience.ts";
 import type { Peers } from "./session.ts";
 
 /** Peers, by where they run. */
@@ -25,7 +26,8 @@ async function load(name: string, file: PeerFiles[string] | undefined): Promise<
   try {
     return (await file()).start;
   } catch (error) {
-    const why = (error instanceof Error ? error.message : String(error)).split("\n")[0];
-    throw new Error(`it could not be loaded: node bench/peers/install.mjs installs what the peers need (${why})`);
+    throw new Error(
+      `it could not be loaded: node bench/peers/install.mjs installs what the peers need (${sentence(error)})`,
+    );
   }
 }

@@ -57,8 +57,10 @@ export interface Row {
   shape: Shape;
   /** `copy` is a kernel that only copies the batch: it took turns with the engines, as a yardstick. */
   engine: string;
-  /** Milliseconds on the clock. */
+  /** Milliseconds on the clock, from the call until the device has finished. */
   wall?: Timing;
+  /** Milliseconds per run with eight runs in flight, as in a loop that does not wait; absent where a run is long. */
+  stream?: Timing;
   /** Milliseconds of the processor in this process, where the "GPU" is a program on it. */
   processor?: Timing;
   /** Milliseconds of the first call, compiling included. */

@@ -2,7 +2,16 @@
 import { problemsOf } from "./benchmark.ts";
 import { COPY } from "./cell.ts";
 import { cellChart, copiesChart, factorChart, rooflineChart, scalingChart } from "./charts.ts";
-import { type CellFigures, cellsOf, digits, hasForeign, MODE_TITLES, type Source, sourcesOf } from "./figures.ts";
+import {
+  type CellFigures,
+  type Clock,
+  cellsOf,
+  digits,
+  hasForeign,
+  MODE_TITLES,
+  type Source,
+  sourcesOf,
+} from "./figures.ts";
 import { bytes, escaped, table } from "./html.ts";
 import type { BenchRecord } from "./record.ts";
 
@@ -55,15 +64,22 @@ function machines(sources: readonly Source[]): string {
 }
 
 function factors(document: Document, cells: readonly CellFigures[]): string {
-  const chart = factorChart(document, cells);
+  const chart = (clock: Clock) => {
+    const plot = factorChart(document, cells, clock);
+    return plot ? `<div class="wide">${svg([plot])}</div>` : "";
+  };
   const foreign = hasForeign(cells)
     ? " Engines that ran where augrad did not are set against augrad of the first record that has the same work."
     : "";
-  return section(
-    "Against augrad",
-    `Medians, as multiples of augrad's on the same device. To the right of the line augrad is faster.${foreign}`,
-    chart ? `<div class="wide">${svg([chart])}</div>` : "",
-  );
+  const streams = chart("stream");
+  return [
+    section(
+      "Against augrad",
+      `Medians of single runs, each waited for, as multiples of augrad's on the same device. To the right of the line augrad is faster.${foreign}`,
+      chart("wall"),
+    ),
+    streams && `<h3>With eight runs in flight</h3>\n<p>As in a loop that does not wait for the device.</p>\n${streams}`,
+  ].join("\n");
 }
 
 function times(document: Document, cells: readonly CellFigures[]): string {
@@ -172,12 +188,23 @@ function figures(cells: readonly CellFigures[]): string {
       row.wall ? digits(row.wall.median) : "",
       row.wall ? row.wall.quartiles.map(digits).join(" to ") : "",
       row.wall ? String(row.wall.runs) : "",
+      row.stream ? digits(row.stream.median) : "",
       row.processor ? digits(row.processor.median) : "",
       row.first === undefined ? "" : digits(row.first),
       row.engine === COPY ? "" : (row.problem ?? row.check?.text ?? "no other engine to compare with"),
     ]),
   );
   if (rows.length === 0) return "";
-  const header = ["work", "engine", "ms", "quartiles", "runs", "processor ms", "first call ms", "result"];
+  const header = [
+    "work",
+    "engine",
+    "ms",
+    "quartiles",
+    "runs",
+    "in flight ms",
+    "processor ms",
+    "first call ms",
+    "result",
+  ];
   return `<details><summary>All figures</summary><div class="wide">${table(header, rows)}</div></details>`;
 }

@@ -7,6 +7,7 @@ import { chains, measureCopies } from "./copies.ts";
 import { copyOf } from "./copy.ts";
 import type { Engine, StartEngine } from "./engine.ts";
 import { type Job, jobName } from "./jobs.ts";
+import { sentence, within } from "./patience.ts";
 import type { EngineInfo, Environment, Part } from "./record.ts";
 import { roofline } from "./roofline.ts";
 import { measureScaling } from "./scaling.ts";
@@ -35,8 +36,6 @@ export interface Runner {
 /** A peer by name, as it is loaded when it is wanted. */
 export type Peers = Readonly<Record<string, () => Promise<StartEngine>>>;
 
-const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error)).split("\n")[0];
-
 const START_LIMIT = 120_000;
 
 /**
@@ -56,7 +55,13 @@ export async function openSession(
   const problems: string[] = [];
   for (const [name, load] of Object.entries(peers)) {
     try {
-      engines.push(await start(load, gpu.device));
+      engines.push(
+        await within(
+          START_LIMIT,
+          load().then((start) => start(gpu.device)),
+          "start",
+        ),
+      );
     } catch (error) {
       problems.push(`${name} does not start (${where}): ${sentence(error)}`);
     }
@@ -78,15 +83,6 @@ export async function openSession(
       await augrad.dispose();
     },
   };
-}
-
-async function start(load: () => Promise<StartEngine>, device: GPUDevice): Promise<Engine> {
-  const late = new Promise<never>((_, reject) => {
-    const timer = setTimeout(() => reject(new Error(`it took more than ${START_LIMIT / 1000} s`)), START_LIMIT);
-    // Node would wait for it at its end; a page has no unref.
-    (timer as { unref?: () => void }).unref?.();
-  });
-  return Promise.race([load().then((begin) => begin(device)), late]);
 }
 
 interface Bench {

@@ -2,7 +2,7 @@
 import { SingleBar } from "cli-progress";
 import { clock } from "../examples/learn-augmentation/terminal.ts";
 import { COPY } from "./cell.ts";
-import { cellsOf, digits, times } from "./figures.ts";
+import { type Clock, cellsOf, digits, times } from "./figures.ts";
 import type { BenchRecord } from "./record.ts";
 
 /** A bar over jobs that take unequal times. */
@@ -50,19 +50,20 @@ export function aligned(rows: readonly (readonly string[])[], texts = 1): string
 }
 
 /** Medians of every engine at one place, and in brackets how many times as long as augrad it takes. */
-export function cellTable(record: BenchRecord, where: string): string {
+export function cellTable(record: BenchRecord, where: string, clock: Clock = "wall"): string {
   const cells = cellsOf([record])
     .map((cell) => ({ ...cell, figures: cell.figures.filter(({ row }) => row.where === where) }))
-    .filter(({ figures }) => figures.length > 0);
+    .filter(({ figures }) => figures.some(({ row }) => clock === "wall" || row[clock]));
   const names = new Set(cells.flatMap(({ figures }) => figures.map(({ row }) => row.engine)));
   const engines = [...names].sort((a, b) => Number(a === COPY) - Number(b === COPY));
   const header = ["work", "mode", "shape", ...engines.map((name) => `${name} ms`)];
   const lines = cells.map(({ work, mode, shape, figures }) => {
     const shown = engines.map((name) => {
       const found = figures.find(({ row }) => row.engine === name);
-      if (!found?.row.wall) return found?.row.problem ? "no figure" : "";
-      const median = digits(found.row.wall.median);
-      return found.factor === null ? median : `${median} (${times(found.factor)})`;
+      const time = found?.row[clock];
+      if (!found || !time) return found?.row.problem ? "no figure" : "";
+      const factor = found.factor[clock];
+      return `${digits(time.median)}${factor === null ? "" : ` (${times(factor)})`}`;
     });
     return [work, mode, shape.join("x"), ...shown];
   });
