@@ -25,6 +25,8 @@ export default defineConfig(({ command }) => ({
   // An isolated page has a clock of microseconds; the ticks of another one's are 0.1 ms or more.
   server: {
     host: "127.0.0.1",
+    // A peer of the benchmark that is not installed is said on its page, not over it.
+    hmr: { overlay: false },
     headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
   },
   // Safari has no `using`.

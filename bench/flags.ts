@@ -3,7 +3,7 @@ import { Command, InvalidArgumentError } from "commander";
 import type { Shape } from "./engine.ts";
 import { writable } from "./files.ts";
 import { type Choice, jobsOf, jobTopics } from "./jobs.ts";
-import { allPeers } from "./peers.ts";
+import { allPeers, PEERS } from "./peers.ts";
 
 export interface Flags extends Choice {
   peers: readonly string[];
@@ -88,6 +88,9 @@ export function parseFlags(args: readonly string[], place: Flags["where"], refus
   }
   const flags = program.opts<Flags>();
   if (flags.lay && !flags.html) refuse("--lay needs --html FILE: the page that shows the records.");
+  const here = flags.where === "both" ? allPeers : PEERS[flags.where];
+  const stray = flags.peers === allPeers ? undefined : flags.peers.find((name) => !here.includes(name));
+  if (stray) refuse(`--peers: ${stray} does not run in --where ${flags.where}; there are ${here.join(", ")}.`);
   if (jobsOf(flags).length === 0)
     refuse(`--only: nothing is called "${flags.only}"; there are ${jobTopics().join("; ")}.`);
   return flags;

@@ -86,7 +86,8 @@ async function measure(watch: (record: BenchRecord) => void, isStopped: () => bo
 
 async function main(): Promise<void> {
   at("works").append(...catalogue.map(({ id, title }) => box(id, title, true)));
-  at("peers").append(...PEERS.browser.map((name) => box(name, name, name === "jax-js")));
+  const isThere = (name: string) => `./peers/${name}.ts` in browserPeers;
+  at("peers").append(...PEERS.browser.filter(isThere).map((name) => box(name, name, name === "jax-js")));
   const adapter = await navigator.gpu?.requestAdapter();
   if (!adapter) throw new Error("This browser gives no WebGPU adapter: use a current Chrome, Edge, Firefox or Safari.");
   at("device").textContent = `This page runs on ${describeAdapter(adapterFacts(adapter.info))}.`;

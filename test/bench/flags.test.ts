@@ -36,6 +36,10 @@ describe("what is wrong with a flag is one sentence", () => {
     [["--shape", "4x3x8x64"], /at least 32/],
     [["--rounds", "0"], /whole number from 1/],
     [["--where", "moon"], /browser, node or both/],
+    [
+      ["--peers", "jax-js,sharp", "--where", "browser"],
+      /sharp does not run in --where browser; there are jax-js, tfjs/,
+    ],
     [["--speed"], /unknown option '--speed'/],
     [["colour"], /too many arguments/],
     [["--json", "/nowhere/at/all.json"], /\/nowhere\/at does not exist/],
