@@ -29,18 +29,6 @@ export async function runCommand(args: readonly string[], extras: Extras): Promi
   process.exit();
 }
 
-/** Writes, or says why not; a record that is not written must not look like one that is. */
-function write(file: string, text: string): boolean {
-  try {
-    writeSafely(file, text);
-    return true;
-  } catch (error) {
-    process.exitCode = 1;
-    console.error((error as Error).message);
-    return false;
-  }
-}
-
 async function layAside(files: readonly string[], html: string, extras: Extras): Promise<void> {
   let records: BenchRecord[];
   try {
@@ -57,7 +45,13 @@ async function writeReport(records: readonly BenchRecord[], file: string, { repo
     console.error("There are no plots here: npm run bench -- --lay RECORD --html FILE makes them in a clone.");
     return;
   }
-  if (write(file, await reportHtml(records))) console.log(`Plots: ${pathToFileURL(file).href}`);
+  try {
+    writeSafely(file, await reportHtml(records));
+    console.log(`Plots: ${pathToFileURL(file).href}`);
+  } catch (error) {
+    console.error((error as Error).message);
+    process.exitCode = 1;
+  }
 }
 
 /** Peers make a work longer, and a page more than Node. */
@@ -82,9 +76,17 @@ async function measure(flags: Flags, extras: Extras): Promise<void> {
   const record = emptyRecord({ date: new Date().toISOString(), augrad: version, processor });
   const total = places.flatMap((place) => place.jobs.map((job) => weightOf(place.where, job))).reduce((a, b) => a + b);
   const bar = new Bar(total);
-  let canWrite = true;
+  let complaint = "";
   const save = () => {
-    if (flags.json && canWrite) canWrite = write(flags.json, `${JSON.stringify(record, null, 2)}\n`);
+    if (!flags.json) return;
+    try {
+      writeSafely(flags.json, `${JSON.stringify(record, null, 2)}\n`);
+      complaint = "";
+    } catch (error) {
+      // Said once; the next work tries again.
+      if (!complaint) console.error((error as Error).message);
+      complaint = (error as Error).message;
+    }
   };
   let here = "";
   await runPlaces(record, places, {
@@ -105,7 +107,10 @@ async function measure(flags: Flags, extras: Extras): Promise<void> {
   // A place that did not open has left a sentence.
   save();
   print(record);
-  if (flags.json && canWrite) console.log(`The record is in ${flags.json}.`);
+  const isEmpty = ![...record.rows, ...record.copies, ...record.scaling].some((row) => !("problem" in row));
+  if (isEmpty) process.exitCode = 1;
+  if (complaint) process.exitCode = 1;
+  else if (flags.json) console.log(`The record is in ${flags.json}.`);
   if (flags.html) await writeReport([record], flags.html, extras);
 }
 

@@ -1,5 +1,15 @@
 /** Files of records: read with a sentence for everything that can be wrong, written so that no half of one remains. */
-import { accessSync, constants, existsSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  accessSync,
+  constants,
+  existsSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, resolve } from "node:path";
 import { type BenchRecord, FORMAT } from "./record.ts";
 
@@ -7,7 +17,8 @@ import { type BenchRecord, FORMAT } from "./record.ts";
 export function writable(text: string): string {
   const file = resolve(text);
   const folder = dirname(file);
-  if (text === "" || (existsSync(file) && statSync(file).isDirectory())) throw new Error("It has to be a file.");
+  // A folder cannot be written; a device or a pipe would be replaced by the file that is moved to its place.
+  if (text === "" || (existsSync(file) && !statSync(file).isFile())) throw new Error("It has to be a file.");
   if (!existsSync(folder)) throw new Error(`${folder} does not exist.`);
   const target = existsSync(file) ? file : folder;
   try {
@@ -15,7 +26,7 @@ export function writable(text: string): string {
   } catch {
     throw new Error(`${target} cannot be written.`);
   }
-  return file;
+  return existsSync(file) ? realpathSync(file) : file;
 }
 
 /** Writes a file beside its place and moves it there: it is whole, or as it was. @throws Error with a sentence */

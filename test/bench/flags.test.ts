@@ -44,6 +44,7 @@ describe("what is wrong with a flag is one sentence", () => {
     [["colour"], /too many arguments/],
     [["--json", "/nowhere/at/all.json"], /\/nowhere\/at does not exist/],
     [["--json", "."], /It has to be a file/],
+    [["--html", "/dev/null"], /It has to be a file/],
     [["--lay", "a.json"], /--lay needs --html FILE/],
   ])("%j", (args, sentence) => {
     expect(() => flags(...args)).toThrow(sentence);
