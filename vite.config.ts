@@ -1,20 +1,10 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { sourceAlias } from "./src/node/alias.mjs";
 
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const entries = { index: "src/index.ts", node: "src/node/index.ts", "jax-js": "src/interop/jax-js.ts" };
-
-/** What the benchmark's peers would import but is not installed: Vite would give up its search for dependencies over it. */
-function missingPeers(): string[] {
-  const list = path("bench/peers/package.json");
-  if (!existsSync(list)) return [];
-  const { dependencies = {} } = JSON.parse(readFileSync(list, "utf8"));
-  const isThere = (name: string) =>
-    ["bench/peers/", ""].some((folder) => existsSync(path(`${folder}node_modules/${name}/package.json`)));
-  return Object.keys(dependencies).filter((name) => !isThere(name));
-}
 
 // `vite` serves examples/ from source; `vite build` makes the library, with the WGSL inside.
 export default defineConfig(({ command }) => ({
@@ -31,7 +21,7 @@ export default defineConfig(({ command }) => ({
   },
   // Safari has no `using`.
   oxc: { target: "es2022" },
-  optimizeDeps: { include: ["wesl", "@jax-js/jax", "@observablehq/plot"], exclude: missingPeers() },
+  optimizeDeps: { include: ["wesl", "@jax-js/jax", "@observablehq/plot"] },
   build: {
     target: "es2022",
     outDir: "dist",

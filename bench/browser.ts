@@ -31,6 +31,7 @@ interface Opened {
  * @throws Error with a sentence where there is no browser with WebGPU
  */
 export async function openBrowser(settings: RunnerSettings, say: (line: string) => void): Promise<Runner> {
+  const missing = await installPeers(settings.peers, say);
   const server = await serve(settings.peers);
   let onShare: (share: number) => void = () => {};
   const open = () => openPage(server, settings, say, (share) => onShare(share));
@@ -62,12 +63,27 @@ export async function openBrowser(settings: RunnerSettings, say: (line: string) 
   };
   return {
     ...facts,
+    problems: [...missing, ...facts.problems],
     run,
     close: async () => {
       await close();
       await server.close();
     },
   };
+}
+
+const installers = import.meta.glob<{ install: (say: (line: string) => void) => Promise<void> }>("./peers/install.mjs");
+
+/** What augrad's own packages do not bring; a sentence where it cannot be had. jax-js is among them. */
+async function installPeers(peers: readonly string[], say: (line: string) => void): Promise<string[]> {
+  const load = installers["./peers/install.mjs"];
+  if (!load || !peers.some((name) => name !== "jax-js" && PEERS.browser.includes(name))) return [];
+  try {
+    await (await load()).install(say);
+    return [];
+  } catch (error) {
+    return [sentence(error)];
+  }
 }
 
 async function openPage(

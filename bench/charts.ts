@@ -89,13 +89,16 @@ export function factorChart(document: Document, cells: readonly CellFigures[], c
   const name = ({ work, title, mode, shape }: CellFigures) =>
     isManyShapes(work, mode) ? `${title}, ${shape.join("×")}` : title;
   const dots = cells.flatMap((cell) =>
-    cell.figures.flatMap(({ factor: { [clock]: factor }, row, label }) =>
-      factor === null ? [] : [{ cell: name(cell), mode: MODE_TITLES[cell.mode], factor, engine: row.engine, label }],
+    cell.figures.flatMap(({ factor: { [clock]: factor }, row, label, source }) =>
+      factor === null
+        ? []
+        : [{ cell: name(cell), mode: MODE_TITLES[cell.mode], factor, engine: row.engine, label, source: source.label }],
     ),
   );
   if (dots.length === 0) return null;
   const names = [...new Set(dots.map(({ cell }) => cell))];
   const engines = [...new Set(dots.map(({ engine }) => engine))];
+  const sources = [...new Set(dots.map(({ source }) => source))];
   const bounds = [
     Math.min(0.5, ...dots.map(({ factor }) => factor * 0.8)),
     Math.max(4, ...dots.map((d) => d.factor * 1.3)),
@@ -110,18 +113,22 @@ export function factorChart(document: Document, cells: readonly CellFigures[], c
     style: STYLE,
     ariaLabel: "How many times as long as augrad each engine takes",
     color: { domain: engines, range: engines.map(colourOf), legend: true },
-    x: { type: "log", domain: bounds, ticks: decades(bounds), tickFormat: (v: number) => `${digits(v)}×`, label: null },
+    symbol: { domain: sources, legend: sources.length > 1 },
+    x: { type: "log", domain: bounds },
     y: { domain: names, label: null, tickSize: 0 },
     fx: { domain: Object.values(MODE_TITLES), label: null, padding: 0.06 },
     marks: [
+      // Texts of its own, because d3 leaves out ticks of a logarithmic axis.
+      Plot.axisX({ ticks: decades(bounds), text: (v: number) => `${digits(v)}×`, label: null }),
       Plot.ruleX(decades(bounds), { strokeOpacity: 0.1 }),
       Plot.ruleX([1], { stroke: colourOf("augrad"), strokeWidth: 2 }),
-      Plot.ruleY(dots, { y: "cell", fx: "mode", strokeOpacity: 0.12 }),
+      Plot.ruleY(names, { y: (d: string) => d, strokeOpacity: 0.12 }),
       Plot.dot(dots, {
         x: "factor",
         y: "cell",
         fx: "mode",
         fill: "engine",
+        symbol: "source",
         r: 6,
         title: (d) => `${d.label}: ${times(d.factor)}`,
       }),
@@ -223,7 +230,6 @@ function lineChart(document: Document, { title, x, unit, points }: Scaling): Ele
   const lines = [...new Set(points.map(({ line }) => line))];
   const isWide = Math.max(...points.map((p) => Number(p.x))) / Math.min(...points.map((p) => Number(p.x))) > 20;
   const values = points.map(({ value }) => value);
-  // Texts of its own, because d3 leaves out ticks of a logarithmic axis.
   const yTicks = decades([Math.min(...values) * 0.8, Math.max(...values) * 1.25]);
   const places = [...new Set(points.map((p) => Number(p.x)))];
   return Plot.plot({

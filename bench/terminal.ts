@@ -87,7 +87,7 @@ export function copiesTable(record: BenchRecord): string {
 /** Series: lines of a plot as rows, places on its axis as columns. */
 export function scalingTable(record: BenchRecord): string {
   return record.scaling
-    .map(({ title, unit, points, note }) => {
+    .map(({ id, title, unit, points, note }) => {
       const places = [...new Set(points.map(({ x }) => x))];
       const rows = [...new Set(points.map(({ line }) => line))].map((line) => [
         line,
@@ -96,7 +96,8 @@ export function scalingTable(record: BenchRecord): string {
           return found ? digits(found.value) : "";
         }),
       ]);
-      const lines = aligned([["", ...places.map(String)], ...rows]);
+      const list = points.map(({ line, x, value }) => [line, String(x), digits(value)]);
+      const lines = id === "steady" ? aligned(list, 2) : aligned([["", ...places.map(String)], ...rows]);
       return [`${title} (${unit})`, lines, ...(note ? [`  ${note}`] : [])].join("\n");
     })
     .join("\n\n");
