@@ -12,7 +12,13 @@ export default defineConfig(({ command }) => ({
   appType: "mpa",
   publicDir: false,
   resolve: { alias: command === "serve" ? sourceAlias : [] },
-  server: { host: "127.0.0.1" },
+  // An isolated page has a clock of microseconds; the ticks of another one's are 0.1 ms or more.
+  server: {
+    host: "127.0.0.1",
+    // A peer of the benchmark that is not installed is said on its page, not over it.
+    hmr: { overlay: false },
+    headers: { "Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp" },
+  },
   // Safari has no `using`.
   oxc: { target: "es2022" },
   optimizeDeps: { include: ["wesl", "@jax-js/jax", "@observablehq/plot"] },

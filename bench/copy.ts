@@ -1,5 +1,7 @@
 import { groupsFor } from "../src/compiler/kernel.ts";
-import type { Gpu, Tensor } from "../src/index.ts";
+import { empty, type Gpu, type Tensor, zeros } from "../src/index.ts";
+import type { Yardstick } from "./cell.ts";
+import type { Shape } from "./engine.ts";
 
 const COPY = `
 @group(0) @binding(0) var<storage, read> x: array<vec4f>;
@@ -19,4 +21,22 @@ export function copy(gpu: Gpu, x: Tensor, y: Tensor): void {
     groups: groupsFor(Math.ceil(x.size / 4)),
     bytes: x.byteLength * 2,
   });
+}
+
+/** A copy of a batch of f32 that can be run again and again. */
+export function copyOf(gpu: Gpu, shape: Shape): Yardstick & { record(): void } {
+  const x = zeros(gpu, shape);
+  const y = empty(gpu, shape);
+  const record = () => copy(gpu, x, y);
+  return {
+    record,
+    run: async () => {
+      record();
+      await gpu.sync();
+    },
+    dispose: () => {
+      x.dispose();
+      y.dispose();
+    },
+  };
 }

@@ -8,7 +8,7 @@ export type Mode = "forward" | "both";
 
 /** One cell of the benchmark: a work on a batch, with everything that enters it as plain numbers. */
 export interface Task {
-  /** A work's id in `works.ts`. */
+  /** A work's id in `catalogue.ts`. */
   work: string;
   mode: Mode;
   shape: Shape;
@@ -43,7 +43,9 @@ export interface Prepared {
 export interface Engine {
   readonly name: string;
   readonly version: string;
-  /** Null where the library cannot do the task at all; `why` says what is missing. */
+  /** The step of the values that it computes with, where they are coarser than f32: 1/255 for bytes. */
+  readonly precision?: number;
+  /** `missing` says in a sentence what the library lacks, where it cannot do the task at all. */
   prepare(task: Task): Promise<Prepared | { missing: string }>;
   dispose(): void | Promise<void>;
 }

@@ -20,7 +20,7 @@ import {
   uniform,
   verticalFlip,
 } from "../src/index.ts";
-import { summary } from "./measure.ts";
+import { summary, type Timing } from "./measure.ts";
 
 /** What a loop of equal steps costs beside its passes. */
 export interface Steady {
@@ -30,11 +30,11 @@ export interface Steady {
   /** Bytes in use after the third and after the last step. */
   bytesInUse: [number, number];
   /** Milliseconds of JavaScript per step of ten transforms, N = 8, sampling included. */
-  javascript: { forward: number; quartiles: [number, number] };
+  javascript: { forward: Timing };
 }
 
 /** Ten transforms, every parameter drawn per sample. */
-const tenTransforms = () =>
+export const tenTransforms = () =>
   sequential([
     horizontalFlip({ p: 0.5 }),
     verticalFlip({ p: 0.1 }),
@@ -97,6 +97,5 @@ async function javascript(gpu: Gpu): Promise<Steady["javascript"]> {
     if (i % 10 === 9) await gpu.sync();
     if (i >= 100) times.push(elapsed);
   }
-  const { median, quartiles } = summary(times);
-  return { forward: median, quartiles };
+  return { forward: summary(times) };
 }

@@ -1,0 +1,217 @@
+/** augrad as an engine of its own benchmark: every work of the catalogue through the public API. */
+
+import { version } from "../package.json";
+import {
+  adoptDevice,
+  apply,
+  brightness,
+  brightnessShift,
+  centerCrop,
+  contrast,
+  contrastAboutMean,
+  erasing,
+  type Gpu,
+  gamma,
+  gaussianBlur,
+  grad,
+  grayscale,
+  horizontalFlip,
+  hsvSaturation,
+  hue,
+  invert,
+  mul,
+  noGrad,
+  normalize,
+  requestGpu,
+  saturation,
+  sub,
+  type Tensor,
+  type Transform,
+  tensor,
+  warp,
+} from "../src/index.ts";
+import { catalogue } from "./catalogue.ts";
+import type { Engine, Prepared, Result, Shape, StartEngine, Task } from "./engine.ts";
+
+/** A prepared task with what only augrad can tell. */
+export interface AugradPrepared extends Prepared {
+  readonly gpu: Gpu;
+  /** The chain, for `explain`. */
+  readonly transforms: readonly Transform[];
+  /** Records the work once, and frees what came out; nothing reaches the GPU before a flush. */
+  record(): void;
+  /** Like `result`, with maps one by one as the peers have them, so that an image is interpolated as often. */
+  oneByOne(): Promise<Result>;
+}
+
+/** What a work is built from: a parameter is a tensor where it is learned, else numbers. */
+interface Given {
+  shape: Shape;
+  scalar(name: string): Tensor | number[];
+  /** The rows of numbers of a parameter that is not learned. */
+  rows(name: string): number[][];
+  /** A parameter `[N, 9]`: a 2x3 matrix is filled up with (0, 0, 1). */
+  matrix(name: string): Tensor | number[][];
+}
+
+const STANDARD = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+
+const works: Record<string, (given: Given) => Transform[]> = {
+  colour: ({ scalar }) => [
+    brightness({ factor: scalar("b") }),
+    contrastAboutMean({ factor: scalar("c") }),
+    saturation({ factor: scalar("s") }),
+    hue({ turns: scalar("h") }),
+    normalize(STANDARD),
+  ],
+  affine: ({ matrix }) => [warp({ matrix: matrix("matrix") })],
+  eight: ({ shape: [, , h, w], scalar, matrix }) => {
+    const on = (name: string) => scalar(`on_${name}`);
+    return [
+      warp({ matrix: matrix("matrix") }),
+      centerCrop({ width: Math.floor((w * 7) / 8), height: Math.floor((h * 7) / 8) }),
+      horizontalFlip({ on: on("flip") }),
+      brightness({ factor: scalar("b"), on: on("b") }),
+      contrast({ factor: scalar("c"), on: on("c") }),
+      saturation({ factor: scalar("s"), on: on("s") }),
+      grayscale({ on: on("grey") }),
+      normalize(STANDARD),
+    ];
+  },
+  blur: ({ scalar }) => [gaussianBlur({ sigma: scalar("sigma"), kernelSize: 31 })],
+  choice: ({ shape: [n], scalar }) => {
+    const v = scalar("v");
+    const shifted = (factor: number) =>
+      Array.isArray(v) ? v.map((value) => (value - 1) * factor) : mul(sub(v, 1), factor);
+    const on = (index: number) => Array.from({ length: n }, (_, i) => Number(i % 8 === index));
+    return [
+      brightness({ factor: v, on: on(0) }),
+      contrast({ factor: v, on: on(1) }),
+      saturation({ factor: v, on: on(2) }),
+      hue({ turns: shifted(1 / 4), on: on(3) }),
+      gamma({ gamma: v, on: on(4) }),
+      invert({ on: on(5) }),
+      grayscale({ on: on(6) }),
+      brightnessShift({ shift: shifted(1), on: on(7) }),
+    ];
+  },
+  six: ({ scalar, rows, matrix }) => {
+    const box = rows("box");
+    const edge = (k: number) => box.map((row) => row[k]);
+    return [
+      brightnessShift({ shift: rows("b").map(([b]) => b - 1) }),
+      contrast({ factor: scalar("c"), pivot: 0 }),
+      hsvSaturation({ factor: scalar("s") }),
+      hue({ turns: scalar("h") }),
+      horizontalFlip(),
+      warp({ matrix: matrix("matrix") }),
+      warp({ matrix: matrix("homography") }),
+      gaussianBlur({ sigma: scalar("sigma"), kernelSize: 5 }),
+      erasing({ x: edge(0), y: edge(1), width: edge(2), height: edge(3) }),
+    ];
+  },
+};
+
+/** Rows of `width` values; those of six are filled up to a matrix of nine. */
+function rowsOf(values: Float32Array, n: number, filled = false): number[][] {
+  const width = values.length / n;
+  const tail = filled && width === 6 ? [0, 0, 1] : [];
+  return Array.from({ length: n }, (_, i) => [...values.subarray(i * width, (i + 1) * width), ...tail]);
+}
+
+function prepare(gpu: Gpu, task: Task): AugradPrepared | { missing: string } {
+  const build = works[task.work];
+  if (!build) return { missing: `augrad's benchmark has no work "${task.work}"` };
+  const both = task.mode === "both";
+  const n = task.shape[0];
+  const x = tensor(gpu, task.x, task.shape, { requiresGrad: both });
+  const learned: Record<string, Tensor> = {};
+  for (const name of task.learned) {
+    const filled = rowsOf(task.parameters[name], n, true);
+    const shape = filled[0].length === 1 ? [n] : [n, filled[0].length];
+    learned[name] = tensor(gpu, filled.flat(), shape, { requiresGrad: both });
+  }
+  const given: Given = {
+    shape: task.shape,
+    scalar: (name) => learned[name] ?? [...task.parameters[name]],
+    rows: (name) => rowsOf(task.parameters[name], n),
+    matrix: (name) => learned[name] ?? rowsOf(task.parameters[name], n, true),
+  };
+  const leaves = [x, ...Object.values(learned)];
+  const seed = both ? tensor(gpu, task.seed, outputShape(task)) : undefined;
+
+  /** Result and gradients of one run, freed when the scope is. */
+  const compute = (compose: boolean) => {
+    if (!both) return { y: noGrad(() => apply(x, build(given), { compose })), gradients: [] };
+    const y = apply(x, build(given), { compose });
+    return { y, gradients: grad(y, leaves, { seed }) };
+  };
+  const record = () => {
+    const scope = gpu.scope();
+    try {
+      compute(true);
+    } finally {
+      scope.dispose();
+    }
+  };
+  const read = async (compose: boolean): Promise<Result> => {
+    const scope = gpu.scope();
+    let made: ReturnType<typeof compute>;
+    try {
+      made = compute(compose);
+      scope.keep(made.y);
+      made.gradients.forEach((gradient) => scope.keep(gradient));
+    } finally {
+      scope.dispose();
+    }
+    const values = async (t: Tensor) => {
+      const read = (await t.read()) as Float32Array;
+      t.dispose();
+      return read;
+    };
+    const y = await values(made.y);
+    if (!both) return { y };
+    const gradients: Record<string, Float32Array> = {};
+    for (const [i, name] of ["x", ...Object.keys(learned)].entries()) {
+      const gradient = await values(made.gradients[i]);
+      gradients[name] = i === 0 ? gradient : firstOf(gradient, n, task.parameters[name].length / n);
+    }
+    return { y, gradients };
+  };
+  return {
+    gpu,
+    transforms: noGrad(() => build(given)),
+    record,
+    run: async () => {
+      record();
+      await gpu.sync();
+    },
+    result: () => read(true),
+    oneByOne: () => read(false),
+    dispose: () => {
+      for (const leaf of leaves) leaf.dispose();
+      seed?.dispose();
+    },
+  };
+}
+
+/** The first `width` values of each row. */
+function firstOf(values: Float32Array, n: number, width: number): Float32Array {
+  const stride = values.length / n;
+  return Float32Array.from({ length: n * width }, (_, i) => values[Math.floor(i / width) * stride + (i % width)]);
+}
+
+/** Of the work's result. */
+function outputShape({ work, shape }: Task): Shape {
+  return catalogue.find(({ id }) => id === work)?.output?.(shape) ?? shape;
+}
+
+/** augrad on a device of its own or of another engine. */
+export const augradEngine = (gpu: Gpu): Engine => ({
+  name: "augrad",
+  version,
+  prepare: async (task) => prepare(gpu, task),
+  dispose: () => gpu.destroy(),
+});
+
+export const start: StartEngine = async (device) => augradEngine(device ? adoptDevice(device) : await requestGpu());

@@ -1,0 +1,137 @@
+/** One cell of the benchmark: a work on a batch, in every engine. Knows no engine by name. */
+import { compare } from "./compare.ts";
+import { counted } from "./counts.ts";
+import type { Engine, Prepared, Result, Shape, Task } from "./engine.ts";
+import { timed } from "./measure.ts";
+import { sentence, within } from "./patience.ts";
+import type { Check, Row } from "./record.ts";
+import { type Contestant, type TurnOptions, timeInTurns } from "./turns.ts";
+
+export interface Cell {
+  task: Task;
+  where: string;
+}
+
+/** By default a slow engine gets 15 s of timed runs, nobody waits longer than 3 minutes, and the processor does not count. */
+export type CellOptions = Pick<TurnOptions, "rounds"> & Partial<TurnOptions>;
+
+/** The copy that takes turns with the engines. */
+export interface Yardstick {
+  run(): Promise<void>;
+  dispose(): void;
+}
+
+/** What augrad's own maps make of a work when they are not composed; engines without it are compared by `result`. */
+type Comparable = Prepared & { oneByOne?: () => Promise<Result> };
+
+interface Entrant {
+  engine: Engine;
+  row: Row;
+  prepared?: Comparable;
+  /** Milliseconds of a warm run. */
+  warm: number;
+}
+
+/**
+ * Prepares, checks and times a task in every engine, in turns. Every engine gets a row; one that fails, hangs or computes
+ * something else gets a sentence instead of figures, and does not stop the others.
+ * @param engines the first is what the others are compared with
+ * @param makeYardstick a copy of the batch's bytes, if there is a device for it
+ */
+export async function measureCell(
+  engines: readonly Engine[],
+  { task, where }: Cell,
+  options: CellOptions,
+  makeYardstick?: (shape: Shape) => Yardstick,
+): Promise<Row[]> {
+  const { rounds, budget = 15_000, patience = 180_000, software = false, onProgress = () => {} } = options;
+  const base = { where, work: task.work, mode: task.mode, shape: task.shape };
+  const entrants: Entrant[] = engines.map((engine) => ({ engine, row: { ...base, engine: engine.name }, warm: 0 }));
+  let reference: { result: Result; engine: Engine } | undefined;
+  let yardstick: Yardstick | undefined;
+
+  try {
+    for (const [i, entrant] of entrants.entries()) {
+      const result = await enter(entrant, task, patience);
+      if (result && reference) judge(entrant, result, reference);
+      else if (result) reference = { result, engine: entrant.engine };
+      onProgress(((i + 1) / entrants.length) * 0.5);
+    }
+    noteFirst(entrants);
+    const fit = entrants.filter(({ row, prepared }) => prepared && !row.problem);
+    yardstick = fit.length > 0 ? makeYardstick?.(task.shape) : undefined;
+    const contestants: Contestant[] = fit.map(({ row, prepared, warm }) => ({ row, warm, run: () => prepared!.run() }));
+    if (yardstick) {
+      await yardstick.run();
+      const run = yardstick.run;
+      contestants.unshift({ row: { ...base, engine: COPY }, warm: await timed(run), run });
+    }
+    const progress = (share: number) => onProgress(0.5 + share * 0.5);
+    await timeInTurns(contestants, { rounds, budget, patience, software, onProgress: progress });
+    return [...entrants.map(({ row }) => row), ...contestants.flatMap(({ row }) => (row.engine === COPY ? [row] : []))];
+  } finally {
+    yardstick?.dispose();
+    for (const { prepared } of entrants) release(prepared);
+  }
+}
+
+/** The name of the yardstick in rows. */
+export const COPY = "copy";
+
+/** Prepares, runs for the first time, reads the result, and counts a steady run. Null when it did not get that far. */
+async function enter(entrant: Entrant, task: Task, patience: number): Promise<Result | null> {
+  const { engine, row } = entrant;
+  try {
+    const made = await within(patience, engine.prepare(task), "prepare");
+    if ("missing" in made) {
+      row.problem = `${engine.name} cannot do it: ${made.missing}`;
+      return null;
+    }
+    entrant.prepared = made;
+    const prepared: Comparable = made;
+    row.first = await timed(() => within(patience, prepared.run(), "finish its first run"));
+    const isApart = MANY_MAPS.has(task.work) && prepared.oneByOne;
+    const result = await within(patience, isApart ? prepared.oneByOne!() : prepared.result(), "give its result");
+    // The second run may still make buffers; a third one shows the steady state, unless a run is long.
+    if (row.first < 5_000) await within(patience, prepared.run(), "finish a run");
+    let counts: Awaited<ReturnType<typeof counted>> = null;
+    entrant.warm = await timed(async () => {
+      counts = await counted(() => within(patience, prepared.run(), "finish a run"));
+    });
+    if (counts) row.counts = counts;
+    return result;
+  } catch (error) {
+    row.problem = `${engine.name} fails: ${sentence(error)}`;
+    return null;
+  }
+}
+
+/** Works with more than one resample: augrad composes them, which gives a sharper image than interpolating twice. */
+const MANY_MAPS: ReadonlySet<string> = new Set(["six"]);
+
+function judge({ engine, row }: Entrant, result: Result, reference: { result: Result; engine: Engine }): void {
+  const precision = Math.max(engine.precision ?? 0, reference.engine.precision ?? 0);
+  const check: Check = compare(result, reference.result, reference.engine.name, precision);
+  if (MANY_MAPS.has(row.work)) check.text += "; augrad's maps ran one by one for this, and composed when timed";
+  row.check = check;
+  if (!check.agrees) row.problem = `${engine.name} is not timed: it ${check.text}`;
+}
+
+/** The engine that the others are compared with is checked by the first of them that agrees, or by none. */
+function noteFirst(entrants: readonly Entrant[]): void {
+  const checked = entrants.filter(({ row }) => row.check);
+  if (checked.length === 0) return;
+  const first = entrants.find(({ row }) => row.engine === checked[0].row.check!.against);
+  const witness = checked.find(({ row }) => row.check!.agrees) ?? checked[0];
+  const { agrees, text, differences } = witness.row.check!;
+  const against = witness.row.engine;
+  if (first) first.row.check = { against, agrees, text: text.replaceAll(first.engine.name, against), differences };
+}
+
+function release(prepared: Prepared | undefined): void {
+  try {
+    prepared?.dispose();
+  } catch {
+    // An engine that failed may fail to give back too; its row has said so.
+  }
+}

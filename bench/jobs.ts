@@ -1,0 +1,53 @@
+/** What a benchmark consists of: jobs, plain values that can cross into a page. */
+import { catalogue } from "./catalogue.ts";
+import { chains } from "./copies.ts";
+import type { Mode, Shape } from "./engine.ts";
+import { series } from "./scaling.ts";
+
+export type Job =
+  | { kind: "cell"; work: string; mode: Mode; shape: Shape }
+  | { kind: "copies"; chain: string; shape: Shape }
+  | { kind: "scaling"; series: string };
+
+/** What was asked for. */
+export interface Choice {
+  /** Only jobs whose name contains this. */
+  only?: string;
+  /** Instead of the works' own shapes. */
+  shape?: Shape;
+  /** Also every cell at {@link SMALL}. */
+  small?: boolean;
+}
+
+/** Small enough that what a launch costs is all that shows. */
+export const SMALL: Shape = [8, 3, 32, 32];
+
+/** The batch of the table of copies, for which its limits hold. */
+const COPIES_SHAPE: Shape = [4, 3, 224, 224];
+
+/** "colour both 4x3x224x224", "copies: affine, bilinear", "scaling: pixels". */
+export function jobName(job: Job): string {
+  if (job.kind === "cell") return `${job.work} ${job.mode} ${job.shape.join("x")}`;
+  return job.kind === "copies" ? `copies: ${job.chain}` : `scaling: ${job.series}`;
+}
+
+/** The jobs of a benchmark, in order: first what has to come first in a process, then what the peers do too. */
+export function jobsOf({ only, shape, small }: Choice): Job[] {
+  const scaling: Job[] = Object.keys(series).map((id) => ({ kind: "scaling", series: id }));
+  const cells: Job[] = catalogue.flatMap((work) => {
+    const shapes = [shape ?? work.shape, ...(small ? [SMALL] : [])];
+    return shapes.flatMap((size) =>
+      work.modes.map((mode): Job => ({ kind: "cell", work: work.id, mode, shape: size })),
+    );
+  });
+  const copies: Job[] = chains.map(({ name }) => ({ kind: "copies", chain: name, shape: shape ?? COPIES_SHAPE }));
+  const all = [scaling[0], ...cells, ...copies, ...scaling.slice(1)];
+  return all.filter((job) => !only || jobName(job).toLowerCase().includes(only.toLowerCase()));
+}
+
+/** Names that `only` can pick from, without shapes. */
+export const jobTopics = (): string[] => [
+  ...catalogue.map(({ id }) => id),
+  ...chains.map(({ name }) => `copies: ${name}`),
+  ...Object.keys(series).map((id) => `scaling: ${id}`),
+];

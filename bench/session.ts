@@ -1,0 +1,131 @@
+/** A benchmark in one place: augrad's device, the peers that start beside it, and the jobs. The same in Node and on a page. */
+import type { Gpu } from "../src/index.ts";
+import { type AugradPrepared, augradEngine } from "./augrad.ts";
+import { catalogue, taskOf } from "./catalogue.ts";
+import { type Cell, measureCell } from "./cell.ts";
+import { chains, measureCopies } from "./copies.ts";
+import { copyOf } from "./copy.ts";
+import type { Engine, StartEngine } from "./engine.ts";
+import { type Job, jobName } from "./jobs.ts";
+import { sentence, within } from "./patience.ts";
+import type { EngineInfo, Environment, Part } from "./record.ts";
+import { roofline } from "./roofline.ts";
+import { measureScaling } from "./scaling.ts";
+
+export interface SessionSettings {
+  /** Where it runs, for the record. */
+  where: string;
+  /** What it runs in: "Node 20.20.2". */
+  runtime: string;
+  rounds: number;
+  /** Also what takes minutes on a software adapter. */
+  all: boolean;
+}
+
+/** Runs jobs, wherever they run. */
+export interface Runner {
+  readonly environment: Environment;
+  readonly engines: readonly EngineInfo[];
+  /** Peers that did not start, a sentence each. */
+  readonly problems: readonly string[];
+  /** Runs a job. Whatever goes wrong in it comes back as a sentence. */
+  run(job: Job, onProgress?: (share: number) => void): Promise<Part>;
+  close(): Promise<void>;
+}
+
+/** A peer by name, as it is loaded when it is wanted. */
+export type Peers = Readonly<Record<string, () => Promise<StartEngine>>>;
+
+const START_LIMIT = 120_000;
+
+/**
+ * Starts augrad on `gpu`, and the peers on the same device if they can share it. A peer that does not start becomes a
+ * sentence.
+ * @param another a further device of the same kind, for jobs that need a fresh one
+ */
+export async function openSession(
+  gpu: Gpu,
+  peers: Peers,
+  settings: SessionSettings,
+  another: () => Promise<Gpu>,
+): Promise<Runner> {
+  const { where, runtime } = settings;
+  const augrad = augradEngine(gpu);
+  const engines: Engine[] = [augrad];
+  const problems: string[] = [];
+  for (const [name, load] of Object.entries(peers)) {
+    try {
+      engines.push(
+        await within(
+          START_LIMIT,
+          load().then((start) => start(gpu.device)),
+          "start",
+        ),
+      );
+    } catch (error) {
+      problems.push(`${name} does not start (${where}): ${sentence(error)}`);
+    }
+  }
+  const run = async (job: Job, onProgress?: (share: number) => void): Promise<Part> => {
+    try {
+      return await runJob(job, { gpu, augrad, engines, settings, another }, onProgress);
+    } catch (error) {
+      return { problems: [`${jobName(job)} was not measured (${where}): ${sentence(error)}`] };
+    }
+  };
+  return {
+    environment: { where, runtime, device: { ...gpu.info } },
+    engines: engines.map(({ name, version }) => ({ name, version, where })),
+    problems,
+    run,
+    close: async () => {
+      for (const engine of engines.slice(1)) await engine.dispose();
+      await augrad.dispose();
+    },
+  };
+}
+
+interface Bench {
+  gpu: Gpu;
+  augrad: Engine;
+  engines: readonly Engine[];
+  settings: SessionSettings;
+  another: () => Promise<Gpu>;
+}
+
+async function runJob(job: Job, bench: Bench, onProgress?: (share: number) => void): Promise<Part> {
+  const { gpu, settings, another } = bench;
+  const { where, rounds, all } = settings;
+  switch (job.kind) {
+    case "cell":
+      return runCell(job, bench, onProgress);
+    case "copies": {
+      const chain = chains.find(({ name }) => name === job.chain)!;
+      return { copies: await measureCopies(gpu, chain, { where, shape: job.shape, rounds, onProgress }) };
+    }
+    case "scaling":
+      return { scaling: [await measureScaling(gpu, job.series, { where, rounds, all, another, onProgress })] };
+  }
+}
+
+/** The engines' rows, and augrad's passes. */
+async function runCell(
+  job: Extract<Job, { kind: "cell" }>,
+  { gpu, augrad, engines, settings }: Bench,
+  onProgress: (share: number) => void = () => {},
+): Promise<Part> {
+  const { where, rounds } = settings;
+  const work = catalogue.find(({ id }) => id === job.work)!;
+  const cell: Cell = { where, task: taskOf(work, job.mode, job.shape) };
+  const options = { rounds, software: gpu.info.software, onProgress: (share: number) => onProgress(share * 0.95) };
+  const rows = await measureCell(engines, cell, options, (shape) => copyOf(gpu, shape));
+  const prepared = await augrad.prepare(cell.task);
+  if ("missing" in prepared) return { rows };
+  try {
+    return { rows, roofline: [await roofline(prepared as AugradPrepared, cell, Math.min(rounds, 9))] };
+  } catch (error) {
+    return { rows, problems: [`The passes of ${jobName(job)} were not measured: ${sentence(error)}`] };
+  } finally {
+    prepared.dispose();
+  }
+}
