@@ -6,7 +6,7 @@ import { inputsOf, reference, slope } from "./reference.ts";
 export type Differences = Record<string, number>;
 
 /** Pixels whose gradients are compared; of the parameters all are. */
-const PIXELS = 24;
+const PIXELS = 300;
 
 /** Some numbers below `of`, always the same. */
 function places(of: number, count: number): number[] {
