@@ -5,41 +5,41 @@
  * Functions here borrow their arguments: they take `.ref` of what they use, and what they leave is dropped with the trace.
  */
 import { lax, numpy as np } from "@jax-js/jax";
-import type { Shape } from "../engine.ts";
+import type { Mode, Shape } from "../engine.ts";
 
-type Array = np.Array;
+type JaxArray = np.Array;
 
 /** Parameters of a task, each `[N, k]`. */
-export type Parameters = Record<string, Array>;
+export type Parameters = Record<string, JaxArray>;
 
-export type JaxWork = (x: Array, p: Parameters, shape: Shape) => Array;
+export type JaxWork = (x: JaxArray, p: Parameters, shape: Shape) => JaxArray;
 
 const MEAN = [0.485, 0.456, 0.406];
 const STD = [0.229, 0.224, 0.225];
 const LUMA = [0.299, 0.587, 0.114];
 
-const clip = (x: Array) => np.clip(x, 0, 1);
+const clip = (x: JaxArray) => np.clip(x, 0, 1);
 /** One of the k numbers of each sample, to broadcast over images. */
-const number = (p: Array, k = 0) => p.ref.slice([], [k, k + 1]).reshape([p.shape[0], 1, 1, 1]);
-const channel = (x: Array, k: number) => x.ref.slice([], [k, k + 1]);
+const number = (p: JaxArray, k = 0) => p.ref.slice([], [k, k + 1]).reshape([p.shape[0], 1, 1, 1]);
+const channel = (x: JaxArray, k: number) => x.ref.slice([], [k, k + 1]);
 const perChannel = (values: number[]) => np.array(new Float32Array(values)).reshape([1, 3, 1, 1]);
 
-const luma = (x: Array) =>
+const luma = (x: JaxArray) =>
   channel(x, 0).mul(LUMA[0]).add(channel(x, 1).mul(LUMA[1])).add(channel(x, 2).mul(LUMA[2]));
 
-const blend = (x: Array, factor: Array, other: Array) => {
+const blend = (x: JaxArray, factor: JaxArray, other: JaxArray) => {
   const rest = np.subtract(1, factor.ref).mul(other);
   return clip(x.ref.mul(factor).add(rest));
 };
 
-const brightness = (x: Array, b: Array) => clip(x.ref.mul(b));
-const contrastMid = (x: Array, c: Array) => clip(x.ref.sub(0.5).mul(c).add(0.5));
-const saturation = (x: Array, s: Array) => blend(x, s, luma(x));
-const normalize = (x: Array) =>
+const brightness = (x: JaxArray, b: JaxArray) => clip(x.ref.mul(b));
+const contrastMid = (x: JaxArray, c: JaxArray) => clip(x.ref.sub(0.5).mul(c).add(0.5));
+const saturation = (x: JaxArray, s: JaxArray) => blend(x, s, luma(x));
+const normalize = (x: JaxArray) =>
   x.ref.mul(perChannel(STD.map((s) => 1 / s))).sub(perChannel(MEAN.map((m, k) => m / STD[k])));
 
 /** The hue turned, and the saturation of HSV scaled where there is a factor. */
-function inHsv(x: Array, turns: Array, factor?: Array): Array {
+function inHsv(x: JaxArray, turns: JaxArray, factor?: JaxArray): JaxArray {
   const [r, g, b] = [channel(x, 0), channel(x, 1), channel(x, 2)];
   const top = np.maximum(np.maximum(r.ref, g.ref), b.ref);
   const chroma = top.ref.sub(np.minimum(np.minimum(r.ref, g.ref), b.ref));
@@ -47,11 +47,7 @@ function inHsv(x: Array, turns: Array, factor?: Array): Array {
   const sixths = np.where(
     np.equal(top.ref, r.ref),
     g.ref.sub(b.ref).mul(per.ref),
-    np.where(
-      np.equal(top.ref, g.ref),
-      b.ref.sub(r.ref).mul(per.ref).add(2),
-      r.ref.sub(g.ref).mul(per.ref).add(4),
-    ),
+    np.where(np.equal(top.ref, g.ref), b.ref.sub(r.ref).mul(per.ref).add(2), r.ref.sub(g.ref).mul(per.ref).add(4)),
   );
   // S is chroma / V: clipping S at 1 is clipping the chroma at V.
   const width = factor ? np.minimum(chroma.ref.mul(factor), top.ref) : chroma.ref;
@@ -61,7 +57,7 @@ function inHsv(x: Array, turns: Array, factor?: Array): Array {
 }
 
 /** Sums of rows first, so that many threads have work. */
-const mean = (x: Array) => np.mean(np.mean(x.ref, 3, { keepdims: true }), 2, { keepdims: true });
+const mean = (x: JaxArray) => np.mean(np.mean(x.ref, 3, { keepdims: true }), 2, { keepdims: true });
 
 const colour: JaxWork = (x, p) => {
   const bright = brightness(x, number(p.b));
@@ -73,10 +69,13 @@ const colour: JaxWork = (x, p) => {
 const ramp = (size: number) => np.arange(0, size, 1, { dtype: np.float32 });
 
 /** The rows of the inverse of [N, 6] or, up to a factor, of [N, 9]: numbers to broadcast over [N, h, w]. */
-function inverse(m: Array): Array[] {
+function inverse(m: JaxArray): JaxArray[] {
   const n = m.shape[0];
   const at = (k: number) => m.ref.slice([], [k, k + 1]).reshape([n, 1, 1]);
-  const minor = (a: number, b: number, c: number, d: number) => at(a).mul(at(b)).sub(at(c).mul(at(d)));
+  const minor = (a: number, b: number, c: number, d: number) =>
+    at(a)
+      .mul(at(b))
+      .sub(at(c).mul(at(d)));
   if (m.shape[1] === 9) {
     return [
       minor(4, 8, 5, 7),
@@ -102,7 +101,7 @@ function inverse(m: Array): Array[] {
 }
 
 /** Where a matrix finds the pixels (column, row) of its result: [x, y], each [N, h, w]. */
-function places(matrix: Array, column: Array, row: Array): [Array, Array] {
+function places(matrix: JaxArray, column: JaxArray, row: JaxArray): [JaxArray, JaxArray] {
   const m = inverse(matrix);
   const line = (k: number) => m[k].ref.mul(column.ref).add(m[k + 1].ref.mul(row.ref).add(m[k + 2].ref));
   if (m.length === 6) return [line(0), line(3)];
@@ -111,7 +110,7 @@ function places(matrix: Array, column: Array, row: Array): [Array, Array] {
 }
 
 /** Bilinear, zeros beyond. x and y are [N, h, w]. */
-function sample(image: Array, x: Array, y: Array): Array {
+function sample(image: JaxArray, x: JaxArray, y: JaxArray): JaxArray {
   const [n, c, h, w] = image.shape;
   // A border of zeros, and places that never leave it: no comparison per neighbour.
   const [width, height] = [w + 3, h + 3];
@@ -127,18 +126,21 @@ function sample(image: Array, x: Array, y: Array): Array {
   const [across, down] = [np.clip(x.ref, -1, w), np.clip(y.ref, -1, h)];
   const [left, top] = [np.floor(across.ref), np.floor(down.ref)];
   const [fx, fy] = [across.sub(left.ref), down.sub(top.ref)];
-  const first = np.arange(0, n, 1, { dtype: np.int32 }).mul(height * width).reshape([n, 1, 1]);
+  const first = np
+    .arange(0, n, 1, { dtype: np.int32 })
+    .mul(height * width)
+    .reshape([n, 1, 1]);
   const at = left.astype(np.int32).add(1).add(top.astype(np.int32).add(1).mul(width)).add(first);
   const neighbours = np.array(new Int32Array([0, 1, width, width + 1])).reshape([4, 1, 1, 1]);
   const seen = np.take(planes, at.add(neighbours), 1);
   const neighbour = (k: number) => seen.ref.slice([], k);
-  const between = (from: Array, to: Array, t: Array) => from.ref.add(to.sub(from.ref).mul(t));
+  const between = (from: JaxArray, to: JaxArray, t: JaxArray) => from.ref.add(to.sub(from.ref).mul(t));
   const above = between(neighbour(0), neighbour(1), fx.ref);
   const below = between(neighbour(2), neighbour(3), fx.ref);
   return between(above, below, fy.ref).transpose([1, 0, 2, 3]);
 }
 
-function warp(image: Array, matrix: Array): Array {
+function warp(image: JaxArray, matrix: JaxArray): JaxArray {
   const [, , h, w] = image.shape;
   return sample(image, ...places(matrix, ramp(w).reshape([1, 1, w]), ramp(h).reshape([1, h, 1])));
 }
@@ -148,12 +150,14 @@ const affine: JaxWork = (x, p) => warp(x, p.matrix);
 const eight: JaxWork = (x, p, [n, , height, width]) => {
   const [h, w] = [Math.floor((height * 7) / 8), Math.floor((width * 7) / 8)];
   const on = (name: string) => number(p[`on_${name}`]).greater(0.5);
-  const choose = (name: string, yes: Array, no: Array) => np.where(on(name), yes, no.ref);
+  const choose = (name: string, yes: JaxArray, no: JaxArray) => np.where(on(name), yes, no.ref);
   // A crop and a flip only move pixels: they are numbers of columns and rows before the matrix.
   const across = ramp(w).reshape([1, 1, w]);
   const flipped = np.where(on("flip").reshape([n, 1, 1]), np.subtract(w - 1, across.ref), across.ref);
   const column = flipped.add(Math.floor((width - w) / 2));
-  const row = ramp(h).reshape([1, h, 1]).add(Math.floor((height - h) / 2));
+  const row = ramp(h)
+    .reshape([1, h, 1])
+    .add(Math.floor((height - h) / 2));
   let y = sample(x, ...places(p.matrix, column, row));
   y = choose("b", brightness(y, number(p.b)), y);
   y = choose("c", contrastMid(y, number(p.c)), y);
@@ -163,7 +167,7 @@ const eight: JaxWork = (x, p, [n, , height, width]) => {
 };
 
 /** [N, 1, 1, taps], with a sum of 1. */
-function gaussian(sigma: Array, taps: number): Array {
+function gaussian(sigma: JaxArray, taps: number): JaxArray {
   const reach = (taps - 1) / 2;
   const t = np.array(Float32Array.from({ length: taps }, (_, i) => -((i - reach) ** 2) / 2)).reshape([1, taps]);
   const weights = np.exp(t.mul(np.reciprocal(np.square(sigma.ref))));
@@ -171,19 +175,21 @@ function gaussian(sigma: Array, taps: number): Array {
 }
 
 /** Reflects along an axis at both ends, the end not repeated. */
-function reflect(x: Array, axis: number, reach: number): Array {
+function reflect(x: JaxArray, axis: number, reach: number): JaxArray {
   const size = x.shape[axis];
-  const part = (from: number, to: number) =>
-    x.ref.slice(...x.shape.map((_, k): [] | [number, number] => (k === axis ? [from, to] : [])));
-  return np.concatenate([np.flip(part(1, reach + 1), axis), x.ref, np.flip(part(size - 1 - reach, size - 1), axis)], axis);
+  const before = np.flip(part(x, axis, 1, reach + 1), axis);
+  return np.concatenate([before, x.ref, np.flip(part(x, axis, size - 1 - reach, size - 1), axis)], axis);
 }
 
+const part = (x: JaxArray, axis: number, from: number, to: number) =>
+  x.ref.slice(...x.shape.map((_, k): [] | [number, number] => (k === axis ? [from, to] : [])));
+
 /** A grouped convolution along each axis, every plane with its own weights. */
-function blurByConvolution(x: Array, sigma: Array, taps: number): Array {
+function blurByConvolution(x: JaxArray, sigma: JaxArray, taps: number): JaxArray {
   const [n, c, h, w] = x.shape;
   const reach = (taps - 1) / 2;
   const weights = np.repeat(gaussian(sigma, taps), c, 0);
-  const along = (image: Array, window: [number, number]) =>
+  const along = (image: JaxArray, window: [number, number]) =>
     lax.convGeneralDilated(image.ref, weights.ref.reshape([n * c, 1, ...window]), [1, 1], "VALID", {
       featureGroupCount: n * c,
     });
@@ -191,23 +197,34 @@ function blurByConvolution(x: Array, sigma: Array, taps: number): Array {
   return along(along(planes, [1, taps]), [taps, 1]).reshape([n, c, h, w]);
 }
 
+/** A sum of shifted images along each axis: one kernel each. */
+function blurByShifts(x: JaxArray, sigma: JaxArray, taps: number): JaxArray {
+  const weights = gaussian(sigma, taps);
+  const along = (image: JaxArray, axis: number) => {
+    const wide = reflect(image, axis, (taps - 1) / 2);
+    const shifted = (t: number) => part(wide, axis, t, t + image.shape[axis]).mul(number(weights, t));
+    return Array.from({ length: taps }, (_, t) => shifted(t)).reduce((sum, term) => sum.add(term));
+  };
+  return along(along(x, 3), 2);
+}
+
 /**
  * A product with a banded matrix along each axis, the reflection folded into the matrix: nothing is padded, and the gradient
  * of sigma is a product too.
  */
-function blurByMatrix(x: Array, sigma: Array, taps: number): Array {
+function blurByMatrix(x: JaxArray, sigma: JaxArray, taps: number): JaxArray {
   const [, , h, w] = x.shape;
   const rows = np.matmul(x.ref, bands(sigma, taps, w));
   return np.matmul(bands(sigma, taps, h).transpose([0, 1, 3, 2]), rows);
 }
 
 /** [N, 1, size, size]: how much source (row) goes to destination (column). */
-function bands(sigma: Array, taps: number, size: number): Array {
+function bands(sigma: JaxArray, taps: number, size: number): JaxArray {
   const reach = (taps - 1) / 2;
   const factor = np.reciprocal(np.square(sigma.ref)).reshape([sigma.shape[0], 1, 1, 1]);
   const from = ramp(size).reshape([1, 1, size, 1]);
   const to = ramp(size).reshape([1, 1, 1, size]);
-  const weight = (distance: Array) => {
+  const weight = (distance: JaxArray) => {
     const square = np.square(distance);
     const inside = square.ref.less(reach * reach + 0.5);
     return np.where(inside, np.exp(square.mul(-0.5).mul(factor.ref)), 0);
@@ -220,7 +237,12 @@ function bands(sigma: Array, taps: number, size: number): Array {
   return all.ref.div(np.sum(all.ref, 2, { keepdims: true }));
 }
 
-const blur: JaxWork = (x, p) => blurByMatrix(x, p.sigma, 31);
+type Blur = (x: JaxArray, sigma: JaxArray, taps: number) => JaxArray;
+
+const blur =
+  (how: Blur): JaxWork =>
+  (x, p) =>
+    how(x, p.sigma, 31);
 
 const choice: JaxWork = (x, p, [n]) => {
   const v = number(p.v);
@@ -238,26 +260,42 @@ const choice: JaxWork = (x, p, [n]) => {
   return choices.reduce((rest, images, k) => np.where(np.equal(which.ref, k), images, rest), last);
 };
 
-const six: JaxWork = (x, p, [n, , h, w]) => {
-  const bright = clip(x.ref.add(number(p.b).sub(1)));
-  const jiggled = inHsv(clip(bright.mul(number(p.c))), number(p.h), number(p.s));
-  const seen = warp(warp(np.flip(jiggled, 3), p.matrix), p.homography);
-  const y = blurByConvolution(seen, p.sigma, 5);
-  const side = (k: number, line: Array) => {
-    const from = number(p.box, k);
-    const past = from.ref.add(number(p.box, k + 2));
-    return np.where(line.ref.less(from), 0, np.where(line.ref.less(past), 1, 0));
+const six =
+  (how: Blur): JaxWork =>
+  (x, p, [, , h, w]) => {
+    const bright = clip(x.ref.add(number(p.b).sub(1)));
+    const jiggled = inHsv(clip(bright.mul(number(p.c))), number(p.h), number(p.s));
+    const seen = warp(warp(np.flip(jiggled, 3), p.matrix), p.homography);
+    const y = how(seen, p.sigma, 5);
+    const side = (k: number, line: JaxArray) => {
+      const from = number(p.box, k);
+      const past = from.ref.add(number(p.box, k + 2));
+      return np.where(line.ref.less(from), 0, np.where(line.ref.less(past), 1, 0));
+    };
+    const inside = side(0, ramp(w).reshape([1, 1, 1, w])).mul(side(1, ramp(h).reshape([1, 1, h, 1])));
+    return np.where(inside.greater(0.5), 0, y);
   };
-  const inside = side(0, ramp(w).reshape([1, 1, 1, w])).mul(side(1, ramp(h).reshape([1, 1, h, 1])));
-  return np.where(inside.greater(0.5), 0, y);
-};
 
-/** Ways to do each work; the engine keeps the one that is fastest on its device. */
-export const jaxWorks: Record<string, JaxWork[]> = {
-  colour: [colour],
-  affine: [affine],
-  eight: [eight],
-  blur: [blur],
-  choice: [choice],
-  six: [six],
-};
+/**
+ * Ways to do each work; the engine keeps the one that is fastest on its device. The convolution is for `forward` alone: the
+ * gradients that jax-js 0.1.25 gives of one with groups are wrong.
+ */
+export function waysOf(work: string, mode: Mode): JaxWork[] {
+  const forward = mode === "forward";
+  switch (work) {
+    case "colour":
+      return [colour];
+    case "affine":
+      return [affine];
+    case "eight":
+      return [eight];
+    case "blur":
+      return forward ? [blurByMatrix, blurByShifts, blurByConvolution].map(blur) : [blur(blurByMatrix)];
+    case "choice":
+      return [choice];
+    case "six":
+      return (forward ? [blurByShifts, blurByConvolution] : [blurByShifts, blurByMatrix]).map(six);
+    default:
+      return [];
+  }
+}

@@ -1,9 +1,10 @@
 /** jax-js (https://github.com/ekzhang/jax-js) as an engine. It owns its device. */
-import { blockUntilReady, init, jit, type numpy, numpy as np, vjp } from "@jax-js/jax";
+import { blockUntilReady, init, jit, numpy as np, type numpy, vjp } from "@jax-js/jax";
 import type { Engine, Prepared, StartEngine, Task } from "../engine.ts";
-import { type JaxWork, jaxWorks, type Parameters } from "./jax-js-works.ts";
+import { fastest } from "./fastest.ts";
+import { type JaxWork, type Parameters, waysOf } from "./jax-js-works.ts";
 
-type Array = numpy.Array;
+type JaxArray = numpy.Array;
 
 export const start: StartEngine = async () => {
   const devices = await init("webgpu");
@@ -16,11 +17,23 @@ class JaxEngine implements Engine {
   readonly version = "0.1.25";
 
   async prepare(task: Task): Promise<Prepared | { missing: string }> {
-    const ways = jaxWorks[task.work];
-    if (!ways) return { missing: `jax-js has no ${task.work}.` };
+    const ways = waysOf(task.work, task.mode);
+    if (ways.length === 0) return { missing: `The peer has no ${task.work} in jax-js.` };
     const inputs = new Inputs(task);
-    const programs = ways.map((way) => new Program(way, task, inputs));
-    return programs[0];
+    try {
+      const program = await fastest(ways.map((way) => () => new Program(way, task, inputs)));
+      return {
+        run: () => program.run(),
+        result: () => program.result(),
+        dispose: () => {
+          program.dispose();
+          inputs.dispose();
+        },
+      };
+    } catch (error) {
+      inputs.dispose();
+      throw error;
+    }
   }
 
   dispose(): void {}
@@ -28,13 +41,14 @@ class JaxEngine implements Engine {
 
 /** What a task works on, on the device. */
 class Inputs {
-  readonly x: Array;
+  readonly x: JaxArray;
   readonly learned: Parameters = {};
   readonly given: Parameters = {};
-  readonly seed: Array | null;
+  readonly seed: JaxArray | null;
 
   constructor({ x, shape, parameters, learned, seed, mode }: Task) {
-    const upload = (values: Float32Array, size: number[]) => np.array(values.slice(), { device: "webgpu" }).reshape(size);
+    const upload = (values: Float32Array, size: number[]) =>
+      np.array(values.slice(), { device: "webgpu" }).reshape(size);
     this.x = upload(x, [...shape]);
     this.seed = mode === "both" ? upload(seed, [seed.length]) : null;
     for (const [name, values] of Object.entries(parameters)) {
@@ -44,7 +58,8 @@ class Inputs {
   }
 
   dispose(): void {
-    for (const array of [this.x, this.seed, ...Object.values(this.learned), ...Object.values(this.given)]) array?.dispose();
+    for (const array of [this.x, this.seed, ...Object.values(this.learned), ...Object.values(this.given)])
+      array?.dispose();
   }
 }
 
@@ -53,17 +68,18 @@ const refs = (arrays: Parameters): Parameters =>
 
 /** A work for one shape, compiled as one `jit`. */
 class Program implements Prepared {
-  readonly #inputs: Inputs;
-  readonly #program: (() => Record<string, Array>) & { dispose(): void };
+  readonly #program: (() => Record<string, JaxArray>) & { dispose(): void };
 
   constructor(work: JaxWork, { shape, mode }: Task, inputs: Inputs) {
-    this.#inputs = inputs;
-    const forward = jit((x: Array, learned: Parameters, given: Parameters) => ({
+    const forward = jit((x: JaxArray, learned: Parameters, given: Parameters) => ({
       y: work(x, { ...learned, ...given }, shape),
     }));
-    const both = jit((x: Array, learned: Parameters, given: Parameters, seed: Array) => {
-      const [y, pullBack] = vjp((image: Array, p: Parameters) => work(image, { ...p, ...given }, shape), [x, learned]);
-      const [gradient, ofLearned] = pullBack(seed.reshape(y.shape)) as [Array, Parameters];
+    const both = jit((x: JaxArray, learned: Parameters, given: Parameters, seed: JaxArray) => {
+      const [y, pullBack] = vjp(
+        (image: JaxArray, p: Parameters) => work(image, { ...p, ...given }, shape),
+        [x, learned],
+      );
+      const [gradient, ofLearned] = pullBack(seed.reshape(y.shape)) as [JaxArray, Parameters];
       return { y, x: gradient, ...ofLearned };
     });
     const { x, learned, given, seed } = inputs;
@@ -82,7 +98,7 @@ class Program implements Prepared {
 
   async result() {
     const { y, ...gradients } = this.#program();
-    const read = (array: Array) => array.data() as Promise<Float32Array>;
+    const read = (array: JaxArray) => array.data() as Promise<Float32Array>;
     const images = await read(y);
     const entries = Object.entries(gradients);
     if (entries.length === 0) return { y: images };
@@ -93,6 +109,5 @@ class Program implements Prepared {
 
   dispose(): void {
     this.#program.dispose();
-    this.#inputs.dispose();
   }
 }
