@@ -213,28 +213,33 @@ function blurByShifts(x: JaxArray, sigma: JaxArray, taps: number): JaxArray {
  * of sigma is a product too.
  */
 function blurByMatrix(x: JaxArray, sigma: JaxArray, taps: number): JaxArray {
-  const [, , h, w] = x.shape;
-  const rows = np.matmul(x.ref, bands(sigma, taps, w));
-  return np.matmul(bands(sigma, taps, h).transpose([0, 1, 3, 2]), rows);
+  const [n, , h, w] = x.shape;
+  const slope = np.reciprocal(np.square(sigma.ref)).mul(-0.5);
+  const bands = (size: number) =>
+    np.sum(np.exp(squares(size, taps).mul(slope.ref.reshape([n, 1, 1, 1]))), 1, { keepdims: true });
+  const across = bands(w);
+  const down = h === w ? across : bands(h);
+  const t = np.square(np.arange(0, taps, 1, { dtype: np.float32 }).sub((taps - 1) / 2)).reshape([1, taps]);
+  const total = np.sum(np.exp(t.mul(slope.ref)), 1);
+  const sums = np.matmul(down.ref.transpose([0, 1, 3, 2]), np.matmul(x.ref, across.ref));
+  return sums.mul(np.reciprocal(np.square(total)).reshape([n, 1, 1, 1]));
 }
 
-/** [N, 1, size, size]: how much source (row) goes to destination (column). */
-function bands(sigma: JaxArray, taps: number, size: number): JaxArray {
+/**
+ * [3, size, size]: squares of the distances from a source pixel (row) and from its images beyond the first and the last pixel
+ * to a destination pixel; very large where the window does not reach.
+ */
+function squares(size: number, taps: number): JaxArray {
   const reach = (taps - 1) / 2;
-  const factor = np.reciprocal(np.square(sigma.ref)).reshape([sigma.shape[0], 1, 1, 1]);
-  const from = ramp(size).reshape([1, 1, size, 1]);
-  const to = ramp(size).reshape([1, 1, 1, size]);
-  const weight = (distance: JaxArray) => {
-    const square = np.square(distance);
-    const inside = square.ref.less(reach * reach + 0.5);
-    return np.where(inside, np.exp(square.mul(-0.5).mul(factor.ref)), 0);
-  };
-  const direct = weight(to.ref.sub(from.ref));
-  // The image of a source pixel beyond the first and the last pixel, which are their own images and do not count twice.
-  const before = np.where(from.ref.greater(0), weight(to.ref.add(from.ref)), 0);
-  const after = np.where(from.ref.less(size - 1), weight(np.subtract(2 * (size - 1), to.ref.add(from.ref))), 0);
-  const all = direct.add(before).add(after);
-  return all.ref.div(np.sum(all.ref, 2, { keepdims: true }));
+  const values = new Float32Array(3 * size * size);
+  for (let at = 0; at < values.length; at++) {
+    const [to, from, image] = [at % size, Math.floor(at / size) % size, Math.floor(at / size / size)];
+    const distance = [to - from, to + from, 2 * (size - 1) - from - to][image];
+    // The first and the last pixel are their own images, and do not count twice.
+    const isItself = (image === 1 && from === 0) || (image === 2 && from === size - 1);
+    values[at] = isItself || Math.abs(distance) > reach ? 1e9 : distance * distance;
+  }
+  return np.array(values).reshape([3, size, size]);
 }
 
 type Blur = (x: JaxArray, sigma: JaxArray, taps: number) => JaxArray;
@@ -290,7 +295,7 @@ export function waysOf(work: string, mode: Mode): JaxWork[] {
     case "eight":
       return [eight];
     case "blur":
-      return forward ? [blurByMatrix, blurByShifts, blurByConvolution].map(blur) : [blur(blurByMatrix)];
+      return forward ? [blurByMatrix, blurByShifts, blurByConvolution].map(blur) : [blurByMatrix, blurByShifts].map(blur);
     case "choice":
       return [choice];
     case "six":
