@@ -67,82 +67,97 @@ const colour: JaxWork = (x, p) => {
 
 /** Columns or rows of the result, as floats. */
 const ramp = (size: number) => np.arange(0, size, 1, { dtype: np.float32 });
+const constant = (values: number[], shape: number[]) => np.array(new Float32Array(values)).reshape(shape);
 
-/** The rows of the inverse of [N, 6] or, up to a factor, of [N, 9]: numbers to broadcast over [N, h, w]. */
-function inverse(m: JaxArray): JaxArray[] {
-  const n = m.shape[0];
-  const at = (k: number) => m.ref.slice([], [k, k + 1]).reshape([n, 1, 1]);
-  const minor = (a: number, b: number, c: number, d: number) =>
-    at(a)
-      .mul(at(b))
-      .sub(at(c).mul(at(d)));
-  if (m.shape[1] === 9) {
-    return [
-      minor(4, 8, 5, 7),
-      minor(2, 7, 1, 8),
-      minor(1, 5, 2, 4),
-      minor(5, 6, 3, 8),
-      minor(0, 8, 2, 6),
-      minor(2, 3, 0, 5),
-      minor(3, 7, 4, 6),
-      minor(1, 6, 0, 7),
-      minor(0, 4, 1, 3),
-    ];
-  }
-  const per = np.reciprocal(minor(0, 4, 1, 3));
-  return [
-    at(4).mul(per.ref),
-    at(1).neg().mul(per.ref),
-    minor(1, 5, 2, 4).mul(per.ref),
-    at(3).neg().mul(per.ref),
-    at(0).mul(per.ref),
-    minor(2, 3, 0, 5).mul(per.ref),
-  ];
+/** Of the matrices [N, k, k]. */
+const trace = (m: JaxArray) => {
+  const k = m.shape[1];
+  return np.sum(m.ref.mul(np.eye(k)), [1, 2], { keepdims: true });
+};
+
+/** The second coefficient of the characteristic polynomial, of a 2x2 matrix the determinant. */
+const second = (m: JaxArray) => {
+  const squared = np.sum(m.ref.mul(m.ref.transpose([0, 2, 1])), [1, 2], { keepdims: true });
+  return np.square(trace(m)).sub(squared).mul(0.5);
+};
+
+/**
+ * Where affine matrices [N, 6] find the pixels that `from` [N or 1, 2, 3] names by column and row of the result:
+ * [N, 2, 3] for (column, row, 1). As products of matrices, so that backward has few kernels.
+ */
+function sourceRows(matrix: JaxArray, from: JaxArray): JaxArray {
+  const m = matrix.ref.reshape([matrix.shape[0], 2, 3]);
+  const linear = m.ref.slice([], [], [0, 2]);
+  const adjugate = trace(linear).mul(np.eye(2)).sub(linear.ref);
+  const shift = m.mul(constant([0, 0, 1], [1, 1, 3]));
+  return np.matmul(adjugate.mul(np.reciprocal(second(linear))), from.ref.sub(shift));
 }
 
-/** Where a matrix finds the pixels (column, row) of its result: [x, y], each [N, h, w]. */
-function places(matrix: JaxArray, column: JaxArray, row: JaxArray): [JaxArray, JaxArray] {
-  const m = inverse(matrix);
-  const line = (k: number) => m[k].ref.mul(column.ref).add(m[k + 1].ref.mul(row.ref).add(m[k + 2].ref));
-  if (m.length === 6) return [line(0), line(3)];
-  const per = np.reciprocal(line(6));
-  return [line(0).mul(per.ref), line(3).mul(per.ref)];
+/** The inverses of homographies [N, 9], up to a factor: [N, 3, 3]. */
+function adjugates(homography: JaxArray): JaxArray {
+  const m = homography.ref.reshape([homography.shape[0], 3, 3]);
+  return np
+    .matmul(m.ref, m.ref)
+    .sub(trace(m).mul(m.ref))
+    .add(second(m).mul(np.eye(3)));
 }
 
-/** Bilinear, zeros beyond. x and y are [N, h, w]. */
-function sample(image: JaxArray, x: JaxArray, y: JaxArray): JaxArray {
+/** [3, h * w]: column, row and 1 of every pixel. */
+function pixels(h: number, w: number): JaxArray {
+  const rows = (k: number) => Float32Array.from({ length: h * w }, (_, at) => [at % w, Math.floor(at / w), 1][k]);
+  return np.array(new Float32Array([...rows(0), ...rows(1), ...rows(2)])).reshape([3, h * w]);
+}
+
+/** The bilinear weight of each of four corners is `a + b f` across, times the same down. */
+const CORNERS = { xa: [1, 0, 1, 0], xb: [-1, 1, -1, 1], ya: [1, 1, 0, 0], yb: [-1, -1, 1, 1] };
+
+/** Bilinear, zeros beyond, at `places` [N, 2, h * w]: x and y. */
+function sample(image: JaxArray, places: JaxArray, outHeight: number, outWidth: number): JaxArray {
   const [n, c, h, w] = image.shape;
   // A border of zeros, and places that never leave it: no comparison per neighbour.
-  const [width, height] = [w + 3, h + 3];
+  const [height, width] = [h + 3, w + 3];
+  const border: [number, number][] = [
+    [0, 0],
+    [0, 0],
+    [1, 2],
+    [1, 2],
+  ];
   const planes = np
-    .pad(image.ref, [
-      [0, 0],
-      [0, 0],
-      [1, 2],
-      [1, 2],
-    ])
+    .pad(image.ref, border)
     .transpose([1, 0, 2, 3])
     .reshape([c, n * height * width]);
-  const [across, down] = [np.clip(x.ref, -1, w), np.clip(y.ref, -1, h)];
-  const [left, top] = [np.floor(across.ref), np.floor(down.ref)];
-  const [fx, fy] = [across.sub(left.ref), down.sub(top.ref)];
-  const first = np
-    .arange(0, n, 1, { dtype: np.int32 })
-    .mul(height * width)
-    .reshape([n, 1, 1]);
-  const at = left.astype(np.int32).add(1).add(top.astype(np.int32).add(1).mul(width)).add(first);
-  const neighbours = np.array(new Int32Array([0, 1, width, width + 1])).reshape([4, 1, 1, 1]);
-  const seen = np.take(planes, at.add(neighbours), 1);
-  const neighbour = (k: number) => seen.ref.slice([], k);
-  const between = (from: JaxArray, to: JaxArray, t: JaxArray) => from.ref.add(to.sub(from.ref).mul(t));
-  const above = between(neighbour(0), neighbour(1), fx.ref);
-  const below = between(neighbour(2), neighbour(3), fx.ref);
-  return between(above, below, fy.ref).transpose([1, 0, 2, 3]);
+  const inside = np.maximum(np.minimum(places.ref, constant([w, h], [1, 2, 1])), -1);
+  const column = (k: number) => np.floor(inside.ref.slice([], k)).astype(np.int32);
+  const first = Int32Array.from({ length: 4 * n }, (_, at) => {
+    const [corner, i] = [Math.floor(at / n), at % n];
+    return (i * height + (corner >> 1) + 1) * width + (corner & 1) + 1;
+  });
+  const at = column(0)
+    .add(column(1).mul(width))
+    .add(np.array(first).reshape([4, n, 1]));
+  const seen = np.take(planes, lax.stopGradient(at), 1);
+  // What is cheap is written twice instead of being shared: jax-js stores what two kernels use.
+  const fraction = (k: number) => inside.ref.slice([], k).sub(np.floor(inside.ref.slice([], k)));
+  const weight = (a: number[], b: number[], k: number) =>
+    constant(b, [4, 1, 1])
+      .mul(fraction(k))
+      .add(constant(a, [4, 1, 1]));
+  const weights = weight(CORNERS.xa, CORNERS.xb, 0).mul(weight(CORNERS.ya, CORNERS.yb, 1));
+  return np.sum(seen.mul(weights), 1).transpose([1, 0, 2]).reshape([n, c, outHeight, outWidth]);
 }
+
+const IDENTITY = [1, 0, 0, 0, 1, 0];
 
 function warp(image: JaxArray, matrix: JaxArray): JaxArray {
   const [, , h, w] = image.shape;
-  return sample(image, ...places(matrix, ramp(w).reshape([1, 1, w]), ramp(h).reshape([1, h, 1])));
+  return sample(image, np.matmul(sourceRows(matrix, constant(IDENTITY, [1, 2, 3])), pixels(h, w)), h, w);
+}
+
+function warpPerspective(image: JaxArray, homography: JaxArray): JaxArray {
+  const [, , h, w] = image.shape;
+  const places = np.matmul(adjugates(homography), pixels(h, w));
+  const depth = places.ref.slice([], [2, 3]);
+  return sample(image, places.slice([], [0, 2]).div(depth), h, w);
 }
 
 const affine: JaxWork = (x, p) => warp(x, p.matrix);
@@ -151,14 +166,11 @@ const eight: JaxWork = (x, p, [n, , height, width]) => {
   const [h, w] = [Math.floor((height * 7) / 8), Math.floor((width * 7) / 8)];
   const on = (name: string) => number(p[`on_${name}`]).greater(0.5);
   const choose = (name: string, yes: JaxArray, no: JaxArray) => np.where(on(name), yes, no.ref);
-  // A crop and a flip only move pixels: they are numbers of columns and rows before the matrix.
-  const across = ramp(w).reshape([1, 1, w]);
-  const flipped = np.where(on("flip").reshape([n, 1, 1]), np.subtract(w - 1, across.ref), across.ref);
-  const column = flipped.add(Math.floor((width - w) / 2));
-  const row = ramp(h)
-    .reshape([1, h, 1])
-    .add(Math.floor((height - h) / 2));
-  let y = sample(x, ...places(p.matrix, column, row));
+  // A crop and a flip only move pixels: they are part of the matrix.
+  const flip = p.on_flip.ref.reshape([n, 1, 1]).mul(constant([-2, 0, w - 1, 0, 0, 0], [1, 2, 3]));
+  const crop = [1, 0, Math.floor((width - w) / 2), 0, 1, Math.floor((height - h) / 2)];
+  const from = flip.add(constant(crop, [1, 2, 3]));
+  let y = sample(x, np.matmul(sourceRows(p.matrix, from), pixels(h, w)), h, w);
   y = choose("b", brightness(y, number(p.b)), y);
   y = choose("c", contrastMid(y, number(p.c)), y);
   y = choose("s", saturation(y, number(p.s)), y);
@@ -270,7 +282,7 @@ const six =
   (x, p, [, , h, w]) => {
     const bright = clip(x.ref.add(number(p.b).sub(1)));
     const jiggled = inHsv(clip(bright.mul(number(p.c))), number(p.h), number(p.s));
-    const seen = warp(warp(np.flip(jiggled, 3), p.matrix), p.homography);
+    const seen = warpPerspective(warp(np.flip(jiggled, 3), p.matrix), p.homography);
     const y = how(seen, p.sigma, 5);
     const side = (k: number, line: JaxArray) => {
       const from = number(p.box, k);
@@ -295,7 +307,9 @@ export function waysOf(work: string, mode: Mode): JaxWork[] {
     case "eight":
       return [eight];
     case "blur":
-      return forward ? [blurByMatrix, blurByShifts, blurByConvolution].map(blur) : [blurByMatrix, blurByShifts].map(blur);
+      return forward
+        ? [blurByMatrix, blurByShifts, blurByConvolution].map(blur)
+        : [blurByMatrix, blurByShifts].map(blur);
     case "choice":
       return [choice];
     case "six":
