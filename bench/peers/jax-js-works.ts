@@ -6,6 +6,7 @@
  */
 import { lax, numpy as np } from "@jax-js/jax";
 import type { Mode, Shape } from "../engine.ts";
+import { LUMA, MEAN, STD } from "./constants.ts";
 
 type JaxArray = np.Array;
 
@@ -13,10 +14,6 @@ type JaxArray = np.Array;
 export type Parameters = Record<string, JaxArray>;
 
 export type JaxWork = (x: JaxArray, p: Parameters, shape: Shape) => JaxArray;
-
-const MEAN = [0.485, 0.456, 0.406];
-const STD = [0.229, 0.224, 0.225];
-const LUMA = [0.299, 0.587, 0.114];
 
 const clip = (x: JaxArray) => np.clip(x, 0, 1);
 /** One of the k numbers of each sample, to broadcast over images. */

@@ -1,5 +1,6 @@
 /** Every work of the catalogue in float64 and plain loops, one image at a time: what the engines are compared with. */
 import type { Shape, Task } from "../engine.ts";
+import { LUMA, MEAN, STD } from "./constants.ts";
 
 /** An image, planar. */
 interface Plane {
@@ -14,10 +15,8 @@ type ImageWork = (x: Plane, p: (name: string) => Float64Array, i: number) => Pla
 /** Three channels of a pixel. */
 type Pixel = [number, number, number];
 
-export const MEAN = [0.485, 0.456, 0.406];
-export const STD = [0.229, 0.224, 0.225];
 const clip = (v: number) => Math.min(Math.max(v, 0), 1);
-const luma = ([r, g, b]: Pixel) => 0.299 * r + 0.587 * g + 0.114 * b;
+const luma = ([r, g, b]: Pixel) => LUMA[0] * r + LUMA[1] * g + LUMA[2] * b;
 
 function perPixel(x: Plane, fn: (pixel: Pixel, column: number, row: number) => Pixel): Plane {
   const area = x.h * x.w;
