@@ -1,4 +1,5 @@
 /** The programs of the archive, each with all that it imports, as plain JavaScript. */
+import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
@@ -12,7 +13,8 @@ export const PROGRAMS = {
   probe: "bench/pack/machine/probe.ts",
   suites: "bench/pack/machine/suites.ts",
   golden: "test/golden/cli.ts",
-  bench: "bench/cli.ts",
+  // The entry without a browser and without plots, where there is one.
+  bench: existsSync(`${root}bench/node-cli.ts`) ? "bench/node-cli.ts" : "bench/cli.ts",
 };
 
 /**
@@ -28,7 +30,8 @@ export async function bundle(folder: string): Promise<void> {
       plugins: [wholeFiles],
       resolve: { alias: [...sourceAlias, { find: /^vitest$/, replacement: `${root}bench/pack/machine/vitest.ts` }] },
       oxc: { target: "es2022" },
-      ssr: { noExternal: true, external: ["webgpu"] },
+      // sharp, a peer, is a binary too, and is left out: the benchmark says that it is not there.
+      ssr: { noExternal: true, external: ["webgpu", "sharp"] },
       build: {
         ssr: true,
         target: "es2022",
