@@ -40,6 +40,10 @@ export async function bundle(folder: string): Promise<void> {
         copyPublicDir: false,
         minify: false,
         rolldownOptions: {
+          // A name that is not there would be undefined on the machine, and found out only there.
+          onLog: (_, { code, message }) => {
+            if (code === "MISSING_EXPORT" || code === "UNRESOLVED_IMPORT") throw new Error(message);
+          },
           input: { index: `${root}${file}` },
           output: { entryFileNames: "[name].mjs", chunkFileNames: "[name].mjs", codeSplitting: { groups: GROUPS } },
         },

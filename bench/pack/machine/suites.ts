@@ -11,11 +11,12 @@ import { requestGpu } from "../../../src/node/index.ts";
 
 const USAGE = "usage: suites [--quick] [--only TEXT] [--json FILE]";
 
-/** Left out: what compares with files of the repository, or with inline snapshots, and needs no device. */
+/** Left out: what compares with files of the repository or with inline snapshots, or builds; it needs no device. */
 const files = import.meta.glob([
   "/test/{augment,autograd,compiler,gpu,optim,tensor,transforms}/**/*.test.ts",
   "!/test/augment/{keys,threefry,distributions}.test.ts",
   "!/test/compiler/{layout,plan}.test.ts",
+  "!/test/gpu/{errors,scope}.test.ts",
   "!/test/transforms/registry.test.ts",
 ]);
 /** The gradient check of every registered transform. */
