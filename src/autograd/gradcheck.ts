@@ -216,6 +216,7 @@ export async function gradcheck(
 
 /** A gradient that differs from finite differences. */
 export class GradientError extends AugradError {
+  static override readonly name: string = "GradientError";
   constructor(
     message: string,
     /** Everything that was compared. */

@@ -3,7 +3,7 @@ import { byteLength, checkImage, checkShape, type DType, planeStride, type Shape
 import type { Transform } from "../transforms/index.ts";
 import { bind, checkTransform } from "./bind.ts";
 import { checkPlanOptions, outputSize, type PlanOptions, plan } from "./plan.ts";
-import type { Pass } from "./structure.ts";
+import { type Pass, savesInput } from "./structure.ts";
 
 const INPUTS: readonly DType[] = ["f32", "f16", "u8", "rgba8"];
 
@@ -23,7 +23,7 @@ export interface PlannedPass {
   bytesRead: number;
   /** Bytes of pixels that the forward pass writes. */
   bytesWritten: number;
-  /** Bytes kept for the backward pass: the input of the pass and the block of its parameters. */
+  /** Bytes kept for the backward pass: the input of the pass and the block of its parameters; 0 for a resize that filters. */
   bytesSaved: number;
   /** Why it ends where it ends. */
   ended: string;
@@ -81,7 +81,7 @@ function describe(pass: Pass): PlannedPass {
     dispatches: { forward, backward },
     bytesRead: pass.kind === "window" || pass.kind === "resample" ? bytesRead + between(pass) : bytesRead,
     bytesWritten: outputBytes(pass) + (pass.kind === "window" || pass.kind === "resample" ? between(pass) : 0),
-    bytesSaved: byteLength(pass.input, pass.inputType) + block,
+    bytesSaved: savesInput(pass) ? byteLength(pass.input, pass.inputType) + block : 0,
     ended: pass.ended,
   };
 }

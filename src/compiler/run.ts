@@ -9,13 +9,14 @@ import { packBlock, type TensorParam, unpackGradient } from "./params.ts";
 import { backwardPoints, forwardPoints, resultOf } from "./points.ts";
 import { backwardResample, forwardResample } from "./resample.ts";
 import { type Part, partsOf, putSamples, takeSamples } from "./split.ts";
-import type { Pass } from "./structure.ts";
+import { type Pass, savesInput } from "./structure.ts";
 import { backwardWindow, forwardWindow } from "./window.ts";
 
 /** What a pass computed, and how to pull a gradient back through it. */
 interface Ran {
   y: Storage;
   saved: Tensor[];
+  /** `saved` begins with the input of the pass, where the pass saves it. */
   pull: (gradient: Tensor, saved: readonly Tensor[], needsImage: boolean, wanted: readonly Slot[]) => Gradients;
 }
 
@@ -60,9 +61,9 @@ export function runPass(x: Tensor, pass: Pass, bound: readonly Bound[], key: str
     pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast",
     [x, ...params.map(({ tensor }) => tensor)],
     { shape: pass.output, dtype: pass.outputType as DType, storage: whole! },
-    [x, ...ran.flatMap(({ saved }) => saved)],
+    [...(savesInput(pass) ? [x] : []), ...ran.flatMap(({ saved }) => saved)],
     (gradient, saved, needs) => {
-      const pulled = pullParts(ran, params, gradient, saved, needs);
+      const pulled = pullParts(pass, ran, params, gradient, saved, needs);
       return [pulled.image && new Tensor(gpu, x.shape, "f32", pulled.image), ...pulled.params];
     },
   );
@@ -73,26 +74,28 @@ export function runPass(x: Tensor, pass: Pass, bound: readonly Bound[], key: str
 
 /** Pulls a gradient back through every part; those of parameters add up in the order of the parts. */
 function pullParts(
+  pass: Pass,
   parts: readonly RanPart[],
   params: readonly TensorParam[],
   gradient: Tensor,
-  [x, ...saved]: readonly Tensor[],
+  kept: readonly Tensor[],
   needs: readonly boolean[],
 ): { image: Storage | null; params: (Tensor | null)[] } {
-  const { gpu } = x;
+  const { gpu } = gradient;
+  const [x, saved] = savesInput(pass) ? [kept[0], kept.slice(1)] : [null, kept];
   const wanted = params
     .filter((_, i) => needs[i + 1])
     .map(({ slot }) => slot)
     .sort((a, b) => a.offset - b.offset);
   const totals: (Tensor | null)[] = params.map(() => null);
-  let image = needs[0] && parts.length > 1 ? gpu.allocate(byteLength(x.shape, "f32")) : null;
+  let image = needs[0] && parts.length > 1 ? gpu.allocate(byteLength(pass.input, "f32")) : null;
   let at = 0;
   for (const part of parts) {
     const own = saved.slice(at, (at += part.saved.length));
     const isWhole = parts.length === 1;
-    const ownX = isWhole ? x : samplesFrom(x, part);
+    const ownX = x && (isWhole ? x : samplesFrom(x, part));
     const ownGradient = isWhole ? gradient : samplesFrom(gradient, part);
-    const pulled = part.pull(ownGradient, [ownX, ...own], needs[0], wanted);
+    const pulled = part.pull(ownGradient, ownX ? [ownX, ...own] : own, needs[0], wanted);
     params.forEach((param, i) => {
       if (!needs[i + 1]) return;
       const { storage, row } = pulled.of(param.slot);
@@ -103,7 +106,7 @@ function pullParts(
     pulled.release();
     if (isWhole) image = pulled.image;
     else {
-      ownX.dispose();
+      ownX?.dispose();
       ownGradient.dispose();
       if (image && pulled.image) putSamples(gpu, pulled.image, part.pass.input, "f32", image, part.first);
     }

@@ -28,6 +28,9 @@ export interface Pass {
   key: string;
 }
 
+/** Whether backward looks at the pass's input again. That of a filtering resize, which is linear, does not. */
+export const savesInput = ({ kind }: Pass): boolean => kind !== "resample";
+
 /** What code depends on: names, options and gates, but no values. */
 export function linkKey({ transform, gate }: Bound): string {
   const { declaration, options } = transform;

@@ -1,5 +1,7 @@
 /** Every error that augrad throws on purpose. `code` is stable; the message says what came, what is allowed and, where it helps, the fix. */
 export class AugradError extends Error {
+  /** What `error.name` says, of every class a literal: the name of a class itself is a letter in a minified bundle. */
+  static override readonly name: string = "AugradError";
   /** Names the kind of error; stays the same between versions. */
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions) {
@@ -26,6 +28,7 @@ export function describe(value: unknown): string {
 
 /** An argument that cannot be used: names it, what was given, and what is allowed. Nothing has reached the GPU. */
 export class ArgumentError extends AugradError {
+  static override readonly name: string = "ArgumentError";
   constructor(
     /** Which argument, or part of one. */
     readonly argument: string,
@@ -41,6 +44,7 @@ export class ArgumentError extends AugradError {
 
 /** Shapes that do not fit; the message names both. */
 export class ShapeError extends ArgumentError {
+  static override readonly name: string = "ShapeError";
   constructor(argument: string, given: string, allowed: string) {
     super(argument, given, allowed, "shape");
   }
@@ -48,6 +52,7 @@ export class ShapeError extends ArgumentError {
 
 /** A tensor or buffer that was disposed of, or that belongs to another device. */
 export class TensorStateError extends AugradError {
+  static override readonly name: string = "TensorStateError";
   constructor(message: string) {
     super("tensor-state", message);
   }
@@ -55,6 +60,7 @@ export class TensorStateError extends AugradError {
 
 /** A misuse of the autograd graph: freed, not scalar, or changed in place. */
 export class GraphError extends AugradError {
+  static override readonly name: string = "GraphError";
   constructor(message: string) {
     super("graph", message);
   }
@@ -62,6 +68,7 @@ export class GraphError extends AugradError {
 
 /** No adapter, or no device: the environment cannot run WebGPU. */
 export class UnsupportedError extends AugradError {
+  static override readonly name: string = "UnsupportedError";
   constructor(message: string) {
     super("unsupported", message);
   }
@@ -69,6 +76,7 @@ export class UnsupportedError extends AugradError {
 
 /** Something larger than the device can hold. */
 export class LimitError extends AugradError {
+  static override readonly name: string = "LimitError";
   constructor(
     /** Name of the limit, as WebGPU has it. */
     readonly limit: string,
@@ -84,6 +92,7 @@ export class LimitError extends AugradError {
 
 /** The device is gone: ask for a new one with `gpu.renew()` and upload again. */
 export class DeviceLostError extends AugradError {
+  static override readonly name: string = "DeviceLostError";
   constructor(
     /** Why, as the device says. */
     readonly reason: string,
@@ -97,6 +106,7 @@ export class DeviceLostError extends AugradError {
 
 /** The GPU has no memory left. */
 export class OutOfMemoryError extends AugradError {
+  static override readonly name: string = "OutOfMemoryError";
   constructor(what: string) {
     super("out-of-memory", `Out of GPU memory: ${what}. Dispose of tensors, use a smaller batch, or f16 storage.`);
   }
@@ -104,6 +114,7 @@ export class OutOfMemoryError extends AugradError {
 
 /** WebGPU refused a pass or a pipeline: a defect in augrad or in a user's WGSL. `passes` are the labels of the step. */
 export class PassError extends AugradError {
+  static override readonly name: string = "PassError";
   constructor(
     message: string,
     /** Labels of the passes of the step, in order. */

@@ -1,3 +1,5 @@
+import { disposeKey } from "./disposable.ts";
+
 /** Disposes of everything made while it was open, but for what was kept. For synchronous stretches of code. */
 export class Scope {
   #resources = new Set<{ dispose(): void }>();
@@ -22,7 +24,7 @@ export class Scope {
   }
 
   /** Ends the scope: for `using scope = gpu.scope()`. */
-  [Symbol.dispose](): void {
+  [disposeKey](): void {
     this.dispose();
   }
 }

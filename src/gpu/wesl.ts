@@ -1,4 +1,4 @@
-import { link } from "wesl";
+import { link, withLoggerAsync } from "wesl";
 
 /** Every WGSL file of the package, by module path: `package::color::gamma` is `shaders/color/gamma.wgsl`. */
 const files = import.meta.glob("/shaders/**/*.wgsl", { query: "?raw", import: "default", eager: true }) as Record<
@@ -29,15 +29,31 @@ export interface LinkOptions {
   conditions?: Record<string, boolean>;
 }
 
-/** Links the module at `path` and all that it imports to one WGSL text. */
+let last: Promise<unknown> = Promise.resolve();
+
+/**
+ * Keeps what wesl says from the console, and puts it into the error: it has the line of WGSL that the error lacks. One at
+ * a time, because its logger is one for all.
+ */
+function quietly<T>(work: () => Promise<T>): Promise<T> {
+  const said: string[] = [];
+  const turn = last.then(() => withLoggerAsync((...words) => said.push(words.join(" ")), work));
+  last = turn.catch(() => {});
+  return turn.catch((error) => {
+    throw said.length > 0 ? new Error(said.join("\n"), { cause: error }) : error;
+  });
+}
+
+/**
+ * Links the module at `path` and all that it imports to one WGSL text.
+ * @throws Error with the place and its line where the WGSL is wrong
+ */
 export async function linkShader(path: string, options: LinkOptions = {}): Promise<string> {
   const weslSrc = { ...modules };
   for (const [name, text] of Object.entries(options.modules ?? {})) weslSrc[`package::${name}`] = text;
-  const linked = await link({
-    weslSrc,
-    rootModuleName: `package::${path}`,
-    conditions: options.conditions,
-    sourceMap: false,
-  });
+  const { conditions } = options;
+  const linked = await quietly(() =>
+    link({ weslSrc, rootModuleName: `package::${path}`, conditions, sourceMap: false }),
+  );
   return linked.dest;
 }

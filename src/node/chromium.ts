@@ -19,6 +19,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { brotliDecompressSync, createBrotliDecompress } from "node:zlib";
+import { filesOfTar } from "./tar.ts";
 
 interface ChromiumPackage {
   /** Folder of the compressed files. */
@@ -58,27 +59,6 @@ function cacheFolder(modules: string): string {
   }
 }
 
-/** Writes the plain files of a tar archive (ustar, no links: all that these packages hold) under `folder`. */
-function untar(archive: Uint8Array, folder: string): void {
-  const text = (from: number, to: number) => {
-    const field = Buffer.from(archive.subarray(from, to)).toString("utf8");
-    const end = field.indexOf("\0");
-    return end < 0 ? field : field.slice(0, end);
-  };
-  for (let at = 0; at + 512 <= archive.length; ) {
-    const name = text(at, at + 100);
-    if (!name) break;
-    const size = Number.parseInt(text(at + 124, at + 136), 8) || 0;
-    const isFile = text(at + 156, at + 157) === "0" || text(at + 156, at + 157) === "";
-    if (isFile) {
-      const path = join(folder, name);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, archive.subarray(at + 512, at + 512 + size), { mode: 0o755 });
-    }
-    at += 512 + Math.ceil(size / 512) * 512;
-  }
-}
-
 /** Fills `<cache>/<name>` once, safely beside other processes that do the same. */
 async function unpackOnce(source: ChromiumPackage, name: string, fill: (folder: string) => Promise<void>) {
   const folder = join(cacheFolder(source.modules), `${name}-${source.version}`);
@@ -96,8 +76,13 @@ async function unpackOnce(source: ChromiumPackage, name: string, fill: (folder: 
   return folder;
 }
 
-const unpackTar = (source: ChromiumPackage, file: string, folder: string) =>
-  untar(brotliDecompressSync(readFileSync(join(source.bin, file))), folder);
+function unpackTar(source: ChromiumPackage, file: string, folder: string): void {
+  for (const { name, data } of filesOfTar(brotliDecompressSync(readFileSync(join(source.bin, file))))) {
+    const path = join(folder, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, data, { mode: 0o755 });
+  }
+}
 
 /** Unpacks SwiftShader: returns the driver's manifest and the folder, with a Vulkan loader beside it; null without the package. */
 export async function unpackSwiftShader(): Promise<{ icd: string; folder: string } | null> {

@@ -1,3 +1,4 @@
+import { disposeKey } from "../gpu/disposable.ts";
 import { ArgumentError, type Gpu, type Storage, TensorStateError } from "../gpu/index.ts";
 import { byteLength, type DType, fromHalf, planeSize, planeStride, toHalf, valueCount } from "./dtype.ts";
 import { count, type Shape, show } from "./shape.ts";
@@ -95,7 +96,7 @@ export class Tensor {
   }
 
   /** Frees the memory: for `using x = tensor(...)`. */
-  [Symbol.dispose](): void {
+  [disposeKey](): void {
     this.dispose();
   }
 }

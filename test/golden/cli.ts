@@ -1,7 +1,7 @@
 // npm run golden -- DIR: replays every case of a directory and prints what passes.
 import { writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { parseArgs } from "node:util";
+import { SingleBar } from "cli-progress";
 import { requestGpu } from "../../src/node/index.ts";
 import { readGolden } from "./manifest.ts";
 import { GoldenError } from "./npy.ts";
@@ -67,16 +67,9 @@ function timeLeft(done: number, all: number, started: number): string {
   return `, ${Math.ceil(((performance.now() - started) / 1000 / done) * (all - done))} s left`;
 }
 
-interface Bar {
-  start(total: number, value: number, payload: object): void;
-  update(value: number, payload: object): void;
-  stop(): void;
-}
-
-function progressBar(cases: number): Bar {
-  const { SingleBar, Presets } = createRequire(import.meta.url)("cli-progress");
+function progressBar(cases: number): SingleBar {
   const format = "{bar} {value} of {total} cases{left}  {name}";
-  const bar: Bar = new SingleBar({ format, clearOnComplete: true, hideCursor: true }, Presets.shades_classic);
+  const bar = new SingleBar({ format, clearOnComplete: true, hideCursor: true });
   bar.start(cases, 0, { name: "", left: "" });
   return bar;
 }

@@ -1,5 +1,16 @@
 import { describe, expect, test, vi } from "vitest";
-import { ArgumentError, apply, brightness, gaussianBlur, parameter, tensor } from "../../src/index.ts";
+import {
+  ArgumentError,
+  apply,
+  brightness,
+  gaussianBlur,
+  grad,
+  mul,
+  parameter,
+  resize,
+  type Tensor,
+  tensor,
+} from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { check } from "./check.ts";
 
@@ -48,5 +59,29 @@ describe("anti-aliasing resize against its float64 reference", () => {
       { name: "rotate", params: { angle: two(20, -35) } },
       { name: "resize", options: { width: 4, height: 4 } },
     ]);
+  });
+});
+
+describe("a resize that filters saves nothing for its backward pass", () => {
+  const values = Float32Array.from({ length: 2 * 3 * 8 * 8 }, (_, i) => Math.sin(i));
+
+  test("what came in may be written to, and freed", async () => {
+    const { gpu } = device;
+    const x = tensor(gpu, values, [2, 3, 8, 8], { requiresGrad: true });
+    const gradient = async (between: (image: Tensor) => void) => {
+      const image = mul(x, 1);
+      const before = gpu.stats.bytesInUse;
+      const y = apply(image, resize({ width: 5, height: 4 }));
+      between(image);
+      const more = gpu.stats.bytesInUse - before;
+      const [g] = grad(y, [x], { seed: tensor(gpu, values.subarray(0, y.size), y.shape) });
+      return { values: await g.read(), more };
+    };
+    const plain = await gradient(() => {});
+    const written = await gradient((image) => image.write(values.map((v) => -v)));
+    const freed = await gradient((image) => image.dispose());
+    expect(written.values).toEqual(plain.values);
+    expect(freed.values).toEqual(plain.values);
+    expect(freed.more).toBeLessThan(plain.more);
   });
 });

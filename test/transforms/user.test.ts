@@ -1,4 +1,5 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import { linkShader } from "../../src/gpu/index.ts";
 import {
   ArgumentError,
   apply,
@@ -247,6 +248,27 @@ describe("WGSL that is wrong", () => {
       expect(error.message).toContain(`point_forward: brightness > ${broken.declaration.name}`);
       // The device goes on.
       expect(await apply(x, wave({ amount: 0 })).read()).toEqual(image());
+    }
+  });
+
+  test("is shown in the error, and not on the console", async () => {
+    const log = vi.spyOn(console, "log");
+    try {
+      const wrong = variant({
+        wgsl: WAVE.replace("return x + p.amount * sin(p.frequency * x);", "return nothing(x);"),
+      });
+      const read = apply(tensor(device.gpu, image(), SHAPE), wrong({ amount: 0.1 })).read();
+      await expect(read).rejects.toThrow(/unresolved identifier 'nothing'[\s\S]*return nothing\(x\);/);
+      // Two at once: what is said of one must not come into the other.
+      const links = ["nothing", "nobody"].map((name) =>
+        linkShader("user::a", { modules: { "user::a": `fn main() -> f32 { return ${name}(1.0); }` } }),
+      );
+      const [first, second] = await Promise.allSettled(links);
+      expect(String((first as PromiseRejectedResult).reason)).toMatch(/'nothing'[\s\S]*return nothing/);
+      expect(String((second as PromiseRejectedResult).reason)).toMatch(/^(?![\s\S]*nothing)[\s\S]*'nobody'/);
+      expect(log).not.toHaveBeenCalled();
+    } finally {
+      log.mockRestore();
     }
   });
 
