@@ -4,27 +4,25 @@ struct Line {
   // Outer positions per sample.
   per_sample: u32,
   // The table of weights: which axis, how many places a row of it has, and how many weights lie before the middle one.
-  axis: u32, taps: u32, radius: u32,
-  threads: u32,
+  axis: u32, places: u32, radius: u32,
+  // Threads of a sample in a pass that sums, how many sums a sample has in all, and the first one of this pass.
+  threads: u32, sums: u32, first: u32,
 }
 
-// Neighbours along the axis that one thread works on.
-const BLOCK: u32 = 8u;
-
-// `start` is where the line begins, `i` the first one's place on it, `count` how many there are, and `table` where the
-// sample's weights begin.
+// Neighbours along the axis that one thread works on: `start` is where the line begins, `i` the first one's place on it,
+// `count` how many there are, and `table` where the sample's weights begin.
 struct Block { start: u32, i: i32, count: u32, table: u32 }
 
-fn blocks_in(line: Line, outer: u32) -> u32 { return outer * line.inner * ((line.length + BLOCK - 1u) / BLOCK); }
-
-// Neighbouring threads have neighbouring pixels.
-fn block_of(index: u32, line: Line) -> Block {
-  let across = index / line.inner;
-  let blocks = (line.length + BLOCK - 1u) / BLOCK;
-  let outer = across / blocks;
+// The k-th block of the lines, counted so that neighbouring threads have neighbouring pixels.
+fn block_at(outer: u32, k: u32, inner: u32, size: u32, line: Line) -> Block {
   if (outer >= line.outer) { return Block(0u, 0, 0u, 0u); }
-  let i = (across - outer * blocks) * BLOCK;
-  let start = outer * line.length * line.inner + index - across * line.inner;
-  let table = ((outer / line.per_sample) * 2u + line.axis) * 3u * line.taps;
-  return Block(start, i32(i), min(BLOCK, line.length - i), table);
+  let table = ((outer / line.per_sample) * 2u + line.axis) * 3u * line.places;
+  return Block(outer * line.length * line.inner + inner, i32(k * size), min(size, line.length - k * size), table);
+}
+
+fn block_of(index: u32, size: u32, line: Line) -> Block {
+  let across = index / line.inner;
+  let blocks = (line.length + size - 1u) / size;
+  let outer = across / blocks;
+  return block_at(outer, across - outer * blocks, index - across * line.inner, size, line);
 }

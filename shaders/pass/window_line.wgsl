@@ -1,13 +1,12 @@
 // One axis of a separable window: y[i] = Σ_t w[t] x[i + t].
-import package::generated::correlate::correlate;
+import package::generated::block::{ BLOCK, correlate, save };
 import package::lib::line::block_of;
 import package::lib::thread::LINE;
-import package::lib::window::{ line, save };
+import package::lib::window::line;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let block = block_of(id.x + id.y * LINE, line);
+  let block = block_of(id.x + id.y * LINE, BLOCK, line);
   if (block.count == 0u) { return; }
-  let s = correlate(block, block.table);
-  save(block, s);
+  save(block, correlate(block, block.table));
 }

@@ -28,6 +28,16 @@ describe("gaussian blur against its float64 reference", () => {
       shape: [2, 2, 3, 5],
     });
   });
+  // Where an image is larger than a thread's share and the window, borders have a pass of their own.
+  test.each(["reflection", "zeros", "border", "circular"])("%s, an image of several blocks", async (padding) => {
+    const options = { kernelSize: [3, 5], padding };
+    await check(device.gpu, [{ name: "gaussianBlur", params: sigma, options }], { shape: [2, 1, 20, 22] });
+  });
+  test.each(["reflection", "circular"])("%s, a wide window on several blocks", async (padding) => {
+    const params = { sigmaX: [[0.9]], sigmaY: [[1.7]] };
+    const options = { kernelSize: [11, 3], padding };
+    await check(device.gpu, [{ name: "gaussianBlur", params, options }], { shape: [1, 1, 33, 20] });
+  });
   test("between points and maps", async () => {
     await check(device.gpu, [
       { name: "brightness", params: { factor: two(1.2, 0.8) } },

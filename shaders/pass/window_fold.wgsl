@@ -1,0 +1,51 @@
+// What mirrors add to `window_adjoint` near the border: an output that looked beyond it saw a pixel within. A pass of its own,
+// as SwiftShader runs what is behind an `if` for every pixel; a thread has one block, and both its images.
+import package::generated::block::{ BLOCK, Sums, beyond, correlate, load_before, load_y, plus, product, save, turn_around };
+import package::lib::line::{ Block, block_at };
+import package::lib::thread::LINE;
+import package::lib::window::{ line, sums };
+
+// Where the images of a block begin: left and right of the line. Mirrors turn them around.
+@if(pad_reflection)
+fn images(last: i32, length: i32) -> vec2i { return vec2i(-last, 2 * (length - 1) - last); }
+@if(pad_symmetric)
+fn images(last: i32, length: i32) -> vec2i { return vec2i(-1 - last, 2 * length - 1 - last); }
+@if(pad_circular)
+fn images(last: i32, length: i32) -> vec2i { return vec2i(-length, length) + last - i32(BLOCK) + 1; }
+
+fn as_block(s: Sums, first: i32) -> Sums {
+  let outside = beyond(s, first, i32(line.length));
+  @if(pad_circular) return outside;
+  @if(!pad_circular) return turn_around(outside);
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let index = id.x + id.y * LINE;
+  // The blocks within a radius of either end of the line.
+  let blocks = (line.length + BLOCK - 1u) / BLOCK;
+  let left = min(line.radius / BLOCK + 1u, blocks);
+  let right = blocks - max((line.length - 1u - line.radius) / BLOCK, left);
+  let across = index / line.inner;
+  let outer = across / (left + right);
+  if (outer >= line.outer) { return; }
+  let k = across - outer * (left + right);
+  let block = block_at(outer, select(blocks + k - left - right, k, k < left), index - across * line.inner, BLOCK, line);
+  let first = images(block.i + i32(BLOCK) - 1, i32(line.length));
+  let turned = block.table + line.places;
+  let a = Block(block.start, first.x, BLOCK, block.table);
+  let b = Block(block.start, first.y, BLOCK, block.table);
+  @if(width_gradient) var da: Sums;
+  @if(width_gradient) var db: Sums;
+  @if(width_gradient) let sa = correlate(a, turned, turned + line.places, &da);
+  @if(width_gradient) let sb = correlate(b, turned, turned + line.places, &db);
+  @if(!width_gradient) let sa = correlate(a, turned);
+  @if(!width_gradient) let sb = correlate(b, turned);
+  @if(line_gradient) save(block, plus(load_y(block), plus(as_block(sa, first.x), as_block(sb, first.y))));
+  @if(width_gradient) {
+    let d = plus(as_block(da, first.x), as_block(db, first.y));
+    let n = outer / line.per_sample;
+    let slot = index - n * line.per_sample * (left + right) * line.inner;
+    sums[n * line.sums + line.first + slot] = product(d, load_before(block));
+  }
+}

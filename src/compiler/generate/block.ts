@@ -1,0 +1,110 @@
+/** Weights that are applied at a time: all of a small window, so that there is no loop, or eight. */
+export const chunkOf = (taps: number): number => (taps <= 9 ? taps : 8);
+
+/** Weights of a window, filled up to whole chunks. */
+export const placesOf = (taps: number): number => Math.ceil(taps / chunkOf(taps)) * chunkOf(taps);
+
+/** A window along one axis, and how it is worked on. */
+export interface BlockSpec {
+  /** Weights of the window. */
+  taps: number;
+  /** Neighbouring pixels that a thread works on, a multiple of 4. */
+  block: number;
+  /** Whether the derivatives of the weights are applied too. */
+  derivatives: boolean;
+}
+
+const range = (n: number) => Array.from({ length: n }, (_, k) => k);
+
+/**
+ * The module `generated::block`: a value for each of a thread's neighbouring pixels (`Sums`), and Σ_t w[t] x[i + t − radius]
+ * for them. Written out, as whatever is read is used for all of them; SwiftShader reads no faster from an array of registers
+ * than from memory.
+ */
+export function blockModule(spec: BlockSpec): string {
+  const quads = range(spec.block / 4);
+  const offsets = (q: number) => `vec4i(${range(4).map((k) => 4 * q + k)})`;
+  const each = (code: (q: number) => string, between = ", ") => quads.map(code).join(between);
+  const place = (k: number) => `at + ${k}u * inner`;
+  const lanes = ["x", "y", "z", "w"];
+  return `import package::lib::line::Block;
+import package::lib::window::{ ${spec.derivatives ? "before, " : ""}line, table, tap, y };
+
+const BLOCK: u32 = ${spec.block}u;
+
+struct Sums { ${each((q) => `v${q}: vec4f`)} }
+
+${correlate(spec, quads)}
+fn add(s: ptr<function, Sums>, j: i32, value: f32) {
+  ${each((q) => `(*s).v${q} += select(vec4f(0.0), vec4f(value), vec4i(j) == ${offsets(q)});`, "\n  ")}
+}
+
+fn plus(a: Sums, b: Sums) -> Sums { return Sums(${each((q) => `a.v${q} + b.v${q}`)}); }
+
+fn turn_around(s: Sums) -> Sums { return Sums(${each((q) => `s.v${quads.length - 1 - q}.wzyx`)}); }
+
+fn product(a: Sums, b: Sums) -> f32 { return ${each((q) => `dot(a.v${q}, b.v${q})`, " + ")}; }
+
+// Of places from \`first\` on, those that are not on the line.
+fn beyond(s: Sums, first: i32, length: i32) -> Sums {
+  return Sums(${each((q) => `select(vec4f(0.0), s.v${q}, (first + ${offsets(q)} < vec4i(0)) | (first + ${offsets(q)} >= vec4i(length)))`)});
+}
+
+fn save(block: Block, s: Sums) {
+  let inner = line.inner;
+  let at = block.start + u32(block.i) * inner;
+  ${range(spec.block)
+    .map((k) => `if (${k}u < block.count) { y[${place(k)}] = s.v${k >> 2}.${lanes[k & 3]}; }`)
+    .join("\n  ")}
+}
+
+${["y", ...(spec.derivatives ? ["before"] : [])]
+  .map(
+    (name) => `fn load_${name}(block: Block) -> Sums {
+  let inner = line.inner;
+  let at = block.start + u32(block.i) * inner;
+  return Sums(${each((q) => `vec4f(${range(4).map((k) => `select(0.0, ${name}[${place(4 * q + k)}], ${4 * q + k}u < block.count)`)})`)});
+}`,
+  )
+  .join("\n\n")}
+`;
+}
+
+function correlate({ taps, block, derivatives }: BlockSpec, quads: readonly number[]): string {
+  const chunk = chunkOf(taps);
+  const places = placesOf(taps);
+  const loops = places > chunk;
+  const kinds = derivatives ? ["w", "d"] : ["w"];
+  const from = loops ? "c + " : "";
+  const read = (k: number, behind = "") => `tap(start, first + i32(${behind}${k}u))`;
+  const kept = range(block - 1).map((k) => `v${k} = ${read(k)};`);
+  const body = [
+    ...range(chunk).map((t) => `let v${t + block - 1} = ${read(t + block - 1, from)};`),
+    ...range(chunk).flatMap((t) => kinds.map((kind) => `let ${kind}${t} = table[${kind}_at + ${from}${t}u];`)),
+    ...range(chunk).flatMap((t) =>
+      kinds.flatMap((kind) =>
+        quads.map((q) => `${kind}s${q} += ${kind}${t} * vec4f(${range(4).map((k) => `v${t + 4 * q + k}`)});`),
+      ),
+    ),
+  ];
+  const lines = loops
+    ? [
+        ...kept.map((line) => `var ${line}`),
+        "var c = 0u;",
+        "loop {",
+        ...body.map((line) => `  ${line}`),
+        ...range(block - 1).map((k) => `  v${k} = v${k + chunk};`),
+        `  continuing { c += ${chunk}u; break if c >= ${places}u; }`,
+        "}",
+      ]
+    : [...kept.map((line) => `let ${line}`), ...body];
+  const sums = (kind: string) => `Sums(${quads.map((q) => `${kind}s${q}`)})`;
+  return `fn correlate(block: Block, w_at: u32${derivatives ? ", d_at: u32, slopes: ptr<function, Sums>" : ""}) -> Sums {
+  ${kinds.flatMap((kind) => quads.map((q) => `var ${kind}s${q} = vec4f(0.0);`)).join("\n  ")}
+  let start = block.start;
+  let first = block.i - i32(line.radius);
+  ${lines.join("\n  ")}
+  ${derivatives ? `*slopes = ${sums("d")};\n  ` : ""}return ${sums("w")};
+}
+`;
+}
