@@ -3,7 +3,7 @@ import { compare } from "./compare.ts";
 import { counted } from "./counts.ts";
 import type { Engine, Prepared, Result, Shape, Task } from "./engine.ts";
 import { timed } from "./measure.ts";
-import { sentence, within } from "./patience.ts";
+import { Hang, sentence, within } from "./patience.ts";
 import type { Check, Row } from "./record.ts";
 import { type Contestant, type TurnOptions, timeInTurns } from "./turns.ts";
 
@@ -30,6 +30,14 @@ interface Entrant {
   prepared?: Comparable;
   /** Milliseconds of a warm run. */
   warm: number;
+  /** Whether its maps ran one by one for the comparison. */
+  isApart?: boolean;
+}
+
+/** What the others are compared with. */
+interface Reference {
+  entrant: Entrant;
+  result: Result;
 }
 
 /**
@@ -44,17 +52,18 @@ export async function measureCell(
   options: CellOptions,
   makeYardstick?: (shape: Shape) => Yardstick,
 ): Promise<Row[]> {
-  const { rounds, budget = 15_000, patience = 180_000, software = false, onProgress = () => {} } = options;
+  const { rounds, budget = 15_000, patience = 180_000, software = false } = options;
+  const { onProgress = () => {}, onHang = () => {} } = options;
   const base = { where, work: task.work, mode: task.mode, shape: task.shape };
   const entrants: Entrant[] = engines.map((engine) => ({ engine, row: { ...base, engine: engine.name }, warm: 0 }));
-  let reference: { result: Result; engine: Engine } | undefined;
+  let reference: Reference | undefined;
   let yardstick: Yardstick | undefined;
 
   try {
     for (const [i, entrant] of entrants.entries()) {
-      const result = await enter(entrant, task, patience);
+      const result = await enter(entrant, task, patience, onHang);
       if (result && reference) judge(entrant, result, reference);
-      else if (result) reference = { result, engine: entrant.engine };
+      else if (result) reference = { result, entrant };
       onProgress(((i + 1) / entrants.length) * 0.5);
     }
     noteFirst(entrants);
@@ -67,7 +76,7 @@ export async function measureCell(
       contestants.unshift({ row: { ...base, engine: COPY }, warm: await timed(run), run });
     }
     const progress = (share: number) => onProgress(0.5 + share * 0.5);
-    await timeInTurns(contestants, { rounds, budget, patience, software, onProgress: progress });
+    await timeInTurns(contestants, { rounds, budget, patience, software, onProgress: progress, onHang });
     return [...entrants.map(({ row }) => row), ...contestants.flatMap(({ row }) => (row.engine === COPY ? [row] : []))];
   } finally {
     yardstick?.dispose();
@@ -79,7 +88,12 @@ export async function measureCell(
 export const COPY = "copy";
 
 /** Prepares, runs for the first time, reads the result, and counts a steady run. Null when it did not get that far. */
-async function enter(entrant: Entrant, task: Task, patience: number): Promise<Result | null> {
+async function enter(
+  entrant: Entrant,
+  task: Task,
+  patience: number,
+  onHang: (engine: string) => void,
+): Promise<Result | null> {
   const { engine, row } = entrant;
   try {
     const made = await within(patience, engine.prepare(task), "prepare");
@@ -90,8 +104,12 @@ async function enter(entrant: Entrant, task: Task, patience: number): Promise<Re
     entrant.prepared = made;
     const prepared: Comparable = made;
     row.first = await timed(() => within(patience, prepared.run(), "finish its first run"));
-    const isApart = MANY_MAPS.has(task.work) && prepared.oneByOne;
-    const result = await within(patience, isApart ? prepared.oneByOne!() : prepared.result(), "give its result");
+    entrant.isApart = MANY_MAPS.has(task.work) && prepared.oneByOne !== undefined;
+    const result = await within(
+      patience,
+      entrant.isApart ? prepared.oneByOne!() : prepared.result(),
+      "give its result",
+    );
     // The second run may still make buffers; a third one shows the steady state, unless a run is long.
     if (row.first < 5_000) await within(patience, prepared.run(), "finish a run");
     let counts: Awaited<ReturnType<typeof counted>> = null;
@@ -102,6 +120,7 @@ async function enter(entrant: Entrant, task: Task, patience: number): Promise<Re
     return result;
   } catch (error) {
     row.problem = `${engine.name} fails: ${sentence(error)}`;
+    if (error instanceof Hang) onHang(engine.name);
     return null;
   }
 }
@@ -109,10 +128,12 @@ async function enter(entrant: Entrant, task: Task, patience: number): Promise<Re
 /** Works with more than one resample: augrad composes them, which gives a sharper image than interpolating twice. */
 const MANY_MAPS: ReadonlySet<string> = new Set(["six"]);
 
-function judge({ engine, row }: Entrant, result: Result, reference: { result: Result; engine: Engine }): void {
-  const precision = Math.max(engine.precision ?? 0, reference.engine.precision ?? 0);
-  const check: Check = compare(result, reference.result, reference.engine.name, precision);
-  if (MANY_MAPS.has(row.work)) check.text += "; augrad's maps ran one by one for this, and composed when timed";
+function judge(entrant: Entrant, result: Result, { entrant: first, result: expected }: Reference): void {
+  const { engine, row } = entrant;
+  const precision = Math.max(engine.precision ?? 0, first.engine.precision ?? 0);
+  const check: Check = compare(result, expected, first.engine.name, precision);
+  const apart = [first, entrant].find(({ isApart }) => isApart);
+  if (apart) check.text += `; the maps of ${apart.engine.name} ran one by one for this, and composed when timed`;
   row.check = check;
   if (!check.agrees) row.problem = `${engine.name} is not timed: it ${check.text}`;
 }
@@ -125,7 +146,7 @@ function noteFirst(entrants: readonly Entrant[]): void {
   const witness = checked.find(({ row }) => row.check!.agrees) ?? checked[0];
   const { agrees, text, differences } = witness.row.check!;
   const against = witness.row.engine;
-  if (first) first.row.check = { against, agrees, text: text.replaceAll(first.engine.name, against), differences };
+  if (first) first.row.check = { against, agrees, text: text.replace(first.engine.name, against), differences };
 }
 
 function release(prepared: Prepared | undefined): void {

@@ -2,7 +2,7 @@
 import type { Gpu } from "../src/index.ts";
 import { type AugradPrepared, augradEngine } from "./augrad.ts";
 import { catalogue, taskOf } from "./catalogue.ts";
-import { type Cell, measureCell } from "./cell.ts";
+import { type Cell, type CellOptions, measureCell } from "./cell.ts";
 import { chains, measureCopies } from "./copies.ts";
 import { copyOf } from "./copy.ts";
 import type { Engine, StartEngine } from "./engine.ts";
@@ -66,9 +66,10 @@ export async function openSession(
       problems.push(`${name} does not start (${where}): ${sentence(error)}`);
     }
   }
+  const hung = new Set<string>();
   const run = async (job: Job, onProgress?: (share: number) => void): Promise<Part> => {
     try {
-      return await runJob(job, { gpu, augrad, engines, settings, another }, onProgress);
+      return await runJob(job, { gpu, augrad, engines, hung, settings, another }, onProgress);
     } catch (error) {
       return { problems: [`${jobName(job)} was not measured (${where}): ${sentence(error)}`] };
     }
@@ -86,6 +87,8 @@ export async function openSession(
 }
 
 interface Bench {
+  /** Names of engines that hung: they are left out of the cells that follow. */
+  hung: Set<string>;
   gpu: Gpu;
   augrad: Engine;
   engines: readonly Engine[];
@@ -111,20 +114,30 @@ async function runJob(job: Job, bench: Bench, onProgress?: (share: number) => vo
 /** The engines' rows, and augrad's passes. */
 async function runCell(
   job: Extract<Job, { kind: "cell" }>,
-  { gpu, augrad, engines, settings }: Bench,
+  { gpu, augrad, engines, hung, settings }: Bench,
   onProgress: (share: number) => void = () => {},
 ): Promise<Part> {
   const { where, rounds } = settings;
   const work = catalogue.find(({ id }) => id === job.work)!;
   const cell: Cell = { where, task: taskOf(work, job.mode, job.shape) };
-  const options = { rounds, software: gpu.info.software, onProgress: (share: number) => onProgress(share * 0.95) };
-  const rows = await measureCell(engines, cell, options, (shape) => copyOf(gpu, shape));
+  const problems: string[] = [];
+  const options: CellOptions = {
+    rounds,
+    software: gpu.info.software,
+    onProgress: (share) => onProgress(share * 0.95),
+    onHang: (name) => {
+      hung.add(name);
+      problems.push(`${name} hung in ${jobName(job)} and is left out after it (${where})`);
+    },
+  };
+  const present = engines.filter(({ name }) => !hung.has(name));
+  const rows = await measureCell(present, cell, options, (shape) => copyOf(gpu, shape));
   const prepared = await augrad.prepare(cell.task);
-  if ("missing" in prepared) return { rows };
+  if ("missing" in prepared) return { rows, problems };
   try {
-    return { rows, roofline: [await roofline(prepared as AugradPrepared, cell, Math.min(rounds, 9))] };
+    return { rows, roofline: [await roofline(prepared as AugradPrepared, cell, Math.min(rounds, 9))], problems };
   } catch (error) {
-    return { rows, problems: [`The passes of ${jobName(job)} were not measured: ${sentence(error)}`] };
+    return { rows, problems: [...problems, `The passes of ${jobName(job)} were not measured: ${sentence(error)}`] };
   } finally {
     prepared.dispose();
   }

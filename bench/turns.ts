@@ -1,6 +1,6 @@
 /** Times engines that are ready, in turns: single runs that are waited for, and several runs in flight. */
 import { alternate, type Turn } from "./measure.ts";
-import { sentence, within } from "./patience.ts";
+import { Hang, sentence, within } from "./patience.ts";
 import type { Row } from "./record.ts";
 
 /** Something to time, and the row that gets its figures. */
@@ -22,6 +22,8 @@ export interface TurnOptions {
   software: boolean;
   /** Told the share that is done, 0..1. */
   onProgress: (share: number) => void;
+  /** Told the name of an engine that hangs: what it still runs would disturb everything after. */
+  onHang: (engine: string) => void;
 }
 
 /** Runs in flight at a time. */
@@ -31,7 +33,7 @@ const LONG = 100;
 
 /** Fills in the rows. A contestant that fails gets a sentence and no figure. */
 export async function timeInTurns(contestants: readonly Contestant[], options: TurnOptions): Promise<void> {
-  const { rounds, budget, patience, software, onProgress } = options;
+  const { rounds, budget, patience, software, onProgress, onHang } = options;
   const guarded = (contestant: Contestant, run: () => Promise<unknown>) => async () => {
     const { row } = contestant;
     if (row.problem) return;
@@ -39,6 +41,7 @@ export async function timeInTurns(contestants: readonly Contestant[], options: T
       await within(patience, run(), "finish a run");
     } catch (error) {
       row.problem = `${row.engine} fails while it is timed: ${sentence(error)}`;
+      if (error instanceof Hang) onHang(row.engine);
     }
   };
   // At most one of a name runs in a cell.

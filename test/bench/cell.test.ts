@@ -61,14 +61,16 @@ test("an engine that fails at any point gets a sentence, and the others their fi
     }),
     hanging: fake("hanging", { run: () => new Promise(() => {}) }),
   };
+  const hung: string[] = [];
   const engines = [fake("ours"), ...Object.values(broken)].map(({ engine }) => engine);
-  const rows = await measureCell(engines, cell, { ...options, patience: 50 });
+  const rows = await measureCell(engines, cell, { ...options, patience: 50, onHang: (name) => hung.push(name) });
   const problem = (engine: string) => named(rows, engine).problem;
   expect(problem("missing")).toBe("missing cannot do it: it has no hue");
   expect(problem("early")).toBe("early fails: no memory");
   expect(problem("running")).toBe("running fails: the kernel is wrong");
   expect(problem("late")).toBe("late fails while it is timed: enough");
   expect(problem("hanging")).toBe("hanging fails: it did not finish its first run in 0.05 s");
+  expect(hung).toEqual(["hanging"]);
   for (const row of rows) expect(Boolean(row.wall), row.engine).toBe(row.engine === "ours");
   expect(named(rows, "ours").wall!.runs).toBe(4);
   for (const name of ["running", "late", "hanging"] as const) expect(broken[name].calls.disposals, name).toBe(1);
