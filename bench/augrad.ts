@@ -29,6 +29,7 @@ import {
   type Transform,
   tensor,
   warp,
+  warpAffine,
 } from "../src/index.ts";
 import { catalogue } from "./catalogue.ts";
 import type { Engine, Prepared, Result, Shape, StartEngine, Task } from "./engine.ts";
@@ -50,8 +51,8 @@ interface Given {
   scalar(name: string): Tensor | number[];
   /** The rows of numbers of a parameter that is not learned. */
   rows(name: string): number[][];
-  /** A parameter `[N, 9]`: a 2x3 matrix is filled up with (0, 0, 1). */
-  matrix(name: string): Tensor | number[][];
+  /** A parameter `[N, k]`. */
+  vectors(name: string): Tensor | number[][];
 }
 
 const STANDARD = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
@@ -64,11 +65,11 @@ const works: Record<string, (given: Given) => Transform[]> = {
     hue({ turns: scalar("h") }),
     normalize(STANDARD),
   ],
-  affine: ({ matrix }) => [warp({ matrix: matrix("matrix") })],
-  eight: ({ shape: [, , h, w], scalar, matrix }) => {
+  affine: ({ vectors }) => [warpAffine({ matrix: vectors("matrix") })],
+  eight: ({ shape: [, , h, w], scalar, vectors }) => {
     const on = (name: string) => scalar(`on_${name}`);
     return [
-      warp({ matrix: matrix("matrix") }),
+      warpAffine({ matrix: vectors("matrix") }),
       centerCrop({ width: Math.floor((w * 7) / 8), height: Math.floor((h * 7) / 8) }),
       horizontalFlip({ on: on("flip") }),
       brightness({ factor: scalar("b"), on: on("b") }),
@@ -95,7 +96,7 @@ const works: Record<string, (given: Given) => Transform[]> = {
       brightnessShift({ shift: shifted(1), on: on(7) }),
     ];
   },
-  six: ({ scalar, rows, matrix }) => {
+  six: ({ scalar, rows, vectors }) => {
     const box = rows("box");
     const edge = (k: number) => box.map((row) => row[k]);
     return [
@@ -104,19 +105,17 @@ const works: Record<string, (given: Given) => Transform[]> = {
       hsvSaturation({ factor: scalar("s") }),
       hue({ turns: scalar("h") }),
       horizontalFlip(),
-      warp({ matrix: matrix("matrix") }),
-      warp({ matrix: matrix("homography") }),
+      warpAffine({ matrix: vectors("matrix") }),
+      warp({ matrix: vectors("homography") }),
       gaussianBlur({ sigma: scalar("sigma"), kernelSize: 5 }),
       erasing({ x: edge(0), y: edge(1), width: edge(2), height: edge(3) }),
     ];
   },
 };
 
-/** Rows of `width` values; those of six are filled up to a matrix of nine. */
-function rowsOf(values: Float32Array, n: number, filled = false): number[][] {
+function rowsOf(values: Float32Array, n: number): number[][] {
   const width = values.length / n;
-  const tail = filled && width === 6 ? [0, 0, 1] : [];
-  return Array.from({ length: n }, (_, i) => [...values.subarray(i * width, (i + 1) * width), ...tail]);
+  return Array.from({ length: n }, (_, i) => [...values.subarray(i * width, (i + 1) * width)]);
 }
 
 function prepare(gpu: Gpu, task: Task): AugradPrepared | { missing: string } {
@@ -127,15 +126,15 @@ function prepare(gpu: Gpu, task: Task): AugradPrepared | { missing: string } {
   const x = tensor(gpu, task.x, task.shape, { requiresGrad: both });
   const learned: Record<string, Tensor> = {};
   for (const name of task.learned) {
-    const filled = rowsOf(task.parameters[name], n, true);
-    const shape = filled[0].length === 1 ? [n] : [n, filled[0].length];
-    learned[name] = tensor(gpu, filled.flat(), shape, { requiresGrad: both });
+    const values = task.parameters[name];
+    const shape = values.length === n ? [n] : [n, values.length / n];
+    learned[name] = tensor(gpu, values, shape, { requiresGrad: both });
   }
   const given: Given = {
     shape: task.shape,
     scalar: (name) => learned[name] ?? [...task.parameters[name]],
     rows: (name) => rowsOf(task.parameters[name], n),
-    matrix: (name) => learned[name] ?? rowsOf(task.parameters[name], n, true),
+    vectors: (name) => learned[name] ?? rowsOf(task.parameters[name], n),
   };
   const leaves = [x, ...Object.values(learned)];
   const seed = both ? tensor(gpu, task.seed, outputShape(task)) : undefined;
@@ -173,8 +172,7 @@ function prepare(gpu: Gpu, task: Task): AugradPrepared | { missing: string } {
     if (!both) return { y };
     const gradients: Record<string, Float32Array> = {};
     for (const [i, name] of ["x", ...Object.keys(learned)].entries()) {
-      const gradient = await values(made.gradients[i]);
-      gradients[name] = i === 0 ? gradient : firstOf(gradient, n, task.parameters[name].length / n);
+      gradients[name] = await values(made.gradients[i]);
     }
     return { y, gradients };
   };
@@ -193,12 +191,6 @@ function prepare(gpu: Gpu, task: Task): AugradPrepared | { missing: string } {
       seed?.dispose();
     },
   };
-}
-
-/** The first `width` values of each row. */
-function firstOf(values: Float32Array, n: number, width: number): Float32Array {
-  const stride = values.length / n;
-  return Float32Array.from({ length: n * width }, (_, i) => values[Math.floor(i / width) * stride + (i % width)]);
 }
 
 /** Of the work's result. */

@@ -103,24 +103,27 @@ fn look_slope(plane: Plane, place: vec2f) -> Slope {
   let sy = slopes(f.y);
   var s = Slope(vec3f(0.0), vec3f(0.0), vec3f(0.0), 0.0, 0.0, 0.0);
   var covered = vec3f(0.0);
-  for (var j = 0; j < TAPS; j++) {
+  var j = 0;
+  loop {
     let y = resolve(first.y + j, size.y);
-    if (y < 0) { continue; }
     var row = vec3f(0.0);
     var row_slope = vec3f(0.0);
     var row_covered = vec2f(0.0);
-    for (var i = 0; i < TAPS; i++) {
+    var i = 0;
+    loop {
       let x = resolve(first.x + i, size.x);
-      if (x < 0) { continue; }
-      let v = fetch_x(plane, u32(y * size.x + x));
+      let there = (x | y) >= 0;
+      let v = select(vec3f(0.0), fetch_x(plane, u32(max(y, 0) * size.x + max(x, 0))), there);
       row += wx[i] * v;
       row_slope += sx[i] * v;
-      row_covered += vec2f(wx[i], sx[i]);
+      row_covered += select(vec2f(0.0), vec2f(wx[i], sx[i]), there);
+      continuing { i++; break if i >= TAPS; }
     }
     s.value += wy[j] * row;
     s.dx += wy[j] * row_slope;
     s.dy += sy[j] * row;
     covered += vec3f(wy[j] * row_covered.x, wy[j] * row_covered.y, sy[j] * row_covered.x);
+    continuing { j++; break if j >= TAPS; }
   }
   s.outside = 1.0 - covered.x;
   s.outside_dx = -covered.y;

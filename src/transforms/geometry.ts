@@ -257,6 +257,22 @@ const TRIANGLES = [
   [1, 2, 3],
 ] as const;
 
+/**
+ * Refuses a matrix that f32 cannot invert. Its determinant comes as products of one element of each row and column: what is
+ * lost between them does not depend on units.
+ */
+function invertible(matrix: readonly number[], plus: readonly number[], minus: readonly number[]) {
+  const size = [...plus, ...minus].reduce((sum, product) => sum + Math.abs(product), 0);
+  const total = (products: readonly number[]) => products.reduce((sum, product) => sum + product, 0);
+  const det = total(plus) - total(minus);
+  if (Math.abs(det) > 1e-6 * size && Number.isFinite(Math.fround(1 / det))) return null;
+  return {
+    argument: "matrix",
+    given: `a singular matrix [${matrix.join(", ")}]`,
+    allowed: "a matrix that has an inverse",
+  };
+}
+
 /** The projective map of a 3 × 3 matrix, row by row, from source to destination pixels. */
 export const warp = map<
   {
@@ -271,20 +287,30 @@ export const warp = map<
   size: sized,
   check: ({ matrix: m }) => {
     if (!m) return null;
-    // Products of one element of each row and column: what is lost between them does not depend on units.
     const plus = [m[0] * m[4] * m[8], m[1] * m[5] * m[6], m[2] * m[3] * m[7]];
     const minus = [m[0] * m[5] * m[7], m[1] * m[3] * m[8], m[2] * m[4] * m[6]];
-    const size = [...plus, ...minus].reduce((sum, product) => sum + Math.abs(product), 0);
-    const det = plus[0] + plus[1] + plus[2] - minus[0] - minus[1] - minus[2];
-    if (Math.abs(det) > 1e-6 * size && Number.isFinite(Math.fround(1 / det))) return null;
-    return {
-      argument: "matrix",
-      given: `a singular matrix [${m.join(", ")}]`,
-      allowed: "a matrix that has an inverse",
-    };
+    return invertible(m, plus, minus);
   },
   doc: "p' ~ M p",
   source: "Kornia, geometry.warp_perspective",
+});
+
+/** The affine map of a 2 × 3 matrix, row by row, from source to destination pixels. */
+export const warpAffine = map<
+  {
+    /** Row by row, source to destination, in pixels; 6 values. */
+    matrix: ParamValue;
+  } & Sized
+>({
+  name: "warpAffine",
+  module: "geometry::warp_affine",
+  affine: true,
+  params: { matrix: { size: 6, unit: "pixels", doc: "2 × 3, row by row, source to destination" } },
+  options: SIZE,
+  size: sized,
+  check: ({ matrix: m }) => (m ? invertible(m, [m[0] * m[4]], [m[1] * m[3]]) : null),
+  doc: "p' = L p + t",
+  source: "Kornia, geometry.warp_affine",
 });
 
 /** Cuts out a window; places between pixels are interpolated. */

@@ -14,6 +14,7 @@ export const mapNames = [
   "affine",
   "perspective",
   "warp",
+  "warpAffine",
   "crop",
   "centerCrop",
   "resize",

@@ -144,6 +144,8 @@ export function matrixOf(name: string, p: Params64, options: Options64, input: S
       return homography(row(p, "startPoints", n), row(p, "endPoints", n));
     case "warp":
       return row(p, "matrix", n);
+    case "warpAffine":
+      return [...row(p, "matrix", n), 0, 0, 1];
     case "crop":
       return translation(-value("x", 0), -value("y", 0));
     case "centerCrop":

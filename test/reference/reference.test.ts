@@ -153,6 +153,7 @@ describe("maps", () => {
   const neutral: Record<string, Transform64["params"]> = {
     perspective: { startPoints: [[0, 0, 6, 0, 6, 4, 0, 4]], endPoints: [[0, 0, 6, 0, 6, 4, 0, 4]] },
     warp: { matrix: [[1, 0, 0, 0, 1, 0, 0, 0, 1]] },
+    warpAffine: { matrix: [[1, 0, 0, 0, 1, 0]] },
   };
   it("are the identity at their neutral parameters", () => {
     for (const name of mapNames.filter((n) => !n.endsWith("Flip")))

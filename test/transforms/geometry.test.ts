@@ -47,6 +47,15 @@ const maps: Case[] = [
       ],
     },
   },
+  {
+    name: "warpAffine",
+    params: {
+      matrix: [
+        [1.13, 0.21, -0.57, -0.09, 0.93, 0.77],
+        [0.83, -0.31, 1.37, 0.19, 1.07, -0.71],
+      ],
+    },
+  },
   { name: "crop", params: { x: two(1.3, 2.4), y: two(0.7, 1.6) }, options: { width: 5, height: 4 } },
   { name: "centerCrop", options: { width: 5, height: 4 } },
   { name: "resize", options: { width: 11, height: 9, antialias: false } },

@@ -18,6 +18,7 @@ import {
   tensor,
   uniform,
   warp,
+  warpAffine,
 } from "../../src/index.ts";
 import { openGpu } from "../gpu.ts";
 import { bad, C, device, failure, N, required, SHAPE, untouched, values, x } from "./refused.ts";
@@ -51,6 +52,17 @@ describe("maps that cannot be undone", () => {
       { numRuns: 300 },
     );
     await untouched();
+  });
+  test("nor affine ones", () => {
+    const line = fc.tuple(number, number, number, number).map(([a, b, c, k]) => [a, b, c, k * a, k * b, c]);
+    fc.assert(
+      fc.property(line, (matrix) => {
+        expect(failure(() => apply(x, warpAffine({ matrix }))).message).toMatch(
+          /^warpAffine\.matrix: got a singular matrix/,
+        );
+      }),
+      { numRuns: 100 },
+    );
   });
   test("but not those that move far or scale a lot", () => {
     const far = fc.tuple(

@@ -51,6 +51,7 @@ export const required: Record<string, Record<string, unknown>> = {
   gaussianBlur: { sigmaX: 1, sigmaY: 1, kernelSize: 3 },
   perspective: { startPoints: [0, 0, 7, 0, 7, 5, 0, 5], endPoints: [0, 0, 7, 0, 7, 5, 0, 5] },
   warp: { matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
+  warpAffine: { matrix: [1, 0, 0, 0, 1, 0] },
   erasing: { x: 0, y: 0, width: 1, height: 1 },
 };
 /** A transform of good settings, some of them replaced. */
