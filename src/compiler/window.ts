@@ -104,13 +104,18 @@ function makeTable(gpu: Gpu, pass: Pass, block: Tensor): Storage {
 
 const PADDINGS = ["zeros", "border", "reflection", "symmetric", "circular"];
 
+const lengthOf = ({ input }: Pass, axis: number): number => input[axis === X ? 3 : 2];
+
 /** Whether no pixel is read from farther outside than the image is wide. */
-const isNear = (gpu: Gpu, pass: Pass, axis: number): boolean =>
-  blockOf(gpu) + placesOf(tapsOf(pass, axis)) <= pass.input[axis === X ? 3 : 2];
+function isNear(gpu: Gpu, pass: Pass, axis: number): boolean {
+  const [size, length, radius] = [blockOf(gpu), lengthOf(pass, axis), radiusOf(pass, axis)];
+  const last = Math.ceil(length / size) * size - 1 + placesOf(tapsOf(pass, axis)) - 1 - radius;
+  return radius < length && last - (length - 1) < length;
+}
 
 /** Whether what the border adds to the transpose has a pass of its own. */
-const folds = (gpu: Gpu, pass: Pass, axis: number): boolean =>
-  isNear(gpu, pass, axis) && pass.padding !== "zeros" && pass.padding !== "border";
+const folds = (pass: Pass, axis: number): boolean =>
+  radiusOf(pass, axis) < lengthOf(pass, axis) && pass.padding !== "zeros" && pass.padding !== "border";
 
 interface Kernel {
   root: "window_line" | "window_adjoint" | "window_fold";
@@ -126,7 +131,7 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, access, saves, width }:
   const taps = tapsOf(pass, axis);
   const near = isNear(gpu, pass, axis);
   return gpu.pipeline({
-    key: `${root}|${pass.padding}|${taps}|${near}|${saves}|${width}`,
+    key: `${root}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}`,
     label: `${root}: ${name}`,
     access,
     source: () =>
@@ -134,7 +139,7 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, access, saves, width }:
         conditions: {
           ...Object.fromEntries(PADDINGS.map((p) => [`pad_${p}`, p === pass.padding])),
           near,
-          folds: folds(gpu, pass, axis),
+          folds: folds(pass, axis),
           adjoint: root !== "window_line",
           line_gradient: saves,
           width_gradient: width,
@@ -152,7 +157,8 @@ function blocksOf(gpu: Gpu, [, c, h, w]: readonly number[], axis: number): numbe
 /** Blocks of a sample within a radius of the border. */
 function borderBlocks(gpu: Gpu, pass: Pass, axis: number): number {
   const [, c, h, w] = pass.input;
-  const [length, lines] = axis === X ? [w, c * h] : [h, c * w];
+  const length = lengthOf(pass, axis);
+  const lines = c * (axis === X ? h : w);
   const radius = radiusOf(pass, axis);
   const blocks = Math.ceil(length / blockOf(gpu));
   const left = Math.min(Math.floor(radius / blockOf(gpu)) + 1, blocks);
@@ -203,7 +209,7 @@ function adjoint(
   const [n, c, h, w] = pass.input;
   const size = n * c * h * w;
   const threads = threadsFor(gpu, blocksOf(gpu, pass.input, axis), n);
-  const border = folds(gpu, pass, axis) ? borderBlocks(gpu, pass, axis) : 0;
+  const border = folds(pass, axis) ? borderBlocks(gpu, pass, axis) : 0;
   // Where nothing is saved, something has to be bound all the same.
   const to = gpu.allocate(saves ? size * 4 : 4);
   const sums = width && gpu.allocate(n * (threads + border) * 4);
