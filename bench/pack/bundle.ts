@@ -1,5 +1,4 @@
 /** The programs of the archive, each with all that it imports, as plain JavaScript. */
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
@@ -14,7 +13,7 @@ export const PROGRAMS = {
   suites: "bench/pack/machine/suites.ts",
   golden: "test/golden/cli.ts",
   // The entry without a browser and without plots, where there is one.
-  bench: existsSync(`${root}bench/node-cli.ts`) ? "bench/node-cli.ts" : "bench/cli.ts",
+  bench: "bench/node-cli.ts",
 };
 
 /**
