@@ -6,6 +6,7 @@ import { type Differences, differences, isPrepared } from "./compare.ts";
 const engines: Record<string, () => Promise<{ start: StartEngine }>> = {
   "jax-js": () => import("./jax-js.ts"),
   tfjs: () => import("./tfjs.ts"),
+  opencv: () => import("./opencv.ts"),
 };
 
 /** What became of a task: differences, or a sentence. */

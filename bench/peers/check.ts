@@ -8,7 +8,7 @@ import type { Shape } from "../engine.ts";
 import type { Checked } from "./check-page.ts";
 
 const [onlyEngine, onlyWork, shapeText] = process.argv.slice(2);
-const pages = ["jax-js", "tfjs"];
+const pages = ["jax-js", "tfjs", "opencv"];
 const shape = shapeText ? (shapeText.split("x").map(Number) as unknown as Shape) : null;
 
 const server = await createServer({
