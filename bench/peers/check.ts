@@ -1,45 +1,51 @@
-/** Compares every peer that is installed with the reference: node src/node/run.mjs bench/peers/check.ts [ENGINE] [WORK] [NxCxHxW] */
-import type { AddressInfo } from "node:net";
-import { fileURLToPath } from "node:url";
-import { createServer } from "vite";
-import { launchBrowser } from "../../src/node/browser.ts";
+/**
+ * Compares the peers with the reference, and prints what it finds:
+ * node src/node/run.mjs bench/peers/check.ts [PEER|all] [WORK|all] [NxCxHxW]
+ * With a shape nothing is judged: the sums of large images differ more.
+ */
 import { catalogue } from "../catalogue.ts";
 import type { Shape } from "../engine.ts";
-import type { Checked } from "./check-page.ts";
+import { Checks, isRight, PEERS, whyNot } from "./checks.ts";
 
-const [onlyEngine, onlyWork, shapeText] = process.argv.slice(2);
-const pages = ["jax-js", "tfjs"];
-const shape = shapeText ? (shapeText.split("x").map(Number) as unknown as Shape) : null;
+const [onlyPeer = "all", onlyWork = "all", shapeText] = process.argv.slice(2);
+const shape = shapeText ? (shapeText.split("x").map(Number) as unknown as Shape) : undefined;
+const isChosen = (name: string, only: string) => only === "all" || name === only;
 
-const server = await createServer({
-  configFile: fileURLToPath(new URL("../../vite.config.ts", import.meta.url)),
-  logLevel: "error",
-  server: { port: 0, host: "127.0.0.1", hmr: false, watch: null },
-});
-await server.listen();
-const { port } = server.httpServer!.address() as AddressInfo;
-const launched = await launchBrowser({ say: console.log });
-console.log(launched.description);
-for (const engine of pages) {
-  if (onlyEngine && onlyEngine !== "all" && engine !== onlyEngine) continue;
-  const page = await launched.browser.newPage();
-  page.on("console", (message) => {
-    if (["error", "warn"].includes(message.type())) console.log(`  ${message.text()}`);
-  });
-  page.on("pageerror", (error) => console.log(`  ${error}`));
-  await page.goto(`http://127.0.0.1:${port}/bench/peers/check.html`);
-  await page.waitForFunction("window.check");
-  for (const work of catalogue) {
-    if (onlyWork && onlyWork !== "all" && work.id !== onlyWork) continue;
+const checks = new Checks();
+const totals = { right: 0, wrong: 0, notRun: 0 };
+for (const peer of PEERS.filter((name) => isChosen(name, onlyPeer))) {
+  const reason = whyNot(peer);
+  if (reason) {
+    console.log(`${peer}: ${reason}.`);
+    totals.notRun++;
+    continue;
+  }
+  for (const work of catalogue.filter(({ id }) => isChosen(id, onlyWork))) {
     for (const mode of work.modes) {
-      const small: Shape = shape ?? (work.id === "choice" ? [8, 3, 20, 24] : [4, 3, 20, 24]);
-      const found = (await page.evaluate(
-        `check(${JSON.stringify(engine)}, "${work.id}", "${mode}", ${JSON.stringify(small)}, ${shape ? 5 : 1})`,
-      )) as Checked;
-      console.log(`${engine} ${work.id} ${mode}: ${JSON.stringify(found)}`);
+      const found = await checks.check(peer, work.id, mode, shape, shape ? 5 : 1);
+      console.log(`${peer} ${work.id} ${mode}: ${tell(found)}`);
+      if (found.missing) continue;
+      if (shape ? found.differences : isRight(peer, found)) totals.right++;
+      else totals.wrong++;
     }
   }
-  await page.close();
 }
-await launched.close();
-await server.close();
+if (checks.description) console.log(`On ${checks.description}.`);
+console.log(`${totals.right} as the reference, ${totals.wrong} not, ${totals.notRun} peers not run.`);
+await checks.close();
+process.exitCode = totals.wrong > 0 ? 1 : 0;
+
+function tell({
+  differences,
+  missing,
+  problem,
+  milliseconds,
+  dispatches,
+  submits,
+}: Awaited<ReturnType<Checks["check"]>>) {
+  if (missing) return `missing: ${missing}`;
+  if (!differences) return `problem: ${problem}`;
+  const apart = Object.entries(differences).map(([name, value]) => `${name} ${value.toExponential(1)}`);
+  const counts = dispatches ? `; ${dispatches} dispatches, ${submits} submissions` : "";
+  return `${apart.join(", ")}${counts}; ${milliseconds?.toFixed(1)} ms`;
+}

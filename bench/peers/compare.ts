@@ -7,6 +7,8 @@ export type Differences = Record<string, number>;
 
 /** Pixels whose gradients are compared; of the parameters all are. */
 const PIXELS = 300;
+/** Numbers that a reference may go through for the pixels' gradients. */
+const WORK = 3e8;
 
 /** Some numbers below `of`, always the same. */
 function places(of: number, count: number): number[] {
@@ -25,7 +27,8 @@ export function differences(task: Task, { y, gradients }: Result): Differences {
     const values = name === "x" ? inputs.x : inputs.parameters[name];
     const gradient = gradients?.[name];
     if (gradient?.length !== values.length) throw new Error(`There is no gradient of ${name} in its shape.`);
-    const at = places(values.length, name === "x" ? PIXELS : Number.POSITIVE_INFINITY);
+    const pixels = Math.min(PIXELS, Math.ceil((WORK * task.shape[0]) / task.x.length / 100));
+    const at = places(values.length, name === "x" ? pixels : Number.POSITIVE_INFINITY);
     const slopes = at.map((place) => slope(task, inputs, name, place));
     const scale = Math.max(1, ...slopes.map(Math.abs));
     found[`d${name}`] =

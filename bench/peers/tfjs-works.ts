@@ -4,7 +4,7 @@
  * channel over three, coordinates. Their gradients are products too, where those of broadcasting are slow sums.
  */
 import type { Mode, Shape } from "../engine.ts";
-import { MEAN, STD } from "./constants.ts";
+import { LUMA, MEAN, STD } from "./constants.ts";
 import { cropped, inverseRows } from "./rows.ts";
 import type { Tensor, Tf } from "./tfjs-types.ts";
 
@@ -20,8 +20,8 @@ export interface TfInputs {
 
 export type TfWork = (x: Tensor, inputs: TfInputs) => Tensor;
 
-/** The works with one TensorFlow.js. */
-export function tfWorks(tf: Tf): (work: string, mode: Mode) => TfWork[] {
+/** The works with one TensorFlow.js; `byProducts`: how luma is made. */
+function worksOf(tf: Tf, byProducts: boolean): (work: string, mode: Mode) => TfWork[] {
   const clip = (x: Tensor) => tf.clipByValue(x, 0, 1);
   const number = (p: Tensor, k = 0) => tf.reshape(tf.slice(p, [0, k], [-1, 1]), [p.shape[0], 1, 1, 1]);
   const last = (x: Tensor) => x.shape[x.shape.length - 1];
@@ -30,13 +30,23 @@ export function tfWorks(tf: Tf): (work: string, mode: Mode) => TfWork[] {
   const timesMatrix = (x: Tensor, matrix: Tensor) =>
     tf.reshape(tf.matMul(rowsOf(x), matrix), [...x.shape.slice(0, -1), last(matrix)]);
   /** One channel as three. */
-  const spread = (x: Tensor) => timesMatrix(x, tf.ones([1, 3]));
-  const luma = (channels: 1 | 3) =>
-    tf.tensor(
-      [0.299, 0.587, 0.114].flatMap((weight) => new Array(channels).fill(weight)),
-      [3, channels],
-    );
-  const grey = (x: Tensor) => timesMatrix(x, luma(3));
+  const spread = (x: Tensor) => tf.concat([x, x, x], -1);
+  /** With a product in one kernel, which has tiles of 32 where three are wanted; or from slices, in eight. */
+  const luma = (x: Tensor): Tensor => {
+    if (byProducts) return timesMatrix(x, tf.tensor(LUMA, [3, 1]));
+    const [r, g, b] = tf.split(x, 3, -1).map((channel, k) => tf.mul(channel, LUMA[k]));
+    return tf.add(tf.add(r, g), b);
+  };
+  const grey = (x: Tensor) =>
+    byProducts
+      ? timesMatrix(
+          x,
+          tf.tensor(
+            LUMA.flatMap((weight) => [weight, weight, weight]),
+            [3, 3],
+          ),
+        )
+      : spread(luma(x));
 
   const brightness = (x: Tensor, b: Tensor) => clip(tf.mul(x, b));
   const blend = (x: Tensor, factor: Tensor, other: Tensor) => clip(tf.add(other, tf.mul(factor, tf.sub(x, other))));
@@ -66,7 +76,7 @@ export function tfWorks(tf: Tf): (work: string, mode: Mode) => TfWork[] {
   const colour: TfWork = (x, { p }) => {
     const bright = brightness(x, number(p.b));
     // Sums of rows first: a sum is one workgroup per result.
-    const mean = tf.mean(tf.mean(timesMatrix(bright, luma(1)), 2, true), 1, true);
+    const mean = tf.mean(tf.mean(luma(bright), 2, true), 1, true);
     return normalize(inHsv(saturation(blend(bright, number(p.c), mean), number(p.s)), number(p.h)));
   };
 
@@ -113,11 +123,11 @@ export function tfWorks(tf: Tf): (work: string, mode: Mode) => TfWork[] {
     const inside = (at: Tensor) => tf.maximum(tf.minimum(at, tf.tensor([w, h], [1, 2, 1])), -1);
     const corner = tf.floor(inside(apart));
     const starts = Array.from({ length: n }, (_, i) => (i * height + 1) * width + 1);
-    const step = tf.tensor([1, width], [1, 2, 1]);
-    const first = tf.add(tf.sum(tf.mul(corner, step), 1), tf.tensor(starts, [n, 1]));
+    const [left, top] = tf.split(corner, 2, 1);
+    const first = tf.add(tf.add(left, tf.mul(top, width)), tf.tensor(starts, [n, 1, 1]));
     const at = tf.reshape(tf.cast(first, "int32"), [-1]);
     const fraction = tf.sub(inside(places), corner);
-    const [fx, fy] = tf.split(fraction, 2, 1).map((f) => tf.matMul(tf.reshape(f, [-1, 1]), tf.ones([1, c])));
+    const [fx, fy] = tf.split(fraction, 2, 1).map((f) => spread(tf.reshape(f, [-1, 1])));
     const neighbour = (offset: number) => take(planes, tf.add(at, tf.tensor([offset], [1], "int32")));
     const between = (from: Tensor, to: Tensor, t: Tensor) => tf.add(from, tf.mul(tf.sub(to, from), t));
     const above = between(neighbour(0), neighbour(1), fx);
@@ -315,4 +325,13 @@ export function tfWorks(tf: Tf): (work: string, mode: Mode) => TfWork[] {
         return [];
     }
   };
+}
+
+/** Works whose luma can be made in two ways. */
+const WITH_LUMA = ["colour", "eight", "choice"];
+
+/** Ways to do each work; the engine keeps the one that is fastest on its device. */
+export function tfWays(tf: Tf, work: string, mode: Mode): TfWork[] {
+  const ways = worksOf(tf, false)(work, mode);
+  return WITH_LUMA.includes(work) ? [...ways, ...worksOf(tf, true)(work, mode)] : ways;
 }

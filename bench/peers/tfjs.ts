@@ -3,7 +3,7 @@ import type { Engine, Prepared, StartEngine, Task } from "../engine.ts";
 import { fastest } from "./fastest.ts";
 import { interleaved, planar } from "./layout.ts";
 import type { Tensor, Tf } from "./tfjs-types.ts";
-import { type TfInputs, type TfWork, tfWorks } from "./tfjs-works.ts";
+import { type TfInputs, type TfWork, tfWays } from "./tfjs-works.ts";
 
 /** Where install.mjs puts what it made of the packages. */
 const FILE = "./node_modules/.page/tfjs.js";
@@ -43,7 +43,7 @@ class TfEngine implements Engine {
     if (task.work === "choice" && n % 8 > 0)
       return { missing: "Written in TensorFlow.js only for batches of a multiple of 8." };
     if (channels !== 3) return { missing: "Written in TensorFlow.js only for three channels." };
-    const ways = tfWorks(this.#tf)(task.work, task.mode);
+    const ways = tfWays(this.#tf, task.work, task.mode);
     if (ways.length === 0) return { missing: `There is no ${task.work} in TensorFlow.js here.` };
     return fastest(ways.map((way) => () => new Program(this.#tf, way, task)));
   }
