@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import type { Shape } from "./engine.ts";
 import { writable } from "./files.ts";
-import { type Choice, jobsOf, jobTopics } from "./jobs.ts";
+import { type Choice, jobTopics, unknownPart } from "./jobs.ts";
 import { allPeers, PEERS } from "./peers.ts";
 
 export interface Flags extends Choice {
@@ -66,7 +66,7 @@ function file(text: string): string {
 export function parseFlags(args: readonly string[], place: Flags["where"], refuse: (sentence: string) => never): Flags {
   const program = new Command("npm run bench --")
     .description("Times augrad beside other libraries and beside a kernel that only copies, on this machine's GPU.")
-    .option("--only <text>", "only works and series whose name contains this")
+    .option("--only <texts>", "only works and series whose name contains one of these: colour,affine both")
     .option("--shape <NxCxHxW>", "this batch instead of the works' own", shapeOf)
     .option("--small", "also every work at 8x3x32x32, where what a launch costs shows")
     .option("--peers <names>", `none, all, or some of ${allPeers.join(",")}`, peersOf, allPeers)
@@ -91,7 +91,7 @@ export function parseFlags(args: readonly string[], place: Flags["where"], refus
   const here = flags.where === "both" ? allPeers : PEERS[flags.where];
   const stray = flags.peers === allPeers ? undefined : flags.peers.find((name) => !here.includes(name));
   if (stray) refuse(`--peers: ${stray} does not run in --where ${flags.where}; there are ${here.join(", ")}.`);
-  if (jobsOf(flags).length === 0)
-    refuse(`--only: nothing is called "${flags.only}"; there are ${jobTopics().join("; ")}.`);
+  const unknown = unknownPart(flags);
+  if (unknown !== undefined) refuse(`--only: nothing is called "${unknown}"; there are ${jobTopics().join("; ")}.`);
   return flags;
 }

@@ -11,7 +11,7 @@ export type Job =
 
 /** What was asked for. */
 export interface Choice {
-  /** Only jobs whose name contains this. */
+  /** Only jobs whose name contains one of these, which commas part. */
   only?: string;
   /** Instead of the works' own shapes. */
   shape?: Shape;
@@ -42,7 +42,24 @@ export function jobsOf({ only, shape, small }: Choice): Job[] {
   });
   const copies: Job[] = chains.map(({ name }) => ({ kind: "copies", chain: name, shape: shape ?? COPIES_SHAPE }));
   const all = [scaling[0], ...cells, ...copies, ...scaling.slice(1)];
-  return all.filter((job) => !only || jobName(job).toLowerCase().includes(only.toLowerCase()));
+  return only ? all.filter((job) => partsOf(only).some((part) => contains(job, part))) : all;
+}
+
+const contains = (job: Job, part: string): boolean => jobName(job).toLowerCase().includes(part);
+
+const partsOf = (only: string): string[] =>
+  only
+    .toLowerCase()
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+
+/** The first part of `only` that no job's name contains. */
+export function unknownPart(choice: Choice): string | undefined {
+  const all = jobsOf({ ...choice, only: undefined });
+  const parts = partsOf(choice.only ?? "");
+  if (choice.only !== undefined && parts.length === 0) return choice.only;
+  return parts.find((part) => !all.some((job) => contains(job, part)));
 }
 
 /** Names that `only` can pick from, without shapes. */

@@ -19,6 +19,7 @@ test("jobs are picked by name, shape and size", () => {
   const names = (...args: string[]) => jobsOf(flags(...args)).map(jobName);
   expect(names("--only", "Blur B", "--small")).toEqual(["blur both 4x3x224x224", "blur both 8x3x32x32"]);
   expect(names("--only", "affine f", "--shape", "1x3x40x50")).toEqual(["affine forward 1x3x40x50"]);
+  expect(names("--only", "blur f, choice b")).toEqual(["blur forward 4x3x224x224", "choice both 32x3x64x64"]);
   expect(names("--only", "scaling: s")).toEqual(["scaling: storage", "scaling: shapes", "scaling: steady"]);
 });
 
@@ -29,7 +30,7 @@ test("peers are picked by name", () => {
 
 describe("what is wrong with a flag is one sentence", () => {
   test.each([
-    [["--only", "sepia"], /nothing is called "sepia"; there are colour; affine; .*scaling: steady/],
+    [["--only", "blur, sepia"], /nothing is called "sepia"; there are colour; affine; .*scaling: steady/],
     [["--peers", "numpy"], /There is no peer "numpy"; there are none, all, jax-js, tfjs, opencv, sharp/],
     [["--shape", "4x3x224"], /N x C x H x W with 3 channels/],
     [["--shape", "4x1x64x64"], /3 channels/],
