@@ -1,6 +1,8 @@
-// Puts the code of the examples and the table of transforms into README.md: node src/node/run.mjs docs/readme.ts
+// Puts the code of the examples, the table of transforms and that of the benchmark into README.md: node src/node/run.mjs docs/readme.ts
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
+import type { BenchRecord } from "../bench/record.ts";
+import { benchmarkTable } from "./benchmark.ts";
 import { transformTable } from "./table.ts";
 
 /** What stands between two marks of a text, replaced. */
@@ -11,11 +13,15 @@ function between(text: string, begin: string, end: string, middle: string): stri
   return text.slice(0, from + begin.length) + middle + text.slice(to);
 }
 
-/** A README with the examples' code as `read` gives it, and the table of the registry. */
+/** A README with the examples' code and the benchmark's records as `read` gives them, and the table of the registry. */
 export function filled(readme: string, read: (file: string) => string): string {
   let text = readme;
   for (const [mark, file] of readme.matchAll(/<!-- the code of (\S+) -->\n\n```js\n/g)) {
     text = between(text, mark, "```\n", read(file));
+  }
+  for (const [mark, files] of readme.matchAll(/<!-- benchmark: made by docs\/benchmark.ts from (.+?) -->\n/g)) {
+    const records = files.split(" and ").map((file) => JSON.parse(read(file)) as BenchRecord);
+    text = between(text, mark, "<!-- end of benchmark -->", `\n${benchmarkTable(records)}\n\n`);
   }
   const begin = "<!-- transforms: made by docs/table.ts -->\n";
   return between(text, begin, "<!-- end of transforms -->", `\n${transformTable()}\n\n`);

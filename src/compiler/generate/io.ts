@@ -160,8 +160,8 @@ ${head}
   const step = dtype === "f32" ? `${width} * ${height}` : `(${width} * ${height} + 3u) / 4u * 4u`;
   const value = {
     f32: "",
-    f16: `unpack2x16float(${role}[at >> 1u])[at & 1u]`,
-    u8: `unpack4x8unorm(${role}[at >> 2u])[at & 3u]`,
+    f16: `unpack2x16float(${role}[at >> 1u] >> ((at & 1u) * 16u)).x`,
+    u8: `f32((${role}[at >> 2u] >> ((at & 3u) * 8u)) & 255u) / 255.0`,
   }[dtype];
   const read = (at: string) => (value ? `${role}_at(${at})` : `${role}[${at}]`);
   return `${binding(i, "read", role, value ? "u32" : "f32")}
