@@ -5,4 +5,4 @@ import { referenceNumbers } from "./numbers.ts";
 
 const file = fileURLToPath(new URL("reference.json", import.meta.url));
 writeFileSync(file, `${JSON.stringify(referenceNumbers(), null, 1)}\n`);
-console.log("reference.json is written.");
+console.log("reference.json is written; npm run format gives it its layout.");
