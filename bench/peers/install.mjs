@@ -29,10 +29,14 @@ export async function install(say = console.log) {
   if (isInstalled()) return;
   say("Installing TensorFlow.js and OpenCV.js for the comparison (npm ci in bench/peers, 90 MB) ...");
   const npm = process.platform === "win32" ? "npm.cmd" : "npm";
-  const options = { cwd: folder, stdio: ["ignore", "ignore", "inherit"], shell: process.platform === "win32" };
-  const { status } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], options);
-  if (status !== 0)
-    throw new Error("npm ci in bench/peers failed: check the connection to the npm registry and run this again.");
+  const options = { cwd: folder, encoding: "utf8", shell: process.platform === "win32" };
+  const { status, stderr, error } = spawnSync(npm, ["ci", "--no-audit", "--no-fund", "--loglevel=error"], options);
+  if (status !== 0) {
+    const code = error?.code ?? /error code (\S+)/.exec(stderr)?.[1] ?? `exit status ${status}`;
+    throw new Error(
+      `npm ci in bench/peers failed (${code}): check the connection to the npm registry and run this again.`,
+    );
+  }
   try {
     await bundleTensorFlow();
   } catch (error) {

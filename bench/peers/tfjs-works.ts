@@ -1,7 +1,7 @@
 /**
  * The works of the catalogue in TensorFlow.js, as someone who knows it well would write them. Images are [N, H, W, C].
- * Every operation is a kernel or more, so that products with small matrices stand for rows of them: luma, spreading a
- * channel over three, coordinates. Their gradients are products too, where those of broadcasting are slow sums.
+ * Every operation is a kernel or more, and a sum is a workgroup per result: products with matrices stand for rows of
+ * operations, and a channel is copied where broadcasting it would cost a sum over three in the gradient.
  */
 import type { Mode, Shape } from "../engine.ts";
 import { LUMA, MEAN, STD } from "./constants.ts";
@@ -158,7 +158,6 @@ function worksOf(tf: Tf, byProducts: boolean): (work: string, mode: Mode) => TfW
       let y = hasGradient
         ? composed(x, p.matrix, apart.matrix, tf.tensor(rows.flat(), [shape[0], 2, 3]), size)
         : transform(x, inverseRows(numbers.matrix, 6, rows), size);
-      // A coin between two images: a factor without effect is cheaper than choosing pixel by pixel, where there is one.
       const on = (name: string) => number(p[`on_${name}`]);
       const choose = (name: string, yes: Tensor) => {
         y = tf.where(tf.greaterEqual(spread(tf.mul(on(name), tf.ones([1, ...size, 1]))), 0.5), yes, y);
@@ -211,7 +210,7 @@ function worksOf(tf: Tf, byProducts: boolean): (work: string, mode: Mode) => TfW
     return tf.transpose(tf.reshape(both, [h, w, n, c]), [2, 0, 1, 3]);
   };
 
-  /** [3, size, size]: see `squares` of the works in jax-js. */
+  /** [N, size, size]: how much of a source pixel (row), and of its reflections, goes to a destination pixel. */
   const bands = (weights: Tensor, size: number) => {
     const [n, taps] = weights.shape;
     const reach = (taps - 1) / 2;

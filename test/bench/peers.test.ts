@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, describe, expect, test } from "vitest";
 import { catalogue } from "../../bench/catalogue.ts";
 import { Checks, isRight, type Peer, whyNot } from "../../bench/peers/checks.ts";
@@ -14,4 +15,9 @@ describe.each(peers)("%s computes what the catalogue says", (peer) => {
     if (found.missing) expect(found.missing).toMatch(/^[A-Za-z].*\.$/);
     else expect(found).toSatisfy(() => isRight(peer, found));
   });
+});
+
+test("jax-js says its version", () => {
+  const { version } = JSON.parse(readFileSync("node_modules/@jax-js/jax/package.json", "utf8"));
+  expect(readFileSync("bench/peers/jax-js.ts", "utf8")).toContain(`version = "${version}"`);
 });

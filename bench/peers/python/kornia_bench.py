@@ -1,0 +1,113 @@
+"""
+Measures Kornia, eager and compiled, and torchvision on the works of bench/catalogue.ts, on this machine:
+
+    python kornia_bench.py --device cuda --json kornia.json
+
+The record is one that `npm run bench` can lay beside its own (bench/record.schema.json).
+"""
+
+import argparse
+import platform
+import sys
+
+from check import compare, reference
+from engines import start_engines
+from inputs import CATALOGUE, checksum, task_of
+from measure import milliseconds, summary, take_turns
+from record import new_record, row_of, sentence, write_record
+from works import Missing
+
+
+def assert_inputs(task, sums):
+    """@raise ValueError where the inputs are not those of bench/catalogue.ts"""
+    for name, values in {"x": task.x, "seed": task.seed, **task.parameters}.items():
+        found, expected = checksum(values), sums[name]
+        if abs(found - expected) > 1e-6 * max(1, abs(expected)):
+            raise ValueError(f"The input {name} of {task.work} is not that of bench/catalogue.ts.")
+
+
+def measure(engines, record, works, shape, rounds, seconds, say=print):
+    """Adds a row per engine and cell."""
+    known = reference()
+    for work in works:
+        small = task_of(work, known[work]["shape"])
+        assert_inputs(small, known[work]["sums"])
+        task = task_of(work, shape)
+        for mode in ("forward", "both"):
+            rows, runs = {}, {}
+            for engine in engines:
+                row = row_of(work, mode, task.shape, engine.name)
+                rows[engine.name] = row
+                try:
+                    row["check"] = compare(known[work]["expected"], engine.prepare(small, mode)[1]())
+                    if not row["check"]["agrees"]:
+                        row["problem"] = f"it {row['check']['text']}, and was not timed"
+                        continue
+                    run, _ = engine.prepare(task, mode)
+                    row["first"] = milliseconds(run)
+                    runs[engine.name] = run
+                except Missing as missing:
+                    row["problem"] = str(missing)
+                except Exception as error:
+                    row["problem"] = f"it failed: {sentence(error)}"
+            for name, times in take_turns(runs, rounds, seconds).items():
+                if isinstance(times, Exception):
+                    rows[name]["problem"] = f"it failed: {sentence(times)}"
+                else:
+                    rows[name]["wall"] = summary(times)
+            record["rows"].extend(rows.values())
+            for row in rows.values():
+                said = f"{row['wall']['median']:.2f} ms" if "wall" in row else row["problem"]
+                say(f"{work} {mode}, {row['engine']}: {said}")
+
+
+def positive(text):
+    value = float(text)
+    if not value > 0:
+        raise argparse.ArgumentTypeError("It has to be more than 0.")
+    return value
+
+
+def count(text):
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError("It has to be a whole number, at least 1.")
+    return value
+
+
+def shape_of(text):
+    sizes = tuple(int(size) if size.isdigit() else 0 for size in text.split("x"))
+    if len(sizes) != 4 or min(sizes) < 1 or sizes[1] != 3:
+        raise argparse.ArgumentTypeError("It has to be Nx3xHxW, such as 4x3x224x224.")
+    return sizes
+
+
+def main(arguments=None, start=start_engines):
+    parser = argparse.ArgumentParser(description="Measures Kornia and torchvision on augrad's benchmark.")
+    parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:1 (default: cpu)")
+    parser.add_argument("--threads", type=count, help="threads of torch on the processor (default: torch's own)")
+    parser.add_argument("--rounds", type=count, default=30, help="timed rounds (default: 30)")
+    parser.add_argument("--seconds", type=positive, default=20, help="at most, per engine and cell (default: 20)")
+    parser.add_argument("--shape", type=shape_of, help="batch of images (default: each work's own)")
+    parser.add_argument("--only", choices=list(CATALOGUE), action="append", help="only this work; may be given again")
+    parser.add_argument("--json", default="kornia.json", help="where the record goes (default: kornia.json)")
+    options = parser.parse_args(arguments)
+    try:
+        engines, runtime, device, problems = start(options.device, options.threads)
+    except RuntimeError as error:
+        print(error, file=sys.stderr)
+        return 1
+    record = new_record(f"Python {platform.python_version()}, {runtime}", device)
+    record["problems"].extend(problems)
+    record["engines"] = [{"name": e.name, "version": e.version, "where": "python"} for e in engines]
+    try:
+        measure(engines, record, options.only or list(CATALOGUE), options.shape, options.rounds, options.seconds)
+    except KeyboardInterrupt:
+        record["problems"].append("The benchmark was interrupted.")
+    write_record(record, options.json)
+    print(f"The record is in {options.json}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

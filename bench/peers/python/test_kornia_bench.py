@@ -1,0 +1,125 @@
+"""What needs no torch: the inputs, the clock, the record. `python3 -m unittest` in this folder runs it."""
+
+import contextlib
+import io
+import json
+import tempfile
+import unittest
+from pathlib import Path
+
+import check
+import inputs
+import kornia_bench
+import measure
+import record
+from works import Missing
+
+
+class FakeEngine:
+    """An engine that knows the reference's numbers, or fails as it is told."""
+
+    version = "1.0"
+
+    def __init__(self, name, failure=None, is_wrong=False):
+        self.name = name
+        self._failure = failure
+        self._is_wrong = is_wrong
+
+    def prepare(self, task, mode):
+        if self._failure:
+            raise self._failure
+        found = {}
+        for name, samples in check.reference()[task.work]["expected"].items():
+            values = [0.0] * (max(samples["at"]) + 1)
+            for place, value in zip(samples["at"], samples["values"]):
+                values[place] = value + (1 if self._is_wrong else 0)
+            found[name] = values
+        return (lambda: None), (lambda: found)
+
+
+class InputsTest(unittest.TestCase):
+    def test_are_those_of_the_catalogue(self):
+        for work, known in check.reference().items():
+            kornia_bench.assert_inputs(inputs.task_of(work, known["shape"]), known["sums"])
+
+    def test_others_are_refused(self):
+        known = check.reference()["colour"]
+        task = inputs.task_of("colour", known["shape"])
+        task.x[7] += 0.1
+        with self.assertRaisesRegex(ValueError, "x of colour"):
+            kornia_bench.assert_inputs(task, known["sums"])
+
+
+class MeasureTest(unittest.TestCase):
+    def test_summary(self):
+        expected = {"median": 2.5, "quartiles": [1.75, 3.25], "runs": 4}
+        self.assertEqual(measure.summary([4, 1, 3, 2]), expected)
+
+    def test_failures_are_given_up(self):
+        def fail():
+            raise OSError("broken")
+
+        found = measure.take_turns({"good": lambda: None, "bad": fail}, 5, 1)
+        self.assertEqual(len(found["good"]), 5)
+        self.assertIsInstance(found["bad"], OSError)
+
+
+class CompareTest(unittest.TestCase):
+    def test_a_nan_does_not_agree(self):
+        expected = {"y": {"at": [0, 1], "values": [0.5, 0.5]}}
+        found = check.compare(expected, {"y": [0.5, float("nan")]})
+        self.assertFalse(found["agrees"])
+        self.assertTrue(record.is_json(found))
+
+
+class RecordTest(unittest.TestCase):
+    def run_with(self, engines, arguments=()):
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "record.json"
+            given = ["--json", str(path), "--rounds", "3", "--shape", "8x3x16x16", *arguments]
+            said = io.StringIO()
+            with contextlib.redirect_stdout(said):
+                status = kornia_bench.main(given, lambda *_: (engines, "torch 9", "a device", ["a problem"]))
+            self.assertEqual(status, 0)
+            return json.loads(path.read_text())
+
+    def test_rows(self):
+        failing = FakeEngine("failing", RuntimeError("no\nsuch thing"))
+        missing = FakeEngine("missing", Missing("it has no gradients"))
+        written = self.run_with(
+            [FakeEngine("good"), FakeEngine("wrong", is_wrong=True), failing, missing], ["--only", "colour"]
+        )
+        rows = {row["engine"]: row for row in written["rows"] if row["mode"] == "both"}
+        self.assertEqual(len(written["rows"]), 8)
+        self.assertEqual(rows["good"]["wall"]["runs"], 3)
+        self.assertTrue(rows["good"]["check"]["agrees"])
+        self.assertNotIn("problem", rows["good"])
+        self.assertNotIn("wall", rows["wrong"])
+        self.assertIn("was not timed", rows["wrong"]["problem"])
+        self.assertEqual(rows["failing"]["problem"], "it failed: RuntimeError: no")
+        self.assertEqual(rows["missing"]["problem"], "it has no gradients")
+
+    def test_fields_are_those_of_the_schema(self):
+        written = self.run_with([FakeEngine("good")])
+        schema = Path(__file__).resolve().parents[2] / "record.schema.json"
+        if not schema.exists():
+            self.skipTest("this clone has no bench/record.schema.json")
+        schema = json.loads(schema.read_text())
+        self.assertEqual(set(written) | {"$schema"}, set(schema["properties"]))
+        fields = schema["$defs"]["row"]
+        for row in written["rows"]:
+            self.assertLessEqual(set(row), set(fields["properties"]))
+            self.assertLessEqual(set(fields["required"]), set(row))
+
+    def test_an_engine_that_cannot_start(self):
+        def start(*_):
+            raise RuntimeError("There is no torch.")
+
+        said = io.StringIO()
+        with contextlib.redirect_stderr(said):
+            self.assertEqual(kornia_bench.main([], start), 1)
+        self.assertEqual(said.getvalue(), "There is no torch.\n")
+
+
+if __name__ == "__main__":
+    unittest.main()
