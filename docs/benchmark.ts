@@ -8,9 +8,7 @@ const PEERS = { "jax-js": "jax-js", tfjs: "TensorFlow.js", opencv: "OpenCV.js" }
 
 /** The cells of a page: augrad's time, and how many times as long the others take. */
 export function benchmarkTable(records: readonly BenchRecord[]): string {
-  const cells = cellsOf(records).filter(({ figures }) =>
-    figures.some(({ row }) => row.where === "browser"),
-  );
+  const cells = cellsOf(records).filter(({ figures }) => figures.some(({ row }) => row.where === "browser"));
   const head = ["work", "", "batch", "augrad", "a copy", ...Object.values(PEERS)];
   return [head, head.map(() => "---"), ...cells.map(line)].map((row) => `| ${row.join(" | ")} |`).join("\n");
 }

@@ -50,7 +50,8 @@ function commit(): string {
 export async function contents(choice: Choice = {}): Promise<{ files: TarFile[]; notes: string[] }> {
   const node = nodeBinary(choice.node);
   const loader = await vulkanLoader(choice.loader);
-  const python = folderAs("peers/python", join(root, "bench/peers/python"));
+  // What runs in Python; how its inputs are checked against those in TypeScript stays here.
+  const python = folderAs("peers/python", join(root, "bench/peers/python")).filter(({ name }) => !name.endsWith(".ts"));
   const build = { version, commit: commit(), node: node.origin, loader: loader?.origin ?? null };
   const files: TarFile[] = [
     { name: "run", data: readFileSync(join(root, "bench/pack/machine/run.sh")), executable: true },

@@ -304,6 +304,7 @@ test("every transform alone has a plan", () => {
     gaussianBlur: { sigmaX: 1, sigmaY: 1 },
     perspective: { startPoints: START, endPoints: END },
     warp: { matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
+    warpAffine: { matrix: [1, 0, 0, 0, 1, 0] },
     erasing: { x: 0, y: 0, width: 1, height: 1 },
   };
   for (const [name, declaration] of registry) {
