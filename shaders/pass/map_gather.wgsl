@@ -138,20 +138,19 @@ fn visit(plane: Plane, columns: Strips, row: Strips, v: View) -> Quad {
     if (!v.beyond) { range = columns_of(box, y, size.x - 1.0); }
     range.y = select(-1.0, range.y, y <= rows.y);
     let ends = whole2(within2(vec2f(ceil(range.x), floor(range.y)), vec2f(0.0, -1.0), vec2f(size.x, size.x - 1.0)));
+    let start = v.source[2] + v.source[1] * y;
+    let at = u32(y) * plane.size.x;
     var x = ends.x;
-    var at = u32(y) * plane.size.x + u32(x);
-    var h = v.source[2] + v.source[1] * y + v.source[0] * f32(x);
     loop {
+      let h = start + v.source[0] * f32(x);
       @if(affine) let pos = h.xy;
       @if(!affine) let pos = h.xy / h.z;
       let w = strip_weights(pos.x, columns) * select(0.0, strip_weights(pos.y, row).x, x <= ends.y);
-      let g = fetch_g(plane, at);
+      let g = fetch_g(plane, at + u32(x));
       sum.a += w * g.x;
       sum.b += w * g.y;
       sum.c += w * g.z;
       continuing {
-        at++;
-        h += v.source[0];
         x++;
         break if x > ends.y;
       }

@@ -38,6 +38,11 @@ describe("gaussian blur against its float64 reference", () => {
     const options = { kernelSize: [11, 3], padding };
     await check(device.gpu, [{ name: "gaussianBlur", params, options }], { shape: [1, 1, 33, 20] });
   });
+  test("a window of several chunks of weights", async () => {
+    const params = { sigmaX: [[6.5]], sigmaY: [[5.2]] };
+    const options = { kernelSize: [35, 41], padding: "reflection" };
+    await check(device.gpu, [{ name: "gaussianBlur", params, options }], { shape: [1, 1, 36, 22], noImage: true });
+  });
   test("between points and maps", async () => {
     await check(device.gpu, [
       { name: "brightness", params: { factor: two(1.2, 0.8) } },
