@@ -180,10 +180,11 @@ function prepare(gpu: Gpu, task: Task): AugradPrepared | { missing: string } {
     gpu,
     transforms: noGrad(() => build(given)),
     record,
-    run: async () => {
+    issue: () => {
       record();
-      await gpu.sync();
+      return gpu.flush();
     },
+    settle: () => gpu.sync(),
     result: () => read(true),
     oneByOne: () => read(false),
     dispose: () => {

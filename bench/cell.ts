@@ -1,7 +1,7 @@
 /** One cell of the benchmark: a work on a batch, in every engine. Knows no engine by name. */
 import { compare } from "./compare.ts";
 import { counted } from "./counts.ts";
-import type { Engine, Prepared, Result, Shape, Task } from "./engine.ts";
+import { type Engine, type Prepared, type Result, run, type Shape, type Task } from "./engine.ts";
 import { timed } from "./measure.ts";
 import { Hang, sentence, within } from "./patience.ts";
 import type { Check, Row } from "./record.ts";
@@ -16,10 +16,7 @@ export interface Cell {
 export type CellOptions = Pick<TurnOptions, "rounds"> & Partial<TurnOptions>;
 
 /** The copy that takes turns with the engines. */
-export interface Yardstick {
-  run(): Promise<void>;
-  dispose(): void;
-}
+export type Yardstick = Pick<Prepared, "issue" | "settle" | "dispose">;
 
 /** What augrad's own maps make of a work when they are not composed; engines without it are compared by `result`. */
 type Comparable = Prepared & { oneByOne?: () => Promise<Result> };
@@ -69,11 +66,11 @@ export async function measureCell(
     noteFirst(entrants);
     const fit = entrants.filter(({ row, prepared }) => prepared && !row.problem);
     yardstick = fit.length > 0 ? makeYardstick?.(task.shape) : undefined;
-    const contestants: Contestant[] = fit.map(({ row, prepared, warm }) => ({ row, warm, run: () => prepared!.run() }));
+    const contestants: Contestant[] = fit.map(({ row, prepared, warm }) => ({ row, warm, prepared: prepared! }));
     if (yardstick) {
-      await yardstick.run();
-      const run = yardstick.run;
-      contestants.unshift({ row: { ...base, engine: COPY }, warm: await timed(run), run });
+      const prepared = yardstick;
+      await run(prepared);
+      contestants.unshift({ row: { ...base, engine: COPY }, warm: await timed(() => run(prepared)), prepared });
     }
     const progress = (share: number) => onProgress(0.5 + share * 0.5);
     await timeInTurns(contestants, { rounds, budget, patience, software, onProgress: progress, onHang });
@@ -103,7 +100,7 @@ async function enter(
     }
     entrant.prepared = made;
     const prepared: Comparable = made;
-    row.first = await timed(() => within(patience, prepared.run(), "finish its first run"));
+    row.first = await timed(() => within(patience, run(prepared), "finish its first run"));
     entrant.isApart = MANY_MAPS.has(task.work) && prepared.oneByOne !== undefined;
     const result = await within(
       patience,
@@ -111,10 +108,10 @@ async function enter(
       "give its result",
     );
     // The second run may still make buffers; a third one shows the steady state, unless a run is long.
-    if (row.first < 5_000) await within(patience, prepared.run(), "finish a run");
+    if (row.first < 5_000) await within(patience, run(prepared), "finish a run");
     let counts: Awaited<ReturnType<typeof counted>> = null;
     entrant.warm = await timed(async () => {
-      counts = await counted(() => within(patience, prepared.run(), "finish a run"));
+      counts = await counted(() => within(patience, run(prepared), "finish a run"));
     });
     if (counts) row.counts = counts;
     return result;

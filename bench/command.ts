@@ -120,7 +120,7 @@ function print(record: BenchRecord): void {
     console.log(`\n${runtime} on ${device.description}: medians, and how many times as long as augrad's.\n`);
     console.log(cellTable(record, where));
     if (record.rows.some((row) => row.where === where && row.stream)) {
-      console.log("\nWith eight runs in flight, milliseconds per run:\n");
+      console.log("\nIn a loop that waits at its end only, milliseconds per run:\n");
       console.log(cellTable(record, where, "stream"));
     }
   }

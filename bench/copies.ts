@@ -18,7 +18,7 @@ import {
   tensor,
 } from "../src/index.ts";
 import { copyOf } from "./copy.ts";
-import type { Mode, Shape } from "./engine.ts";
+import { type Mode, run, type Shape } from "./engine.ts";
 import { alternate, type Cost } from "./measure.ts";
 import type { CopiesRow } from "./record.ts";
 
@@ -122,7 +122,7 @@ export async function measureCopies(
   const yardstick = copyOf(gpu, shape);
   try {
     const turns = {
-      copy: { run: yardstick.run, runs: rounds },
+      copy: { run: () => run(yardstick), runs: rounds },
       forward: { run: runs.forward, runs: rounds },
       both: { run: runs.both, runs: rounds },
     };

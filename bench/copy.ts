@@ -30,10 +30,11 @@ export function copyOf(gpu: Gpu, shape: Shape): Yardstick & { record(): void } {
   const record = () => copy(gpu, x, y);
   return {
     record,
-    run: async () => {
+    issue: () => {
       record();
-      await gpu.sync();
+      return gpu.flush();
     },
+    settle: () => gpu.sync(),
     dispose: () => {
       x.dispose();
       y.dispose();

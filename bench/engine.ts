@@ -31,12 +31,24 @@ export interface Result {
 
 /** A task with its inputs on the device, pipelines not yet compiled. */
 export interface Prepared {
-  /** Does the work once, and resolves when the device has finished. Nothing is read back. */
-  run(): Promise<void>;
+  /** Hands the work to the device once, and waits for nothing that the library itself does not wait for. */
+  issue(): void | Promise<void>;
+  /** Resolves when the device has done all that was issued. Nothing is read back. */
+  settle(): Promise<void>;
   /** Does the work once, and reads what came out. */
   result(): Promise<Result>;
   /** Gives the memory back. */
   dispose(): void;
+}
+
+/** Does the work `times` times, and resolves when the device has finished. */
+export async function run(prepared: Pick<Prepared, "issue" | "settle">, times = 1): Promise<void> {
+  for (let i = 0; i < times; i++) {
+    const issued = prepared.issue();
+    // Waiting for what is no promise would let other work in between.
+    if (issued) await issued;
+  }
+  await prepared.settle();
 }
 
 /** A library on a device. */

@@ -23,7 +23,7 @@ export interface Figure {
   factor: Record<Clock, number | null>;
 }
 
-/** `wall`: single runs that are waited for; `stream`: runs in flight. */
+/** `wall`: single runs that are waited for; `stream`: runs of a loop that waits at its end. */
 export type Clock = "wall" | "stream";
 
 /** A work, a mode and a shape. */

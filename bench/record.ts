@@ -59,7 +59,7 @@ export interface Row {
   engine: string;
   /** Milliseconds on the clock, from the call until the device has finished. */
   wall?: Timing;
-  /** Milliseconds per run with eight runs in flight, as in a loop that does not wait; absent where a run is long. */
+  /** Milliseconds per run of a loop that waits for the device at its end only, as training does. */
   stream?: Timing;
   /** Milliseconds of the processor in this process, where the "GPU" is a program on it. */
   processor?: Timing;

@@ -3,6 +3,7 @@ import { explain, type Gpu, type PassTime } from "../src/index.ts";
 import type { AugradPrepared } from "./augrad.ts";
 import type { Cell } from "./cell.ts";
 import { copyOf } from "./copy.ts";
+import { run } from "./engine.ts";
 import { summary } from "./measure.ts";
 import type { PassRow, Roofline } from "./record.ts";
 
@@ -11,11 +12,11 @@ export async function roofline(prepared: AugradPrepared, cell: Cell, rounds: num
   const { gpu, transforms, record } = prepared;
   const { work, mode, shape } = cell.task;
   const planned = explain(transforms, shape);
-  await prepared.run();
+  await run(prepared);
   const javascript = await submitTimes(gpu, record, rounds);
   const passes = await passTimes(gpu, record, rounds);
   const yardstick = copyOf(gpu, shape);
-  await yardstick.run();
+  await run(yardstick);
   const [copied] = (await passTimes(gpu, yardstick.record, rounds)) ?? [];
   yardstick.dispose();
   return {

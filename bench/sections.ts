@@ -78,7 +78,8 @@ function factors(document: Document, cells: readonly CellFigures[]): string {
       `Medians of single runs, each waited for, as multiples of augrad's on the same device. To the right of the line augrad is faster.${foreign}`,
       chart("wall"),
     ),
-    streams && `<h3>With eight runs in flight</h3>\n<p>As in a loop that does not wait for the device.</p>\n${streams}`,
+    streams &&
+      `<h3>In a loop</h3>\n<p>Per run of a loop that waits for the device at its end only, as training does.</p>\n${streams}`,
   ].join("\n");
 }
 
@@ -201,7 +202,7 @@ function figures(cells: readonly CellFigures[]): string {
     "ms",
     "quartiles",
     "runs",
-    "in flight ms",
+    "in a loop ms",
     "processor ms",
     "first call ms",
     "result",

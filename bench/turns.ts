@@ -1,4 +1,5 @@
-/** Times engines that are ready, in turns: single runs that are waited for, and several runs in flight. */
+/** Times engines that are ready, in turns: single runs that are waited for, and loops that wait at their end. */
+import { type Prepared, run } from "./engine.ts";
 import { alternate, type Turn } from "./measure.ts";
 import { Hang, sentence, within } from "./patience.ts";
 import type { Row } from "./record.ts";
@@ -6,7 +7,7 @@ import type { Row } from "./record.ts";
 /** Something to time, and the row that gets its figures. */
 export interface Contestant {
   row: Row;
-  run: () => Promise<void>;
+  prepared: Pick<Prepared, "issue" | "settle">;
   /** Milliseconds of a warm run. */
   warm: number;
 }
@@ -26,58 +27,59 @@ export interface TurnOptions {
   onHang: (engine: string) => void;
 }
 
-/** Runs in flight at a time. */
-const IN_FLIGHT = 8;
-/** Milliseconds of a run above which waiting for it hardly matters, so that runs in flight tell nothing more. */
-const LONG = 100;
+/** Runs of a loop: as many as take about so many milliseconds, at most so many and at least so many. */
+const LOOP = { milliseconds: 400, most: 32, least: 3 };
+
+const loopOf = ({ warm }: Contestant): number =>
+  Math.max(LOOP.least, Math.min(LOOP.most, Math.round(LOOP.milliseconds / Math.max(warm, 1e-3))));
 
 /** Fills in the rows. A contestant that fails gets a sentence and no figure. */
 export async function timeInTurns(contestants: readonly Contestant[], options: TurnOptions): Promise<void> {
   const { rounds, budget, patience, software, onProgress, onHang } = options;
-  const guarded = (contestant: Contestant, run: () => Promise<unknown>) => async () => {
-    const { row } = contestant;
-    if (row.problem) return;
-    try {
-      await within(patience, run(), "finish a run");
-    } catch (error) {
-      row.problem = `${row.engine} fails while it is timed: ${sentence(error)}`;
-      if (error instanceof Hang) onHang(row.engine);
-    }
-  };
+  const guarded =
+    ({ row, prepared }: Contestant, times = 1) =>
+    async () => {
+      if (row.problem) return;
+      try {
+        await within(patience, run(prepared, times), "finish a run");
+      } catch (error) {
+        row.problem = `${row.engine} fails while it is timed: ${sentence(error)}`;
+        if (error instanceof Hang) onHang(row.engine);
+      }
+    };
   // At most one of a name runs in a cell.
   const named = (list: readonly Contestant[], make: (contestant: Contestant) => Turn): Record<string, Turn> =>
     Object.fromEntries(list.map((contestant) => [contestant.row.engine, make(contestant)]));
 
   for (const contestant of contestants) {
     // Warm-up apart from the rounds, unless a run is so long that it hardly matters.
-    for (let i = 0; i < (contestant.warm < 500 ? 2 : 0); i++) await guarded(contestant, contestant.run)();
+    for (let i = 0; i < (contestant.warm < 500 ? 2 : 0); i++) await guarded(contestant)();
   }
   const singles = named(contestants, (contestant) => ({
-    run: guarded(contestant, contestant.run),
+    run: guarded(contestant),
     runs: Math.min(rounds, Math.max(1, Math.floor(budget / Math.max(contestant.warm, 1e-3)))),
   }));
   const waited = await alternate(singles, rounds, (done) => onProgress((done / rounds) * 0.7));
 
-  const short = contestants.filter(({ warm }) => warm < LONG);
   const series = Math.ceil(rounds / 3);
-  const flights = named(short, (contestant) => ({
-    run: guarded(contestant, () => Promise.all(Array.from({ length: IN_FLIGHT }, () => contestant.run()))),
-    runs: series,
+  const loops = named(contestants, (contestant) => ({
+    run: guarded(contestant, loopOf(contestant)),
+    runs: Math.min(series, Math.max(1, Math.floor(budget / 2 / (contestant.warm * loopOf(contestant))))),
   }));
-  const streamed = await alternate(flights, series, (done) => onProgress(0.7 + (done / series) * 0.3));
+  const looped = await alternate(loops, series, (done) => onProgress(0.7 + (done / series) * 0.3));
 
-  for (const { row } of contestants) {
+  for (const contestant of contestants) {
+    const { row } = contestant;
     if (row.problem) continue;
     const { wall, processor } = waited[row.engine];
     row.wall = wall;
     if (software && processor) row.processor = processor;
-    const flight = streamed[row.engine]?.wall;
-    if (!flight) continue;
-    const [q1, q3] = flight.quartiles;
+    const times = loopOf(contestant);
+    const { median, quartiles, runs } = looped[row.engine].wall;
     row.stream = {
-      median: flight.median / IN_FLIGHT,
-      quartiles: [q1 / IN_FLIGHT, q3 / IN_FLIGHT],
-      runs: flight.runs * IN_FLIGHT,
+      median: median / times,
+      quartiles: [quartiles[0] / times, quartiles[1] / times],
+      runs: runs * times,
     };
   }
 }

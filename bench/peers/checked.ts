@@ -1,6 +1,6 @@
 /** One peer on one task, compared with the reference. */
 import { catalogue, taskOf } from "../catalogue.ts";
-import type { Engine, Mode, Shape, StartEngine } from "../engine.ts";
+import { type Engine, type Mode, run, type Shape, type StartEngine } from "../engine.ts";
 import { type Differences, differences, isPrepared } from "./compare.ts";
 
 /** What became of a task: differences, or a sentence. */
@@ -39,12 +39,12 @@ export async function checked(
     if (!isPrepared(prepared)) return prepared;
     try {
       const found: Checked = { differences: differences(task, await prepared.result()) };
-      await prepared.run();
+      await run(prepared);
       const before = count?.();
       const times: number[] = [];
       for (let i = 0; i < runs; i++) {
         const clock = performance.now();
-        await prepared.run();
+        await run(prepared);
         times.push(performance.now() - clock);
       }
       const after = count?.();

@@ -51,4 +51,4 @@ function largest(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return most;
 }
 
-export const isPrepared = (prepared: Prepared | { missing: string }): prepared is Prepared => "run" in prepared;
+export const isPrepared = (prepared: Prepared | { missing: string }): prepared is Prepared => "issue" in prepared;

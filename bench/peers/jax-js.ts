@@ -1,5 +1,5 @@
 /** jax-js (https://github.com/ekzhang/jax-js) as an engine. It owns its device. */
-import { blockUntilReady, init, jit, numpy as np, type numpy, vjp } from "@jax-js/jax";
+import { getWebGPUDevice, init, jit, numpy as np, type numpy, vjp } from "@jax-js/jax";
 import type { Engine, Prepared, StartEngine, Task } from "../engine.ts";
 import { fastest } from "./fastest.ts";
 import { type JaxWork, type Parameters, waysOf } from "./jax-js-works.ts";
@@ -23,7 +23,8 @@ class JaxEngine implements Engine {
     try {
       const program = await fastest(ways.map((way) => () => new Program(way, task, inputs)));
       return {
-        run: () => program.run(),
+        issue: () => program.issue(),
+        settle: () => program.settle(),
         result: () => program.result(),
         dispose: () => {
           program.dispose();
@@ -90,10 +91,13 @@ class Program implements Prepared {
     this.#program = Object.assign(run, { dispose: () => (mode === "both" ? both : forward).dispose() });
   }
 
-  async run(): Promise<void> {
-    const results = this.#program();
-    await blockUntilReady(results);
-    for (const array of Object.values(results)) array.dispose();
+  issue(): void {
+    // jax-js waits with its kernels until somebody wants what they make: a buffer is the way to want it without waiting.
+    for (const array of Object.values(this.#program())) array.gpuBufferSync();
+  }
+
+  async settle(): Promise<void> {
+    await getWebGPUDevice().queue.onSubmittedWorkDone();
   }
 
   async result() {

@@ -80,9 +80,11 @@ class Program implements Prepared {
     }
   }
 
-  async run(): Promise<void> {
+  issue(): void {
     this.#each();
   }
+
+  async settle(): Promise<void> {}
 
   async result() {
     const parts: Float32Array[] = [];

@@ -57,9 +57,11 @@ class Program implements Prepared {
     return Promise.all(this.#images.map((image, i) => this.#work(image, i)));
   }
 
-  async run(): Promise<void> {
+  async issue(): Promise<void> {
     await this.#all();
   }
+
+  async settle(): Promise<void> {}
 
   async result() {
     const images = await this.#all();

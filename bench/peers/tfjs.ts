@@ -97,15 +97,17 @@ class Program implements Prepared {
     });
   }
 
-  async run(): Promise<void> {
-    const tensors = this.#compute();
+  issue(): void {
+    this.#tf.dispose(this.#compute());
+  }
+
+  async settle(): Promise<void> {
     const backend = this.#tf.backend();
     // TensorFlow.js collects kernels, and would hand them over only with the next ones or a reading.
     backend.ensureCommandEncoderReady();
     backend.endComputePassEncoder();
     backend.submitQueue();
     await backend.queue.onSubmittedWorkDone();
-    this.#tf.dispose(tensors);
   }
 
   async result() {

@@ -53,13 +53,13 @@ test("an engine that fails at any point gets a sentence, and the others their fi
   const broken = {
     missing: fake("missing", { prepare: async () => ({ missing: "it has no hue" }) }),
     early: fake("early", { prepare: () => Promise.reject(new Error("no memory\nat line 7")) }),
-    running: fake("running", { run: () => Promise.reject(new Error("the kernel is wrong")) }),
+    running: fake("running", { issue: () => Promise.reject(new Error("the kernel is wrong")) }),
     late: fake("late", {
-      run: async () => {
+      issue: async () => {
         if (++runs > 5) throw new Error("enough");
       },
     }),
-    hanging: fake("hanging", { run: () => new Promise(() => {}) }),
+    hanging: fake("hanging", { settle: () => new Promise(() => {}) }),
   };
   const hung: string[] = [];
   const engines = [fake("ours"), ...Object.values(broken)].map(({ engine }) => engine);
@@ -77,8 +77,11 @@ test("an engine that fails at any point gets a sentence, and the others their fi
 });
 
 test("a slow engine gets fewer rounds, and the record says how many", async () => {
-  const run = () => new Promise<void>((done) => setTimeout(done, 30));
-  const rows = await measureCell([fake("ours").engine, fake("slow", { run }).engine], cell, { rounds: 9, budget: 70 });
+  const settle = () => new Promise<void>((done) => setTimeout(done, 30));
+  const rows = await measureCell([fake("ours").engine, fake("slow", { settle }).engine], cell, {
+    rounds: 9,
+    budget: 70,
+  });
   expect(named(rows, "ours").wall!.runs).toBe(9);
   expect([1, 2]).toContain(named(rows, "slow").wall!.runs);
 });
@@ -86,16 +89,17 @@ test("a slow engine gets fewer rounds, and the record says how many", async () =
 test("a copy takes turns with the engines, and is given back", async () => {
   let [copies, disposals] = [0, 0];
   const yardstick = () => ({
-    run: async () => {
+    issue: () => {
       copies++;
     },
+    settle: async () => {},
     dispose: () => {
       disposals++;
     },
   });
   const rows = await measureCell([fake("ours").engine], cell, options, yardstick);
   expect(named(rows, "copy").wall!.runs).toBe(4);
-  expect(named(rows, "copy").stream!.runs).toBe(16);
-  expect([copies, disposals]).toEqual([2 + 2 + 4 + 2 * 8, 1]);
+  expect(named(rows, "copy").stream!.runs).toBe(2 * 32);
+  expect([copies, disposals]).toEqual([2 + 2 + 4 + 2 * 32, 1]);
   expect(named(rows, "ours").check).toBeUndefined();
 });

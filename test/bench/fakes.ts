@@ -17,10 +17,11 @@ export function fake(name: string, behaviour: Partial<Prepared> & { prepare?: En
     name,
     version: "1.0.0",
     prepare: async (given) => ({
-      run: async () => {
+      issue: async () => {
         calls.runs++;
-        await behaviour.run?.();
+        await behaviour.issue?.();
       },
+      settle: async () => behaviour.settle?.(),
       result: behaviour.result ?? (async () => honest(given)),
       dispose: () => {
         calls.disposals++;
