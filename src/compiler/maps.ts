@@ -188,18 +188,24 @@ function pullMatrix(
 /** The gradient of the input, gathered through the inverse. */
 function gatherImage(gpu: Gpu, pass: Pass, block: Tensor, gradient: Storage): Storage {
   const [n, c, h, w] = pass.input;
-  const geometry = geometryOf(gpu, pass, pass.input);
+  const isWhole = w % 4 === 0;
+  const blocks = Math.ceil(w / 4) * Math.ceil(h / 2);
+  const geometry = geometryOf(gpu, pass, pass.input, blocks);
   const image = gpu.allocate(n * c * h * w * 4);
   dispatchKernel(gpu, {
     root: "map_gather",
     label: label(pass, "map_gather"),
-    key: pass.key,
+    key: `${pass.key}|${isWhole}`,
     io: ioOf(
       pass,
-      [{ role: "params" }, { role: "g", dtype: "f32", access: "fetch", plane: "out" }, { role: "y", dtype: "f32" }],
+      [
+        { role: "params" },
+        { role: "g", dtype: "f32", access: "fetch", plane: "out" },
+        { role: "y", dtype: "f32", rows: !isWhole },
+      ],
       pass.input,
     ),
-    conditions: { ...NONE, ...conditionsOf(pass) },
+    conditions: { ...NONE, ...conditionsOf(pass), whole_quads: isWhole },
     modules: () => ({ ...userModules(pass), "generated::maps": mapsModule(mapsSpec(pass, "both")) }),
     shape: [...geometry.shape, ...frameWords(pass)],
     buffers: [block.storage, gradient, image],

@@ -22,13 +22,13 @@ export function userModules(pass: Pass): Record<string, string> {
 const statisticPoints = (pass: Pass): number[] =>
   pointsOf(pass).flatMap(({ bound }, i) => (bound.transform.declaration.statistic ? [i] : []));
 
-/** How a pass over planes of H × W is split among threads. */
-export function geometryOf(gpu: Gpu, pass: Pass, plane: readonly number[]) {
+/** How a pass over planes of H × W is split among threads, which share their quads, or so many `parts` of another kind. */
+export function geometryOf(gpu: Gpu, pass: Pass, plane: readonly number[], parts?: number) {
   const [n, c, h, w] = plane;
   const pixels = h * w;
   const quads = Math.ceil(pixels / 4);
   const groups = Math.ceil(c / 3);
-  const threads = threadsFor(gpu, quads, n * groups);
+  const threads = threadsFor(gpu, parts ?? quads, n * groups);
   const shape = [n, threads, quads, pixels, pass.input[3], pass.input[2], pass.output[3], pass.output[2]];
   return { samples: n, groups, threads, shape, total: threads * n * groups };
 }

@@ -14,7 +14,7 @@ export interface Io {
 export type IoBuffer =
   | { role: "params" | "statistics" | "statistic_gradients" | "totals" }
   | { role: "x" | "g"; dtype: DType; access: "quad" | "fetch"; plane: "in" | "out"; channels?: number }
-  | { role: "y"; dtype: DType; channels?: number; adds?: boolean }
+  | { role: "y"; dtype: DType; channels?: number; adds?: boolean; rows?: boolean }
   | { role: "partial" | "sums" | "statistic_sums" | "gradients" };
 
 /** Access letters for the pipeline's layout. */
@@ -174,7 +174,7 @@ ${value ? `fn ${role}_at(at: u32) -> f32 { return ${value}; }\n` : ""}${head}
 
 function storeCode(
   io: Io,
-  { dtype, channels = io.channels, adds }: Extract<IoBuffer, { role: "y" }>,
+  { dtype, channels = io.channels, adds, rows }: Extract<IoBuffer, { role: "y" }>,
   i: number,
 ): string {
   const set = adds ? "+=" : "=";
@@ -189,6 +189,21 @@ function storeCode(
       .filter(Boolean)
       .join("\n");
   const size = sizeOf("out").join(", ");
+  if (rows) {
+    // Up to four pixels from the place `at` of a plane on, that a row of `left` pixels more has.
+    return `${binding(i, "read_write", "y", "f32")}
+${planeCode("y", channels, "shape.pixels", size)}
+fn store_some(at: u32, left: u32, v: vec4f) {
+  y[at] = v.x;
+  if (left > 1u) { y[at + 1u] = v.y; }
+  if (left > 2u) { y[at + 2u] = v.z; }
+  if (left > 3u) { y[at + 3u] = v.w; }
+}
+fn store_row(p: Plane, i: u32, left: u32, v: Quad) {
+  let at = p.first + i;
+${each((lane) => `store_some(${behind("at", lane)}, left, v.${names[lane]});`)}
+}`;
+  }
   const head = "fn store(p: Plane, q: u32, v: Quad) {";
   if (dtype === "f32" && !io.alignedOut) {
     return `${binding(i, "read_write", "y", "f32")}
