@@ -5,11 +5,12 @@ import { version } from "../package.json";
 import { emptyRecord, type Place, problemsOf, runPlaces } from "./benchmark.ts";
 import { readRecord, writeSafely } from "./files.ts";
 import { type Flags, parseFlags } from "./flags.ts";
+import { goalsOf } from "./goals.ts";
 import { type Job, jobName, jobsOf } from "./jobs.ts";
 import { openNode, type RunnerSettings } from "./node.ts";
 import type { BenchRecord } from "./record.ts";
 import type { Runner } from "./session.ts";
-import { Bar, cellTable, copiesTable, scalingTable } from "./terminal.ts";
+import { Bar, cellTable, copiesTable, goalsTable, scalingTable } from "./terminal.ts";
 
 /** What a bundle for a machine without a browser leaves out. */
 export interface Extras {
@@ -104,6 +105,7 @@ async function measure(flags: Flags, extras: Extras): Promise<void> {
     },
   });
   bar.stop();
+  record.goals = goalsOf([record]);
   // A place that did not open has left a sentence.
   save();
   print(record);
@@ -123,6 +125,12 @@ function print(record: BenchRecord): void {
       console.log("\nIn a loop that waits at its end only, milliseconds per run:\n");
       console.log(cellTable(record, where, "stream"));
     }
+  }
+  if (record.goals?.length) {
+    console.log(
+      "\nHow many times as long others take: what was to be reached, and what a copy of the batch would reach:\n",
+    );
+    console.log(goalsTable(record.goals));
   }
   if (record.copies.length > 0) {
     const byProcessor = record.copies.some(({ processor }) => processor);

@@ -6,8 +6,11 @@ import {
   contrast,
   contrastAboutMean,
   type Gpu,
+  gamma,
   gaussianBlur,
   grad,
+  grayscale,
+  horizontalFlip,
   hue,
   noGrad,
   normalize,
@@ -18,7 +21,8 @@ import {
   tensor,
 } from "../src/index.ts";
 import { copyOf } from "./copy.ts";
-import { type Mode, run, type Shape } from "./engine.ts";
+import { clockOf, timedRun } from "./device-clock.ts";
+import type { Mode, Shape } from "./engine.ts";
 import { alternate, type Cost } from "./measure.ts";
 import type { CopiesRow } from "./record.ts";
 
@@ -26,12 +30,15 @@ import type { CopiesRow } from "./record.ts";
 export interface Chain {
   name: string;
   make: (gpu: Gpu, n: number) => { transforms: Transform[]; parameters: Tensor[] };
-  /** Allowed multiples of a copy's time, on SwiftShader at 4x3x224x224. */
-  allowed?: Record<Mode, number>;
+  /** Allowed multiples of a copy's time: on SwiftShader at {@link SOFTWARE_SHAPE}, on a GPU at {@link GPU_SHAPE}. */
+  allowed?: { software?: Record<Mode, number>; gpu?: Partial<Record<Mode, number>> };
 }
 
 const spread = (n: number, from: number, to: number): number[] =>
   Array.from({ length: n }, (_, i) => from + ((to - from) * (i + 0.5)) / n);
+
+/** A coin per sample that shows 0 for every `period`-th. */
+const coins = (n: number, period: number): number[] => Array.from({ length: n }, (_, i) => Number(i % period > 0));
 
 /** Brightness, a contrast, saturation, hue and normalize: parameters per sample, clipped between. */
 const colour =
@@ -52,17 +59,42 @@ const colour =
   };
 
 export const chains: readonly Chain[] = [
-  { name: "colour chain about mid-grey", allowed: { forward: 4, both: 10 }, make: colour(contrast) },
+  {
+    name: "colour chain about mid-grey",
+    allowed: { software: { forward: 4, both: 10 }, gpu: { forward: 1.25 } },
+    make: colour(contrast),
+  },
   { name: "colour chain about the mean", make: colour(contrastAboutMean) },
   {
     name: "affine, bilinear",
-    allowed: { forward: 6, both: 25 },
+    allowed: { software: { forward: 6, both: 25 }, gpu: { forward: 2, both: 5 } },
     make: (gpu, n) => {
       const angle = parameter(gpu, spread(n, -30, 30));
       const x = parameter(gpu, spread(n, -9, 9));
       const scaleX = parameter(gpu, spread(n, 0.8, 1.2));
       const shearX = parameter(gpu, spread(n, -10, 10));
       return { transforms: [affine({ angle, x, scaleX, shearX })], parameters: [angle, x, scaleX, shearX] };
+    },
+  },
+  {
+    name: "eight transforms",
+    allowed: { gpu: { forward: 2.5, both: 7 } },
+    make: (gpu, n) => {
+      const angle = parameter(gpu, spread(n, -20, 20));
+      const b = parameter(gpu, spread(n, 0.8, 1.2));
+      const c = parameter(gpu, spread(n, 0.7, 1.3));
+      const s = parameter(gpu, spread(n, 0.6, 1.4));
+      const transforms = [
+        affine({ angle, scaleX: spread(n, 0.9, 1.1) }),
+        horizontalFlip({ on: coins(n, 2) }),
+        brightness({ factor: b, on: coins(n, 3) }),
+        contrast({ factor: c, on: coins(n, 4) }),
+        saturation({ factor: s, on: coins(n, 5) }),
+        gamma({ gamma: spread(n, 0.8, 1.2), on: coins(n, 6) }),
+        grayscale({ on: coins(n, 7) }),
+        normalize({ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }),
+      ];
+      return { transforms, parameters: [angle, b, c, s] };
     },
   },
   {
@@ -74,10 +106,10 @@ export const chains: readonly Chain[] = [
   },
 ];
 
-/** One run of a chain on the device, its memory given back. */
+/** The work of a chain, to be recorded: nothing reaches the GPU before a flush, and the memory is given back. */
 export interface Runs {
-  forward(): Promise<void>;
-  both(): Promise<void>;
+  forward(): void;
+  both(): void;
   dispose(): void;
 }
 
@@ -87,19 +119,17 @@ export function runsOf(gpu: Gpu, shape: Shape, make: Chain["make"], dtype: "f32"
   const unit = Float32Array.from({ length: size }, (_, i) => 0.5 + 0.5 * Math.sin(i * 0.7 + 3 * Math.sin(i * 0.013)));
   const data = dtype === "u8" ? Uint8Array.from(unit, (value) => Math.round(value * 255)) : unit;
   const x = tensor(gpu, data, shape, { dtype, requiresGrad: dtype === "f32" });
-  const seed = tensor(gpu, unit, shape);
   const { transforms, parameters } = make(gpu, shape[0]);
   const inputs = dtype === "f32" ? [x, ...parameters] : parameters;
+  const seeded = noGrad(() => apply(x, transforms));
+  const seed = tensor(gpu, unit.subarray(0, seeded.size), seeded.shape);
+  seeded.dispose();
   return {
-    forward: async () => {
-      noGrad(() => apply(x, transforms, { dtype })).dispose();
-      await gpu.sync();
-    },
-    both: async () => {
+    forward: () => noGrad(() => apply(x, transforms, { dtype })).dispose(),
+    both: () => {
       const y = apply(x, transforms, { dtype });
       for (const gradient of grad(y, inputs, { seed })) gradient.dispose();
       y.dispose();
-      await gpu.sync();
     },
     dispose: () => {
       for (const made of [x, seed, ...parameters]) made.dispose();
@@ -107,41 +137,47 @@ export function runsOf(gpu: Gpu, shape: Shape, make: Chain["make"], dtype: "f32"
   };
 }
 
+/** The batches for which the limits hold. */
+export const SOFTWARE_SHAPE: Shape = [4, 3, 224, 224];
+export const GPU_SHAPE: Shape = [32, 3, 256, 256];
+
+interface CopiesOptions {
+  where: string;
+  /** Instead of the one that the limits hold for. */
+  shape?: Shape;
+  rounds: number;
+  onProgress?: (share: number) => void;
+}
+
 /** Times a chain against copies, in turns: one row per mode. */
-export async function measureCopies(
-  gpu: Gpu,
-  chain: Chain,
-  {
-    where,
-    shape,
-    rounds,
-    onProgress,
-  }: { where: string; shape: Shape; rounds: number; onProgress?: (share: number) => void },
-): Promise<CopiesRow[]> {
+export async function measureCopies(gpu: Gpu, chain: Chain, options: CopiesOptions): Promise<CopiesRow[]> {
+  const { where, rounds, onProgress } = options;
+  const { software } = gpu.info;
+  const regular = software ? SOFTWARE_SHAPE : GPU_SHAPE;
+  const shape = options.shape ?? regular;
+  const limits = shape.join() === regular.join() ? chain.allowed?.[software ? "software" : "gpu"] : undefined;
   const runs = runsOf(gpu, shape, chain.make);
   const yardstick = copyOf(gpu, shape);
   try {
     const turns = {
-      copy: { run: () => run(yardstick), runs: rounds },
-      forward: { run: runs.forward, runs: rounds },
-      both: { run: runs.both, runs: rounds },
+      copy: { run: await timedRun(gpu, yardstick.record), runs: rounds },
+      forward: { run: await timedRun(gpu, runs.forward), runs: rounds },
+      both: { run: await timedRun(gpu, runs.both), runs: rounds },
     };
     await alternate(turns, 3);
     const costs = await alternate(turns, rounds, (done) => onProgress?.(done / rounds));
-    const keep = ({ wall, processor }: Cost): Cost => ({
-      wall,
-      ...(gpu.info.software && processor && { processor }),
-    });
+    const keep = ({ wall, processor }: Cost): Cost => ({ wall, ...(software && processor && { processor }) });
     const time = (cost: Cost) => (keep(cost).processor ?? cost.wall).median;
     return (["forward", "both"] as const).map((mode) => ({
       where,
       work: chain.name,
       mode,
       shape,
+      clock: clockOf(gpu),
       ...keep(costs[mode]),
       copy: keep(costs.copy),
       copies: time(costs[mode]) / time(costs.copy),
-      ...(chain.allowed && { limit: chain.allowed[mode] }),
+      ...(limits?.[mode] !== undefined && { limit: limits[mode] }),
     }));
   } finally {
     runs.dispose();

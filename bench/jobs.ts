@@ -6,7 +6,7 @@ import { series } from "./scaling.ts";
 
 export type Job =
   | { kind: "cell"; work: string; mode: Mode; shape: Shape }
-  | { kind: "copies"; chain: string; shape: Shape }
+  | { kind: "copies"; chain: string; shape?: Shape }
   | { kind: "scaling"; series: string };
 
 /** What was asked for. */
@@ -21,9 +21,6 @@ export interface Choice {
 
 /** Small enough that what a launch costs is all that shows. */
 export const SMALL: Shape = [8, 3, 32, 32];
-
-/** The batch of the table of copies, for which its limits hold. */
-const COPIES_SHAPE: Shape = [4, 3, 224, 224];
 
 /** "colour both 4x3x224x224", "copies: affine, bilinear", "scaling: pixels". */
 export function jobName(job: Job): string {
@@ -40,7 +37,7 @@ export function jobsOf({ only, shape, small }: Choice): Job[] {
       work.modes.map((mode): Job => ({ kind: "cell", work: work.id, mode, shape: size })),
     );
   });
-  const copies: Job[] = chains.map(({ name }) => ({ kind: "copies", chain: name, shape: shape ?? COPIES_SHAPE }));
+  const copies: Job[] = chains.map(({ name }) => ({ kind: "copies", chain: name, ...(shape && { shape }) }));
   const all = [scaling[0], ...cells, ...copies, ...scaling.slice(1)];
   return only ? all.filter((job) => partsOf(only).some((part) => contains(job, part))) : all;
 }

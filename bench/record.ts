@@ -21,6 +21,8 @@ export interface BenchRecord {
   copies: CopiesRow[];
   roofline: Roofline[];
   scaling: Scaling[];
+  /** What augrad has to reach, and how far this record got; absent in records of other programs. */
+  goals?: GoalRow[];
   /** What went wrong or was left out, a sentence each. */
   problems: string[];
 }
@@ -99,14 +101,38 @@ export interface CopiesRow {
   work: string;
   mode: Mode;
   shape: Shape;
+  /** `device`: the passes alone, by a GPU's own clock. `wall`, if absent: from the call until the device has finished. */
+  clock?: "wall" | "device";
   wall: Timing;
   processor?: Timing;
   /** The copies that took turns with it. */
   copy: { wall: Timing; processor?: Timing };
   /** Multiples of a copy, by the processor where it is there, else by the clock. */
   copies: number;
-  /** Allowed multiples on SwiftShader at 4x3x224x224. */
+  /** Allowed multiples, for the batch that they are for: 4x3x224x224 on SwiftShader, 32x3x256x256 on a GPU. */
   limit?: number;
+}
+
+/** A goal, and how far augrad got. */
+export interface GoalRow {
+  where: string;
+  work: string;
+  mode: Mode;
+  shape: Shape;
+  /** The engine that augrad is to be faster than. */
+  against: string;
+  /** How many times as long as augrad it has to take. */
+  wanted: number;
+  /** How many times as long it takes, in single runs that are waited for. */
+  single: number;
+  /** The same in a loop that waits at its end only. */
+  loop?: number;
+  /** The same for a kernel that only copies the batch: more is not to be had. */
+  most?: number;
+  /** Whether `single` or `loop` is at least `wanted`. */
+  isMet: boolean;
+  /** What was tried where it is not. */
+  tried?: string;
 }
 
 /** augrad's passes in one run of a cell, beside a copy. */

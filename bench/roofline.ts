@@ -1,8 +1,9 @@
 /** What augrad's passes move and how long they take, beside a copy of the batch. */
-import { explain, type Gpu, type PassTime } from "../src/index.ts";
+import { explain, type Gpu } from "../src/index.ts";
 import type { AugradPrepared } from "./augrad.ts";
 import type { Cell } from "./cell.ts";
 import { copyOf } from "./copy.ts";
+import { type Profiled, profiler } from "./device-clock.ts";
 import { run } from "./engine.ts";
 import { summary } from "./measure.ts";
 import type { PassRow, Roofline } from "./record.ts";
@@ -51,29 +52,14 @@ async function submitTimes(gpu: Gpu, record: () => void, rounds: number): Promis
   return times;
 }
 
-/** What a profile has room for. */
-const PASSES = 1000;
-/** Runs in one profile on a GPU, whose passes may be shorter than the ticks of its clock: their mean is finer than a tick. */
-const REPEATS = 16;
-
 /** Medians of each dispatch by the device's clock; null where it has none. */
 async function passTimes(gpu: Gpu, record: () => void, rounds: number): Promise<PassRow[] | null> {
-  const once = await gpu.profile(record);
-  if (!once || once.length === 0) return null;
-  const repeats = gpu.info.software ? 1 : Math.min(REPEATS, Math.max(1, Math.floor(PASSES / once.length)));
-  const again = () => {
-    for (let i = 0; i < repeats; i++) record();
-  };
-  const profiles: PassTime[][] = [];
-  for (let i = 0; i < rounds; i++) profiles.push((await gpu.profile(again))!);
-  return once.map(({ label, bytes }, at) => {
-    const times = profiles.flatMap((profile) => mean(profile.filter((_, i) => i % once.length === at)));
+  const profile = await profiler(gpu, record);
+  if (!profile) return null;
+  const profiles: Profiled[] = [];
+  for (let i = 0; i < rounds; i++) profiles.push(await profile());
+  return profiles[0].map(({ label, bytes }, at) => {
+    const times = profiles.map((passes) => passes[at].milliseconds).filter((time) => time >= 0);
     return { label, bytes, ...(times.length > 0 && { milliseconds: summary(times).median }) };
   });
-}
-
-/** The mean time of equal passes; nothing where the clock was reset. */
-function mean(passes: readonly PassTime[]): number[] {
-  const times = passes.map(({ milliseconds }) => milliseconds).filter((time) => time >= 0);
-  return times.length > 0 ? [times.reduce((a, b) => a + b, 0) / times.length] : [];
 }

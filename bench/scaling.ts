@@ -15,6 +15,7 @@ import {
   type Transform,
 } from "../src/index.ts";
 import { type Chain, chains, runsOf } from "./copies.ts";
+import { type Timed, timedRun } from "./device-clock.ts";
 import type { Shape } from "./engine.ts";
 import { alternate, timed } from "./measure.ts";
 import type { Scaling, ScalingPoint } from "./record.ts";
@@ -38,7 +39,7 @@ interface Spot {
   x: number | string;
   /** Pixels of the batch, all channels of one place counting once. */
   pixels: number;
-  run: () => Promise<void>;
+  record: () => void;
   dispose: () => void;
 }
 
@@ -47,10 +48,11 @@ const NANOSECONDS = "ns per pixel";
 const BUDGET = 5_000;
 
 /** Times spots in turns, after two runs that compile and warm up. */
-async function timeSpots(spots: readonly Spot[], rounds: number): Promise<ScalingPoint[]> {
+async function timeSpots(gpu: Gpu, spots: readonly Spot[], rounds: number): Promise<ScalingPoint[]> {
   try {
-    const turns: Record<string, { run: () => Promise<void>; runs: number }> = {};
-    for (const [i, { run }] of spots.entries()) {
+    const turns: Record<string, { run: Timed; runs: number }> = {};
+    for (const [i, { record }] of spots.entries()) {
+      const run = await timedRun(gpu, record);
       await run();
       const warm = await timed(run);
       turns[i] = { run, runs: Math.min(rounds, Math.max(1, Math.floor(BUDGET / warm))) };
@@ -80,7 +82,7 @@ function spotsOf(gpu: Gpu, name: string, x: number | string, shape: Shape, make:
     line: `${name}, ${mode}`,
     x,
     pixels,
-    run: runs[mode],
+    record: runs[mode],
     dispose,
   }));
 }
@@ -103,7 +105,7 @@ const pixels: Measure = async (gpu, { rounds, all, onProgress }) => {
     const shape: Shape = [1, 3, side, side];
     for (const { name, make } of [COLOUR, AFFINE]) {
       try {
-        points.push(...(await timeSpots(spotsOf(gpu, name, side, shape, make), rounds)));
+        points.push(...(await timeSpots(gpu, spotsOf(gpu, name, side, shape, make), rounds)));
       } catch (error) {
         left.push(`${name} at ${side}x${side} was not measured: ${(error as Error).message.split("\n")[0]}`);
       }
@@ -140,7 +142,7 @@ const chain: Measure = async (gpu, { rounds, onProgress }) => {
       for (const spare of parameters) if (!used.includes(spare)) spare.dispose();
       return { transforms: POINTS.slice(0, length).map((point, i) => point(parameters[i])), parameters: used };
     };
-    points.push(...(await timeSpots(spotsOf(gpu, "points", length, [4, 3, 224, 224], make), rounds)));
+    points.push(...(await timeSpots(gpu, spotsOf(gpu, "points", length, [4, 3, 224, 224], make), rounds)));
     onProgress?.(length / POINTS.length);
   }
   return {
@@ -156,14 +158,20 @@ const storage: Measure = async (gpu, { rounds }) => {
   const spots = [COLOUR, AFFINE].flatMap(({ name, make }) =>
     (["f32", "f16", "u8"] as const).map((dtype): Spot => {
       const runs = runsOf(gpu, shape, make, dtype);
-      return { line: `${name}, forward`, x: dtype, pixels: pixelsOf(shape), run: runs.forward, dispose: runs.dispose };
+      return {
+        line: `${name}, forward`,
+        x: dtype,
+        pixels: pixelsOf(shape),
+        record: runs.forward,
+        dispose: runs.dispose,
+      };
     }),
   );
   return {
     title: "Storage types",
     x: "storage of image and result, 4x3x224x224",
     unit: NANOSECONDS,
-    points: await timeSpots(spots, rounds),
+    points: await timeSpots(gpu, spots, rounds),
   };
 };
 
@@ -188,7 +196,7 @@ const shapes: Measure = async (gpu, { rounds }) => {
     title: "Irregular shapes",
     x: "batch of images",
     unit: NANOSECONDS,
-    points: await timeSpots(spots, rounds),
+    points: await timeSpots(gpu, spots, rounds),
     note: "A pixel of one channel is a third of the bytes of a pixel of three.",
   };
 };

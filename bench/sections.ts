@@ -1,5 +1,6 @@
 /** The sections of the report; the page of examples/benchmark shows the same. */
 import { problemsOf } from "./benchmark.ts";
+import { catalogue } from "./catalogue.ts";
 import { COPY } from "./cell.ts";
 import { cellChart, copiesChart, factorChart, rooflineChart, scalingChart } from "./charts.ts";
 import {
@@ -9,9 +10,11 @@ import {
   digits,
   hasForeign,
   MODE_TITLES,
+  times as multiple,
   type Source,
   sourcesOf,
 } from "./figures.ts";
+import { goalsOf } from "./goals.ts";
 import { bytes, escaped, table } from "./html.ts";
 import type { BenchRecord } from "./record.ts";
 
@@ -22,6 +25,7 @@ export function sections(document: Document, records: readonly BenchRecord[]): s
   return [
     machines(sources),
     factors(document, cells),
+    goals(records),
     times(document, cells),
     counts(cells),
     passes(document, sources),
@@ -81,6 +85,26 @@ function factors(document: Document, cells: readonly CellFigures[]): string {
     streams &&
       `<h3>In a loop</h3>\n<p>Per run of a loop that waits for the device at its end only, as training does.</p>\n${streams}`,
   ].join("\n");
+}
+
+function goals(records: readonly BenchRecord[]): string {
+  const found = goalsOf(records);
+  const factor = (value: number | undefined) => (value === undefined ? "" : multiple(value));
+  const rows = found.map(({ work, mode, shape, against, wanted, single, loop, most, isMet, tried }) => [
+    `${catalogue.find(({ id }) => id === work)?.title ?? work}, ${MODE_TITLES[mode]}, ${shape.join("×")}`,
+    against,
+    factor(wanted),
+    factor(single),
+    factor(loop),
+    factor(most),
+    isMet ? "reached" : `missed${tried ? `: ${tried}` : ""}`,
+  ]);
+  const header = ["work", "against", "wanted", "single runs", "in a loop", "a copy", ""];
+  return section(
+    "What was to be reached",
+    "How many times as long as augrad another library takes. A kernel that only copies the batch bounds what can be had. A goal counts as reached in single runs or in a loop.",
+    rows.length > 0 ? `<div class="wide">${table(header, rows)}</div>` : "",
+  );
 }
 
 function times(document: Document, cells: readonly CellFigures[]): string {

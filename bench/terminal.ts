@@ -3,7 +3,7 @@ import { SingleBar } from "cli-progress";
 import { clock } from "../examples/learn-augmentation/terminal.ts";
 import { COPY } from "./cell.ts";
 import { type Clock, cellsOf, digits, times } from "./figures.ts";
-import type { BenchRecord } from "./record.ts";
+import type { BenchRecord, GoalRow } from "./record.ts";
 
 /** A bar over jobs that take unequal times. */
 export class Bar {
@@ -68,6 +68,24 @@ export function cellTable(record: BenchRecord, where: string, clock: Clock = "wa
     return [work, mode, shape.join("x"), ...shown];
   });
   return aligned([header, ...lines], 3);
+}
+
+/** What was to be reached, and how far the record got. */
+export function goalsTable(goals: readonly GoalRow[]): string {
+  const header = ["work", "mode", "shape", "against", "wanted", "single", "in a loop", "a copy", ""];
+  const factor = (value: number | undefined) => (value === undefined ? "" : times(value));
+  const lines = goals.map(({ work, mode, shape, against, wanted, single, loop, most, isMet }) => [
+    work,
+    mode,
+    shape.join("x"),
+    against,
+    factor(wanted),
+    factor(single),
+    factor(loop),
+    factor(most),
+    isMet ? "reached" : "missed",
+  ]);
+  return aligned([header, ...lines], 4);
 }
 
 /** Chains in multiples of a copy. */

@@ -85,8 +85,11 @@ def start_engines(device, threads):
 
         works = kornia_works(torch, kornia)
         engines.append(TorchEngine(torch, "kornia", kornia.__version__, works, device))
-        compiled = TorchEngine(torch, "kornia-compiled", kornia.__version__, works, device, is_compiled=True)
-        engines.append(compiled)
+        if hasattr(torch, "compile"):
+            compiled = TorchEngine(torch, "kornia-compiled", kornia.__version__, works, device, is_compiled=True)
+            engines.append(compiled)
+        else:
+            problems.append(f"Kornia was not compiled: torch {torch.__version__} has no torch.compile.")
     except Exception as error:
         problems.append(f"Kornia did not start: {error}")
     try:

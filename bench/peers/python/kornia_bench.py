@@ -99,6 +99,8 @@ def main(arguments=None, start=start_engines):
         return 1
     record = new_record(f"Python {platform.python_version()}, {runtime}", device)
     record["problems"].extend(problems)
+    for problem in problems:
+        print(problem)
     record["engines"] = [{"name": e.name, "version": e.version, "where": "python"} for e in engines]
     try:
         measure(engines, record, options.only or list(CATALOGUE), options.shape, options.rounds, options.seconds)
@@ -106,7 +108,7 @@ def main(arguments=None, start=start_engines):
         record["problems"].append("The benchmark was interrupted.")
     write_record(record, options.json)
     print(f"The record is in {options.json}.")
-    return 0
+    return 0 if any("wall" in row for row in record["rows"]) else 1
 
 
 if __name__ == "__main__":

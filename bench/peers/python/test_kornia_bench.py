@@ -105,11 +105,19 @@ class RecordTest(unittest.TestCase):
         if not schema.exists():
             self.skipTest("this clone has no bench/record.schema.json")
         schema = json.loads(schema.read_text())
-        self.assertEqual(set(written) | {"$schema"}, set(schema["properties"]))
+        self.assertEqual(set(written) | {"$schema", "goals"}, set(schema["properties"]))
         fields = schema["$defs"]["row"]
         for row in written["rows"]:
             self.assertLessEqual(set(row), set(fields["properties"]))
             self.assertLessEqual(set(fields["required"]), set(row))
+
+    def test_no_engine_starts(self):
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said), tempfile.TemporaryDirectory() as folder:
+            given = ["--json", str(Path(folder) / "record.json")]
+            status = kornia_bench.main(given, lambda *_: ([], "torch 9", "a device", ["Kornia did not start."]))
+        self.assertEqual(status, 1)
+        self.assertIn("Kornia did not start.", said.getvalue())
 
     def test_an_engine_that_cannot_start(self):
         def start(*_):
