@@ -1,4 +1,4 @@
-import { link, withLoggerAsync } from "wesl";
+import { composeResolvers, linkWithResolver, RecordResolver, withLoggerAsync } from "wesl";
 
 /** Every WGSL file of the package, by module path: `package::color::gamma` is `shaders/color/gamma.wgsl`. */
 const files = import.meta.glob("/shaders/**/*.wgsl", { query: "?raw", import: "default", eager: true }) as Record<
@@ -10,6 +10,9 @@ const modules: Record<string, string> = {};
 for (const [path, text] of Object.entries(files)) {
   modules[`package::${path.slice("/shaders/".length, -".wgsl".length).replaceAll("/", "::")}`] = text;
 }
+
+/** What it has parsed is parsed: the kernels of one chain share most of their modules. */
+const packaged = new RecordResolver(modules);
 
 /** Whether the package has a module: `color::gamma`. */
 export function hasModule(path: string): boolean {
@@ -49,11 +52,11 @@ function quietly<T>(work: () => Promise<T>): Promise<T> {
  * @throws Error with the place and its line where the WGSL is wrong
  */
 export async function linkShader(path: string, options: LinkOptions = {}): Promise<string> {
-  const weslSrc = { ...modules };
-  for (const [name, text] of Object.entries(options.modules ?? {})) weslSrc[`package::${name}`] = text;
+  const own = Object.entries(options.modules ?? {}).map(([name, text]) => [`package::${name}`, text]);
+  const resolver = composeResolvers(new RecordResolver(Object.fromEntries(own)), packaged);
   const { conditions } = options;
   const linked = await quietly(() =>
-    link({ weslSrc, rootModuleName: `package::${path}`, conditions, sourceMap: false }),
+    linkWithResolver({ resolver, rootModuleName: `package::${path}`, conditions, sourceMap: false }),
   );
   return linked.dest;
 }
