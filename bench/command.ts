@@ -63,12 +63,12 @@ async function measure(flags: Flags, extras: Extras): Promise<void> {
   const settings = { peers, rounds, all };
   const { openBrowser = noBrowser } = extras;
   const jobs = jobsOf(flags);
-  // What concerns augrad alone is measured at one place: in Node, which also tells the processor's time.
-  const cells = jobs.filter(({ kind }) => kind === "cell");
+  // What concerns augrad alone is measured at one place: in Node, which also tells the processor's time. A page has visits.
+  const paged = jobs.filter((job) => job.kind === "cell" || (job.kind === "scaling" && job.series === "compile"));
   const places: Place[] = [
     {
       where: "browser",
-      jobs: where === "node" ? [] : where === "browser" ? jobs : cells,
+      jobs: where === "node" ? [] : where === "browser" ? jobs : paged,
       open: () => openBrowser(settings, (line) => console.log(line)),
     },
     { where: "node", jobs: where === "browser" ? [] : jobs, open: () => openNode(settings) },

@@ -214,7 +214,7 @@ async function firstCall(gpu: Gpu): Promise<number> {
 
 const compile: Measure = async (_, { another }) => {
   const points: ScalingPoint[] = [];
-  for (const x of ["first in this process", "a second device"]) {
+  for (const x of ["first call", "a second device"]) {
     const gpu = await another();
     points.push({ line: "ten transforms", x, value: await firstCall(gpu) });
     const trivial = empty(gpu, [8, 3, 64, 64]);
