@@ -32,12 +32,15 @@ function mean(passes: readonly PassTime[]): number {
 /** Something to time again and again; where it resolves with a number, these are the milliseconds that it took. */
 export type Timed = () => Promise<unknown>;
 
-/**
- * What `record` records, as something to time: all its passes by the device's clock on a GPU that has one; else from the call
- * until the device has finished.
- */
-export async function timedRun(gpu: Gpu, record: () => void): Promise<Timed> {
-  const profile = gpu.info.software ? null : await profiler(gpu, record);
+/** `device`: passes alone, by the device's clock. `wall`: from the call until the device has finished. */
+export type DeviceClock = "device" | "wall";
+
+/** The clock that a device has. */
+export const clockOf = (gpu: Gpu): DeviceClock => (gpu.device.features.has("timestamp-query") ? "device" : "wall");
+
+/** What `record` records, as something to time by a clock. */
+export async function timedRun(gpu: Gpu, record: () => void, clock: DeviceClock): Promise<Timed> {
+  const profile = clock === "device" ? await profiler(gpu, record) : null;
   if (!profile) {
     return async () => {
       record();
@@ -46,7 +49,3 @@ export async function timedRun(gpu: Gpu, record: () => void): Promise<Timed> {
   }
   return async () => (await profile()).reduce((sum, { milliseconds }) => sum + (milliseconds || 0), 0);
 }
-
-/** Which clock {@link timedRun} takes, in words. */
-export const clockOf = (gpu: Gpu): "device" | "wall" =>
-  !gpu.info.software && gpu.device.features.has("timestamp-query") ? "device" : "wall";

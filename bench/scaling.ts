@@ -15,7 +15,7 @@ import {
   type Transform,
 } from "../src/index.ts";
 import { type Chain, chains, runsOf } from "./copies.ts";
-import { type Timed, timedRun } from "./device-clock.ts";
+import { clockOf, type Timed, timedRun } from "./device-clock.ts";
 import type { Shape } from "./engine.ts";
 import { alternate, timed } from "./measure.ts";
 import type { Scaling, ScalingPoint } from "./record.ts";
@@ -44,6 +44,8 @@ interface Spot {
 }
 
 const NANOSECONDS = "ns per pixel";
+const byClock = (gpu: Gpu): string =>
+  clockOf(gpu) === "device" ? "Passes alone, by the device's clock." : "From the call until the device has finished.";
 /** Milliseconds of timed runs of one spot. */
 const BUDGET = 5_000;
 
@@ -52,7 +54,7 @@ async function timeSpots(gpu: Gpu, spots: readonly Spot[], rounds: number): Prom
   try {
     const turns: Record<string, { run: Timed; runs: number }> = {};
     for (const [i, { record }] of spots.entries()) {
-      const run = await timedRun(gpu, record);
+      const run = await timedRun(gpu, record, clockOf(gpu));
       await run();
       const warm = await timed(run);
       turns[i] = { run, runs: Math.min(rounds, Math.max(1, Math.floor(BUDGET / warm))) };
@@ -117,7 +119,7 @@ const pixels: Measure = async (gpu, { rounds, all, onProgress }) => {
     x: "side of a square image, batch of one, pixels",
     unit: NANOSECONDS,
     points,
-    ...(left.length > 0 && { note: left.join(" ") }),
+    note: [byClock(gpu), ...left].join(" "),
   };
 };
 
@@ -150,6 +152,7 @@ const chain: Measure = async (gpu, { rounds, onProgress }) => {
     x: "transforms, 4x3x224x224",
     unit: NANOSECONDS,
     points,
+    note: byClock(gpu),
   };
 };
 
@@ -172,6 +175,7 @@ const storage: Measure = async (gpu, { rounds }) => {
     x: "storage of image and result, 4x3x224x224",
     unit: NANOSECONDS,
     points: await timeSpots(gpu, spots, rounds),
+    note: byClock(gpu),
   };
 };
 
@@ -197,7 +201,7 @@ const shapes: Measure = async (gpu, { rounds }) => {
     x: "batch of images",
     unit: NANOSECONDS,
     points: await timeSpots(gpu, spots, rounds),
-    note: "A pixel of one channel is a third of the bytes of a pixel of three.",
+    note: `${byClock(gpu)} A pixel of one channel is a third of the bytes of a pixel of three.`,
   };
 };
 
