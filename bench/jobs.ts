@@ -5,7 +5,7 @@ import type { Mode, Shape } from "./engine.ts";
 import { series } from "./scaling.ts";
 
 export type Job =
-  | { kind: "cell"; work: string; mode: Mode; shape: Shape }
+  | { kind: "cell"; work: string; mode: Mode; shape: Shape; onGpu?: boolean }
   | { kind: "copies"; chain: string; shape?: Shape }
   | { kind: "scaling"; series: string };
 
@@ -32,9 +32,12 @@ export function jobName(job: Job): string {
 export function jobsOf({ only, shape, small }: Choice): Job[] {
   const scaling: Job[] = Object.keys(series).map((id) => ({ kind: "scaling", series: id }));
   const cells: Job[] = catalogue.flatMap((work) => {
-    const shapes = [shape ?? work.shape, ...(small ? [SMALL] : [])];
+    const shapes = [shape ?? work.shape, ...(small ? [SMALL] : []), ...(work.large && !shape ? [work.large] : [])];
     return shapes.flatMap((size) =>
-      work.modes.map((mode): Job => ({ kind: "cell", work: work.id, mode, shape: size })),
+      work.modes.map((mode): Job => {
+        const cell = { kind: "cell", work: work.id, mode, shape: size } as const;
+        return size === work.large ? { ...cell, onGpu: true } : cell;
+      }),
     );
   });
   const copies: Job[] = chains.map(({ name }) => ({ kind: "copies", chain: name, ...(shape && { shape }) }));

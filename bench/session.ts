@@ -118,6 +118,7 @@ async function runCell(
   onProgress: (share: number) => void = () => {},
 ): Promise<Part> {
   const { where, rounds } = settings;
+  if (job.onGpu && gpu.info.software) return {};
   const work = catalogue.find(({ id }) => id === job.work)!;
   const cell: Cell = { where, task: taskOf(work, job.mode, job.shape) };
   const problems: string[] = [];

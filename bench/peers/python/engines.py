@@ -19,7 +19,7 @@ class TorchEngine:
 
     def prepare(self, task, mode):
         """
-        Returns `(run, result)`: `run()` does the task and waits; `result()` gives flat lists by name.
+        Returns `(run, result)`: `run(times)` does the task so many times and waits once; `result()` gives flat lists by name.
         @raise Missing where the library cannot do it
         """
         torch = self.torch
@@ -46,8 +46,9 @@ class TorchEngine:
             y = work(x, parameters)
             return [y, *torch.autograd.grad(y, inputs, seed.view(y.shape))]
 
-        def run():
-            compute()
+        def run(times=1):
+            for _ in range(times):
+                compute()
             self._wait()
 
         def result():
@@ -68,6 +69,7 @@ class TorchEngine:
 def start_engines(device, threads):
     """
     Starts what is there.
+    @param device cpu, cuda or cuda:1; `auto` is cuda where there is one
     @return `(engines, runtime, device in words, problems)`
     @raise RuntimeError with a sentence where there is no torch or no such device
     """
@@ -75,6 +77,8 @@ def start_engines(device, threads):
         import torch
     except ImportError:
         raise RuntimeError("torch is not installed: pip install -r requirements.txt installs what is needed.") from None
+    if device == "auto":
+        device = "cuda" if torch.cuda.is_available() else "cpu"
     if device.startswith("cuda") and not torch.cuda.is_available():
         raise RuntimeError("torch finds no CUDA device here: --device cpu measures on the processor.")
     if threads:

@@ -12,8 +12,8 @@ import sys
 
 from check import compare, reference
 from engines import start_engines
-from inputs import CATALOGUE, checksum, task_of
-from measure import milliseconds, summary, take_turns
+from inputs import CATALOGUE, LARGE, checksum, task_of
+from measure import milliseconds, summary, take_loops, take_turns
 from record import new_record, row_of, sentence, write_record
 from works import Missing
 
@@ -26,10 +26,10 @@ def assert_inputs(task, sums):
             raise ValueError(f"The input {name} of {task.work} is not that of bench/catalogue.ts.")
 
 
-def measure(engines, record, works, shape, rounds, seconds, say=print):
-    """Adds a row per engine and cell."""
+def measure(engines, record, cells, rounds, seconds, say=print):
+    """Adds a row per engine, cell and mode. A cell is a work and a shape."""
     known = reference()
-    for work in works:
+    for work, shape in cells:
         small = task_of(work, known[work]["shape"])
         assert_inputs(small, known[work]["sums"])
         task = task_of(work, shape)
@@ -50,15 +50,34 @@ def measure(engines, record, works, shape, rounds, seconds, say=print):
                     row["problem"] = str(missing)
                 except Exception as error:
                     row["problem"] = f"it failed: {sentence(error)}"
-            for name, times in take_turns(runs, rounds, seconds).items():
-                if isinstance(times, Exception):
-                    rows[name]["problem"] = f"it failed: {sentence(times)}"
-                else:
-                    rows[name]["wall"] = summary(times)
+            time_runs(rows, runs, rounds, seconds)
             record["rows"].extend(rows.values())
             for row in rows.values():
                 said = f"{row['wall']['median']:.2f} ms" if "wall" in row else row["problem"]
-                say(f"{work} {mode}, {row['engine']}: {said}")
+                say(f"{work} {mode} {'x'.join(map(str, task.shape))}, {row['engine']}: {said}")
+
+
+def time_runs(rows, runs, rounds, seconds):
+    """Puts times into the rows: of single runs, and of loops."""
+    for name, times in take_turns(runs, rounds, seconds).items():
+        if isinstance(times, Exception):
+            rows[name]["problem"] = f"it failed: {sentence(times)}"
+        else:
+            rows[name]["wall"] = summary(times)
+    once = {name: rows[name]["wall"]["median"] for name in runs if "wall" in rows[name]}
+    loops = {name: runs[name] for name in once}
+    for name, times in take_loops(loops, once, max(1, rounds // 3), seconds / 2).items():
+        if isinstance(times, Exception):
+            del rows[name]["wall"]
+            rows[name]["problem"] = f"it failed: {sentence(times)}"
+        else:
+            rows[name]["stream"] = summary(times)
+
+
+def cells_of(works, shape, is_gpu):
+    """The cells to measure: every work in its shape or the one asked for, and on a GPU those with a larger one in that too."""
+    own = [(work, shape) for work in works]
+    return own if shape or not is_gpu else own + [(work, LARGE[work]) for work in works if work in LARGE]
 
 
 def positive(text):
@@ -84,7 +103,7 @@ def shape_of(text):
 
 def main(arguments=None, start=start_engines):
     parser = argparse.ArgumentParser(description="Measures Kornia and torchvision on augrad's benchmark.")
-    parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:1 (default: cpu)")
+    parser.add_argument("--device", default="auto", help="cpu, cuda or cuda:1 (default: cuda where there is one)")
     parser.add_argument("--threads", type=count, help="threads of torch on the processor (default: torch's own)")
     parser.add_argument("--rounds", type=count, default=30, help="timed rounds (default: 30)")
     parser.add_argument("--seconds", type=positive, default=20, help="at most, per engine and cell (default: 20)")
@@ -103,7 +122,8 @@ def main(arguments=None, start=start_engines):
         print(problem)
     record["engines"] = [{"name": e.name, "version": e.version, "where": "python"} for e in engines]
     try:
-        measure(engines, record, options.only or list(CATALOGUE), options.shape, options.rounds, options.seconds)
+        cells = cells_of(options.only or list(CATALOGUE), options.shape, not device.startswith("the processor"))
+        measure(engines, record, cells, options.rounds, options.seconds)
     except KeyboardInterrupt:
         record["problems"].append("The benchmark was interrupted.")
     write_record(record, options.json)

@@ -23,6 +23,22 @@ def summary(times):
     return {"median": at(0.5), "quartiles": [at(0.25), at(0.75)], "runs": len(ordered)}
 
 
+def runs_of_loop(once):
+    """Runs of a loop that waits at its end only, for a run of `once` milliseconds: as bench/turns.ts has it."""
+    return max(3, min(32, round(400 / max(once, 1e-3))))
+
+
+def take_loops(runs, once, rounds, seconds):
+    """Like `take_turns`, of loops; the times are those of one run. `once` is what a run takes, by name."""
+    lengths = {name: runs_of_loop(once[name]) for name in runs}
+    loops = {name: (lambda run=run, times=lengths[name]: run(times)) for name, run in runs.items()}
+    found = take_turns(loops, rounds, seconds)
+    return {
+        name: times if isinstance(times, Exception) else [time / lengths[name] for time in times]
+        for name, times in found.items()
+    }
+
+
 def take_turns(runs, rounds, seconds):
     """
     Times every run once per round, and returns their times by name. A run that would take more than `seconds` in all gets

@@ -34,7 +34,7 @@ class FakeEngine:
             for place, value in zip(samples["at"], samples["values"]):
                 values[place] = value + (1 if self._is_wrong else 0)
             found[name] = values
-        return (lambda: None), (lambda: found)
+        return (lambda times=1: None), (lambda: found)
 
 
 class InputsTest(unittest.TestCase):
@@ -62,6 +62,20 @@ class MeasureTest(unittest.TestCase):
         found = measure.take_turns({"good": lambda: None, "bad": fail}, 5, 1)
         self.assertEqual(len(found["good"]), 5)
         self.assertIsInstance(found["bad"], OSError)
+
+
+    def test_loops(self):
+        done = []
+        found = measure.take_loops({"a": done.append}, {"a": 100}, 5, 60)
+        self.assertEqual(done, [4] * 7)
+        self.assertEqual(len(found["a"]), 5)
+
+
+class CellsTest(unittest.TestCase):
+    def test_large_ones_are_for_a_gpu(self):
+        self.assertEqual(kornia_bench.cells_of(["eight"], None, False), [("eight", None)])
+        self.assertEqual(kornia_bench.cells_of(["eight", "blur"], None, True)[2:], [("eight", (32, 3, 256, 256))])
+        self.assertEqual(kornia_bench.cells_of(["eight"], (1, 3, 32, 32), True), [("eight", (1, 3, 32, 32))])
 
 
 class CompareTest(unittest.TestCase):
@@ -92,6 +106,7 @@ class RecordTest(unittest.TestCase):
         rows = {row["engine"]: row for row in written["rows"] if row["mode"] == "both"}
         self.assertEqual(len(written["rows"]), 8)
         self.assertEqual(rows["good"]["wall"]["runs"], 3)
+        self.assertEqual(rows["good"]["stream"]["runs"], 1)
         self.assertTrue(rows["good"]["check"]["agrees"])
         self.assertNotIn("problem", rows["good"])
         self.assertNotIn("wall", rows["wrong"])
