@@ -45,6 +45,16 @@ fn strip_weights(pos: f32, s: Strips) -> vec4f {
   return sum;
 }
 
+// The same for the two rows.
+@if(bilinear && pad_zeros)
+fn row_weights(pos: f32, s: Strips) -> vec2f {
+  let w = 1.0 - abs(pos - s.low.xy);
+  return select(w, vec2f(0.0), w < vec2f(0.0));
+}
+
+@if(!bilinear || !pad_zeros)
+fn row_weights(pos: f32, s: Strips) -> vec2f { return strip_weights(pos, s).xy; }
+
 // A little wider than exact: rounding may put a position on the wrong side, and its weight decides.
 fn slack(size: vec2f) -> f32 { return 1e-3 + 1e-6 * at_least(size.x, size.y); }
 
@@ -123,11 +133,27 @@ fn highest(v: vec4f) -> f32 { return at_least(at_least(v.x, v.y), at_least(v.z, 
 // Four pixels of a row, and those below them.
 struct Pair { top: Quad, bottom: Quad }
 
-fn scaled(a: Quad, w: vec4f, g: vec3f) -> Quad { return Quad(a.a + w * g.x, a.b + w * g.y, a.c + w * g.z); }
+// What one output pixel gives: its gradient, and the weights of the four columns and the two rows.
+struct Term { g: vec3f, columns: vec4f, rows: vec2f }
+
+fn added(a: Quad, w: vec4f, g: vec3f) -> Quad { return Quad(a.a + w * g.x, a.b + w * g.y, a.c + w * g.z); }
+fn with_term(a: Pair, t: Term) -> Pair {
+  return Pair(added(a.top, t.columns * t.rows.x, t.g), added(a.bottom, t.columns * t.rows.y, t.g));
+}
 fn plus(a: Quad, b: Quad) -> Quad { return Quad(a.a + b.a, a.b + b.b, a.c + b.c); }
 
+// The term of column x of an output row, whose pixel 0 lies at `at` in the plane and looks from `start`; none behind `last`.
+fn term(plane: Plane, at: u32, start: vec3f, x: i32, last: i32, columns: Strips, pair: Strips, v: View) -> Term {
+  let h = start + v.source[0] * f32(x);
+  @if(affine) let pos = h.xy;
+  @if(!affine) let pos = h.xy / h.z;
+  let g = select(vec3f(0.0), fetch_g(plane, at + u32(x)), x <= last);
+  return Term(g, strip_weights(pos.x, columns), row_weights(pos.y, pair));
+}
+
 // What one image of the pixels has given to the output; `pair` holds the two rows, each twice. What does not change is taken
-// out of the loops by hand: a GPU's compiler does so itself, SwiftShader's does not.
+// out of the loops by hand: a GPU's compiler does so itself, SwiftShader's does not. Sums that a loop carries cost it much, so
+// two columns go at a time.
 fn visit(plane: Plane, columns: Strips, pair: Strips, v: View) -> Pair {
   let size = vec2f(plane.size);
   let reach = RADIUS + slack(size);
@@ -140,7 +166,7 @@ fn visit(plane: Plane, columns: Strips, pair: Strips, v: View) -> Pair {
   }
   let box = sides(low, high, v.source);
   var sum: Pair;
-  // Each loop runs at least once: the weight decides whether that counts.
+  // Each loop runs at least once: a term decides whether it counts.
   var y = rows.x;
   loop {
     var range = vec2f(0.0, size.x - 1.0);
@@ -151,16 +177,11 @@ fn visit(plane: Plane, columns: Strips, pair: Strips, v: View) -> Pair {
     let at = u32(y) * plane.size.x;
     var x = ends.x;
     loop {
-      let h = start + v.source[0] * f32(x);
-      @if(affine) let pos = h.xy;
-      @if(!affine) let pos = h.xy / h.z;
-      let w = strip_weights(pos.x, columns) * select(0.0, 1.0, x <= ends.y);
-      let down = strip_weights(pos.y, pair);
-      let g = fetch_g(plane, at + u32(x));
-      sum.top = scaled(sum.top, w * down.x, g);
-      sum.bottom = scaled(sum.bottom, w * down.y, g);
+      let one = term(plane, at, start, x, ends.y, columns, pair, v);
+      let two = term(plane, at, start, x + 1, ends.y, columns, pair, v);
+      sum = with_term(with_term(sum, one), two);
       continuing {
-        x++;
+        x += 2;
         break if x > ends.y;
       }
     }
