@@ -28,6 +28,10 @@ const rowOf = (pass: Pass): number => Math.max(placesOf(tapsOf(pass, X)), places
  */
 const blockOf = (gpu: Gpu): number => (gpu.info.software ? 16 : 8);
 
+/** The same where the border's part of the transpose is added: nobody needs more than a radius of it. */
+const foldBlockOf = (gpu: Gpu, pass: Pass, axis: number): number =>
+  Math.min(blockOf(gpu), Math.max(4, 4 * Math.ceil(radiusOf(pass, axis) / 4)));
+
 /** Blurs along x, then along y. */
 export function forwardWindow(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Storage {
   const table = makeTable(gpu, pass, block);
@@ -107,8 +111,8 @@ const PADDINGS = ["zeros", "border", "reflection", "symmetric", "circular"];
 const lengthOf = ({ input }: Pass, axis: number): number => input[axis === X ? 3 : 2];
 
 /** Whether no pixel is read from farther outside than the image is wide. */
-function isNear(gpu: Gpu, pass: Pass, axis: number): boolean {
-  const [size, length, radius] = [blockOf(gpu), lengthOf(pass, axis), radiusOf(pass, axis)];
+function isNear(pass: Pass, axis: number, size: number): boolean {
+  const [length, radius] = [lengthOf(pass, axis), radiusOf(pass, axis)];
   const last = Math.ceil(length / size) * size - 1 + placesOf(tapsOf(pass, axis)) - 1 - radius;
   return radius < length && last - (length - 1) < length;
 }
@@ -129,9 +133,11 @@ interface Kernel {
 function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, access, saves, width }: Kernel) {
   const { name } = pass.links[0].transform.declaration;
   const taps = tapsOf(pass, axis);
-  const near = isNear(gpu, pass, axis);
+  const block = root === "window_fold" ? foldBlockOf(gpu, pass, axis) : blockOf(gpu);
+  const near = isNear(pass, axis, block);
+  const apart = root === "window_fold" && borderOf(gpu, pass, axis).apart;
   return gpu.pipeline({
-    key: `${root}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}`,
+    key: `${root}|${block}|${apart}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}`,
     label: `${root}: ${name}`,
     access,
     source: () =>
@@ -139,12 +145,13 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, access, saves, width }:
         conditions: {
           ...Object.fromEntries(PADDINGS.map((p) => [`pad_${p}`, p === pass.padding])),
           near,
+          apart,
           folds: folds(pass, axis),
           adjoint: root !== "window_line",
           line_gradient: saves,
           width_gradient: width,
         },
-        modules: { "generated::block": blockModule({ taps, block: blockOf(gpu), derivatives: width }) },
+        modules: { "generated::block": blockModule({ taps, block, derivatives: width }) },
       }),
   });
 }
@@ -154,15 +161,13 @@ function blocksOf(gpu: Gpu, [, c, h, w]: readonly number[], axis: number): numbe
   return axis === X ? c * h * Math.ceil(w / blockOf(gpu)) : c * w * Math.ceil(h / blockOf(gpu));
 }
 
-/** Blocks of a sample within a radius of the border. */
-function borderBlocks(gpu: Gpu, pass: Pass, axis: number): number {
-  const [, c, h, w] = pass.input;
-  const length = lengthOf(pass, axis);
-  const lines = c * (axis === X ? h : w);
-  const radius = radiusOf(pass, axis);
-  const blocks = Math.ceil(length / blockOf(gpu));
-  const left = Math.min(Math.floor(radius / blockOf(gpu)) + 1, blocks);
-  return lines * (left + blocks - Math.max(Math.floor((length - 1 - radius) / blockOf(gpu)), left));
+/** Blocks of a line within a radius of its ends, and whether none of them is near both ends. */
+function borderOf(gpu: Gpu, pass: Pass, axis: number): { blocks: number; apart: boolean } {
+  const [radius, length, size] = [radiusOf(pass, axis), lengthOf(pass, axis), foldBlockOf(gpu, pass, axis)];
+  const blocks = Math.ceil(length / size);
+  const left = Math.min(Math.floor(radius / size) + 1, blocks);
+  const right = blocks - Math.max(Math.floor((length - 1 - radius) / size), left);
+  return { blocks: left + right, apart: left * size < length - radius };
 }
 
 /** The image seen along an axis, as words of the `Line` uniform. */
@@ -209,7 +214,7 @@ function adjoint(
   const [n, c, h, w] = pass.input;
   const size = n * c * h * w;
   const threads = threadsFor(gpu, blocksOf(gpu, pass.input, axis), n);
-  const border = folds(pass, axis) ? borderBlocks(gpu, pass, axis) : 0;
+  const border = folds(pass, axis) ? c * (axis === X ? h : w) * borderOf(gpu, pass, axis).blocks : 0;
   // Where nothing is saved, something has to be bound all the same.
   const to = gpu.allocate(saves ? size * 4 : 4);
   const sums = width && gpu.allocate(n * (threads + border) * 4);

@@ -38,6 +38,24 @@ describe("gaussian blur against its float64 reference", () => {
     const options = { kernelSize: [11, 3], padding };
     await check(device.gpu, [{ name: "gaussianBlur", params, options }], { shape: [1, 1, 33, 20] });
   });
+  // A blur is linear: pulled back it has to be its transpose, <A x, g> = <x, Aᵀ g>, wherever blocks and borders meet.
+  test.each(["reflection", "border", "circular"] as const)("%s, the transpose of every small size", async (padding) => {
+    const wave = (size: number, phase: number) =>
+      Float32Array.from({ length: size }, (_, i) => Math.sin(1.3 * i + phase));
+    const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((sum, v, i) => sum + v * b[i], 0);
+    for (const kernelSize of [3, 5, 11, 17]) {
+      for (let width = Math.max(2, kernelSize >> 1); width <= 45; width += 1 + (width >> 4)) {
+        const shape = [1, 1, 2, width];
+        const values = { x: wave(2 * width, 0), g: wave(2 * width, 2) };
+        const x = tensor(device.gpu, values.x, shape, { requiresGrad: true });
+        const y = apply(x, gaussianBlur({ sigma: kernelSize / 3, kernelSize: [1, kernelSize], padding }));
+        const [gradient] = grad(y, [x], { seed: tensor(device.gpu, values.g, shape) });
+        const there = dot(await y.read(), values.g);
+        const back = dot(values.x, await gradient.read());
+        expect(Math.abs(there - back), `${kernelSize} taps, ${width} pixels`).toBeLessThan(2e-5 * width);
+      }
+    }
+  });
   test("a window of several chunks of weights", async () => {
     const params = { sigmaX: [[6.5]], sigmaY: [[5.2]] };
     const options = { kernelSize: [35, 41], padding: "reflection" };
