@@ -1,11 +1,14 @@
 // y = x + c · (value − x), c being how much of the pixel the rectangle covers: 0 or 1 where its edges lie between pixels,
 // and a straight ramp over the pixel that an edge crosses, so that place and size have true gradients.
 // The rectangle is [x, x + width] × [y, y + height] in edges: the pixel at i reaches from i to i + 1.
+import package::lib::cheap::{ at_least, at_most, within };
 import package::lib::pixel::Pixel;
 
 struct Params { x: f32, y: f32, width: f32, height: f32, value: f32 }
 
-fn cover(i: f32, start: f32, size: f32) -> f32 { return clamp(min(i + 1.0, start + size) - max(i, start), 0.0, 1.0); }
+fn overlap(i: f32, start: f32, size: f32) -> f32 { return at_most(i + 1.0, start + size) - at_least(i, start); }
+
+fn cover(i: f32, start: f32, size: f32) -> f32 { return within(overlap(i, start, size), 0.0, 1.0); }
 
 fn forward(x: vec3f, p: Params, at: Pixel) -> vec3f {
   let c = cover(at.x, p.x, p.width) * cover(at.y, p.y, p.height);
@@ -15,7 +18,7 @@ fn forward(x: vec3f, p: Params, at: Pixel) -> vec3f {
 // How the cover of a pixel changes with (start, size).
 fn cover_slope(i: f32, start: f32, size: f32) -> vec2f {
   let end = start + size;
-  let length = min(i + 1.0, end) - max(i, start);
+  let length = overlap(i, start, size);
   if (length <= 0.0 || length >= 1.0) { return vec2f(0.0); }
   let by_end = select(0.0, 1.0, end < i + 1.0);
   let by_start = select(0.0, 1.0, start > i);

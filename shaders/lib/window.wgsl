@@ -1,6 +1,7 @@
 // What the kernels of a window share: bindings, and one value of the line, wherever it is.
 import package::lib::line::Line;
 import package::lib::padding::{ resolve, resolve_near };
+import package::lib::tail::{ Tail, pulled };
 
 @group(0) @binding(0) var<uniform> line: Line;
 @group(0) @binding(1) var<storage, read> table: array<f32>;
@@ -9,10 +10,13 @@ import package::lib::padding::{ resolve, resolve_near };
 // For the gradient of a width: the image before its axis, and the threads' sums.
 @if(width_gradient) @group(0) @binding(4) var<storage, read> before: array<f32>;
 @if(width_gradient) @group(0) @binding(5) var<storage, read_write> sums: array<f32>;
+// For the points that follow: the block of the pass's parameters.
+@if(tail && !width_gradient) @group(0) @binding(4) var<storage, read> params: array<f32>;
+@if(tail && width_gradient) @group(0) @binding(6) var<storage, read> params: array<f32>;
 
 // Beyond the line padding decides …
 @if(!adjoint)
-fn tap(start: u32, i: i32) -> f32 {
+fn tap(start: u32, i: i32, t: Tail) -> f32 {
   @if(near) let j = resolve_near(i, i32(line.length));
   @if(!near) let j = resolve(i, i32(line.length));
   return select(0.0, x[start + u32(max(j, 0)) * line.inner], j >= 0);
@@ -20,7 +24,7 @@ fn tap(start: u32, i: i32) -> f32 {
 
 // … but there is no gradient.
 @if(adjoint)
-fn tap(start: u32, i: i32) -> f32 {
+fn tap(start: u32, i: i32, t: Tail) -> f32 {
   let there = u32(i) < line.length;
-  return select(0.0, x[start + select(0u, u32(i), there) * line.inner], there);
+  return select(0.0, pulled(x[start + select(0u, u32(i), there) * line.inner], i, t), there);
 }

@@ -2,6 +2,7 @@
 // as SwiftShader runs what is behind an `if` for every pixel; a thread has one block, and its images.
 import package::generated::block::{ BLOCK, Sums, beyond, correlate, load_before, load_y, plus, product, save, turn_around };
 import package::lib::line::{ Block, block_at };
+import package::lib::tail::tail_of;
 import package::lib::thread::LINE;
 import package::lib::window::{ line, sums };
 
@@ -34,19 +35,20 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let block = block_at(outer, select(blocks + k - left - right, k, k < left), index - across * line.inner, BLOCK, line);
   let first = images(block.i + i32(BLOCK) - 1, i32(line.length));
   let turned = block.table + line.places;
+  let t = tail_of(block.start, line);
   // A block is near one end, or in a short line near both.
   @if(apart) let a = Block(block.start, select(first.y, first.x, k < left), BLOCK, block.table);
   @if(!apart) let a = Block(block.start, first.x, BLOCK, block.table);
   @if(!apart) let b = Block(block.start, first.y, BLOCK, block.table);
   @if(width_gradient) var da: Sums;
-  @if(width_gradient) let sa = correlate(a, turned, turned + line.places, &da);
-  @if(!width_gradient) let sa = correlate(a, turned);
+  @if(width_gradient) let sa = correlate(a, turned, t, turned + line.places, &da);
+  @if(!width_gradient) let sa = correlate(a, turned, t);
   @if(width_gradient && !apart) var db: Sums;
-  @if(width_gradient && !apart) let sb = correlate(b, turned, turned + line.places, &db);
-  @if(!width_gradient && !apart) let sb = correlate(b, turned);
+  @if(width_gradient && !apart) let sb = correlate(b, turned, t, turned + line.places, &db);
+  @if(!width_gradient && !apart) let sb = correlate(b, turned, t);
   @if(apart) let s = as_block(sa, a.i);
   @if(!apart) let s = plus(as_block(sa, a.i), as_block(sb, b.i));
-  @if(line_gradient) save(block, plus(load_y(block), s));
+  @if(line_gradient) save(block, plus(load_y(block), s), t);
   @if(width_gradient) {
     @if(apart) let d = as_block(da, a.i);
     @if(!apart) let d = plus(as_block(da, a.i), as_block(db, b.i));

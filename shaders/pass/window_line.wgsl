@@ -1,6 +1,7 @@
-// One axis of a separable window: y[i] = Σ_t w[t] x[i + t].
+// One axis of a separable window: y[i] = Σ_t w[t] x[i + t]; then the points that follow.
 import package::generated::block::{ BLOCK, correlate, save };
 import package::lib::line::block_of;
+import package::lib::tail::tail_of;
 import package::lib::thread::LINE;
 import package::lib::window::line;
 
@@ -8,5 +9,6 @@ import package::lib::window::line;
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let block = block_of(id.x + id.y * LINE, BLOCK, line);
   if (block.count == 0u) { return; }
-  save(block, correlate(block, block.table));
+  let t = tail_of(block.start, line);
+  save(block, correlate(block, block.table, t), t);
 }

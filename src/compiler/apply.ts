@@ -2,7 +2,7 @@ import { ArgumentError, describe, type Gpu, LimitError, ShapeError, TensorStateE
 import { checkImage, count, type DType, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { type Bound, bind, checkTransform } from "./bind.ts";
-import { checkPlanOptions, outputSize, type PlanOptions, plan } from "./plan.ts";
+import { checkPlanOptions, isTail, outputSize, type PlanOptions, plan } from "./plan.ts";
 import { runPass } from "./run.ts";
 import { largestBinding, samplesOf } from "./split.ts";
 import { linkKey, type Pass } from "./structure.ts";
@@ -122,7 +122,7 @@ const plans = new Map<string, Pass[]>();
 
 function planned(x: Tensor, bound: readonly Bound[], options: ApplyOptions): Pass[] {
   let key = `${x.shape.join()}|${x.dtype}|${options.dtype ?? ""}|${options.compose ?? true}`;
-  for (const link of bound) key += `|${linkKey(link)}${optionsKey(link)}`;
+  for (const link of bound) key += `|${linkKey(link)}${optionsKey(link)}${isTail(link) ? "~" : ""}`;
   let passes = plans.get(key);
   if (!passes) {
     passes = plan(bound, x.shape, x.dtype, options);

@@ -45,7 +45,7 @@ function ioOf(pass: Pass, buffers: Io["buffers"], plane: readonly number[]): Io 
 }
 
 const mapsSpec = (pass: Pass, uses: MapsSpec["uses"], more: Partial<MapsSpec> = {}): MapsSpec => ({
-  maps: pass.links.slice(0, pass.maps),
+  maps: pass.links.slice(0, pass.heads),
   layout: pass.layout,
   channels: pass.input[1],
   uses,
@@ -98,9 +98,9 @@ export function backwardMaps(
   needsImage: boolean,
   wanted: readonly Slot[],
 ): MapGradients {
-  const ofMaps = wanted.filter((slot) => slot.transform < pass.maps && slot.name !== "fill");
-  const others = wanted.filter((slot) => slot.transform >= pass.maps || slot.name === "fill");
-  const hasPoints = pass.links.length > pass.maps;
+  const ofMaps = wanted.filter((slot) => slot.transform < pass.heads && slot.name !== "fill");
+  const others = wanted.filter((slot) => slot.transform >= pass.heads || slot.name === "fill");
+  const hasPoints = pass.links.length > pass.heads;
   const inner =
     ofMaps.length > 0 || others.length > 0 || hasPoints
       ? pullResample(gpu, pass, x, block, gradient, needsImage, ofMaps, others)
@@ -126,7 +126,7 @@ function pullResample(
   const rows = others.reduce((sum, slot) => sum + slot.size, 0);
   const length = geometry.threads * geometry.groups;
   const partial = gpu.allocate((rows + 9) * n * length * 4);
-  const resample = needsImage && pass.links.length > pass.maps ? gpu.allocate(gradient.byteLength) : null;
+  const resample = needsImage && pass.links.length > pass.heads ? gpu.allocate(gradient.byteLength) : null;
   const buffers: Io["buffers"] = [
     { role: "params" },
     { role: "x", dtype: pass.inputType, access: "fetch", plane: "in" },

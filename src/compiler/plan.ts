@@ -100,30 +100,27 @@ export function plan(bound: readonly Bound[], shape: Shape, dtype: DType, option
 
 /** A pass of no transform: it only changes how pixels are stored. */
 function castPass(shape: Shape, inputType: DType, outputType: DType, ended: string): Pass {
-  const nothing = { links: [], positions: [], maps: 0, frames: [], interpolation: "", padding: "" };
+  const nothing = { links: [], positions: [], heads: 0, frames: [], interpolation: "", padding: "" };
   return makePass({ kind: "point", ...nothing, input: shape, output: shape, inputType, outputType, ended });
 }
 
 interface Taken {
   count: number;
   ended: string;
-  pass: Pick<Pass, "kind" | "maps" | "output" | "frames" | "interpolation" | "padding" | "fill">;
+  pass: Pick<Pass, "kind" | "heads" | "output" | "frames" | "interpolation" | "padding" | "fill">;
 }
 
 function take(bound: readonly Bound[], at: number, input: Shape, compose: boolean): Taken {
   const first = bound[at]?.transform;
   if (!first || first.declaration.kind === "point") return takePoints(bound, at, input);
   if (first.declaration.kind === "window") {
-    const frame = { frames: [], interpolation: "", padding: String(first.options.padding), maps: 0 };
-    return {
-      count: 1,
-      ended: `${first.declaration.name} is a window of its own`,
-      pass: { kind: "window", output: input, ...frame },
-    };
+    const frame = { frames: [], interpolation: "", padding: String(first.options.padding), heads: 1 };
+    const { count, ended } = countLinear(bound, at + 1);
+    return { count: 1 + count, ended, pass: { kind: "window", output: input, ...frame } };
   }
   const output = sized(first, bound[at], input);
   if (isFilter(first, input, output)) {
-    const rest = { frames: [], interpolation: String(first.options.interpolation), padding: "border", maps: 0 };
+    const rest = { frames: [], interpolation: String(first.options.interpolation), padding: "border", heads: 0 };
     return {
       count: 1,
       ended: "an anti-aliasing resize is a filter of its own",
@@ -154,9 +151,30 @@ function countPoints(
   return { count, output, ended: "end of the chain" };
 }
 
+/**
+ * Points that a window applies to what it stores: those whose pull-back needs neither the image nor sums, so that nothing has
+ * to be saved between the window and them.
+ */
+function countLinear(bound: readonly Bound[], at: number): { count: number; ended: string } {
+  let count = 0;
+  while (at + count < bound.length && isTail(bound[at + count])) count++;
+  const next = bound[at + count]?.transform.declaration;
+  if (!next) return { count, ended: "end of the chain" };
+  return {
+    count,
+    ended: next.kind === "point" ? `${next.name} needs the filtered image again` : `${next.name} looks at other pixels`,
+  };
+}
+
+/** A linear point with numbers alone. */
+export const isTail = ({ transform, gate, values }: Bound): boolean =>
+  transform.declaration.linear === true &&
+  gate !== "gate" &&
+  Object.values(values).every((value) => !("tensor" in value));
+
 function takePoints(bound: readonly Bound[], at: number, input: Shape): Taken {
   const { count, output, ended } = countPoints(bound, at, input, true);
-  return { count, ended, pass: { kind: "point", maps: 0, output, frames: [], interpolation: "", padding: "" } };
+  return { count, ended, pass: { kind: "point", heads: 0, output, frames: [], interpolation: "", padding: "" } };
 }
 
 function takeMaps(bound: readonly Bound[], at: number, input: Shape, compose: boolean): Taken {
@@ -205,7 +223,7 @@ function takeMaps(bound: readonly Bound[], at: number, input: Shape, compose: bo
     ended: points.count > 0 || !ended ? points.ended : ended,
     pass: {
       kind: "map",
-      maps,
+      heads: maps,
       output: points.output,
       frames,
       interpolation: row?.interpolation ?? "nearest",

@@ -8,7 +8,7 @@ import type { Pass } from "./structure.ts";
 
 /** The points of a pass, with their position among its transforms. */
 export const pointsOf = (pass: Pass): ChainSpec["points"] =>
-  pass.links.slice(pass.maps).map((bound, i) => ({ bound, index: pass.maps + i }));
+  pass.links.slice(pass.heads).map((bound, i) => ({ bound, index: pass.heads + i }));
 
 /** User-declared modules of a pass. */
 export function userModules(pass: Pass): Record<string, string> {
@@ -153,7 +153,7 @@ export function backwardPoints(
   const image = needsImage ? gpu.allocate(n * c * h * w * 4) : null;
   // Statistics whose gradient reaches something: pixels, or parameters up to where they are measured.
   const reaching = statisticPoints(pass).filter(
-    (point) => needsImage || wanted.some(({ transform }) => transform <= pass.maps + point),
+    (point) => needsImage || wanted.some(({ transform }) => transform <= pass.heads + point),
   );
   const sums = reaching.length ? gpu.allocate(statisticPoints(pass).length * n * length * 4) : null;
   const chain = { points: pointsOf(pass), layout: pass.layout, channels: c, wanted, sumsStatistics: sums !== null };

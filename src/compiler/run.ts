@@ -139,7 +139,7 @@ function runForward(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Stora
         saved: [block],
         pull: (gradient, [sx, sb], needsImage, wanted) => {
           const { image, totals, maps } = backwardMaps(gpu, pass, sx, sb, gradient, needsImage, wanted);
-          const isMatrix = (slot: Slot) => slot.transform < pass.maps && slot.name !== "fill";
+          const isMatrix = (slot: Slot) => slot.transform < pass.heads && slot.name !== "fill";
           const ofMaps = rowsOf(wanted.filter(isMatrix), maps);
           const others = rowsOf(
             wanted.filter((slot) => !isMatrix(slot)),

@@ -5,12 +5,12 @@ import { type Layout, layoutOf } from "./layout.ts";
 /** A pass of a plan: what it does to which shape, without any values. */
 export interface Pass {
   kind: "point" | "map" | "window" | "resample";
-  /** The transforms of the pass; in a map pass the maps come first and the points that follow after them. */
+  /** The transforms of the pass: maps or a window first, and the points that follow after them. */
   links: readonly Bound[];
   /** Positions of these transforms in the caller's list. */
   positions: readonly number[];
-  /** How many of them are maps. */
-  maps: number;
+  /** How many of them come before the points: the maps, or the window. */
+  heads: number;
   input: Shape;
   output: Shape;
   inputType: DType;
@@ -54,7 +54,7 @@ export function makePass(parts: Omit<Pass, "layout" | "key" | "links"> & { links
   const aligned = (shape: Shape) => (shape[2] * shape[3]) % 4 === 0;
   const key = [
     parts.kind,
-    parts.maps,
+    parts.heads,
     links.map(linkKey).join(">"),
     `c${parts.input[1]}`,
     parts.output[1],
@@ -72,4 +72,4 @@ export function makePass(parts: Omit<Pass, "layout" | "key" | "links"> & { links
 
 /** Whether every map of a pass keeps lines parallel. */
 export const isAffine = (pass: Pass): boolean =>
-  pass.links.slice(0, pass.maps).every(({ transform }) => transform.declaration.affine);
+  pass.links.slice(0, pass.heads).every(({ transform }) => transform.declaration.affine);

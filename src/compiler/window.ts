@@ -1,10 +1,10 @@
 import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { blockModule, placesOf } from "./generate/block.ts";
-import { modulePath } from "./generate/chain.ts";
+import { chainModule, modulePath } from "./generate/chain.ts";
 import { groupsFor, sumRows, threadsFor } from "./kernel.ts";
 import type { Slot } from "./layout.ts";
-import { type PassGradients, resultOf } from "./points.ts";
+import { type PassGradients, pointsOf, resultOf, userModules } from "./points.ts";
 import type { Pass } from "./structure.ts";
 
 /** The axes of a separable window, x first. */
@@ -32,11 +32,11 @@ const blockOf = (gpu: Gpu): number => (gpu.info.software ? 16 : 8);
 const foldBlockOf = (gpu: Gpu, pass: Pass, axis: number): number =>
   Math.min(blockOf(gpu), Math.max(4, 4 * Math.ceil(radiusOf(pass, axis) / 4)));
 
-/** Blurs along x, then along y. */
+/** Blurs along x, then along y, and applies the points that follow to what it stores. */
 export function forwardWindow(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Storage {
   const table = makeTable(gpu, pass, block);
-  const between = line(gpu, pass, X, table, x.storage);
-  const y = line(gpu, pass, Y, table, between, resultOf(gpu, pass, into));
+  const between = line(gpu, pass, X, table, x.storage, block);
+  const y = line(gpu, pass, Y, table, between, block, resultOf(gpu, pass, into));
   between.release();
   table.release();
   return y;
@@ -64,18 +64,19 @@ export function backwardWindow(
   };
   const wantsX = wanted.some((slot) => slot.offset === X);
   const wantsY = wanted.some((slot) => slot.offset === Y);
-  const between = wantsY ? line(gpu, pass, X, table, x.storage) : null;
+  const between = wantsY ? line(gpu, pass, X, table, x.storage, block) : null;
   const ofBetween = adjoint(
     gpu,
     pass,
     Y,
     table,
     gradient.storage,
+    block,
     needsImage || wantsX,
     between && widthOf(Y, between),
   );
   between?.release();
-  const image = ofBetween && adjoint(gpu, pass, X, table, ofBetween, needsImage, widthOf(X, x.storage));
+  const image = ofBetween && adjoint(gpu, pass, X, table, ofBetween, block, needsImage, widthOf(X, x.storage));
   ofBetween?.release();
   table.release();
   return { image, totals };
@@ -100,7 +101,7 @@ function makeTable(gpu: Gpu, pass: Pass, block: Tensor): Storage {
         },
       }),
   });
-  const on = pass.layout.slots.find((slot) => slot.name === "on")?.offset ?? 0;
+  const on = pass.layout.slots.find((slot) => slot.transform === 0 && slot.name === "on")?.offset ?? 0;
   const shape = gpu.uniform([n, places, radiusOf(pass, X), radiusOf(pass, Y), on]);
   gpu.dispatch({ pipeline, bindings: [shape, block.storage, table], groups: groupsFor(n * 2) });
   return table;
@@ -124,34 +125,53 @@ const folds = (pass: Pass, axis: number): boolean =>
 interface Kernel {
   root: "window_line" | "window_adjoint" | "window_fold";
   axis: number;
-  access: string;
   /** Whether the image along the line is written, and whether the gradient of the width is summed. */
   saves: boolean;
   width: boolean;
 }
 
-function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, access, saves, width }: Kernel) {
-  const { name } = pass.links[0].transform.declaration;
+/** Whether the points that follow run beside an axis: the last one forward, the first one backward. */
+const hasTail = (pass: Pass, axis: number): boolean => axis === Y && pass.links.length > pass.heads;
+
+/** The chain of the points that follow, and how it finds its parameters. */
+function tailModules(pass: Pass, backward: boolean): Record<string, string> {
+  const spec = { points: pointsOf(pass), layout: pass.layout, channels: pass.input[1] };
+  return {
+    ...userModules(pass),
+    "generated::io": `import package::lib::window::{ line, params };
+fn param(slot: u32, n: u32) -> f32 { return params[slot * (line.outer / line.per_sample) + n]; }
+`,
+    "generated::chain": chainModule(backward ? { ...spec, wanted: [] } : spec),
+  };
+}
+
+function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel) {
+  const names = hasTail(pass, axis) ? pass.links : pass.links.slice(0, 1);
   const taps = tapsOf(pass, axis);
   const block = root === "window_fold" ? foldBlockOf(gpu, pass, axis) : blockOf(gpu);
   const near = isNear(pass, axis, block);
   const apart = root === "window_fold" && borderOf(gpu, pass, axis).apart;
+  const tail = hasTail(pass, axis);
   return gpu.pipeline({
-    key: `${root}|${block}|${apart}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}`,
-    label: `${root}: ${name}`,
-    access,
+    key: `${root}|${block}|${apart}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}|${tail ? pass.key : ""}`,
+    label: `${root}: ${names.map(({ transform }) => transform.declaration.name).join(" > ")}`,
+    access: `${width ? "urrwrw" : "urrw"}${tail ? "r" : ""}`,
     source: () =>
       linkShader(`pass::${root}`, {
         conditions: {
           ...Object.fromEntries(PADDINGS.map((p) => [`pad_${p}`, p === pass.padding])),
           near,
           apart,
+          tail,
           folds: folds(pass, axis),
           adjoint: root !== "window_line",
           line_gradient: saves,
           width_gradient: width,
         },
-        modules: { "generated::block": blockModule({ taps, block, derivatives: width }) },
+        modules: {
+          "generated::block": blockModule({ taps, block, derivatives: width }),
+          ...(tail ? tailModules(pass, root !== "window_line") : {}),
+        },
       }),
   });
 }
@@ -177,15 +197,15 @@ function lineWords(pass: Pass, axis: number, threads = 0, sums = 0, first = 0): 
   return [...view, axis, rowOf(pass), radiusOf(pass, axis), threads, sums, first];
 }
 
-function line(gpu: Gpu, pass: Pass, axis: number, table: Storage, from: Storage, to?: Storage): Storage {
+function line(gpu: Gpu, pass: Pass, axis: number, table: Storage, from: Storage, block: Tensor, to?: Storage): Storage {
   const [n, c, h, w] = pass.input;
   const size = n * c * h * w;
   const target = to ?? gpu.allocate(size * 4);
-  const pipeline = pipelineFor(gpu, pass, { root: "window_line", axis, access: "urrw", saves: true, width: false });
+  const pipeline = pipelineFor(gpu, pass, { root: "window_line", axis, saves: true, width: false });
   const shape = gpu.uniform(lineWords(pass, axis));
   gpu.dispatch({
     pipeline,
-    bindings: [shape, table, from, target],
+    bindings: [shape, table, from, target, ...(hasTail(pass, axis) ? [block.storage] : [])],
     groups: groupsFor(n * blocksOf(gpu, pass.input, axis)),
     bytes: size * 8,
   });
@@ -207,6 +227,7 @@ function adjoint(
   axis: number,
   table: Storage,
   gradient: Storage,
+  block: Tensor,
   saves: boolean,
   width: Width | null,
 ): Storage | null {
@@ -220,19 +241,14 @@ function adjoint(
   const sums = width && gpu.allocate(n * (threads + border) * 4);
   const run = (root: Kernel["root"], groups: [number, number], first: number, bytes: number) =>
     gpu.dispatch({
-      pipeline: pipelineFor(gpu, pass, {
-        root,
-        axis,
-        access: width ? "urrwrw" : "urrw",
-        saves,
-        width: width !== null,
-      }),
+      pipeline: pipelineFor(gpu, pass, { root, axis, saves, width: width !== null }),
       bindings: [
         gpu.uniform(lineWords(pass, axis, threads, threads + border, first)),
         table,
         gradient,
         to,
         ...(width && sums ? [width.before, sums] : []),
+        ...(hasTail(pass, axis) ? [block.storage] : []),
       ],
       groups,
       bytes,

@@ -21,6 +21,7 @@ export const erasing = declare<{
   name: "erasing",
   kind: "point",
   module: "blend::erasing",
+  linear: true,
   position: true,
   params: {
     x: edge("left edge"),

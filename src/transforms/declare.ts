@@ -55,6 +55,11 @@ export interface Declaration {
   statistic?: boolean;
   /** Needs the pixel's position. */
   position?: boolean;
+  /**
+   * A point with y = a · x + b channel by channel, a and b depending on parameters and position alone: its gradient of the image
+   * does not look at the image.
+   */
+  linear?: boolean;
   /** A map that keeps lines parallel. */
   affine?: boolean;
   /** A map that looks only at pixels of the source, whatever the padding, and so fits into any row of maps. */

@@ -15,8 +15,10 @@ import {
   grayscale,
   horizontalFlip,
   hue,
+  invert,
   normalize,
   type PlanOptions,
+  parameter,
   perspective,
   registry,
   resize,
@@ -187,8 +189,22 @@ describe("filters", () => {
     ]);
     expect(reasons([brightness(), gaussianBlur({ sigma: 1 }), hue()])).toEqual([
       "gaussianBlur looks at other pixels",
-      "gaussianBlur is a window of its own",
+      "hue needs the filtered image again",
       "end of the chain",
+    ]);
+  });
+  test("a blur takes along linear points of numbers", () => {
+    const blur = gaussianBlur({ sigma: 1 });
+    const box = { x: 0, y: 0, width: 4, height: 4 };
+    expect(passes([blur, erasing(box), normalize(NORMALIZE), rotate()])).toEqual([
+      "window: gaussianBlur erasing normalize",
+      "map: rotate",
+    ]);
+    expect(reasons([blur, erasing(box), rotate()])[0]).toBe("rotate looks at other pixels");
+    const value = parameter(device.gpu, [0.5]);
+    expect(passes([blur, invert(), erasing({ ...box, value })])).toEqual([
+      "window: gaussianBlur invert",
+      "point: erasing",
     ]);
   });
   test("a resize that shrinks filters, one that grows or is told not to maps", () => {
@@ -367,7 +383,7 @@ test("printing it gives a table", () => {
        ends: gaussianBlur looks at other pixels
     4. window   gaussianBlur
        [4, 3, 32, 48] -> [4, 3, 32, 48], reads 147.5 kB, writes 147.5 kB, saves 73.8 kB for backward
-       ends: gaussianBlur is a window of its own
+       ends: resize looks at other pixels
     5. resample resize
        [4, 3, 32, 48] -> [4, 3, 16, 24], reads 110.6 kB, writes 55.3 kB, saves 0.0 kB for backward
        ends: an anti-aliasing resize is a filter of its own

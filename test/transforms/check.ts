@@ -19,6 +19,8 @@ export interface Case {
   name: string;
   params?: Record<string, number[][]>;
   options?: Record<string, unknown>;
+  /** Its parameters stay numbers, and get no gradients. */
+  fixed?: boolean;
 }
 
 export interface CheckOptions extends ApplyOptions {
@@ -81,9 +83,9 @@ export async function check(gpu: Gpu, cases: Case[], options: CheckOptions = {})
   } = options;
   const image = options.image ?? randomImage(shape, seed);
   const x = tensor(gpu, Float32Array.from(image.data), image.shape, { requiresGrad: true });
-  const leaves = cases.map(({ params = {} }) =>
+  const leaves = cases.map(({ params = {}, fixed = false }) =>
     Object.fromEntries(
-      Object.entries(params).map(([name, rows]) => [
+      Object.entries(fixed ? {} : params).map(([name, rows]) => [
         name,
         parameter(gpu, rows.flat(), rows[0].length === 1 ? [rows.length] : [rows.length, rows[0].length]),
       ]),

@@ -3,16 +3,21 @@ import {
   ArgumentError,
   apply,
   brightness,
+  denormalize,
+  erasing,
+  explain,
   gaussianBlur,
   grad,
+  invert,
   mul,
+  normalize,
   parameter,
   resize,
   type Tensor,
   tensor,
 } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
-import { check } from "./check.ts";
+import { type Case, check } from "./check.ts";
 
 const device = testGpu();
 vi.setConfig({ testTimeout: 60_000 });
@@ -61,6 +66,55 @@ describe("gaussian blur against its float64 reference", () => {
     const options = { kernelSize: [35, 41], padding: "reflection" };
     await check(device.gpu, [{ name: "gaussianBlur", params, options }], { shape: [1, 1, 36, 22], noImage: true });
   });
+  // Linear points of numbers run on what the window stores, and their pull-back on what its transpose loads.
+  const box = { x: two(1.3, 2.2), y: two(2.2, 0.4), width: two(3.1, 2.3), height: two(2.3, 9.3), value: two(0.3, 0.8) };
+  const tail: Case[] = [
+    { name: "erasing", params: box, fixed: true },
+    { name: "normalize", params: { mean: [[0.4, 0.5, 0.3]], std: [[0.2, 0.3, 0.5]] }, fixed: true },
+  ];
+  test.each([
+    ["reflection", [5, 7], [2, 3, 7, 8]],
+    ["zeros", [5, 7], [2, 3, 7, 8]],
+    ["border", [3, 3], [2, 3, 9, 5]],
+    ["circular", [5, 3], [2, 3, 21, 6]],
+    ["reflection", [3, 3], [2, 3, 34, 3]],
+    ["reflection", [13, 9], [2, 3, 5, 6]],
+  ] as const)("%s of %o on %o, with linear points that follow", async (padding, kernelSize, shape) => {
+    const blur = { name: "gaussianBlur", params: sigma, options: { kernelSize: [...kernelSize], padding } };
+    await check(device.gpu, [blur, ...tail], { shape: [...shape] });
+  });
+  test.each([1, 4])(
+    "linear points that follow on %i channels, with coins, are those of a pass of their own",
+    async (c) => {
+      const { gpu } = device;
+      const shape = [3, c, 6, 7];
+      const values = Float32Array.from({ length: 3 * c * 42 }, (_, i) => 0.5 + 0.4 * Math.sin(1.7 * i));
+      const seed = tensor(gpu, values.map(Math.cos), shape);
+      const perChannel = (from: number) => Array.from({ length: c }, (_, k) => from + 0.1 * k);
+      const points = [
+        invert({ max: [1, 0.9, 1.2], on: [1, 0, 1] }),
+        erasing({ x: 1, y: [0, 1, 2], width: 2.5, height: 3, value: 0.2, on: [0, 1, 1] }),
+        normalize({ mean: perChannel(0.4), std: perChannel(0.2) }),
+        denormalize({ mean: perChannel(0.1), std: perChannel(0.9) }),
+      ];
+      const [found, expected] = await Promise.all(
+        [true, false].map(async (fused) => {
+          const x = tensor(gpu, values, shape, { requiresGrad: true });
+          const width = parameter(gpu, [0.7, 1.1, 1.6]);
+          const blur = gaussianBlur({ sigma: width, kernelSize: 5 });
+          const y = fused ? apply(x, [blur, ...points]) : apply(apply(x, blur), points);
+          const gradients = grad(y, [x, width], { seed });
+          return Promise.all([y, ...gradients].map(async (t) => Array.from(await t.read())));
+        }),
+      );
+      found.forEach((list, k) => {
+        list.forEach((value, i) =>
+          expect(value, `${["result", "image", "sigma"][k]} ${i}`).toBeCloseTo(expected[k][i], 4),
+        );
+      });
+      expect(explain([gaussianBlur({ sigma: 1 }), ...points], shape).passes).toHaveLength(1);
+    },
+  );
   test("between points and maps", async () => {
     await check(device.gpu, [
       { name: "brightness", params: { factor: two(1.2, 0.8) } },

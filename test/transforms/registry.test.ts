@@ -2,13 +2,16 @@ import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { checkModule, reflect } from "../../src/compiler/reflect.ts";
 import { hasModule, moduleSource } from "../../src/gpu/index.ts";
+import { apply, grad, tensor } from "../../src/index.ts";
 import * as transforms from "../../src/transforms/index.ts";
-import { type Constructor, type Declaration, registry } from "../../src/transforms/index.ts";
+import { type Constructor, type Declaration, registry, type Transform } from "../../src/transforms/index.ts";
+import { testGpu } from "../gpu.ts";
 import { mapNames, maps } from "../reference/geometry.ts";
 import { reference } from "../reference/index.ts";
 import { points } from "../reference/point.ts";
 import { windows } from "../reference/window.ts";
 
+const device = testGpu();
 const all = [...registry].map(([name, declaration]) => [name, declaration] as const);
 const folder = new URL(".", import.meta.url);
 /** The names that the case lists of the tests beside this one check against the float64 reference. */
@@ -48,6 +51,40 @@ describe.each(all)("%s", (name, declaration: Declaration) => {
     }
     for (const [option, spec] of Object.entries(declaration.options ?? {}))
       expect(spec.doc.length, option).toBeGreaterThan(3);
+  });
+
+  test.runIf(declaration.linear)("is linear: its gradient of the image does not look at the image", async () => {
+    const { gpu } = device;
+    const shape = [1, 3, 4, 5];
+    const given: Record<string, number | number[]> = {
+      x: 1.2,
+      y: 0.4,
+      width: 2,
+      height: 2.5,
+      mean: [0.1, 0.2, 0.3],
+      std: [2, 3, 4],
+    };
+    const params = Object.fromEntries(
+      Object.entries(declaration.params).map(([key, spec]) => [key, spec.default ?? given[key]]),
+    );
+    const transform = { declaration, params, options: {} } as Transform;
+    const seed = tensor(
+      gpu,
+      Float32Array.from({ length: 60 }, (_, i) => Math.sin(i)),
+      shape,
+    );
+    const gradients = await Promise.all(
+      [0.2, 3].map(async (scale) => {
+        const x = tensor(
+          gpu,
+          Float32Array.from({ length: 60 }, (_, i) => scale * Math.cos(i)),
+          shape,
+          { requiresGrad: true },
+        );
+        return grad(apply(x, transform), [x], { seed })[0].read();
+      }),
+    );
+    expect(gradients[0]).toEqual(gradients[1]);
   });
 
   test("has defaults that it allows", () => {

@@ -31,6 +31,7 @@ export function blockModule(spec: BlockSpec): string {
   const place = (k: number) => `at + ${k}u * inner`;
   const lanes = ["x", "y", "z", "w"];
   return `import package::lib::line::Block;
+import package::lib::tail::{ Tail, finished };
 import package::lib::window::{ ${spec.derivatives ? "before, " : ""}line, table, tap, y };
 
 const BLOCK: u32 = ${spec.block}u;
@@ -53,11 +54,13 @@ fn beyond(s: Sums, first: i32, length: i32) -> Sums {
   return Sums(${each((q) => `select(vec4f(0.0), s.v${q}, (first + ${offsets(q)} < vec4i(0)) | (first + ${offsets(q)} >= vec4i(length)))`)});
 }
 
-fn save(block: Block, s: Sums) {
+fn save(block: Block, s: Sums, t: Tail) {
   let inner = line.inner;
   let at = block.start + u32(block.i) * inner;
   ${range(spec.block)
-    .map((k) => `if (${k}u < block.count) { y[${place(k)}] = s.v${k >> 2}.${lanes[k & 3]}; }`)
+    .map(
+      (k) => `if (${k}u < block.count) { y[${place(k)}] = finished(s.v${k >> 2}.${lanes[k & 3]}, block.i + ${k}, t); }`,
+    )
     .join("\n  ")}
 }
 
@@ -79,7 +82,7 @@ function correlate({ taps, block, derivatives }: BlockSpec, quads: readonly numb
   const loops = places > chunk;
   const kinds = derivatives ? ["w", "d"] : ["w"];
   const from = loops ? "c + " : "";
-  const read = (k: number, behind = "") => `tap(start, first + i32(${behind}${k}u))`;
+  const read = (k: number, behind = "") => `tap(start, first + i32(${behind}${k}u), t)`;
   const kept = range(block - 1).map((k) => `v${k} = ${read(k)};`);
   const body = [
     ...range(chunk).map((t) => `let v${t + block - 1} = ${read(t + block - 1, from)};`),
@@ -102,7 +105,7 @@ function correlate({ taps, block, derivatives }: BlockSpec, quads: readonly numb
       ]
     : [...kept.map((line) => `let ${line}`), ...body];
   const sums = (kind: string) => `Sums(${quads.map((q) => `${kind}s${q}`)})`;
-  return `fn correlate(block: Block, w_at: u32${derivatives ? ", d_at: u32, slopes: ptr<function, Sums>" : ""}) -> Sums {
+  return `fn correlate(block: Block, w_at: u32, t: Tail${derivatives ? ", d_at: u32, slopes: ptr<function, Sums>" : ""}) -> Sums {
   ${kinds.flatMap((kind) => quads.map((q) => `var ${kind}s${q} = vec4f(0.0);`)).join("\n  ")}
   let start = block.start;
   let first = block.i - i32(line.radius);

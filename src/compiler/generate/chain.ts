@@ -54,13 +54,13 @@ export function chainModule(spec: ChainSpec): string {
   const imports = points.map(({ bound, index }) => `import package::${modulePath(bound)} as ${aliasOf(index)};`);
   const statistics = points.filter(({ bound }) => bound.transform.declaration.statistic);
   const out = [...imports, "import package::lib::pixel::Pixel;"];
-  const io = ["param", "shape"];
+  const io = ["param"];
   const code = [rowCode(spec), runCode(spec)];
   const pullsStatistic = spec.statistic?.kind === "pull";
   if (spec.statistic?.kind === "measure") code.push(measureCode(spec));
   else if (wanted)
     code.push(gradsCode(spec), pullsStatistic ? pullStatisticCode(spec) : pullCode(spec), saveCode(spec));
-  if (wanted) io.push(pullsStatistic ? "add_partial" : "save_partial", "CHANNELS");
+  if (ownSlots(spec).length) io.push(pullsStatistic ? "add_partial" : "save_partial", "CHANNELS");
   if (statistics.length) io.push("statistic");
   if (pullsStatistic) io.push("statistic_gradient");
   if (summedStatistics(spec).length) io.push(pullsStatistic ? "add_statistic" : "save_statistic");
