@@ -109,6 +109,7 @@ def main(arguments=None, start=start_engines):
     parser.add_argument("--seconds", type=positive, default=20, help="at most, per engine and cell (default: 20)")
     parser.add_argument("--shape", type=shape_of, help="batch of images (default: each work's own)")
     parser.add_argument("--only", choices=list(CATALOGUE), action="append", help="only this work; may be given again")
+    parser.add_argument("--note", help="a sentence about this machine that the record keeps")
     parser.add_argument("--json", default="kornia.json", help="where the record goes (default: kornia.json)")
     options = parser.parse_args(arguments)
     try:
@@ -118,6 +119,8 @@ def main(arguments=None, start=start_engines):
         return 1
     record = new_record(f"Python {platform.python_version()}, {runtime}", device)
     record["problems"].extend(problems)
+    if options.note:
+        record["problems"].append(options.note)
     for problem in problems:
         print(problem)
     record["engines"] = [{"name": e.name, "version": e.version, "where": "python"} for e in engines]
