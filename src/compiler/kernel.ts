@@ -1,5 +1,6 @@
 import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
 import { accessOf, type Io, ioModule } from "./generate/io.ts";
+import { sumsAlone } from "./tuning.ts";
 
 const LINE = 65535;
 
@@ -61,8 +62,7 @@ export function sumRows(
   into?: { total: Storage; first: number },
 ): Storage {
   const total = into?.total ?? gpu.allocate(rows * 4);
-  // On SwiftShader a workgroup with a barrier takes as long as adding up thousands of numbers.
-  const isShort = length <= 64 || gpu.info.software;
+  const isShort = sumsAlone(gpu, length);
   const root = isShort ? "sum_short_rows" : "sum_rows";
   const pipeline = gpu.pipeline({ key: root, label: root, access: "urw", source: () => linkShader(`pass::${root}`) });
   const shape = gpu.uniform([rows, length, into?.first ?? 0, floatWord(scale)]);
@@ -78,16 +78,4 @@ const float = new Float32Array(word.buffer);
 export function floatWord(value: number): number {
   float[0] = value;
   return word[0];
-}
-
-/**
- * Threads per sample (and channel group) for planes of `quads` quads. A thread that owns many pixels loads its parameters
- * once and leaves few partial sums; a GPU wants enough threads to be busy. On SwiftShader, 4x3x224x224, the colour chain
- * forward and backward took 40 ms of the processors with 4 quads a thread, 38 with 8, 35 with 16 and 31 with 32; but all of
- * its processors want work.
- */
-export function threadsFor(gpu: Gpu, quads: number, owners: number): number {
-  const [busy, most] = gpu.info.software ? [512, 32] : [65536, 8];
-  const perThread = Math.max(1, Math.min(most, Math.floor((quads * owners) / busy)));
-  return Math.ceil(quads / perThread);
 }

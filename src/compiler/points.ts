@@ -2,9 +2,10 @@ import type { Gpu, Storage } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
 import { type ChainSpec, chainModule } from "./generate/chain.ts";
 import type { Io } from "./generate/io.ts";
-import { dispatchKernel, sumRows, threadsFor } from "./kernel.ts";
+import { dispatchKernel, sumRows } from "./kernel.ts";
 import type { Slot } from "./layout.ts";
 import type { Pass } from "./structure.ts";
+import { threadsFor } from "./tuning.ts";
 
 /** The points of a pass, with their position among its transforms. */
 export const pointsOf = (pass: Pass): ChainSpec["points"] =>

@@ -2,10 +2,11 @@ import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { blockModule, placesOf } from "./generate/block.ts";
 import { chainModule, modulePath } from "./generate/chain.ts";
-import { groupsFor, sumRows, threadsFor } from "./kernel.ts";
+import { groupsFor, sumRows } from "./kernel.ts";
 import type { Slot } from "./layout.ts";
 import { type PassGradients, pointsOf, resultOf, userModules } from "./points.ts";
 import type { Pass } from "./structure.ts";
+import { blockFor, threadsFor } from "./tuning.ts";
 
 /** The axes of a separable window, x first. */
 const X = 0;
@@ -21,16 +22,12 @@ const tapsOf = (pass: Pass, axis: number): number => 2 * radiusOf(pass, axis) + 
 /** Places of a row of the table: the weights of either axis. */
 const rowOf = (pass: Pass): number => Math.max(placesOf(tapsOf(pass, X)), placesOf(tapsOf(pass, Y)));
 
-/**
- * Neighbouring pixels that a thread works on. What it reads serves all of them, but a GPU reads best when neighbouring
- * threads read neighbours. On SwiftShader, 4x3x224x224, forward and backward: 145 ms of the processors with 8 and 107 with
- * 16 for 5 taps, 380 and 302 for 31. Not measured on a GPU.
- */
-const blockOf = (gpu: Gpu): number => (gpu.info.software ? 16 : 8);
+/** Neighbouring pixels of a line that a thread works on. */
+const blockOf = (gpu: Gpu, pass: Pass, axis: number): number => blockFor(gpu, tapsOf(pass, axis));
 
 /** The same where the border's part of the transpose is added: nobody needs more than a radius of it. */
 const foldBlockOf = (gpu: Gpu, pass: Pass, axis: number): number =>
-  Math.min(blockOf(gpu), Math.max(4, 4 * Math.ceil(radiusOf(pass, axis) / 4)));
+  Math.min(blockOf(gpu, pass, axis), Math.max(4, 4 * Math.ceil(radiusOf(pass, axis) / 4)));
 
 /** Blurs along x, then along y, and applies the points that follow to what it stores. */
 export function forwardWindow(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Storage {
@@ -148,7 +145,7 @@ fn param(slot: u32, n: u32) -> f32 { return params[slot * (line.outer / line.per
 function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel) {
   const names = hasTail(pass, axis) ? pass.links : pass.links.slice(0, 1);
   const taps = tapsOf(pass, axis);
-  const block = root === "window_fold" ? foldBlockOf(gpu, pass, axis) : blockOf(gpu);
+  const block = root === "window_fold" ? foldBlockOf(gpu, pass, axis) : blockOf(gpu, pass, axis);
   const near = isNear(pass, axis, block);
   const apart = root === "window_fold" && borderOf(gpu, pass, axis).apart;
   const tail = hasTail(pass, axis);
@@ -177,8 +174,10 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel)
 }
 
 /** Blocks of a sample: what a thread works on. */
-function blocksOf(gpu: Gpu, [, c, h, w]: readonly number[], axis: number): number {
-  return axis === X ? c * h * Math.ceil(w / blockOf(gpu)) : c * w * Math.ceil(h / blockOf(gpu));
+function blocksOf(gpu: Gpu, pass: Pass, axis: number): number {
+  const [, c, h, w] = pass.input;
+  const size = blockOf(gpu, pass, axis);
+  return axis === X ? c * h * Math.ceil(w / size) : c * w * Math.ceil(h / size);
 }
 
 /** Blocks of a line within a radius of its ends, and whether none of them is near both ends. */
@@ -206,7 +205,7 @@ function line(gpu: Gpu, pass: Pass, axis: number, table: Storage, from: Storage,
   gpu.dispatch({
     pipeline,
     bindings: [shape, table, from, target, ...(hasTail(pass, axis) ? [block.storage] : [])],
-    groups: groupsFor(n * blocksOf(gpu, pass.input, axis)),
+    groups: groupsFor(n * blocksOf(gpu, pass, axis)),
     bytes: size * 8,
   });
   return target;
@@ -234,7 +233,7 @@ function adjoint(
   if (!saves && !width) return null;
   const [n, c, h, w] = pass.input;
   const size = n * c * h * w;
-  const threads = threadsFor(gpu, blocksOf(gpu, pass.input, axis), n);
+  const threads = threadsFor(gpu, blocksOf(gpu, pass, axis), n);
   const border = folds(pass, axis) ? c * (axis === X ? h : w) * borderOf(gpu, pass, axis).blocks : 0;
   // Where nothing is saved, something has to be bound all the same.
   const to = gpu.allocate(saves ? size * 4 : 4);

@@ -1,11 +1,7 @@
-/**
- * Weights that are applied at a time: all of a window of up to 33, so that there is no loop, or eight. On SwiftShader a loop
- * over 31 taps by eight took 1.2 times as long, and 0.75 times as long to compile.
- */
-export const chunkOf = (taps: number): number => (taps <= 33 ? taps : 8);
+import { chunkFor } from "../tuning.ts";
 
 /** Weights of a window, filled up to whole chunks. */
-export const placesOf = (taps: number): number => Math.ceil(taps / chunkOf(taps)) * chunkOf(taps);
+export const placesOf = (taps: number): number => Math.ceil(taps / chunkFor(taps)) * chunkFor(taps);
 
 /** A window along one axis, and how it is worked on. */
 export interface BlockSpec {
@@ -77,7 +73,7 @@ ${["y", ...(spec.derivatives ? ["before"] : [])]
 }
 
 function correlate({ taps, block, derivatives }: BlockSpec, quads: readonly number[]): string {
-  const chunk = chunkOf(taps);
+  const chunk = chunkFor(taps);
   const places = placesOf(taps);
   const loops = places > chunk;
   const kinds = derivatives ? ["w", "d"] : ["w"];

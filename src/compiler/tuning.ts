@@ -1,0 +1,38 @@
+/**
+ * How much a thread works on: the sizes that were chosen by measuring, and the measurements. Those of SwiftShader come from two
+ * cores, 4x3x224x224. No GPU has been measured: there the sizes follow from how many threads keep one busy.
+ */
+import type { Gpu } from "../gpu/index.ts";
+
+/**
+ * Threads per sample (and channel group) for planes of `quads` quads. A thread that owns many pixels loads its parameters
+ * once and leaves few partial sums; a GPU wants enough threads to be busy. On SwiftShader the colour chain forward and backward
+ * took 40 ms of the processors with 4 quads a thread, 38 with 8, 35 with 16 and 31 with 32; but all of its processors want work.
+ */
+export function threadsFor(gpu: Gpu, quads: number, owners: number): number {
+  const [busy, most] = gpu.info.software ? [512, 32] : [65536, 8];
+  const perThread = Math.max(1, Math.min(most, Math.floor((quads * owners) / busy)));
+  return Math.ceil(quads / perThread);
+}
+
+/**
+ * Neighbouring pixels of a line that a thread of a window works on. What it reads, weights above all, serves all of them, but a
+ * GPU reads best when neighbouring threads read neighbours. On SwiftShader, forward and backward by the device's clock: for 31
+ * taps 64 ms with 16, 58 with 24 and 53 with 32; for 5 taps as long with each, and compiling takes longer the more there are.
+ */
+export function blockFor(gpu: Gpu, taps: number): number {
+  if (!gpu.info.software) return 8;
+  return taps > 9 ? 32 : 16;
+}
+
+/**
+ * Weights that are applied at a time: all of a window of up to 33, so that there is no loop, or eight. On SwiftShader a loop
+ * over 31 taps by eight took 1.2 times as long, and 0.75 times as long to compile.
+ */
+export const chunkFor = (taps: number): number => (taps <= 33 ? taps : 8);
+
+/**
+ * Whether one thread adds up a row of partial sums. On SwiftShader a workgroup with a barrier takes as long as adding up
+ * thousands of numbers.
+ */
+export const sumsAlone = (gpu: Gpu, length: number): boolean => length <= 64 || gpu.info.software;
