@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { describe, expect, test, vi } from "vitest";
-import { filled } from "../../docs/readme.ts";
+import { FILES, filled } from "../../docs/readme.ts";
 
 const at = (file: string): URL => new URL(`../../${file}`, import.meta.url);
 const read = (file: string): string => readFileSync(at(file), "utf8");
@@ -17,8 +17,8 @@ async function printed(load: () => Promise<unknown>): Promise<string> {
   }
 }
 
-test("the README shows the examples' code and the registry's transforms (node src/node/run.mjs docs/readme.ts)", () => {
-  expect(filled(readme, read)).toBe(readme);
+test("the README and docs/benchmark.md show the examples' code, the registry and the records (node src/node/run.mjs docs/readme.ts)", () => {
+  for (const file of FILES) expect(filled(read(file), read), file).toBe(read(file));
   expect(readme.match(/<!-- the code of /g)).toHaveLength(2);
 });
 
@@ -39,7 +39,7 @@ describe("the code that the README shows runs as printed", () => {
   });
 });
 
-test.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md"])(
+test.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/benchmark.md"])(
   "the links of %s lead to files",
   (file) => {
     for (const [, target] of read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
