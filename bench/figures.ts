@@ -56,6 +56,9 @@ export function sourcesOf(records: readonly BenchRecord[]): Source[] {
   });
 }
 
+/** The title of a work of the catalogue; another's id. */
+export const titleOf = (work: string): string => catalogue.find(({ id }) => id === work)?.title ?? work;
+
 const cellKey = ({ work, mode, shape }: Row): string => `${work}|${mode}|${shape.join("x")}`;
 
 /** The cells in the order of the catalogue, each with the figures of all sources. */
@@ -66,8 +69,7 @@ export function cellsOf(records: readonly BenchRecord[], sources = sourcesOf(rec
       if (row.where !== source.environment.where) continue;
       const { work, mode, shape } = row;
       const key = cellKey(row);
-      const title = catalogue.find(({ id }) => id === work)?.title ?? work;
-      if (!cells.has(key)) cells.set(key, { key, work, title, mode, shape, figures: [] });
+      if (!cells.has(key)) cells.set(key, { key, work, title: titleOf(work), mode, shape, figures: [] });
       const label = sources.length === 1 ? row.engine : `${row.engine} (${source.label})`;
       cells.get(key)!.figures.push({ source, row, label, factor: { wall: null, stream: null } });
     }

@@ -1,6 +1,5 @@
 /** The sections of the report; the page of examples/benchmark shows the same. */
 import { problemsOf } from "./benchmark.ts";
-import { catalogue } from "./catalogue.ts";
 import { COPY } from "./cell.ts";
 import { cellChart, copiesChart, factorChart, rooflineChart, scalingChart } from "./charts.ts";
 import {
@@ -13,6 +12,7 @@ import {
   times as multiple,
   type Source,
   sourcesOf,
+  titleOf,
 } from "./figures.ts";
 import { goalsOf } from "./goals.ts";
 import { bytes, escaped, table } from "./html.ts";
@@ -42,8 +42,6 @@ const svg = (elements: readonly (Element | null)[]): string =>
   elements.map((element) => (element ? element.outerHTML : "")).join("\n");
 const section = (title: string, text: string, body: string): string =>
   body && `<h2>${title}</h2>\n${text && `<p>${text}</p>\n`}${body}`;
-const titleOf = (cells: CellFigures["work"], all: readonly CellFigures[]): string =>
-  all.find(({ work }) => work === cells)?.title ?? cells;
 
 function machines(sources: readonly Source[]): string {
   const rows = sources.map(({ label, environment, record }) => {
@@ -91,7 +89,7 @@ function goals(records: readonly BenchRecord[]): string {
   const found = goalsOf(records);
   const factor = (value: number | undefined) => (value === undefined ? "" : multiple(value));
   const rows = found.map(({ work, mode, shape, against, wanted, single, loop, most, isMet, tried }) => [
-    `${catalogue.find(({ id }) => id === work)?.title ?? work}, ${MODE_TITLES[mode]}, ${shape.join("×")}`,
+    `${titleOf(work)}, ${MODE_TITLES[mode]}, ${shape.join("×")}`,
     against,
     factor(wanted),
     factor(single),
@@ -138,10 +136,9 @@ function passes(document: Document, sources: readonly Source[]): string {
   const parts = sources.flatMap(({ id, label, record, environment }) => {
     const found = record.roofline.filter(({ where }) => where === environment.where);
     if (found.length === 0) return [];
-    const all = cellsOf([record]);
-    const charts = found.map((entry) => rooflineChart(document, titleOf(entry.work, all), entry));
+    const charts = found.map((entry) => rooflineChart(document, titleOf(entry.work), entry));
     const rows = found.map(({ work, mode, shape, javascript, bytesSaved, planned }) => [
-      `${titleOf(work, all)}, ${MODE_TITLES[mode]}, ${shape.join("×")}`,
+      `${titleOf(work)}, ${MODE_TITLES[mode]}, ${shape.join("×")}`,
       String(planned.length),
       bytes(planned.reduce((sum, pass) => sum + pass.bytesRead, 0)),
       bytes(planned.reduce((sum, pass) => sum + pass.bytesWritten, 0)),

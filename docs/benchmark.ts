@@ -1,7 +1,7 @@
 // The tables of the benchmark in README.md and docs/benchmark.md, from records under bench/results; docs/readme.ts puts them there.
 import { catalogue } from "../bench/catalogue.ts";
 import { COPY } from "../bench/cell.ts";
-import { type CellFigures, cellsOf, digits, times } from "../bench/figures.ts";
+import { type CellFigures, cellsOf, digits, MODE_TITLES, times, titleOf } from "../bench/figures.ts";
 import { goalsOf } from "../bench/goals.ts";
 import type { BenchRecord } from "../bench/record.ts";
 
@@ -11,8 +11,6 @@ const PEERS = { "jax-js": "jax-js", tfjs: "TensorFlow.js", opencv: "OpenCV.js" }
 const table = (rows: readonly (readonly string[])[]): string =>
   [rows[0], rows[0].map(() => "---"), ...rows.slice(1)].map((row) => `| ${row.join(" | ")} |`).join("\n");
 
-const MODES = { forward: "forward", both: "forward and backward" } as const;
-const titleOf = (work: string): string => catalogue.find(({ id }) => id === work)?.title ?? work;
 const isOwnShape = ({ work, shape }: CellFigures): boolean =>
   catalogue.some(({ id, shape: own }) => id === work && own.join() === shape.join());
 
@@ -36,7 +34,7 @@ function line({ title, mode, shape, figures }: CellFigures): string[] {
     if (wall === null || wall === undefined) return "–";
     return stream ? `${times(wall)} (${times(stream)})` : times(wall);
   });
-  return [title, MODES[mode], shape.join("×"), milliseconds("augrad"), milliseconds(COPY), ...factors];
+  return [title, MODE_TITLES[mode], shape.join("×"), milliseconds("augrad"), milliseconds(COPY), ...factors];
 }
 
 /** What was to be reached, how far the records got on a page, and what a copy would reach. */
@@ -46,7 +44,7 @@ export function goalsTable(records: readonly BenchRecord[]): string {
     .filter(({ where }) => where === "browser")
     .map(({ work, mode, shape, against, wanted, single, loop, most, isMet }) => [
       titleOf(work),
-      MODES[mode],
+      MODE_TITLES[mode],
       shape.join("×"),
       against,
       factor(wanted),
@@ -63,7 +61,7 @@ export function missedList(records: readonly BenchRecord[]): string {
   const reasons = new Map<string, string[]>();
   for (const { where, work, mode, shape, isMet, tried } of goalsOf(records)) {
     if (isMet || !tried || where !== "browser") continue;
-    reasons.set(tried, [...(reasons.get(tried) ?? []), `${titleOf(work)}, ${MODES[mode]}, ${shape.join("×")}`]);
+    reasons.set(tried, [...(reasons.get(tried) ?? []), `${titleOf(work)}, ${MODE_TITLES[mode]}, ${shape.join("×")}`]);
   }
   return [...reasons].map(([reason, cells]) => `- ${cells.join("; ")}: ${reason}.`).join("\n");
 }
@@ -74,7 +72,7 @@ export function copiesTable(records: readonly BenchRecord[]): string {
     .flatMap(({ copies }) => copies)
     .map(({ work, mode, shape, copies, limit }) => [
       work,
-      MODES[mode],
+      MODE_TITLES[mode],
       shape.join("×"),
       copies.toFixed(1),
       limit === undefined ? "" : String(limit),
