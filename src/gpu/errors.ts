@@ -11,19 +11,43 @@ export class AugradError extends Error {
   }
 }
 
-/** A value in a few words, for messages. Never throws, whatever comes. */
+/** Longest text of a value in a message. */
+const LONGEST = 80;
+const shortened = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST - 3)}...` : text);
+
+/** A value in a few words, for messages. Never throws and never takes long, whatever comes. */
 export function describe(value: unknown): string {
+  if (Object.is(value, -0)) return "-0";
   if (typeof value === "number" || value === null || value === undefined) return String(value);
   if (typeof value === "function") return "a function";
-  if (typeof value !== "object")
-    return `${typeof value} ${typeof value === "string" ? JSON.stringify(value) : String(value)}`;
-  let text = "";
+  if (typeof value === "string") return `string ${JSON.stringify(shortened(value))}`;
+  if (typeof value !== "object") return `${typeof value} ${shortened(String(value))}`;
   try {
-    text = JSON.stringify(value) ?? "";
+    return describeObject(value);
   } catch {
     return "an object";
   }
-  return `${Array.isArray(value) ? "array" : "object"} ${text.length > 80 ? `${text.slice(0, 77)}...` : text}`;
+}
+
+function describeObject(value: object): string {
+  if (Array.isArray(value)) return `array ${shortened(listed(value))}`;
+  if (ArrayBuffer.isView(value))
+    return `${value.constructor.name} of ${"length" in value ? value.length : value.byteLength}`;
+  const prototype = Object.getPrototypeOf(value);
+  if (prototype === null || Object.getPrototypeOf(prototype) === null) return `object ${shortened(listed(value))}`;
+  const { shape, dtype } = value as { shape?: unknown; dtype?: unknown };
+  if (Array.isArray(shape) && typeof dtype === "string") return `a tensor ${shortened(listed(shape))} of ${dtype}`;
+  return `an object of class ${shortened(String(value.constructor?.name))}`;
+}
+
+/** The first items, as JSON has them: what is passed by mistake may hold a million. */
+function listed(value: unknown, depth = 0): string {
+  if (typeof value === "string") return JSON.stringify(shortened(value));
+  if (typeof value !== "object" || value === null) return typeof value === "function" ? "a function" : String(value);
+  if (depth > 2 || ArrayBuffer.isView(value)) return "...";
+  if (Array.isArray(value)) return `[${Array.from(value.slice(0, 20), (item) => listed(item, depth + 1)).join(", ")}]`;
+  const keys = Object.keys(value).slice(0, 20);
+  return `{ ${keys.map((key) => `${key}: ${listed((value as Record<string, unknown>)[key], depth + 1)}`).join(", ")} }`;
 }
 
 /** An argument that cannot be used: names it, what was given, and what is allowed. Nothing has reached the GPU. */

@@ -1,6 +1,21 @@
 export type { Binding, Dispatch } from "./encoder.ts";
 export * from "./errors.ts";
 export { Gpu, type GpuInfo, type GpuStats } from "./gpu.ts";
+export {
+  check,
+  checkedLater,
+  flag,
+  isPlainObject,
+  nearest,
+  number,
+  oneOf,
+  type Range,
+  type Rule,
+  readOptions,
+  refuseUnknown,
+  rule,
+  text,
+} from "./options.ts";
 export { Pipeline, type PipelineRequest } from "./pipelines.ts";
 export { Storage } from "./pool.ts";
 export { adoptDevice, type GpuOptions, requestGpu } from "./request.ts";
