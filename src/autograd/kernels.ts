@@ -7,7 +7,7 @@ import { broadcastStrides, collapse, dimensions, MAX_WORDS, stridesOf, type Walk
 // The kernels of autograd, without a graph and without checks: every function makes a new tensor, which the caller owns.
 
 const PER_GROUP = 256;
-/** Threads of a workgroup, in every kernel of `shaders/pass/tensor_*`. */
+/** Threads of a workgroup, in every kernel of `shaders/tensor/`. */
 export const THREADS = 64;
 
 const UNARY = {
@@ -90,7 +90,7 @@ const WORDS = {
   matmul: 20,
 };
 
-/** A kernel of `shaders/pass`, and what it works on. */
+/** A kernel of `shaders/tensor`, and what it works on. */
 interface Run {
   kernel: keyof typeof WORDS;
   /** Its name in errors and in profiles. */
@@ -108,7 +108,7 @@ interface Run {
 /** Records a kernel. */
 export function run({ kernel, label, constants, wide = false, reads, writes, words, threads, perGroup }: Run): void {
   const { gpu } = writes;
-  const path = `pass::tensor_${kernel}`;
+  const path = `tensor::${kernel}`;
   const pipeline = gpu.pipeline({
     key: wide ? `${path} wide` : path,
     label,

@@ -1,5 +1,5 @@
 // y[batch, i, j] = sum over k of a[batch, i, k] * b[batch, k, j]; a and b are strided, so that transposes need no copy.
-import package::pass::tensor_index::{ THREADS };
+import package::tensor::index::{ THREADS };
 
 @group(0) @binding(0) var<storage, read> a: array<f32>;
 @group(0) @binding(1) var<storage, read> b: array<f32>;

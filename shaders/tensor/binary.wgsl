@@ -1,5 +1,5 @@
 // y = op(a, b), by NumPy's broadcasting. From 32 on: the gradient a flows back through a function whose input or result is b.
-import package::pass::tensor_index::{ V, PER_GROUP, THREADS, group_index, powers, safe_sin, safe_cos, logistic };
+import package::tensor::index::{ V, PER_GROUP, THREADS, group_index, powers, safe_sin, safe_cos, logistic };
 
 override op: u32 = 0u;
 // 0: equal shapes; 1: b is a number; 2: a is a number; 3: b has one value; 4: a has one value; 5: broadcast

@@ -1,5 +1,5 @@
 // y[i] = op(x[i]); `number` and `number2` are the bounds of clamp.
-import package::pass::tensor_index::{ V, PER_GROUP, THREADS, group_index, natural_log, safe_sin, safe_cos, logistic };
+import package::tensor::index::{ V, PER_GROUP, THREADS, group_index, natural_log, safe_sin, safe_cos, logistic };
 
 override op: u32 = 0u;
 

@@ -1,5 +1,5 @@
 // Copies values between two strided views: broadcasts, transposes, slices, and writes into part of a tensor.
-import package::pass::tensor_index::{ PER_GROUP, THREADS, group_index };
+import package::tensor::index::{ PER_GROUP, THREADS, group_index };
 
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;

@@ -1,5 +1,5 @@
 // y = op(a, b, c), by broadcasting; b and c may be numbers.
-import package::pass::tensor_index::{ PER_GROUP, THREADS, group_index, power, natural_log };
+import package::tensor::index::{ PER_GROUP, THREADS, group_index, power, natural_log };
 
 override op: u32 = 0u;
 

@@ -1,6 +1,6 @@
 // One level of a reduction without barriers. The values of one result are cut into blocks; `lanes` threads share a block,
 // each taking every `lanes`-th value in order. A thread's result goes to y[result * chunks + chunk]; a further level reduces those.
-import package::pass::tensor_index::{ V, THREADS };
+import package::tensor::index::{ V, THREADS };
 
 // 0: sum; 1: max; 2: min
 override op: u32 = 0u;
