@@ -87,7 +87,7 @@ export const catalogue: readonly WorkText[] = [
       "contrast about mid-grey clip(c (x - 0.5) + 0.5) (on_c), saturation clip(s x + (1 - s) luma(x)) (on_s), grayscale luma(x) on all channels (on_grey), " +
       `normalize ${MEAN_STD} (all samples). A coin of 0 leaves the transform out for that sample.`,
     shape: [4, 3, 224, 224],
-    large: [32, 3, 256, 256],
+    large: [128, 3, 256, 256],
     modes: ["forward", "both"],
     output: ([n, c, h, w]) => [n, c, Math.floor((h * 7) / 8), Math.floor((w * 7) / 8)],
     parameters: (shape) => {

@@ -47,7 +47,7 @@ export async function measureCell(
   engines: readonly Engine[],
   { task, where }: Cell,
   options: CellOptions,
-  makeYardstick?: (shape: Shape) => Yardstick,
+  makeYardstick?: (shape: Shape) => Yardstick | Promise<Yardstick>,
 ): Promise<Row[]> {
   const { rounds, budget = 15_000, patience = 180_000, software = false } = options;
   const { onProgress = () => {}, onHang = () => {} } = options;
@@ -65,7 +65,7 @@ export async function measureCell(
     }
     noteFirst(entrants);
     const fit = entrants.filter(({ row, prepared }) => prepared && !row.problem);
-    yardstick = fit.length > 0 ? makeYardstick?.(task.shape) : undefined;
+    yardstick = fit.length > 0 ? await makeYardstick?.(task.shape) : undefined;
     const contestants: Contestant[] = fit.map(({ row, prepared, warm }) => ({ row, warm, prepared: prepared! }));
     if (yardstick) {
       const prepared = yardstick;

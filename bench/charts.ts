@@ -148,8 +148,8 @@ function decades([from, to]: readonly number[]): number[] {
 /** Chains in multiples of a copy, and how many are allowed. */
 export function copiesChart(document: Document, rows: readonly CopiesRow[]): Element {
   const named = rows.map((row) => ({ ...row, name: `${row.work}, ${MODE_TITLES[row.mode]}` }));
-  const text = ({ copies, limit }: CopiesRow) =>
-    limit === undefined ? copies.toFixed(1) : `${copies.toFixed(1)} of ${limit} allowed`;
+  const text = ({ copies, loop, limit }: CopiesRow) =>
+    `${copies.toFixed(1)}${loop ? `, ${loop.copies.toFixed(1)} in a loop` : ""}${limit === undefined ? "" : ` of ${limit} allowed`}`;
   const limits = named.filter(({ limit }) => limit !== undefined);
   return Plot.plot({
     document,

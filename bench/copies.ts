@@ -23,7 +23,7 @@ import {
 import { copyOf } from "./copy.ts";
 import { clockOf, timedRun } from "./device-clock.ts";
 import type { Mode, Shape } from "./engine.ts";
-import { alternate, type Cost } from "./measure.ts";
+import { alternate, type Cost, type Timing } from "./measure.ts";
 import type { CopiesRow } from "./record.ts";
 
 /** A chain whose parameters are tensors, one value per sample. */
@@ -139,7 +139,8 @@ export function runsOf(gpu: Gpu, shape: Shape, make: Chain["make"], dtype: "f32"
 
 /** The batches for which the limits hold. */
 export const SOFTWARE_SHAPE: Shape = [4, 3, 224, 224];
-export const GPU_SHAPE: Shape = [32, 3, 256, 256];
+/** 101 MB read and as many written: no cache of a GPU holds it. */
+export const GPU_SHAPE: Shape = [128, 3, 256, 256];
 
 interface CopiesOptions {
   where: string;
@@ -147,6 +148,30 @@ interface CopiesOptions {
   shape?: Shape;
   rounds: number;
   onProgress?: (share: number) => void;
+}
+
+/** Runs of a loop on a GPU: so many that a page's clock, which may be rounded to 0.1 ms, tells what one run takes. */
+const LOOP = 256;
+
+/** Milliseconds per run of loops that wait at their end only, in turns. */
+async function timeLoops<Name extends string>(
+  gpu: Gpu,
+  records: Record<Name, () => void>,
+  rounds: number,
+): Promise<Record<Name, Timing>> {
+  const looped = (record: () => void) => async () => {
+    const start = performance.now();
+    for (let i = 0; i < LOOP; i++) {
+      record();
+      gpu.flush();
+    }
+    await gpu.sync();
+    return (performance.now() - start) / LOOP;
+  };
+  const names = Object.keys(records) as Name[];
+  const turns = Object.fromEntries(names.map((name) => [name, { run: looped(records[name]), runs: rounds }]));
+  const costs = await alternate(turns, Math.ceil(rounds / 3));
+  return Object.fromEntries(names.map((name) => [name, costs[name].wall])) as Record<Name, Timing>;
 }
 
 /** Times a chain against copies, in turns: one row per mode. */
@@ -159,7 +184,7 @@ export async function measureCopies(gpu: Gpu, chain: Chain, options: CopiesOptio
   // On a GPU launching and waiting take longer than most passes; on the processor they are a part of the work.
   const clock = software ? "wall" : clockOf(gpu);
   const runs = runsOf(gpu, shape, chain.make);
-  const yardstick = copyOf(gpu, shape);
+  const yardstick = await copyOf(gpu, shape);
   try {
     const turns = {
       copy: { run: await timedRun(gpu, yardstick.record, clock), runs: rounds },
@@ -168,6 +193,10 @@ export async function measureCopies(gpu: Gpu, chain: Chain, options: CopiesOptio
     };
     await alternate(turns, 3);
     const costs = await alternate(turns, rounds, (done) => onProgress?.(done / rounds));
+    const loops =
+      clock === "device"
+        ? await timeLoops(gpu, { copy: yardstick.record, forward: runs.forward, both: runs.both }, rounds)
+        : null;
     const keep = ({ wall, processor }: Cost): Cost => ({ wall, ...(software && processor && { processor }) });
     const time = (cost: Cost) => (keep(cost).processor ?? cost.wall).median;
     return (["forward", "both"] as const).map((mode) => ({
@@ -179,6 +208,7 @@ export async function measureCopies(gpu: Gpu, chain: Chain, options: CopiesOptio
       ...keep(costs[mode]),
       copy: keep(costs.copy),
       copies: time(costs[mode]) / time(costs.copy),
+      ...(loops && { loop: { wall: loops[mode], copy: loops.copy, copies: loops[mode].median / loops.copy.median } }),
       ...(limits?.[mode] !== undefined && { limit: limits[mode] }),
     }));
   } finally {

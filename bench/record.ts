@@ -109,7 +109,9 @@ export interface CopiesRow {
   copy: { wall: Timing; processor?: Timing };
   /** Multiples of a copy, by the processor where it is there, else by the clock. */
   copies: number;
-  /** Allowed multiples, for the batch that they are for: 4x3x224x224 on SwiftShader, 32x3x256x256 on a GPU. */
+  /** Beside the device's clock: milliseconds per run of a loop of a few hundred that waits at its end, and the same for copies. */
+  loop?: { wall: Timing; copy: Timing; copies: number };
+  /** Allowed multiples, for the batch that they are for: 4x3x224x224 on SwiftShader, 128x3x256x256 on a GPU. */
   limit?: number;
 }
 

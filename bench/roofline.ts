@@ -16,7 +16,7 @@ export async function roofline(prepared: AugradPrepared, cell: Cell, rounds: num
   await run(prepared);
   const javascript = await submitTimes(gpu, record, rounds);
   const passes = await passTimes(gpu, record, rounds);
-  const yardstick = copyOf(gpu, shape);
+  const yardstick = await copyOf(gpu, shape);
   await run(yardstick);
   const [copied] = (await passTimes(gpu, yardstick.record, rounds)) ?? [];
   yardstick.dispose();

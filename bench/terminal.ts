@@ -90,13 +90,14 @@ export function goalsTable(goals: readonly GoalRow[]): string {
 
 /** Chains in multiples of a copy. */
 export function copiesTable(record: BenchRecord): string {
-  const header = ["chain", "mode", "ms", "copy ms", "copies", "limit"];
+  const header = ["chain", "mode", "ms", "copy ms", "copies", "in a loop", "limit"];
   const lines = record.copies.map((row) => [
     row.work,
     row.mode,
     digits(row.wall.median),
     digits(row.copy.wall.median),
     row.copies.toFixed(1),
+    row.loop ? row.loop.copies.toFixed(1) : "",
     row.limit === undefined ? "" : String(row.limit),
   ]);
   return aligned([header, ...lines], 2);

@@ -1,12 +1,16 @@
 // The tables of the benchmark in README.md and docs/benchmark.md, from records under bench/results; docs/readme.ts puts them there.
 import { catalogue } from "../bench/catalogue.ts";
 import { COPY } from "../bench/cell.ts";
-import { type CellFigures, cellsOf, digits, MODE_TITLES, times, titleOf } from "../bench/figures.ts";
+import { type CellFigures, type Clock, cellsOf, digits, MODE_TITLES, times, titleOf } from "../bench/figures.ts";
 import { goalsOf } from "../bench/goals.ts";
 import type { BenchRecord } from "../bench/record.ts";
 
-/** Libraries in the order of the columns. */
-const PEERS = { "jax-js": "jax-js", tfjs: "TensorFlow.js", opencv: "OpenCV.js" } as const;
+/** Libraries in the order of the columns; Kornia ran as a program of its own on the processor. */
+const PEERS = { "jax-js": "jax-js", tfjs: "TensorFlow.js", opencv: "OpenCV.js", kornia: "Kornia (processor)" } as const;
+type Peer = keyof typeof PEERS;
+
+/** What the README leaves out: sums behind barriers, which a software adapter runs far slower than a GPU does. */
+const UNFAIR: readonly Peer[] = ["tfjs"];
 
 const table = (rows: readonly (readonly string[])[]): string =>
   [rows[0], rows[0].map(() => "---"), ...rows.slice(1)].map((row) => `| ${row.join(" | ")} |`).join("\n");
@@ -14,27 +18,61 @@ const table = (rows: readonly (readonly string[])[]): string =>
 const isOwnShape = ({ work, shape }: CellFigures): boolean =>
   catalogue.some(({ id, shape: own }) => id === work && own.join() === shape.join());
 
-/** The cells of a page in each work's own shape: augrad's time, and how many times as long the others take. */
-export function cellsTable(records: readonly BenchRecord[]): string {
-  const cells = cellsOf(records).filter(
-    (cell) => isOwnShape(cell) && cell.figures.some(({ row }) => row.where === "browser"),
-  );
-  return table([["work", "", "batch", "augrad", "a copy", ...Object.values(PEERS)], ...cells.map(line)]);
+/** The cells of a page in each work's own shape. */
+const ownCells = (records: readonly BenchRecord[]): CellFigures[] =>
+  cellsOf(records).filter((cell) => isOwnShape(cell) && cell.figures.some(({ row }) => row.where === "browser"));
+
+/** augrad's time on a page, in copies of the batch too, and how many times as long others take. */
+function tableOf(records: readonly BenchRecord[], peers: readonly Peer[]): string {
+  const header = ["work", "", "batch", "augrad", "in copies", ...peers.map((peer) => PEERS[peer])];
+  return table([header, ...ownCells(records).map((cell) => line(cell, peers))]);
 }
 
-function line({ title, mode, shape, figures }: CellFigures): string[] {
-  const of = (engine: string) => figures.find(({ row }) => row.where === "browser" && row.engine === engine);
-  const milliseconds = (engine: string) => {
-    const median = of(engine)?.row.wall?.median;
-    return median === undefined ? "" : `${digits(median)} ms`;
-  };
-  const factors = Object.keys(PEERS).map((name) => {
-    const wall = of(name)?.factor.wall;
-    const stream = of(name)?.factor.stream;
+/** What the README shows. */
+export const cellsTable = (records: readonly BenchRecord[]): string =>
+  tableOf(
+    records,
+    (Object.keys(PEERS) as Peer[]).filter((peer) => !UNFAIR.includes(peer)),
+  );
+
+/** Every library. */
+export const allCellsTable = (records: readonly BenchRecord[]): string =>
+  tableOf(records, Object.keys(PEERS) as Peer[]);
+
+/** How a library did against augrad over all cells of a work's own shape, in a sentence; losses are not left out. */
+export function standing(records: readonly BenchRecord[], engine: string): string {
+  const found = ownCells(records).flatMap((cell) => figureOf(cell, engine) ?? []);
+  const faster = (clock: Clock) => found.filter(({ factor }) => (factor[clock] ?? 1) < 1).length;
+  const name = PEERS[engine as Peer] ?? engine;
+  return `By single runs ${name} is faster than augrad in ${faster("wall")} of these ${found.length} cells, in loops in ${faster("stream")}.`;
+}
+
+/** On the page where augrad ran, else where that library did. */
+const figureOf = ({ figures }: CellFigures, engine: string) =>
+  figures.find(({ row }) => row.engine === engine && row.where === "browser") ??
+  figures.find(({ row }) => row.engine === engine && row.where === "python");
+
+/** Milliseconds and factors by single runs, and in brackets those of a loop; factors below 1 are augrad's losses. */
+function line(cell: CellFigures, peers: readonly Peer[]): string[] {
+  const { title, mode, shape } = cell;
+  const both = <T>(of: (clock: Clock) => T | null | undefined, say: (value: T) => string): string => {
+    const [wall, stream] = [of("wall"), of("stream")];
     if (wall === null || wall === undefined) return "–";
-    return stream ? `${times(wall)} (${times(stream)})` : times(wall);
+    return stream === null || stream === undefined ? say(wall) : `${say(wall)} (${say(stream)})`;
+  };
+  const augrad = figureOf(cell, "augrad")?.row;
+  const copy = figureOf(cell, COPY)?.row;
+  // By loops alone: a single run is mostly waiting, which is no part of a copy.
+  const copies = augrad?.stream && copy?.stream ? (augrad.stream.median / copy.stream.median).toFixed(1) : "–";
+  const factors = peers.map((peer) => {
+    const found = figureOf(cell, peer);
+    return both((clock) => found?.factor[clock], times);
   });
-  return [title, MODE_TITLES[mode], shape.join("×"), milliseconds("augrad"), milliseconds(COPY), ...factors];
+  const time = both(
+    (clock) => augrad?.[clock]?.median,
+    (ms) => `${digits(ms)} ms`,
+  );
+  return [title, MODE_TITLES[mode], shape.join("×"), time, copies, ...factors];
 }
 
 /** What was to be reached, how far the records got on a page, and what a copy would reach. */

@@ -3,7 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { BenchRecord } from "../bench/record.ts";
-import { cellsTable, copiesTable, goalsTable, missedList, seriesTable } from "./benchmark.ts";
+import { allCellsTable, cellsTable, copiesTable, goalsTable, missedList, seriesTable, standing } from "./benchmark.ts";
 import { transformTable } from "./table.ts";
 
 /** The files that are filled. */
@@ -19,6 +19,8 @@ function between(text: string, begin: string, end: string, middle: string): stri
 
 const TABLES: Record<string, (records: readonly BenchRecord[], about: string) => string> = {
   cells: cellsTable,
+  all: allCellsTable,
+  standing,
   goals: goalsTable,
   missed: missedList,
   copies: copiesTable,

@@ -74,7 +74,7 @@ class MeasureTest(unittest.TestCase):
 class CellsTest(unittest.TestCase):
     def test_large_ones_are_for_a_gpu(self):
         self.assertEqual(kornia_bench.cells_of(["eight"], None, False), [("eight", None)])
-        self.assertEqual(kornia_bench.cells_of(["eight", "blur"], None, True)[2:], [("eight", (32, 3, 256, 256))])
+        self.assertEqual(kornia_bench.cells_of(["eight", "blur"], None, True)[2:], [("eight", (128, 3, 256, 256))])
         self.assertEqual(kornia_bench.cells_of(["eight"], (1, 3, 32, 32), True), [("eight", (1, 3, 32, 32))])
 
 
