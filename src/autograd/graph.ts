@@ -14,9 +14,14 @@ interface Saved {
 /** Computes the gradients of the inputs; null where an input needs none. The tensors it returns belong to the caller. */
 export type Pullback = (gradient: Tensor, saved: readonly Tensor[], needs: readonly boolean[]) => (Tensor | null)[];
 
-/** One step of the graph: it knows its inputs, and how a gradient flows back to them. */
+/**
+ * One step of the graph: it knows its inputs, and how a gradient flows back to them. It lives as long as backward can reach
+ * it: from its own result, or through a later step. A loop that never calls backward, such as a validation, then keeps nothing.
+ */
 export class Step implements Origin {
   freed = false;
+  /** Its result, if it was not disposed of, and the later steps that are not freed. */
+  #users = 0;
   readonly needs: readonly boolean[];
   #saved: Saved[];
 
@@ -33,13 +38,24 @@ export class Step implements Origin {
       return { tensor: new Tensor(tensor.gpu, tensor.shape, tensor.dtype, storage), storage, version: storage.version };
     });
     for (const { tensor } of this.#saved) tensor.gpu.untrack(tensor);
+    for (const input of inputs) input.origin?.retain();
+  }
+
+  retain(): void {
+    this.#users++;
+  }
+
+  /** Frees the step when nobody can reach it, and so the steps that only it reached. A list, as chains may be long. */
+  release(): void {
+    const left: Step[] = [this];
+    for (let step = left.pop(); step; step = left.pop()) if (--step.#users === 0) step.#free(left);
   }
 
   /** Throws what makes the step impossible: it was freed, or a tensor that it saved was changed. */
   check(): void {
     if (this.freed) {
       throw new GraphError(
-        `The graph of "${this.name}" was freed by an earlier backward: pass { retain: true } there to run it twice.`,
+        `The graph of "${this.name}" was freed by an earlier backward, or when its result was disposed of: pass { retain: true } to run backward twice, and dispose of results after it.`,
       );
     }
     for (const { storage, version } of this.#saved) {
@@ -60,10 +76,18 @@ export class Step implements Origin {
   }
 
   free(): void {
+    const left: Step[] = [];
+    this.#free(left);
+    for (const step of left) step.release();
+  }
+
+  /** Frees what it saved; `left` takes the steps that lose a user. */
+  #free(left: Step[]): void {
     if (this.freed) return;
     this.freed = true;
     for (const { tensor } of this.#saved) tensor.dispose();
     this.#saved = [];
+    for (const input of this.inputs) if (input.origin) left.push(input.origin as Step);
   }
 }
 
@@ -166,7 +190,7 @@ function propagate(
   // All of them before any of them runs, so that an error leaves every gradient as it was.
   for (const current of order) if (!reaches || reaches.has(current)) current.check();
   const gradients = new Map<object, Tensor>();
-  noGrad(() => {
+  const flow = (): void => {
     gradients.set(positionOf(output), seedOf(output, options.seed));
     if (!step && !wanted) atLeaf(output, gradients.get(output)!);
     for (const current of order) {
@@ -196,7 +220,9 @@ function propagate(
         gradients.set(position, before ? accumulate(before, part) : part);
       }
     }
-  });
+  };
+  // What a limit stops half-way leaves nothing behind.
+  noGrad(() => output.gpu.attempt(flow));
   for (const [position, gradient] of gradients) {
     for (const i of wantedAt.get(position) ?? []) results[i] = gradient.detach();
     if (step || wanted) gradient.dispose();

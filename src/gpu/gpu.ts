@@ -338,6 +338,19 @@ export class Gpu {
     for (const scope of this.#scopes) scope.keep(resource);
   }
 
+  /** Runs a function; when it throws, what was made in it is freed. */
+  attempt<T>(run: () => T): T {
+    const scope = this.scope();
+    try {
+      const result = run();
+      for (const resource of scope.release()) this.track(resource);
+      return result;
+    } catch (error) {
+      scope.dispose();
+      throw error;
+    }
+  }
+
   /** Runs a step and measures each of its passes on the GPU. Null where the device has no `timestamp-query`. */
   async profile(step: () => void | Promise<void>): Promise<PassTime[] | null> {
     if (!this.device.features.has("timestamp-query")) return null;

@@ -16,6 +16,12 @@ export class Scope {
     return resource;
   }
 
+  /** Ends the scope without freeing anything, and returns what it held. */
+  release(): Iterable<{ dispose(): void }> {
+    this.ended(this);
+    return this.#resources;
+  }
+
   /** Ends the scope, and frees what it holds. */
   dispose(): void {
     this.ended(this);

@@ -3,10 +3,14 @@ import { ArgumentError, type Gpu, type Storage, TensorStateError } from "../gpu/
 import { byteLength, type DType, fromHalf, planeSize, planeStride, toHalf, valueCount } from "./dtype.ts";
 import { count, type Shape, show } from "./shape.ts";
 
-/** What autograd hangs on a tensor; the tensor itself only carries it. */
+/** What autograd hangs on a tensor; the tensor carries it, and says when nobody can ask it for a gradient any more. */
 export interface Origin {
   /** Of the operation. */
   readonly name: string;
+  /** Counts a tensor that it made. */
+  retain(): void;
+  /** A tensor that it made was disposed of. */
+  release(): void;
 }
 
 /** Numbers on the GPU, with a shape. Images are `[N, C, H, W]`, planar, RGB, 0..1. */
@@ -29,6 +33,7 @@ export class Tensor {
     readonly origin: Origin | null = null,
   ) {
     this.#storage = storage;
+    origin?.retain();
     gpu.track(this);
   }
 
@@ -87,10 +92,16 @@ export class Tensor {
     return this;
   }
 
-  /** Frees the memory; the pool hands it to the next tensor of the size. */
+  /**
+   * Frees the memory; the pool hands it to the next tensor of the size. What the graph saved for its backward is freed too,
+   * unless another tensor was computed from this one.
+   */
   dispose(): void {
-    this.#storage?.release();
-    this.#storage = null;
+    if (this.#storage) {
+      this.#storage.release();
+      this.#storage = null;
+      this.origin?.release();
+    }
     this.grad?.dispose();
     this.grad = null;
   }

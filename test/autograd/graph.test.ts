@@ -8,6 +8,7 @@ import {
   mean,
   mul,
   noGrad,
+  record,
   relu,
   reshape,
   sigmoid,
@@ -188,6 +189,100 @@ describe("tensors", () => {
     kept.dispose();
     x.grad!.dispose();
     x.grad = null;
+    expect(gpu.stats.bytesInUse).toBe(before);
+  });
+});
+
+describe("what a graph saved is freed", () => {
+  // Every way to end a graph without backward; each returns what it leaves alive.
+  const forward = (x: Tensor): Tensor => {
+    const a = square(x);
+    const b = sigmoid(a);
+    const c = mul(a, b);
+    for (const t of [a, b]) t.dispose();
+    return c;
+  };
+  const ways: Record<string, (gpu: Tensor["gpu"], x: Tensor) => void> = {
+    "with its scope": (gpu, x) => {
+      using _ = gpu.scope();
+      mean(forward(x));
+    },
+    "with its only result": (_, x) => forward(x).dispose(),
+    "with the last of two results that share it": (_, x) => {
+      const y = forward(x);
+      const ends = [sum(y), mean(y)];
+      y.dispose();
+      for (const end of ends) end.dispose();
+    },
+    "with a result that was computed further by noGrad and detach": (_, x) => {
+      const y = forward(x);
+      const outside = [noGrad(() => square(y)), y.detach()];
+      for (const t of [y, ...outside]) t.dispose();
+    },
+    "after a backward that retained it": (_, x) => {
+      const y = forward(x);
+      const loss = sum(y);
+      backward(loss, { retain: true });
+      for (const t of [y, loss]) t.dispose();
+      x.grad!.dispose();
+      x.grad = null;
+    },
+    "after a backward through one of two results": (_, x) => {
+      const y = forward(x);
+      const squared = square(y);
+      const ends = [sum(y), sum(squared)];
+      for (const t of [y, squared]) t.dispose();
+      backward(ends[0]);
+      for (const end of ends) end.dispose();
+      x.grad!.dispose();
+      x.grad = null;
+    },
+    "at the end of a long chain": (_, x) => {
+      let y = square(x);
+      for (let i = 0; i < 20_000; i++) {
+        const next = i % 2 ? reshape(y, [100]) : reshape(y, [10, 10]);
+        y.dispose();
+        y = next;
+      }
+      y.dispose();
+    },
+  };
+  test.each(Object.entries(ways))("%s", async (_, way) => {
+    const { gpu } = device;
+    const x = parameter(gpu, values(100));
+    way(gpu, x);
+    const before = gpu.stats.bytesInUse;
+    for (let i = 0; i < 3; i++) way(gpu, x);
+    expect(gpu.stats.bytesInUse).toBe(before);
+    // Of the parameter alone: all else is free.
+    x.dispose();
+    expect(before - gpu.stats.bytesInUse).toBe(512);
+  });
+
+  test("but not before: a kept result has its whole graph", async () => {
+    const { gpu } = device;
+    const x = parameter(gpu, [1, 2, 3]);
+    const kept = (() => {
+      using scope = gpu.scope();
+      return scope.keep(sum(square(mul(x, 2))));
+    })();
+    for (let i = 0; i < 8; i++) tensor(gpu, [9, 9, 9]);
+    backward(kept);
+    expect(await read(x.grad)).toEqual([8, 16, 24]);
+    kept.dispose();
+    expect(() => backward(kept)).toThrow(/was freed .*when its result was disposed of/);
+  });
+
+  test("when backward is stopped half-way, but for gradients that arrived", () => {
+    const { gpu } = device;
+    const x = parameter(gpu, values(100));
+    const stopped = record("stopped", [x], { shape: [100], storage: x.storage.retain() }, [], (g) => {
+      square(g);
+      throw new Error("stopped");
+    });
+    const loss = sum(square(stopped));
+    const before = gpu.stats.bytesInUse;
+    expect(() => backward(loss)).toThrow("stopped");
     expect(gpu.stats.bytesInUse).toBe(before);
   });
 });

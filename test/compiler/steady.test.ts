@@ -199,6 +199,25 @@ describe("memory", () => {
       await gpu.sync();
     }
   });
+  test("of a validation, which nobody calls backward on, comes back with its scope or its results", async () => {
+    const { gpu } = device;
+    const { pipeline } = learner(gpu);
+    const validate = async (i: number, way: "scope" | "results") => {
+      const scope = way === "scope" ? gpu.scope() : null;
+      const x = tensor(gpu, noise(2 * 192), [2, 3, 8, 8]);
+      const y = pipeline(x, { step: i });
+      const loss = mean(y);
+      if (scope) scope.dispose();
+      else for (const made of [x, y, loss]) made.dispose();
+      await gpu.flush();
+    };
+    for (const way of ["scope", "results"] as const) {
+      for (let i = 0; i < 2; i++) await validate(i, way);
+      const before = gpu.stats.bytesInUse;
+      for (let i = 2; i < 8; i++) await validate(i, way);
+      expect(gpu.stats.bytesInUse, way).toBe(before);
+    }
+  });
   test("of a graph is what explain says, and comes back", async () => {
     const { gpu } = device;
     const x = tensor(gpu, noise(2 * 3 * 1024), [2, 3, 32, 32], { requiresGrad: true });
