@@ -1,5 +1,7 @@
 // y = op(a, b), by NumPy's broadcasting. From 32 on: the gradient a flows back through a function whose input or result is b.
-import package::tensor::index::{ V, PER_GROUP, THREADS, group_index, powers, safe_sin, safe_cos, logistic };
+import package::tensor::index::{
+  V, PER_GROUP, THREADS, group_index, powers, safe_sin, safe_cos, logistic, greater_of, lesser_of, sign_of, is_nan,
+};
 
 override op: u32 = 0u;
 // 0: equal shapes; 1: b is a number; 2: a is a number; 3: b has one value; 4: a has one value; 5: broadcast
@@ -20,8 +22,8 @@ fn value(v: V, w: V) -> V {
     case 2u: { return v * w; }
     case 3u: { return v / w; }
     case 4u: { return powers(v, w); }
-    case 5u: { return max(v, w); }
-    case 6u: { return min(v, w); }
+    case 5u: { return greater_of(v, w); }
+    case 6u: { return lesser_of(v, w); }
     case 7u: { return select(V(0.0), V(1.0), v > w); }
     case 8u: { return select(V(0.0), V(1.0), v >= w); }
     case 9u: { return select(V(0.0), V(1.0), v < w); }
@@ -29,10 +31,10 @@ fn value(v: V, w: V) -> V {
     case 11u: { return select(V(0.0), V(1.0), v == w); }
     // of log and abs, sin, cos, relu, softplus, square, clamp, in their input
     case 32u: { return v / w; }
-    case 33u: { return v * sign(w); }
+    case 33u: { return v * sign_of(w); }
     case 34u: { return v * safe_cos(w); }
     case 35u: { return -v * safe_sin(w); }
-    case 36u: { return select(V(0.0), v, w > V(0.0)); }
+    case 36u: { return select(V(0.0), v, (w > V(0.0)) | is_nan(w)); }
     case 37u: { return v * logistic(w); }
     case 38u: { return 2.0 * v * w; }
     case 39u: { return select(select(V(0.0), v, w <= V(bitcast<f32>(u[0].w))), V(0.0), w < V(bitcast<f32>(u[0].z))); }

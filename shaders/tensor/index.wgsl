@@ -3,6 +3,8 @@
 // With `wide` a value is four neighbours at once.
 @if(wide) alias V = vec4f;
 @if(!wide) alias V = f32;
+@if(wide) alias Truth = vec4<bool>;
+@if(!wide) alias Truth = bool;
 
 const PER_GROUP = 256u;
 const THREADS = 64u;
@@ -14,14 +16,28 @@ fn infinity() -> f32 {
   return bitcast<f32>(bits);
 }
 
+// By bits, as is_nan.
+fn is_finite(v: f32) -> bool { return (bitcast<u32>(v) & 0x7f800000u) != 0x7f800000u; }
+
 fn not_a_number() -> f32 {
   var bits = 0x7fc00000u;
   return bitcast<f32>(bits);
 }
 
+// By its bits: a compiler may take for granted that there is no NaN, and drop `v != v`.
+@if(wide) fn is_nan(v: vec4f) -> Truth { return (bitcast<vec4u>(v) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u); }
+@if(!wide) fn is_nan(v: f32) -> Truth { return is_nan_one(v); }
+fn is_nan_one(v: f32) -> bool { return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u; }
+
+// What max() and min() make of NaN is left to the device; here it stays NaN.
+fn greater_of(v: V, w: V) -> V { return select(max(v, w), V(not_a_number()), is_nan(v) | is_nan(w)); }
+fn lesser_of(v: V, w: V) -> V { return select(min(v, w), V(not_a_number()), is_nan(v) | is_nan(w)); }
+fn sign_of(v: V) -> V { return select(sign(v), v, is_nan(v)); }
+
 // A negative base is fine where the exponent is whole, as in NumPy.
 fn power(a: f32, b: f32) -> f32 {
   if (b == 0.0) { return 1.0; }
+  if (is_nan_one(a) || is_nan_one(b)) { return not_a_number(); }
   if (b == 1.0) { return a; }
   if (b == 2.0) { return a * a; }
   if (b == 3.0) { return a * a * a; }
@@ -56,10 +72,16 @@ fn safe_cos(x: V) -> V { return precise_sin(x, 1.0); }
 
 fn logistic(x: V) -> V {
   let e = exp(-abs(x));
-  return select(e, V(1.0), x >= V(0.0)) / (1.0 + e);
+  return select(select(e, V(1.0), x >= V(0.0)) / (1.0 + e), x, is_nan(x));
 }
 
 fn natural_log(x: V) -> V {
   let outside = select(V(not_a_number()), V(-infinity()), x == V(0.0));
   return select(outside, log(x), x > V(0.0));
+}
+
+// An index along an axis, or its size where the number is none: NaN, not whole, or outside.
+fn place_of(v: f32, size: u32) -> u32 {
+  if (is_nan_one(v) || v < 0.0 || v >= f32(size) || floor(v) != v) { return size; }
+  return u32(v);
 }

@@ -1,6 +1,6 @@
 // One level of a reduction without barriers. The values of one result are cut into blocks; `lanes` threads share a block,
 // each taking every `lanes`-th value in order. A thread's result goes to y[result * chunks + chunk]; a further level reduces those.
-import package::tensor::index::{ V, THREADS };
+import package::tensor::index::{ V, THREADS, greater_of, lesser_of };
 
 // 0: sum; 1: max; 2: min
 override op: u32 = 0u;
@@ -24,14 +24,14 @@ fn offset(index: u32, rank: u32, first: u32) -> u32 {
 
 fn combine(v: V, w: V) -> V {
   if (op == 0u) { return v + w; }
-  if (op == 1u) { return max(v, w); }
-  return min(v, w);
+  if (op == 1u) { return greater_of(v, w); }
+  return lesser_of(v, w);
 }
 
 @if(wide) fn all_of(v: vec4f) -> f32 {
   if (op == 0u) { return (v.x + v.y) + (v.z + v.w); }
-  if (op == 1u) { return max(max(v.x, v.y), max(v.z, v.w)); }
-  return min(min(v.x, v.y), min(v.z, v.w));
+  let across = combine(v, v.yxwz);
+  return combine(across, across.zwxy).x;
 }
 @if(!wide) fn all_of(v: f32) -> f32 { return v; }
 

@@ -1,5 +1,5 @@
 // y = op(a, b, c), by broadcasting; b and c may be numbers.
-import package::tensor::index::{ PER_GROUP, THREADS, group_index, power, natural_log };
+import package::tensor::index::{ PER_GROUP, THREADS, group_index, power, natural_log, is_nan };
 
 override op: u32 = 0u;
 
@@ -14,9 +14,9 @@ override op: u32 = 0u;
 fn value(v: f32, w: f32, z: f32) -> f32 {
   switch (op) {
     case 0u: { return select(z, w, v != 0.0); }
-    // maximum and minimum: halves where both are equal
-    case 1u: { return select(select(0.0, 0.5 * v, w == z), v, w > z); }
-    case 2u: { return select(select(0.0, 0.5 * v, w == z), v, w < z); }
+    // maximum and minimum: halves where both are equal, all where one is NaN, as in PyTorch
+    case 1u: { return select(select(0.0, 0.5 * v, w == z), v, (w > z) | is_nan(w) | is_nan(z)); }
+    case 2u: { return select(select(0.0, 0.5 * v, w == z), v, (w < z) | is_nan(w) | is_nan(z)); }
     // a / b, in b
     case 3u: { return -v * w / (z * z); }
     // a ^ b, in a

@@ -1,5 +1,7 @@
 // y[i] = op(x[i]); `number` and `number2` are the bounds of clamp.
-import package::tensor::index::{ V, PER_GROUP, THREADS, group_index, natural_log, safe_sin, safe_cos, logistic };
+import package::tensor::index::{
+  V, PER_GROUP, THREADS, group_index, natural_log, safe_sin, safe_cos, logistic, is_nan,
+};
 
 override op: u32 = 0u;
 
@@ -23,6 +25,7 @@ fn value(v: V) -> V {
     case 10u: { return max(v, V(0.0)); }
     case 11u: { return max(v, V(0.0)) + log(1.0 + exp(-abs(v))); }
     case 12u: { return min(max(v, V(bitcast<f32>(u.z))), V(bitcast<f32>(u.w))); }
+    case 13u: { return sign(v); }
     default: { return v; }
   }
 }
@@ -32,6 +35,9 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
   let base = group_index(id, groups) * PER_GROUP + local;
   for (var k = 0u; k < PER_GROUP; k += THREADS) {
     let i = base + k;
-    if (i < u.x) { y[i] = value(x[i]); }
+    if (i >= u.x) { return; }
+    let v = x[i];
+    // What exp, max and others make of NaN is left to the device: exp gives infinity on SwiftShader.
+    y[i] = select(value(v), v, is_nan(v));
   }
 }

@@ -24,7 +24,9 @@ const from = (op: BinaryOp, saves: "x" | "y"): UnaryRule => ({
   grad: (g, saved) => binaryKernel(op, g, saved, g.shape),
 });
 
-const UNARY: Record<Exclude<UnaryOp, "clamp">, UnaryRule> = {
+type Function = Exclude<UnaryOp, "clamp" | "sign">;
+
+const UNARY: Record<Function, UnaryRule> = {
   neg: { saves: null, grad: (g) => unary("neg", g) },
   exp: from("mul", "y"),
   log: from("div", "x"),
@@ -39,7 +41,7 @@ const UNARY: Record<Exclude<UnaryOp, "clamp">, UnaryRule> = {
   softplus: from("softplusGrad", "x"),
 };
 
-function unaryOperation(name: Exclude<UnaryOp, "clamp">, x: Tensor): Tensor {
+function unaryOperation(name: Function, x: Tensor): Tensor {
   checkTogether([x], name);
   const rule = UNARY[name];
   const y = unary(name, x);
@@ -63,8 +65,16 @@ export const log = (x: Tensor): Tensor => unaryOperation("log", x);
 export const sqrt = (x: Tensor): Tensor => unaryOperation("sqrt", x);
 /** x² */
 export const square = (x: Tensor): Tensor => unaryOperation("square", x);
-/** |x|; the gradient at 0 is 0. */
+/** |x|; the gradient at 0 is 0, and NaN at NaN. */
 export const abs = (x: Tensor): Tensor => unaryOperation("abs", x);
+/**
+ * −1 below 0, 0 at 0, 1 above; NaN stays NaN. The result is a constant, as that of {@link greater}: the derivative is 0
+ * wherever there is one, so none is carried along. For a straight-through estimator write `add(x, sub(sign(x), x).detach())`.
+ */
+export function sign(x: Tensor): Tensor {
+  checkTogether([x], "sign");
+  return unary("sign", x);
+}
 /** sin x, x in radians */
 export const sin = (x: Tensor): Tensor => unaryOperation("sin", x);
 /** cos x, x in radians */
@@ -73,7 +83,7 @@ export const cos = (x: Tensor): Tensor => unaryOperation("cos", x);
 export const tanh = (x: Tensor): Tensor => unaryOperation("tanh", x);
 /** 1 / (1 + e^−x) */
 export const sigmoid = (x: Tensor): Tensor => unaryOperation("sigmoid", x);
-/** max(x, 0); the gradient at 0 is 0. */
+/** The greater of x and 0; NaN stays NaN. The gradient at 0 is 0. */
 export const relu = (x: Tensor): Tensor => unaryOperation("relu", x);
 /** ln(1 + e^x) */
 export const softplus = (x: Tensor): Tensor => unaryOperation("softplus", x);
@@ -173,9 +183,15 @@ export const mul = (a: Operand, b: Operand): Tensor => arithmetic("mul", a, b);
 export const div = (a: Operand, b: Operand): Tensor => arithmetic("div", a, b);
 /** a^b; NaN where a < 0 and b is not whole. The gradient in b is 0 where a is 0. */
 export const pow = (a: Operand, b: Operand): Tensor => arithmetic("pow", a, b);
-/** The greater of a and b; where they are equal each gets half of the gradient. */
+/**
+ * The greater of a and b, value by value; they broadcast. NaN where either is NaN. Where they are equal each gets half of
+ * the gradient, as in PyTorch. For the greatest value of one tensor see {@link max}.
+ */
 export const maximum = (a: Operand, b: Operand): Tensor => arithmetic("maximum", a, b);
-/** The lesser of a and b; where they are equal each gets half of the gradient. */
+/**
+ * The lesser of a and b, value by value; they broadcast. NaN where either is NaN. Where they are equal each gets half of
+ * the gradient, as in PyTorch. For the least value of one tensor see {@link min}.
+ */
 export const minimum = (a: Operand, b: Operand): Tensor => arithmetic("minimum", a, b);
 
 type Comparison = "greater" | "greaterEqual" | "less" | "lessEqual" | "equal";

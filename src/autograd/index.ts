@@ -18,6 +18,7 @@ export {
   pow,
   relu,
   sigmoid,
+  sign,
   sin,
   softplus,
   sqrt,
@@ -26,6 +27,7 @@ export {
   tanh,
   where,
 } from "./elementwise.ts";
+export { argmax, argmin, type ExtremeOptions } from "./extremes.ts";
 export {
   assertGradients,
   type Derivative,
@@ -35,6 +37,8 @@ export {
   gradcheck,
 } from "./gradcheck.ts";
 export { type BackwardOptions, backward, grad, noGrad, type Pullback, record } from "./graph.ts";
+export { type GatherOptions, gather, oneHot } from "./indexing.ts";
+export { type CrossEntropyOptions, crossEntropy } from "./losses.ts";
 export type { Operand } from "./operands.ts";
 export { logSoftmax, max, mean, min, type ReduceOptions, softmax, sum } from "./reduce.ts";
 export { broadcastTo, concat, matmul, reshape, slice, transpose } from "./shaping.ts";

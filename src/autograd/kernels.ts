@@ -24,6 +24,7 @@ const UNARY = {
   relu: 10,
   softplus: 11,
   clamp: 12,
+  sign: 13,
 };
 const BINARY = {
   ...{
@@ -88,6 +89,10 @@ const WORDS = {
   copy: 4 + MAX_WORDS,
   reduce: 8 + 2 * MAX_WORDS,
   matmul: 20,
+  extreme: 8,
+  pick: 8 + MAX_WORDS,
+  place: 12 + MAX_WORDS,
+  cross_entropy: 8,
 };
 
 /** A kernel of `shaders/tensor`, and what it works on. */
@@ -234,7 +239,7 @@ export function copyStrided(op: string, x: Tensor, from: View, y: Tensor, to: Vi
 }
 
 /** The values of `x` seen through strides, as a new dense tensor. */
-export function gather(op: string, x: Tensor, view: View, shape: Shape): Tensor {
+export function strided(op: string, x: Tensor, view: View, shape: Shape): Tensor {
   const y = result(shape, x);
   copyStrided(op, x, view, y, { offset: 0, strides: stridesOf(shape) }, shape);
   return y;

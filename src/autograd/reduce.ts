@@ -1,8 +1,8 @@
-import { ArgumentError, ShapeError } from "../gpu/index.ts";
-import { count, type Shape, show, type Tensor } from "../tensor/index.ts";
+import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
+import { count, type Shape, show, Tensor } from "../tensor/index.ts";
 import { type ReduceOp, reduce } from "./folds.ts";
 import { record } from "./graph.ts";
-import { binaryKernel, gather, reshaped, unary } from "./kernels.ts";
+import { binaryKernel, reshaped, strided, unary } from "./kernels.ts";
 import { checkAxis, checkList, checkTogether } from "./operands.ts";
 import { broadcastStrides } from "./strides.ts";
 
@@ -25,6 +25,11 @@ interface Plan {
 
 function plan(x: Tensor, options: ReduceOptions | number | readonly number[], what: string): Plan {
   const rank = x.shape.length;
+  if (options instanceof Tensor) {
+    const pair = { max: "maximum", min: "minimum" }[what];
+    const hint = pair ? `; for the ${what === "max" ? "greater" : "lesser"} of two tensors use ${pair}(a, b)` : "";
+    throw new ArgumentError(`options of ${what}()`, describe(options), `axes, or { axes, keepDims }${hint}`);
+  }
   const given: { axes?: unknown; keepDims?: boolean } =
     typeof options === "object" && options !== null && !Array.isArray(options)
       ? (options as ReduceOptions)
@@ -43,7 +48,7 @@ function plan(x: Tensor, options: ReduceOptions | number | readonly number[], wh
 
 /** A gradient of the reduced shape, seen in the shape of the input. */
 function spread(g: Tensor, kept: Shape, shape: Shape): Tensor {
-  return gather("spread", g, { offset: 0, strides: broadcastStrides(kept, shape) }, shape);
+  return strided("spread", g, { offset: 0, strides: broadcastStrides(kept, shape) }, shape);
 }
 
 function linear(name: "sum" | "mean", x: Tensor, options: ReduceOptions | number | readonly number[]): Tensor {
@@ -90,10 +95,16 @@ function extreme(
   });
 }
 
-/** The greatest value over all or some axes; equal winners share the gradient. */
+/**
+ * The greatest value over all or some axes, and NaN where there is one; equal winners share the gradient. For the greater
+ * of two tensors see {@link maximum}.
+ */
 export const max = (x: Tensor, options: ReduceOptions | number | readonly number[] = {}): Tensor =>
   extreme("max", x, options);
-/** The least value over all or some axes; equal winners share the gradient. */
+/**
+ * The least value over all or some axes, and NaN where there is one; equal winners share the gradient. For the lesser of
+ * two tensors see {@link minimum}.
+ */
 export const min = (x: Tensor, options: ReduceOptions | number | readonly number[] = {}): Tensor =>
   extreme("min", x, options);
 

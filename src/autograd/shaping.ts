@@ -12,7 +12,7 @@ import {
 } from "../tensor/index.ts";
 import { matmulKernel, sumTo } from "./folds.ts";
 import { record } from "./graph.ts";
-import { copyStrided, gather, reshaped } from "./kernels.ts";
+import { copyStrided, reshaped, strided } from "./kernels.ts";
 import { checkAxis, checkList, checkTensor, checkTogether } from "./operands.ts";
 import { broadcastStrides, stridesOf } from "./strides.ts";
 
@@ -44,7 +44,7 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
       show(shape),
       `at most 6 dimensions that ${show(x.shape)} broadcasts to`,
     );
-  const y = gather("broadcastTo", x, { offset: 0, strides: broadcastStrides(x.shape, shape) }, shape);
+  const y = strided("broadcastTo", x, { offset: 0, strides: broadcastStrides(x.shape, shape) }, shape);
   x.gpu.untrack(y);
   const before = x.shape;
   return record("broadcastTo", [x], { shape: [...shape], storage: y.storage }, [], (g) => [sumTo(g.detach(), before)]);
@@ -68,7 +68,7 @@ export function transpose(x: Tensor, order?: readonly number[]): Tensor {
     throw new ArgumentError("order of transpose()", show(order ?? []), `every axis of ${show(x.shape)} once`);
   const permuted = (tensor: Tensor, axes: readonly number[]) => {
     const strides = stridesOf(tensor.shape);
-    return gather(
+    return strided(
       "transpose",
       tensor,
       { offset: 0, strides: axes.map((i) => strides[i]) },
@@ -101,7 +101,7 @@ export function slice(x: Tensor, axis: number, start: number, end?: number): Ten
   const before = x.shape;
   const shape = before.map((s, i) => (i === at ? last - first : s));
   const view = { offset: first * stridesOf(before)[at], strides: stridesOf(before) };
-  const y = gather("slice", x, view, shape);
+  const y = strided("slice", x, view, shape);
   x.gpu.untrack(y);
   return record("slice", [x], { shape, storage: y.storage }, [], (g) => {
     const gx = zeros(g.gpu, before);
@@ -142,7 +142,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
     return { view, shape: tensor.shape };
   });
   return record("concat", tensors, { shape, storage: y.storage }, [], (g, _, needs) =>
-    parts.map((part, i) => (needs[i] ? gather("concat", g, part.view, part.shape) : null)),
+    parts.map((part, i) => (needs[i] ? strided("concat", g, part.view, part.shape) : null)),
   );
 }
 
