@@ -2,6 +2,7 @@
 import * as Plot from "@observablehq/plot";
 import { COPY } from "./cell.ts";
 import { type CellFigures, type Clock, digits, type Figure, MODE_TITLES, times } from "./figures.ts";
+import { decades, longest, rowsFor, ticksFor } from "./labels.ts";
 import type { CopiesRow, Roofline, Scaling } from "./record.ts";
 
 const COLOURS: Record<string, string> = {
@@ -23,10 +24,13 @@ export function colourOf(engine: string): string {
 }
 
 const STYLE = { background: "none", fontSize: "12px", overflow: "visible" };
-/** Width of a letter at that size, generously. */
-const LETTER = 6.8;
-const longest = (texts: readonly string[]): number => Math.max(0, ...texts.map((text) => text.length)) * LETTER;
 const BAR = 22;
+/** Width of most plots. */
+const WIDTH = 500;
+
+/** Pixels between the margins. */
+const roomOf = ({ marginLeft, marginRight }: { marginLeft: number; marginRight: number }, width = WIDTH): number =>
+  width - marginLeft - marginRight;
 
 type Element = ReturnType<typeof Plot.plot>;
 
@@ -41,18 +45,21 @@ export function cellChart(document: Document, { figures, title, mode, shape }: C
     row.wall ? `${digits(row.wall.median)} ms${factor.wall === null ? "" : `  ${times(factor.wall)}`}` : "no figure";
   const most = Math.max(1e-6, ...measured.map(time));
   const y = { y: "label" };
+  const margins = {
+    marginLeft: longest(sorted.map(({ label }) => label)) + 12,
+    marginRight: longest(measured.map(text)) + 16,
+  };
   return Plot.plot({
     document,
-    width: 500,
+    width: WIDTH,
     height: sorted.length * BAR + 52,
     marginTop: 8,
     marginBottom: 40,
-    marginLeft: longest(sorted.map(({ label }) => label)) + 12,
-    marginRight: longest(measured.map(text)) + 16,
+    ...margins,
     style: STYLE,
     caption: `${title}, ${MODE_TITLES[mode]}, ${shape.join("×")}`,
     ariaLabel: `${title}, ${MODE_TITLES[mode]}: milliseconds of each engine`,
-    x: { domain: [0, most], ticks: 5, grid: true, label: "milliseconds" },
+    x: { domain: [0, most], ticks: ticksFor(roomOf(margins), most), grid: true, label: "milliseconds" },
     y: { domain: sorted.map(({ label }) => label), label: null, tickSize: 0 },
     marks: [
       Plot.barX(measured, { ...y, x: time, fill: (d: Figure) => colourOf(d.row.engine), insetTop: 2, insetBottom: 2 }),
@@ -82,6 +89,28 @@ export function cellChart(document: Document, { figures, title, mode, shape }: C
   }) as Element;
 }
 
+/** Where labels of neighbouring dots go, in pixels: above the dots, below them, and so on outwards. */
+const ROWS = [-12, 13, -22, 23];
+
+/** The texts of the dots, each in a row of its cell in which it lies on no other. */
+function labelled<Dot extends { cell: string; mode: string; factor: number }>(
+  dots: readonly Dot[],
+  [from, to]: readonly [number, number],
+  pixels: number,
+): (Dot & { text: string; row: number })[] {
+  const key = ({ cell, mode }: Dot) => `${cell}|${mode}`;
+  return [...new Set(dots.map(key))].flatMap((name) => {
+    const group = dots.filter((dot) => key(dot) === name);
+    const texts = group.map((dot) => ({
+      ...dot,
+      text: times(dot.factor),
+      at: (Math.log(dot.factor / from) / Math.log(to / from)) * pixels,
+    }));
+    const rows = rowsFor(texts, 6);
+    return texts.map((dot, i) => ({ ...dot, row: rows[i] }));
+  });
+}
+
 /** How many times as long as augrad each engine takes, all cells in one plot. Null where there is no peer's figure. */
 export function factorChart(document: Document, cells: readonly CellFigures[], clock: Clock): Element | null {
   const isManyShapes = (work: string, mode: string) =>
@@ -102,14 +131,17 @@ export function factorChart(document: Document, cells: readonly CellFigures[], c
   const bounds = [
     Math.min(0.5, ...dots.map(({ factor }) => factor * 0.8)),
     Math.max(4, ...dots.map((d) => d.factor * 1.3)),
-  ];
+  ] as const;
+  const [width, margins] = [1040, { marginLeft: longest(names) + 12, marginRight: 20 }];
+  const facet = (roomOf(margins, width) / 2) * 0.91;
+  const placed = labelled(dots, bounds, facet);
+  const ticks = decades(bounds, facet);
   return Plot.plot({
     document,
-    width: 1040,
-    height: names.length * 34 + 80,
-    marginLeft: longest(names) + 12,
+    width,
+    height: names.length * (24 + 10 * (1 + Math.max(...placed.map(({ row }) => row)))) + 80,
+    ...margins,
     marginTop: 30,
-    marginRight: 20,
     style: STYLE,
     ariaLabel: "How many times as long as augrad each engine takes",
     color: { domain: engines, range: engines.map(colourOf), legend: true },
@@ -119,8 +151,8 @@ export function factorChart(document: Document, cells: readonly CellFigures[], c
     fx: { domain: Object.values(MODE_TITLES), label: null, padding: 0.06 },
     marks: [
       // Texts of its own, because d3 leaves out ticks of a logarithmic axis.
-      Plot.axisX({ ticks: decades(bounds), text: (v: number) => `${digits(v)}×`, label: null }),
-      Plot.ruleX(decades(bounds), { strokeOpacity: 0.1 }),
+      Plot.axisX({ ticks, text: (v: number) => `${digits(v)}×`, label: null }),
+      Plot.ruleX(ticks, { strokeOpacity: 0.1 }),
       Plot.ruleX([1], { stroke: colourOf("augrad"), strokeWidth: 2 }),
       Plot.ruleY(names, { y: (d: string) => d, strokeOpacity: 0.12 }),
       Plot.dot(dots, {
@@ -132,17 +164,14 @@ export function factorChart(document: Document, cells: readonly CellFigures[], c
         r: 6,
         title: (d) => `${d.label}: ${times(d.factor)}`,
       }),
-      Plot.text(dots, { x: "factor", y: "cell", fx: "mode", text: (d) => times(d.factor), dy: -12, fontSize: 10 }),
+      ...[...new Set(placed.map(({ row }) => row))].map((row) =>
+        Plot.text(
+          placed.filter((label) => label.row === row),
+          { x: "factor", y: "cell", fx: "mode", text: "text", dy: ROWS[row % ROWS.length], fontSize: 10 },
+        ),
+      ),
     ],
   }) as Element;
-}
-
-/** Where a logarithmic axis has room for ticks: 1, 2 and 5 of each decade. */
-function decades([from, to]: readonly number[]): number[] {
-  const ticks: number[] = [];
-  for (let power = Math.floor(Math.log10(from)); 10 ** power <= to; power++)
-    ticks.push(...[1, 2, 5].map((digit) => digit * 10 ** power));
-  return ticks.filter((tick) => tick >= from && tick <= to);
 }
 
 /** Chains in multiples of a copy, and how many are allowed. */
@@ -186,18 +215,22 @@ export function rooflineChart(
     const least = d.bytes / speed;
     return `${digits(d.milliseconds)} ms${d.bytes > 0.05 * copy.bytes ? `  ${times(d.milliseconds / least)}` : ""}`;
   };
+  const margins = {
+    marginLeft: longest(bars.map(({ name }) => name)) + 12,
+    marginRight: longest(bars.map(text)) + 16,
+  };
+  const ticks = ticksFor(roomOf(margins), Math.max(...bars.map(({ milliseconds }) => milliseconds)));
   return Plot.plot({
     document,
-    width: 500,
+    width: WIDTH,
     height: bars.length * BAR + 52,
     marginTop: 8,
     marginBottom: 40,
-    marginLeft: longest(bars.map(({ name }) => name)) + 12,
-    marginRight: longest(bars.map(text)) + 16,
+    ...margins,
     style: STYLE,
     caption: `${title}, ${MODE_TITLES[mode]}, ${shape.join("×")}`,
     ariaLabel: `${title}, ${MODE_TITLES[mode]}: the passes beside a copy`,
-    x: { ticks: 5, grid: true, label: "milliseconds on the device", zero: true },
+    x: { ticks, grid: true, label: "milliseconds on the device", zero: true },
     y: { domain: bars.map(({ name }) => name), label: null, tickSize: 0 },
     marks: [
       Plot.barX(bars, {
@@ -230,11 +263,11 @@ function lineChart(document: Document, { title, x, unit, points }: Scaling): Ele
   const lines = [...new Set(points.map(({ line }) => line))];
   const isWide = Math.max(...points.map((p) => Number(p.x))) / Math.min(...points.map((p) => Number(p.x))) > 20;
   const values = points.map(({ value }) => value);
-  const yTicks = decades([Math.min(...values) * 0.8, Math.max(...values) * 1.25]);
+  const yTicks = decades([Math.min(...values) * 0.8, Math.max(...values) * 1.25], 250 * 2);
   const places = [...new Set(points.map((p) => Number(p.x)))];
   return Plot.plot({
     document,
-    width: 500,
+    width: WIDTH,
     height: 320,
     marginLeft: 56,
     marginBottom: 40,
@@ -269,18 +302,22 @@ function barChart(document: Document, { title, unit, points }: Scaling): Element
   const named = points.map((point) => ({ ...point, name: String(point.x) }));
   const lines = [...new Set(named.map(({ line }) => line))];
   const text = ({ value }: (typeof named)[0]) => digits(value);
+  const margins = {
+    marginLeft: longest(named.map(({ name }) => name)) + 12,
+    marginRight: longest(named.map(text)) + 16,
+  };
+  const ticks = ticksFor(roomOf(margins), Math.max(...named.map(({ value }) => value)));
   return Plot.plot({
     document,
-    width: 500,
+    width: WIDTH,
     height: points.length * BAR + lines.length * 24 + 52,
     marginTop: 24,
     marginBottom: 40,
-    marginLeft: longest(named.map(({ name }) => name)) + 12,
-    marginRight: longest(named.map(text)) + 16,
+    ...margins,
     style: STYLE,
     caption: title,
     ariaLabel: title,
-    x: { grid: true, ticks: 5, label: unit, zero: true },
+    x: { grid: true, ticks, label: unit, zero: true },
     y: { domain: [...new Set(named.map(({ name }) => name))], label: null, tickSize: 0 },
     fy: { domain: lines, axis: null, padding: 0.25 },
     marks: [

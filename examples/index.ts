@@ -4,8 +4,15 @@ import { adapterFacts, describeAdapter } from "../src/node/adapter.ts";
 const pages = import.meta.glob<string>("./*/index.html", { query: "?raw", import: "default", eager: true });
 const list = document.getElementById("examples")!;
 
-for (const [path, html] of Object.entries(pages)) {
-  const page = new DOMParser().parseFromString(html, "text/html");
+const parsed = Object.entries(pages).map(([path, html]) => ({
+  path,
+  page: new DOMParser().parseFromString(html, "text/html"),
+}));
+/** A page may say its place in the list; the others follow. */
+const place = (page: Document) =>
+  Number(page.querySelector<HTMLMetaElement>("meta[name=place]")?.content ?? Number.MAX_SAFE_INTEGER);
+
+for (const { path, page } of parsed.sort((a, b) => place(a.page) - place(b.page))) {
   const item = document.createElement("li");
   const link = document.createElement("a");
   link.href = path;

@@ -52,8 +52,9 @@ export function widthCharts(trace: readonly WidthPoint[], epochs: number): Eleme
     const highest = Math.max(TRUE_WIDTHS[name] * 1.35, FIRST_WIDTHS[name], ...points.map(({ value }) => value * 1.1));
     return Plot.plot({
       width: 250,
-      height: 170,
+      height: 180,
       marginLeft: 40,
+      marginBottom: 40,
       style: STYLE,
       caption: WIDTH_TITLES[name],
       ariaLabel: WIDTH_TITLES[name],
@@ -85,8 +86,9 @@ export function validationChart(curves: readonly Curve[], epochs: number): Eleme
   const ends = points.filter((point) => !points.some((p) => p.name === point.name && p.epoch > point.epoch));
   return Plot.plot({
     width: 500,
-    height: 300,
+    height: 310,
     marginRight: 110,
+    marginBottom: 40,
     style: STYLE,
     ariaLabel: "right answers on the changed validation digits, per epoch",
     x: { domain: [Math.min(1, epochs), Math.max(2, epochs)] },
@@ -119,7 +121,7 @@ function apart<T extends { validation: number }>(points: readonly T[]): (T & { a
   return [...points]
     .sort((a, b) => a.validation - b.validation)
     .map((point) => {
-      last = Math.max(point.validation, last + 5);
+      last = Math.max(point.validation, last + 6);
       return { ...point, at: last };
     });
 }
@@ -132,8 +134,9 @@ export function accuracyChart(accuracy: Partial<Record<ArmName, Accuracy>>): Ele
   });
   return Plot.plot({
     width: 500,
-    height: 270,
+    height: 280,
     marginTop: 30,
+    marginBottom: 40,
     marginLeft: 110,
     marginRight: 60,
     style: STYLE,

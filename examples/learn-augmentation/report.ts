@@ -63,8 +63,8 @@ ${svg([accuracyChart(accuracy)])}
 <h2>Changed validation digits, per epoch</h2>
 ${svg([validationChart(curves, settings.epochs)])}
 <h2>All trainings</h2>
-<table><thead><tr><th></th><th>test, upright</th><th>test, changed</th><th>validation, changed</th><th>time</th></tr></thead>
-<tbody>${rows.join("\n")}</tbody></table>
+<div class="wide"><table><thead><tr><th></th><th>test, upright</th><th>test, changed</th><th>validation, changed</th><th>time</th></tr></thead>
+<tbody>${rows.join("\n")}</tbody></table></div>
 <p>The fixed ranges are the true widths, all times one number: the grid knows their proportions, which the search has to find. The one
 that is best on the validation digits counts.</p>
 <p class="small">WebGPU on ${escaped(result.device)}; seed ${settings.seed}; ${result.seconds.toFixed(0)} s in all. Digits: MNIST, Yann LeCun, Corinna Cortes and

@@ -10,6 +10,7 @@ try {
   const angle = parameter(gpu, [0]);
 
   const show = async () => {
+    for (const output of document.querySelectorAll("output")) output.value = element(output.htmlFor.value).value;
     angle.write([Number(element("angle").value)]);
     const y = apply(x, [
       rotate({ angle, padding: "reflection" }),

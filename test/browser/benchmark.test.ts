@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { closeBrowser, type Served, serveExamples, withPage } from "./harness.ts";
+import { beyondPhone, closeBrowser, crossingLabels, type Served, saved, serveExamples, withPage } from "./harness.ts";
 
 let served: Served;
 beforeAll(async () => {
@@ -29,5 +29,10 @@ test("the benchmark's page measures what was chosen, draws it and offers the rec
     expect(results).not.toContain("Not measured");
     expect(await page.$eval("#save-json", (button) => (button as HTMLButtonElement).hidden)).toBe(false);
     expect(await page.$$eval("#results svg", (plots) => plots.length)).toBeGreaterThan(3);
+    expect(await crossingLabels(page)).toEqual([]);
+    expect(await beyondPhone(page)).toEqual([]);
+    await page.setContent(await saved(page, "#save-html"));
+    expect(await crossingLabels(page)).toEqual([]);
+    expect(await beyondPhone(page)).toEqual([]);
   });
 });

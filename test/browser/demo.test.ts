@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { closeBrowser, type Served, serveExamples, spread, withPage } from "./harness.ts";
+import {
+  beyondPhone,
+  closeBrowser,
+  crossingLabels,
+  type Served,
+  saved,
+  serveExamples,
+  spread,
+  withPage,
+} from "./harness.ts";
 
 let served: Served;
 beforeAll(async () => {
@@ -23,5 +32,13 @@ test("the demo's page trains a few steps, draws digits and stops when told", asy
     await page.click("#stop");
     await until("document.getElementById('status').textContent === 'Stopped.'");
     expect(await spread(await page.screenshot())).toBeGreaterThan(10);
+    await page.click("#start");
+    await until("!document.getElementById('save').hidden");
+    expect(await crossingLabels(page)).toEqual([]);
+    expect(await beyondPhone(page)).toEqual([]);
+    await page.setContent(await saved(page, "#save"));
+    expect(await page.$eval("body", (body) => body.textContent)).toContain("All trainings");
+    expect(await crossingLabels(page)).toEqual([]);
+    expect(await beyondPhone(page)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
+import { readdirSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { closeBrowser, type Served, serveExamples, spread, withPage } from "./harness.ts";
+import { beyondPhone, closeBrowser, type Served, serveExamples, spread, withPage } from "./harness.ts";
 
 let served: Served;
 beforeAll(async () => {
@@ -16,5 +17,20 @@ test("the page of npm start lists the examples and names the adapter", async () 
     const adapter = await page.$eval("#adapter", (element) => element.textContent);
     expect(adapter).toMatch(/runs WebGPU on (GPU|SwiftShader)/);
     expect(await spread(await page.screenshot())).toBeGreaterThan(1);
+    const links = await page.$$eval("#examples a", (found) => found.map(({ textContent }) => textContent));
+    expect(links[0]).toBe("Quick start");
+    expect(links).toHaveLength(pages.length - 1);
+  });
+});
+
+const isPage = (folder: string) => readdirSync(`examples/${folder}`).includes("index.html");
+const folders = readdirSync("examples", { withFileTypes: true }).filter((entry) => entry.isDirectory());
+const pages = ["", ...folders.map(({ name }) => name).filter(isPage)];
+
+test.each(pages)("nothing of examples/%s reaches beyond a small phone, and the page links back", async (name) => {
+  await withPage(`${served.url}examples/${name}${name && "/"}`, async (page) => {
+    expect(await beyondPhone(page)).toEqual([]);
+    const back = await page.$$eval("nav a", (links) => links.map(({ href }) => new URL(href).pathname));
+    expect(back).toEqual(name === "" ? [] : ["/examples/"]);
   });
 });

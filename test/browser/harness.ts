@@ -94,3 +94,65 @@ export async function spread(png: Uint8Array): Promise<number> {
   const { channels } = await sharp(png).greyscale().stats();
   return channels[0].stdev;
 }
+
+/** The width of a small phone, in CSS pixels. */
+const PHONE = { width: 360, height: 740 };
+
+/** What reaches beyond the right edge of a small phone, in words; what lies in a box that scrolls does not count. */
+export async function beyondPhone(page: Page): Promise<string[]> {
+  const before = page.viewport();
+  await page.setViewport(PHONE);
+  const found = await page.evaluate(() => {
+    const width = document.documentElement.clientWidth;
+    const scrolls = (element: Element | null): boolean =>
+      element !== null &&
+      element !== document.documentElement &&
+      (getComputedStyle(element).overflowX === "auto" || scrolls(element.parentElement));
+    const wide = [...document.body.querySelectorAll("*")].filter(
+      (element) => element.getBoundingClientRect().right > width + 0.5 && !scrolls(element),
+    );
+    const names = wide.map(({ tagName, id, className }) => `${tagName}#${id} ${String(className)}`);
+    return document.documentElement.scrollWidth > width
+      ? [`the page: ${document.documentElement.scrollWidth}`, ...names]
+      : names;
+  });
+  await page.setViewport(before);
+  return found;
+}
+
+/** Pairs of labels of one plot that lie on each other. */
+export const crossingLabels = (page: Page): Promise<string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll("svg")].flatMap((svg) => {
+      const labels = [...svg.querySelectorAll("text")]
+        .filter(({ textContent }) => textContent?.trim())
+        .map((element) => ({ text: element.textContent, box: element.getBoundingClientRect() }));
+      return labels.flatMap(({ text, box }, i) =>
+        labels
+          .slice(i + 1)
+          .filter(
+            ({ box: other }) =>
+              Math.min(box.right, other.right) - Math.max(box.left, other.left) > 0.5 &&
+              // Boxes hold room above and below the letters.
+              Math.min(box.bottom, other.bottom) - Math.max(box.top, other.top) > 0.25 * box.height,
+          )
+          .map((other) => `${svg.getAttribute("aria-label")}: "${text}" on "${other.text}"`),
+      );
+    }),
+  );
+
+/** The text of the file that a button saves. */
+export const saved = (page: Page, button: string): Promise<string> =>
+  page.evaluate(
+    (selector) =>
+      new Promise<string>((done) => {
+        const make = URL.createObjectURL;
+        URL.createObjectURL = (file) => {
+          URL.createObjectURL = make;
+          (file as Blob).text().then(done);
+          return make.call(URL, file);
+        };
+        document.querySelector<HTMLElement>(selector)!.click();
+      }),
+    button,
+  );

@@ -23,6 +23,8 @@ test("the page of the quick start turns the photo and shows the slope of its ang
         from,
       );
     await shows("");
+    const numbers = () => page.$$eval("output", (outputs) => outputs.map(({ value }) => value));
+    expect(await numbers()).toEqual(["20", "1.2"]);
     const text = await page.$eval("#result", (element) => element.textContent!);
     const first = await canvas.screenshot();
     expect(await spread(first)).toBeGreaterThan(10);
@@ -31,6 +33,7 @@ test("the page of the quick start turns the photo and shows the slope of its ang
       element.dispatchEvent(new Event("input"));
     });
     await shows(text);
+    expect(await numbers()).toEqual(["-60", "1.2"]);
     expect(Buffer.compare(Buffer.from(first), Buffer.from(await canvas.screenshot()))).not.toBe(0);
   });
 });
