@@ -1,12 +1,12 @@
-// y = clip(factor · x + (1 − factor) · m), m being the mean of the image's grey values
+// y = clip(factor · x + (1 − factor) · m), m being the mean of the image's luma, or of all channels where there are not three
 import package::lib::clip::{ clip, clip_backward };
 import package::lib::gray::LUMA;
 
 struct Params { factor: f32, clip: bool, channels: u32 }
 
-fn weights(p: Params) -> vec3f { return select(LUMA, vec3f(1.0, 0.0, 0.0), p.channels == 1u); }
+fn weights(p: Params) -> vec3f { return select(vec3f(1.0 / f32(p.channels)), LUMA, p.channels == 3u); }
 
-// The compiler takes the mean of this over the image.
+// The compiler takes the mean of this over the image, groups of three channels added up.
 fn measure(x: vec3f, p: Params) -> f32 { return dot(x, weights(p)); }
 
 fn measure_backward(x: vec3f, p: Params, gm: f32, gp: ptr<function, Params>) -> vec3f { return gm * weights(p); }

@@ -12,7 +12,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let px = plane_x(own.n, own.lane);
   @if(image_gradient) let py = plane_y(own.n, own.lane);
   let width = shape.width;
-  let pixels = shape.pixels;
   var grads: Grads;
   var q = own.first;
   loop {
@@ -21,12 +20,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let b = next(a, f32(width));
     let c = next(b, f32(width));
     let d = next(c, f32(width));
-    // What is read beyond the last pixel has none.
-    let there = select(vec4f(0.0), vec4f(1.0), vec4u(q * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(pixels));
-    let ga = pull_statistic(first(x), row, a, there.x, &grads);
-    let gb = pull_statistic(second(x), row, b, there.y, &grads);
-    let gc = pull_statistic(third(x), row, c, there.z, &grads);
-    let gd = pull_statistic(fourth(x), row, d, there.w, &grads);
+    let ga = pull_statistic(first(x), row, a, &grads);
+    let gb = pull_statistic(second(x), row, b, &grads);
+    let gc = pull_statistic(third(x), row, c, &grads);
+    let gd = pull_statistic(fourth(x), row, d, &grads);
     @if(image_gradient) store(py, q, join(ga, gb, gc, gd));
     continuing { q += own.step; break if q >= own.end; }
   }

@@ -53,7 +53,14 @@ const mapsSpec = (pass: Pass, uses: MapsSpec["uses"], more: Partial<MapsSpec> = 
 });
 
 const chainOf = (pass: Pass, wanted?: readonly Slot[]) =>
-  chainModule({ points: pointsOf(pass), layout: pass.layout, channels: pass.input[1], fill: pass.fill, wanted });
+  chainModule({
+    points: pointsOf(pass),
+    layout: pass.layout,
+    channels: pass.input[1],
+    fill: pass.fill,
+    wanted,
+    ragged: !quadAligned(pass.output),
+  });
 
 /** Runs a row of maps as one resample, and the points that follow in its epilogue. */
 export function forwardMaps(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Storage {

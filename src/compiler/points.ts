@@ -99,7 +99,8 @@ function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | nu
   gpu.untrack(statistics);
   const geometry = geometryOf(gpu, pass, pass.input);
   points.forEach((point, k) => {
-    const sums = gpu.allocate(samples * geometry.threads * 4);
+    const length = geometry.threads * geometry.groups;
+    const sums = gpu.allocate(samples * length * 4);
     dispatchKernel(gpu, {
       root: "point_measure",
       label: label(pass, "point_measure"),
@@ -121,10 +122,10 @@ function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | nu
       }),
       shape: geometry.shape,
       buffers: [block.storage, statistics.storage, x.storage, sums],
-      threads: samples * geometry.threads,
+      threads: geometry.total,
     });
     const into = { total: statistics.storage, first: k * samples };
-    sumRows(gpu, sums, samples, geometry.threads, 1 / (h * w), into);
+    sumRows(gpu, sums, samples, length, 1 / (h * w), into);
     sums.release();
   });
   return statistics;
@@ -157,7 +158,14 @@ export function backwardPoints(
     (point) => needsImage || wanted.some(({ transform }) => transform <= pass.heads + point),
   );
   const sums = reaching.length ? gpu.allocate(statisticPoints(pass).length * n * length * 4) : null;
-  const chain = { points: pointsOf(pass), layout: pass.layout, channels: c, wanted, sumsStatistics: sums !== null };
+  const chain = {
+    points: pointsOf(pass),
+    layout: pass.layout,
+    channels: c,
+    wanted,
+    sumsStatistics: sums !== null,
+    ragged: (h * w) % 4 !== 0,
+  };
   const key = `${pass.key}|${wanted.map((slot) => slot.offset).join()}|${image ? "x" : ""}${sums ? "s" : ""}`;
   dispatchKernel(gpu, {
     root: "point_backward",

@@ -72,7 +72,10 @@ export const contrast = declare<
   source: `${KORNIA}_contrast`,
 });
 
-/** Stretches intensities about the image's own mean grey: y = clip(factor · x + (1 − factor) · mean). */
+/**
+ * Stretches intensities about the image's own mean: y = clip(factor · x + (1 − factor) · mean). The mean is that of the luma
+ * where there are three channels, else that of all channels.
+ */
 export const contrastAboutMean = declare<
   {
     /** 1 keeps the image, 0 makes it flat; 1 unless given. */
@@ -83,10 +86,9 @@ export const contrastAboutMean = declare<
   kind: "point",
   module: "color::contrast_about_mean",
   statistic: true,
-  channels: [1, 3],
   params: { factor: factor("1 keeps the image, 0 makes it flat") },
   options: CLIP,
-  doc: "y = clip(factor · x + (1 − factor) · mean(gray(x)))",
+  doc: "y = clip(factor · x + (1 − factor) · m), m the mean of the luma; of all channels unless C = 3",
   source: `torchvision, adjust_contrast; ${KORNIA}_contrast_with_mean_subtraction`,
 });
 

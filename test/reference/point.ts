@@ -57,12 +57,16 @@ export function hsvToRgb([h, s, v]: number[]): number[] {
   });
 }
 
-/** Mean over the pixels of image n of its grey (of its only channel where C = 1). */
+/** Mean over the pixels of image n: of its grey where C = 3, else of all its channels. */
 export function greyMean(x: Image64, n: number): number {
   const [, C, H, W] = x.shape;
-  if (C !== 1) needColour(x, "contrastAboutMean");
   let sum = 0;
-  for (let i = 0; i < H; i++) for (let j = 0; j < W; j++) sum += C === 1 ? pixel(x, n, 0, i, j) : grey(x, n, i, j);
+  for (let i = 0; i < H; i++) {
+    for (let j = 0; j < W; j++) {
+      if (C === 3) sum += grey(x, n, i, j);
+      else for (let c = 0; c < C; c++) sum += pixel(x, n, c, i, j) / C;
+    }
+  }
   return sum / (H * W);
 }
 

@@ -15,6 +15,8 @@ export interface ChainSpec {
   statistic?: { kind: "measure" | "pull"; point: number };
   /** Whether a backward pass also sums the gradients of the statistics, for passes of their own to pull back. */
   sumsStatistics?: boolean;
+  /** Whether the last quad of a plane may reach beyond it: what lies there takes no part in any sum. */
+  ragged?: boolean;
 }
 
 /** Path of a transform's WGSL module: its own file, or what a user declared. */
@@ -55,7 +57,7 @@ export function chainModule(spec: ChainSpec): string {
   const statistics = points.filter(({ bound }) => bound.transform.declaration.statistic);
   const out = [...imports, "import package::lib::pixel::Pixel;"];
   const io = ["param"];
-  const code = [rowCode(spec), runCode(spec)];
+  const code = [rowCode(spec), lanesCode(spec), runCode(spec)];
   const pullsStatistic = spec.statistic?.kind === "pull";
   if (spec.statistic?.kind === "measure") code.push(measureCode(spec));
   else if (wanted)
@@ -64,6 +66,7 @@ export function chainModule(spec: ChainSpec): string {
   if (statistics.length) io.push("statistic");
   if (pullsStatistic) io.push("statistic_gradient");
   if (summedStatistics(spec).length) io.push(pullsStatistic ? "add_statistic" : "save_statistic");
+  if (skipsBeyond(spec)) io.push("shape");
   out.push(`import package::generated::io::{ ${io.join(", ")} };`);
   return [...out, "", ...code].join("\n");
 }
@@ -94,6 +97,10 @@ function rowCode({ points, layout, channels, fill }: ChainSpec): string {
       channels === 1 ? `${offset}u` : `${offset}u + min(lane + ${lane}u, ${channels - 1}u)`;
     loads.push(`r.fill = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
   }
+  if (hasPartGroups(channels)) {
+    fields.push("there: vec3<bool>");
+    loads.push(`r.there = vec3u(lane) + vec3u(0u, 1u, 2u) < vec3u(${channels}u);`);
+  }
   if (statistic > 0) {
     fields.push("n: u32");
     loads.push("r.n = n;");
@@ -109,6 +116,31 @@ fn load_row(n: u32, lane: u32) -> Row {
 `;
 }
 
+/** Whether some of a thread's three channels may not exist. */
+const isPartial = (channels: number): boolean => channels % 3 !== 0;
+
+/** Whether that differs from thread to thread: four channels are a group of three and a group of one. */
+const hasPartGroups = (channels: number): boolean => isPartial(channels) && channels > 3;
+
+/**
+ * What keeps lanes of channels that do not exist apart. \`own\` makes them 0: so they are at the input of every transform. \`safe\`
+ * is for \`backward\`, which multiplies by their gradient of 0: next to nothing, but 1 / x and log x are finite.
+ */
+function lanesCode({ channels }: ChainSpec): string {
+  if (!isPartial(channels)) return "";
+  const [own, safe] = ["0.0", "1e-18"].map((v) =>
+    hasPartGroups(channels)
+      ? `select(vec3f(${v}), x, r.there)`
+      : `vec3f(${["x.x", channels > 1 ? "x.y" : v, v].join(", ")})`,
+  );
+  return `fn own(x: vec3f, r: Row) -> vec3f { return ${own}; }
+fn safe(x: vec3f, r: Row) -> vec3f { return ${safe}; }
+`;
+}
+
+const own = ({ channels }: ChainSpec, x: string): string => (isPartial(channels) ? `own(${x}, r)` : x);
+const safe = ({ channels }: ChainSpec, x: string): string => (isPartial(channels) ? `safe(${x}, r)` : x);
+
 /** Further arguments of a transform's functions: its statistic, and the pixel. */
 function extras({ bound, index }: ChainSpec["points"][number]): string {
   const { statistic, position } = bound.transform.declaration;
@@ -116,10 +148,10 @@ function extras({ bound, index }: ChainSpec["points"][number]): string {
 }
 
 /** One `let` per transform: the WGSL parser limits how deep expressions nest. */
-function forwardLines(points: ChainSpec["points"], upTo = points.length): string[] {
+function forwardLines(spec: ChainSpec, upTo = spec.points.length): string[] {
   const lines: string[] = [];
-  points.slice(0, upTo).forEach((point, i) => {
-    const call = `${aliasOf(point.index)}::forward(x${i}, r.p${point.index}${extras(point)})`;
+  spec.points.slice(0, upTo).forEach((point, i) => {
+    const call = own(spec, `${aliasOf(point.index)}::forward(x${i}, r.p${point.index}${extras(point)})`);
     const on = `r.on${point.index}`;
     if (point.bound.gate === "always") lines.push(`let x${i + 1} = ${call};`);
     else if (point.bound.gate === "coin")
@@ -129,18 +161,22 @@ function forwardLines(points: ChainSpec["points"], upTo = points.length): string
   return lines;
 }
 
-function runCode({ points }: ChainSpec): string {
-  return `fn run(x0: vec3f, r: Row, at: Pixel) -> vec3f {
-  ${[...forwardLines(points), `return x${points.length};`].join("\n  ")}
-}
-`;
+/** A function over a pixel. What a map shows beyond the image it shows in every lane. */
+const pixelCode = (spec: ChainSpec, head: (x: string) => string, lines: readonly string[]): string => {
+  const shown = spec.fill !== undefined && isPartial(spec.channels);
+  return `${head(shown ? "shown" : "x0")} {\n  ${[...(shown ? [`let x0 = ${own(spec, "shown")};`] : []), ...lines].join("\n  ")}\n}\n`;
+};
+
+function runCode(spec: ChainSpec): string {
+  const lines = [...forwardLines(spec), `return x${spec.points.length};`];
+  return pixelCode(spec, (x) => `fn run(${x}: vec3f, r: Row, at: Pixel) -> vec3f`, lines);
 }
 
-function measureCode({ points, statistic }: ChainSpec): string {
-  const k = statistic!.point;
-  const { index } = points[k];
+function measureCode(spec: ChainSpec): string {
+  const k = spec.statistic!.point;
+  const { index } = spec.points[k];
   return `fn measure(x0: vec3f, r: Row, at: Pixel) -> f32 {
-  ${forwardLines(points, k).join("\n  ")}
+  ${forwardLines(spec, k).join("\n  ")}
   return ${aliasOf(index)}::measure(x${k}, r.p${index});
 }
 `;
@@ -205,7 +241,10 @@ function pullLines(spec: ChainSpec, end: number): string[] {
     const gate =
       bound.gate === "gate" && ownSlots(spec).find(({ slot }) => slot.transform === index && slot.name === "on");
     if (gate) body.push(`(*grads).${sumOf(gate.slot)} += dot(g, y${i} - x${i});`);
-    const call = `${module}::backward(x${i}, r.p${index}${extras(point)}, ${incoming}, &d${i}${hasStatistic ? `, &m${i}` : ""})`;
+    const call = own(
+      spec,
+      `${module}::backward(${safe(spec, `x${i}`)}, r.p${index}${extras(point)}, ${incoming}, &d${i}${hasStatistic ? `, &m${i}` : ""})`,
+    );
     body.push(`g = ${bound.gate === "gate" ? `(1.0 - r.on${index}) * g + ${call}` : call};`);
     if (summed.includes(point)) body.push(`(*grads).statistic_${index} += m${i};`);
     body.push(...addLines(spec, index, `d${i}`));
@@ -215,16 +254,28 @@ function pullLines(spec: ChainSpec, end: number): string[] {
   return lines;
 }
 
+/** Pixels beyond the last one are left out, not multiplied by a gradient of 0: what they hold may be infinite. */
+const skipsBeyond = (spec: ChainSpec): boolean =>
+  spec.ragged === true && (ownSlots(spec).length > 0 || summedStatistics(spec).length > 0);
+
+const beyondLines = (spec: ChainSpec): string[] =>
+  skipsBeyond(spec) ? ["if (at.y >= f32(shape.out_height)) { return vec3f(0.0); }"] : [];
+
 /** The pull-back of the chain, as if its statistics were constants. */
 function pullCode(spec: ChainSpec): string {
   const { points } = spec;
   const lines = [
-    ...forwardLines(points, points.length - (points[points.length - 1]?.bound.gate === "gate" ? 0 : 1)),
+    ...beyondLines(spec),
+    ...forwardLines(spec, points.length - (points[points.length - 1]?.bound.gate === "gate" ? 0 : 1)),
     "var g = gy;",
     ...pullLines(spec, points.length),
     "return g;",
   ];
-  return `fn pull(x0: vec3f, r: Row, at: Pixel, gy: vec3f, grads: ptr<function, Grads>) -> vec3f {\n  ${lines.join("\n  ")}\n}\n`;
+  return pixelCode(
+    spec,
+    (x) => `fn pull(${x}: vec3f, r: Row, at: Pixel, gy: vec3f, grads: ptr<function, Grads>) -> vec3f`,
+    lines,
+  );
 }
 
 /** What the gradient of a statistic adds: it enters where the statistic is measured. */
@@ -233,15 +284,17 @@ function pullStatisticCode(spec: ChainSpec): string {
   const k = statistic!.point;
   const { index } = points[k];
   const before = points.slice(0, k).filter(({ bound }) => bound.transform.declaration.statistic).length;
+  const call = `${aliasOf(index)}::measure_backward(${safe(spec, `x${k}`)}, r.p${index}, statistic_gradient(${before}u, r.n), &d${k})`;
   const lines = [
-    ...forwardLines(points, k),
+    ...beyondLines(spec),
+    ...forwardLines(spec, k),
     `var d${k}: ${aliasOf(index)}::Params;`,
-    `var g = ${aliasOf(index)}::measure_backward(x${k}, r.p${index}, share * statistic_gradient(${before}u, r.n), &d${k});`,
+    `var g = ${own(spec, call)};`,
     ...addLines(spec, index, `d${k}`),
     ...pullLines(spec, k),
     "return g;",
   ];
-  return `fn pull_statistic(x0: vec3f, r: Row, at: Pixel, share: f32, grads: ptr<function, Grads>) -> vec3f {\n  ${lines.join("\n  ")}\n}\n`;
+  return `fn pull_statistic(x0: vec3f, r: Row, at: Pixel, grads: ptr<function, Grads>) -> vec3f {\n  ${lines.join("\n  ")}\n}\n`;
 }
 
 /** Writes the wanted sums of a thread, or adds them, one row of partial sums per value. */

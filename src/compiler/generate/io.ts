@@ -58,7 +58,7 @@ function bufferCode(io: Io, buffer: IoBuffer, i: number): string {
       return `${binding(i, "read_write", "gradients", "f32")}
 fn save_gradient(slot: u32, n: u32, value: f32) { gradients[slot * shape.samples + n] = value; }`;
     case "sums":
-      return `${binding(i, "read_write", "sums", "f32")}\nfn save_sum(value: f32, n: u32, t: u32) { sums[n * shape.threads + t] = value; }`;
+      return `${binding(i, "read_write", "sums", "f32")}\nfn save_sum(value: f32, n: u32, t: u32) { sums[n * (shape.threads * GROUPS) + t] = value; }`;
     case "y":
       return storeCode(io, buffer, i);
     default:
