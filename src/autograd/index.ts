@@ -1,3 +1,4 @@
+export { type Conv2dOptions, conv2d } from "./conv.ts";
 export {
   abs,
   add,

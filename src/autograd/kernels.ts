@@ -93,6 +93,9 @@ const WORDS = {
   pick: 8 + MAX_WORDS,
   place: 12 + MAX_WORDS,
   cross_entropy: 8,
+  conv2d: 20,
+  conv2d_input: 20,
+  conv2d_weight: 20,
 };
 
 /** A kernel of `shaders/tensor`, and what it works on. */
