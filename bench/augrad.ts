@@ -143,7 +143,7 @@ function prepare(gpu: Gpu, task: Task): AugradPrepared | { missing: string } {
   const compute = (compose: boolean) => {
     if (!both) return { y: noGrad(() => apply(x, build(given), { compose })), gradients: [] };
     const y = apply(x, build(given), { compose });
-    return { y, gradients: grad(y, leaves, { seed }) };
+    return { y, gradients: grad(y, leaves, { gradient: seed }) };
   };
   const record = () => {
     const scope = gpu.scope();

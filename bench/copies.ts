@@ -128,7 +128,7 @@ export function runsOf(gpu: Gpu, shape: Shape, make: Chain["make"], dtype: "f32"
     forward: () => noGrad(() => apply(x, transforms, { dtype })).dispose(),
     both: () => {
       const y = apply(x, transforms, { dtype });
-      for (const gradient of grad(y, inputs, { seed })) gradient.dispose();
+      for (const gradient of grad(y, inputs, { gradient: seed })) gradient.dispose();
       y.dispose();
     },
     dispose: () => {

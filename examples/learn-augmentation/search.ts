@@ -69,7 +69,7 @@ export class Search {
       const result = searchStep(weights, after, this.#direction, validation, { images: shared.array, labels });
       this.#direction = result.direction;
       tree.dispose([result.loss, ...result.kept]);
-      backward(augmented, { seed: bridge.tensor(result.cotangent) });
+      backward(augmented, { gradient: bridge.tensor(result.cotangent) });
       this.#optimizer.learningRate = RATE * rate;
       this.#optimizer.step();
       this.#optimizer.zeroGrad();

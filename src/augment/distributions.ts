@@ -1,6 +1,5 @@
-import { ArgumentError, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { show, Tensor } from "../tensor/index.ts";
-import { describe } from "./keys.ts";
 
 /**
  * A bound of a distribution: a number, one number per component of a vector parameter, a tensor of shape [], [1] or [K]

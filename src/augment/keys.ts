@@ -1,4 +1,4 @@
-import { ArgumentError } from "../gpu/index.ts";
+import { ArgumentError, describe } from "../gpu/index.ts";
 import { threefryInto } from "./threefry.ts";
 
 /**
@@ -31,15 +31,6 @@ export function checkWhole(argument: string, value: unknown, largest = LARGEST):
     );
   }
   return value;
-}
-
-/** Any value, short enough for a message. */
-export function describe(value: unknown): string {
-  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}...` : value);
-  if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value === "object" && value !== null) return `an object (${value.constructor?.name ?? "no class"})`;
-  if (typeof value === "function") return "a function";
-  return Object.is(value, -0) ? "-0" : String(value);
 }
 
 const pair = new Uint32Array(2);

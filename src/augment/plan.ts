@@ -1,6 +1,6 @@
-import { ArgumentError, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, check, describe, rule, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
-import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
+import { isTransform, type ParamSpec, type ParamValue, type Transform } from "../transforms/index.ts";
 import {
   type Bernoulli,
   bernoulli,
@@ -10,7 +10,7 @@ import {
   drawsOnGpu,
   isDistribution,
 } from "./distributions.ts";
-import { describe, FIRST_PARAMETER_DRAW, hashText, identities } from "./keys.ts";
+import { FIRST_PARAMETER_DRAW, hashText, identities } from "./keys.ts";
 import { support } from "./support.ts";
 import { withWindow } from "./window.ts";
 
@@ -54,14 +54,13 @@ export function planEntries(transforms: readonly Transform[]): Entry[] {
       describe(transforms),
       "an array of transforms, such as [rotate({ angle: 30 })]",
     );
-  transforms.forEach((transform, i) => {
-    const fits = typeof transform === "object" && transform !== null && typeof transform.declaration?.name === "string";
-    if (!fits)
-      throw new ArgumentError(`transforms[${i}]`, describe(transform), "a transform, such as rotate({ angle: 30 })");
-  });
+  // A hole of an array is skipped by forEach(), and undefined for entries().
+  for (const [i, transform] of transforms.entries()) check(`transforms[${i}]`, transform, A_TRANSFORM);
   const streams = identities(transforms.map(({ declaration, key }) => ({ name: declaration.name, key })));
   return transforms.map((transform, i) => planEntry(transform, streams[i]));
 }
+
+const A_TRANSFORM = rule("a transform, such as rotate({ angle: 30 })", isTransform);
 
 function planEntry(given: Transform, stream: string): Entry {
   const transform = withWindow(given);

@@ -1,7 +1,7 @@
-import { ArgumentError, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, describe, isPlainObject, refuseUnknown, ShapeError } from "../gpu/index.ts";
 import type { ParamValue, Transform } from "../transforms/index.ts";
-import { describe } from "./keys.ts";
-import type { Entry } from "./plan.ts";
+import { checkWhole } from "./keys.ts";
+import type { Draw, Entry } from "./plan.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One value for all samples, one per sample, or one row per sample. */
@@ -70,7 +70,8 @@ export function toSampled(
   };
 }
 
-function rows(units: Float32Array, n: number, components: number, vector: boolean): number[] | number[][] {
+/** Numbers of a batch as a list, or as a row per sample. */
+export function rows(units: Float32Array, n: number, components: number, vector: boolean): number[] | number[][] {
   if (!vector) return Array.from(units);
   return Array.from({ length: n }, (_, i) => Array.from(units.subarray(i * components, (i + 1) * components)));
 }
@@ -85,25 +86,46 @@ function plain(value: ParamValue): SampledValue | null {
   return list.flat().every((each) => Number.isFinite(each)) ? (list as SampledValue) : null;
 }
 
+const FIELDS = ["version", "n", "seed", "step", "samples", "transforms"];
+const TRANSFORM_FIELDS = ["name", "on", "onUnits", "params", "units"];
+
+/** Checks that a part of a recipe is an object with these fields and no others: what is not read would be ignored. */
+function checkFields(argument: string, value: unknown, known: readonly string[], allowed: string): void {
+  if (!isPlainObject(value)) throw new ArgumentError(argument, describe(value), allowed);
+  const unknown = Object.keys(value).find((field) => !known.includes(field));
+  if (unknown !== undefined) refuseUnknown(argument, unknown, known, "field");
+}
+
 /**
  * The transforms of a pipeline with the values of `sampled` in place of draws, and the uniform numbers for the draws that
  * are made on the GPU. Checks that `sampled` fits the pipeline and a batch of `n`; the values themselves are checked
  * where every transform's are.
  */
 export function fromSampled(entries: readonly Entry[], sampled: Sampled, n: number, channels: number): Replay[] {
-  if (typeof sampled !== "object" || sampled === null || !Array.isArray(sampled.transforms)) {
-    throw new ArgumentError("params", describe(sampled), "what sample() returned");
-  }
-  if (sampled.version !== 1) throw new ArgumentError("params.version", describe(sampled.version), "1");
+  checkFields("params", sampled, FIELDS, "what sample() returned");
+  const { version, seed, step, samples, transforms } = sampled;
+  if (version !== 1) throw new ArgumentError("params.version", describe(version), "1");
   if (sampled.n !== n) throw new ShapeError("params.n", describe(sampled.n), `${n}, the images of the batch`);
-  if (sampled.transforms.length !== entries.length) {
-    throw new ArgumentError(
-      "params.transforms",
-      `${sampled.transforms.length} transforms`,
-      `${entries.length}, as the pipeline has`,
-    );
+  if (seed !== undefined) checkWhole("params.seed", seed);
+  if (step !== undefined) checkWhole("params.step", step);
+  if (samples !== undefined) checkSamples(samples, n, "params.samples");
+  if (!Array.isArray(transforms) || transforms.length !== entries.length) {
+    const given = Array.isArray(transforms) ? `${transforms.length} transforms` : describe(transforms);
+    throw new ArgumentError("params.transforms", given, `${entries.length} transforms, as the pipeline has`);
   }
-  return entries.map((entry, i) => replayEntry(entry, sampled.transforms[i], `params.transforms[${i}]`, n, channels));
+  return entries.map((entry, i) => replayEntry(entry, transforms[i], `params.transforms[${i}]`, n, channels));
+}
+
+/** Checks identities of samples, whole numbers 0..2^32-1. */
+export function checkSamples(samples: ArrayLike<number>, n: number, argument = "samples"): void {
+  if (!Array.isArray(samples) && !ArrayBuffer.isView(samples))
+    throw new ArgumentError(argument, describe(samples), `an array of ${n} whole numbers, one per image`);
+  if (samples.length !== n) throw new ShapeError(argument, `${samples.length} samples`, `${n}, one per image`);
+  for (let i = 0; i < n; i++) {
+    const sample = samples[i];
+    if (!Number.isInteger(sample) || sample < 0 || sample > 0xffffffff)
+      checkWhole(`${argument}[${i}]`, sample, 0xffffffff);
+  }
 }
 
 /** A transform to replay; `units` and `onUnits` are for the draws that are made on the GPU. */
@@ -116,65 +138,78 @@ export interface Replay {
 
 function replayEntry(entry: Entry, sampled: SampledTransform, at: string, n: number, channels: number): Replay {
   const { transform, coin, coinOnGpu, draws } = entry;
-  if (typeof sampled !== "object" || sampled === null || sampled.name !== entry.name) {
-    throw new ArgumentError(
-      `${at}.name`,
-      describe((sampled as SampledTransform | null)?.name),
-      `"${entry.name}", as the pipeline has`,
-    );
-  }
+  checkFields(at, sampled, TRANSFORM_FIELDS, `an object, with name "${entry.name}", as the pipeline has`);
+  if (sampled.name !== entry.name)
+    throw new ArgumentError(`${at}.name`, describe(sampled.name), `"${entry.name}", as the pipeline has`);
+  const given = sampled.params ?? {};
+  checkFields(`${at}.params`, given, Object.keys(transform.params), "an object, with values by parameter");
   const params: Record<string, ParamValue> = { ...transform.params };
-  for (const [param, value] of Object.entries(sampled.params ?? {})) {
-    if (!(param in params))
-      throw new ArgumentError(`${at}.params.${param}`, describe(value), Object.keys(params).join(", "));
+  for (const [param, value] of Object.entries(given)) {
+    if (value === undefined) continue;
     if (typeof value !== "number" && !Array.isArray(value))
       throw new ArgumentError(`${at}.params.${param}`, describe(value), "a number or an array");
     params[param] = value;
   }
-  const units = new Map<string, Float32Array>();
-  for (const { param, size } of draws) {
-    if (sampled.params?.[param] !== undefined) continue;
-    const list = sampled.units?.[param];
-    if (list === undefined)
-      throw new ArgumentError(
-        `${at}.params.${param}`,
-        "nothing",
-        "a value: the parameter is random, and a replay draws nothing",
-      );
-    const flat = checkUnits(
-      `${at}.units.${param}`,
-      (list as number[][]).flat?.(),
-      n * (size === "C" ? channels : size),
-    );
-    units.set(param, flat);
-  }
   let on = transform.on;
-  if (sampled.on !== undefined) on = checkOn(`${at}.on`, sampled.on, n);
+  if (sampled.on !== undefined) on = checkOn(`${at}.on`, sampled.on, n, coinOnGpu && coin?.estimator === "relaxed");
   else if (coin && !(coinOnGpu && sampled.onUnits))
     throw new ArgumentError(`${at}.on`, "nothing", `${n} values, 0 or 1`);
-  const onUnits = sampled.on === undefined && coinOnGpu ? checkUnits(`${at}.onUnits`, sampled.onUnits, n) : null;
+  if (sampled.onUnits !== undefined && !coinOnGpu)
+    throw new ArgumentError(`${at}.onUnits`, describe(sampled.onUnits), "nothing: p is not learned");
+  const onUnits = sampled.on === undefined && coinOnGpu ? checkUnits(`${at}.onUnits`, sampled.onUnits, [n]) : null;
   return {
     entry,
     transform: { declaration: transform.declaration, params, options: transform.options, on },
-    units,
+    units: readUnits(draws, sampled, `${at}.units`, n, channels),
     onUnits,
   };
 }
 
-function checkOn(argument: string, on: unknown, n: number): number[] {
-  if (!Array.isArray(on) || on.length !== n || !on.every((each) => each === 0 || each === 1)) {
-    throw new ArgumentError(argument, describe(on), `${n} values, 0 or 1`);
+/** The uniform numbers of draws on the GPU that the recipe gives no value for. */
+function readUnits(
+  draws: readonly Draw[],
+  { params, units = {} }: SampledTransform,
+  at: string,
+  n: number,
+  channels: number,
+) {
+  const learned = draws.filter(({ onGpu }) => onGpu).map(({ param }) => param);
+  checkFields(at, units, learned, "an object, with uniform numbers by parameter");
+  const found = new Map<string, Float32Array>();
+  for (const { param, size } of draws) {
+    if (params?.[param] !== undefined) continue;
+    if (units[param] === undefined)
+      throw new ArgumentError(
+        `${at.slice(0, -"units".length)}params.${param}`,
+        "nothing",
+        "a value: the parameter is random, and a replay draws nothing",
+      );
+    found.set(
+      param,
+      checkUnits(`${at}.${param}`, units[param], size === 1 ? [n] : [n, size === "C" ? channels : size]),
+    );
+  }
+  return found;
+}
+
+function checkOn(argument: string, on: unknown, n: number, relaxed: boolean): number[] {
+  const fits = (each: unknown): boolean => each === 0 || each === 1 || (relaxed && isUnit(each));
+  if (!Array.isArray(on) || on.length !== n || !Array.from(on).every(fits)) {
+    throw new ArgumentError(argument, describe(on), `${n} values, ${relaxed ? "from 0 to 1" : "0 or 1"}`);
   }
   return on;
 }
 
-function checkUnits(argument: string, values: unknown, count: number): Float32Array {
-  if (
-    !Array.isArray(values) ||
-    values.length !== count ||
-    !values.every((u) => typeof u === "number" && u >= 0 && u < 1)
-  ) {
-    throw new ArgumentError(argument, describe(values), `${count} numbers from 0 to below 1`);
+const isUnit = (u: unknown): u is number => typeof u === "number" && u >= 0 && u < 1;
+
+/** Uniform numbers: a list of them, or a row per sample. */
+function checkUnits(argument: string, values: unknown, [n, width]: readonly number[]): Float32Array {
+  const isList = (list: unknown, length: number, fits: (each: unknown) => boolean): boolean =>
+    Array.isArray(list) && list.length === length && Array.from(list).every(fits);
+  const fits = width === undefined ? isList(values, n, isUnit) : isList(values, n, (row) => isList(row, width, isUnit));
+  if (!fits) {
+    const allowed = width === undefined ? `${n} numbers` : `${n} rows of ${width} numbers`;
+    throw new ArgumentError(argument, describe(values), `${allowed} from 0 to below 1`);
   }
-  return Float32Array.from(values);
+  return Float32Array.from((values as number[] | number[][]).flat());
 }

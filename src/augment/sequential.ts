@@ -1,13 +1,14 @@
 import type { Plan, PlanOptions } from "../compiler/index.ts";
-import { ArgumentError, ShapeError } from "../gpu/index.ts";
+import { PLAN_RULES } from "../compiler/plan.ts";
+import { ArgumentError, checkedLater, describe, readOptions, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type Shape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { explainPipeline } from "./explain.ts";
-import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
-import { checkWhole, describe } from "./keys.ts";
+import { checkWhole } from "./keys.ts";
 import { planEntries } from "./plan.ts";
+import { bindReplays, readSampled } from "./replay.ts";
 import { run } from "./run.ts";
-import { fromSampled, type Sampled, toSampled } from "./sampled.ts";
+import { checkSamples, fromSampled, type Sampled, toSampled } from "./sampled.ts";
 import { Workspace } from "./workspace.ts";
 
 /** Options of {@link sequential}: those of `apply`, and the seed of calls that give none. */
@@ -52,6 +53,11 @@ export interface Pipeline {
   sample(n: number, options?: SampleOptions): Sampled;
   /** Applies the transforms with parameters that were drawn before: equal bits, on one device. */
   replay(x: Tensor, params: Sampled, options?: Pick<CallOptions, "into">): Tensor;
+  /**
+   * What the samples of a recipe get, in the parameters' own units: `sample` cannot know the bounds that live on the GPU, and
+   * so tells uniform numbers for what is learned. The result is a recipe whose replay is fixed, whatever is learned later.
+   */
+  read(params: Sampled): Promise<Sampled>;
   /** The passes over memory that a batch of this shape takes. */
   explain(shape: Shape): Plan;
 }
@@ -63,9 +69,9 @@ const WORKSPACES = 8;
  * sample with its probability `p`.
  * @throws ArgumentError for what is no transform, a distribution that a parameter does not allow, a `p` outside 0..1, a bad seed
  */
-export function sequential(transforms: readonly Transform[], options: SequentialOptions = {}): Pipeline {
+export function sequential(transforms: readonly Transform[], options?: SequentialOptions): Pipeline {
   const entries = planEntries(transforms);
-  const { seed: given, ...settings } = checkOptions(options);
+  const { seed: given, ...settings } = readOptions<SequentialOptions>("sequential", options, SEQUENTIAL);
   const seed = given === undefined ? 0 : checkWhole("seed", given);
   const isRandom = entries.some(({ coin, draws }) => coin !== null || draws.length > 0);
   const perChannel = entries.flatMap(({ name, draws }) =>
@@ -89,24 +95,26 @@ export function sequential(transforms: readonly Transform[], options: Sequential
     if (!isRandom) return;
     if (draws.step === undefined)
       throw new ArgumentError("step", "nothing", "a whole number: the pipeline draws anew at every step");
-    if (draws.samples) checkSamples(draws.samples, room.n);
+    if (draws.samples !== undefined) checkSamples(draws.samples, room.n);
     const step = checkWhole("step", draws.step);
     room.draw(draws.seed === undefined ? seed : checkWhole("seed", draws.seed), step, draws.samples);
   };
 
-  const pipeline = (x: Tensor, call: CallOptions = {}): Tensor => {
+  const pipeline = (x: Tensor, options?: CallOptions): Tensor => {
+    const call = readOptions<CallOptions>("pipeline", options, { ...DRAWS, into: checkedLater });
     checkBatch(x);
     const room = workspace(x.shape[0], x.shape[1]);
     draw(room, call);
     const made = room.bind(x.gpu);
     try {
-      return run(x, room.transforms, call.into ? { ...settings, into: call.into } : settings);
+      return run(x, room.transforms, { ...settings, into: call.into });
     } finally {
       for (const each of made) each.dispose();
     }
   };
 
-  const sample = (n: number, options: SampleOptions = {}): Sampled => {
+  const sample = (n: number, given?: SampleOptions): Sampled => {
+    const options = readOptions<SampleOptions>("sample", given, { ...DRAWS, shape: checkedLater });
     if (checkWhole("n", n, 2 ** 32 - 1) === 0) throw new ArgumentError("n", "0", "at least one sample");
     if (options.shape !== undefined) checkShapeOf(options.shape, n);
     else if (perChannel.length) {
@@ -121,40 +129,15 @@ export function sequential(transforms: readonly Transform[], options: Sequential
     return toSampled(room, options.seed ?? seed, options.step ?? 0, options.samples);
   };
 
-  const replay = (x: Tensor, params: Sampled, { into }: Pick<CallOptions, "into"> = {}): Tensor => {
+  const replay = (x: Tensor, params: Sampled, options?: Pick<CallOptions, "into">): Tensor => {
+    const { into } = readOptions<Pick<CallOptions, "into">>("replay", options, { into: checkedLater });
     checkBatch(x);
-    const replays = fromSampled(entries, params, x.shape[0], x.shape[1]);
-    const made: GpuDraw[] = [];
-    const drawn = (...args: Parameters<typeof drawOnGpu>): Tensor => {
-      const value = drawOnGpu(...args);
-      made.push(value);
-      return value.value;
-    };
+    const n = x.shape[0];
+    const bound = bindReplays(x.gpu, fromSampled(entries, params, n, x.shape[1]), n);
     try {
-      for (const { entry, transform, units, onUnits } of replays) {
-        const n = x.shape[0];
-        if (onUnits) transform.on = drawn(x.gpu, entry.coin!, `${entry.name}.p`, onUnits, n, 1, false);
-        for (const { param, distribution, size } of entry.draws) {
-          const list = units.get(param);
-          if (list)
-            transform.params[param] = drawn(
-              x.gpu,
-              distribution,
-              `${entry.name}.${param}`,
-              list,
-              n,
-              list.length / n,
-              size !== 1,
-            );
-        }
-      }
-      return run(
-        x,
-        replays.map(({ transform }) => transform),
-        { ...settings, into },
-      );
+      return run(x, bound.transforms, { ...settings, into });
     } finally {
-      for (const each of made) each.dispose();
+      bound.dispose();
     }
   };
 
@@ -165,6 +148,7 @@ export function sequential(transforms: readonly Transform[], options: Sequential
       apply: pipeline,
       sample,
       replay,
+      read: (sampled: Sampled) => readSampled(entries, sampled),
       explain: (shape: Shape): Plan => {
         checkShape(shape);
         checkImage(shape, "shape");
@@ -174,15 +158,8 @@ export function sequential(transforms: readonly Transform[], options: Sequential
   );
 }
 
-const OPTIONS = ["seed", "compose", "dtype"];
-
-function checkOptions(options: SequentialOptions): SequentialOptions {
-  if (typeof options !== "object" || options === null)
-    throw new ArgumentError("options", describe(options), "an object");
-  const unknown = Object.keys(options).find((option) => !OPTIONS.includes(option));
-  if (unknown) throw new ArgumentError(`options.${unknown}`, "an unknown option", OPTIONS.join(", "));
-  return options;
-}
+const SEQUENTIAL = { ...PLAN_RULES, seed: checkedLater };
+const DRAWS = { seed: checkedLater, step: checkedLater, samples: checkedLater };
 
 function checkBatch(x: unknown): asserts x is Tensor {
   if (!(x instanceof Tensor)) throw new ArgumentError("x", describe(x), "a tensor of images [N, C, H, W]");
@@ -195,12 +172,4 @@ function checkShapeOf(shape: Shape, n: number): void {
   checkShape(shape);
   checkImage(shape, "shape");
   if (shape[0] !== n) throw new ShapeError("shape", show(shape), `[${n}, C, H, W], for ${n} samples`);
-}
-
-function checkSamples(samples: ArrayLike<number>, n: number): void {
-  if (samples.length !== n) throw new ShapeError("samples", `${samples.length} samples`, `${n}, one per image`);
-  for (let i = 0; i < n; i++) {
-    const sample = samples[i];
-    if (!Number.isInteger(sample) || sample < 0 || sample > 0xffffffff) checkWhole(`samples[${i}]`, sample, 0xffffffff);
-  }
 }

@@ -1,7 +1,17 @@
-import { ArgumentError, AugradError, ShapeError } from "../gpu/index.ts";
+import {
+  ArgumentError,
+  AugradError,
+  check,
+  describe,
+  number,
+  readOptions,
+  rule,
+  ShapeError,
+  text,
+} from "../gpu/index.ts";
 import { show, Tensor, tensor } from "../tensor/index.ts";
 import { grad, noGrad } from "./graph.ts";
-import { checkTogether } from "./operands.ts";
+import { checkList, checkTogether } from "./operands.ts";
 
 /** Options of {@link gradcheck}. */
 export interface GradcheckOptions {
@@ -50,6 +60,15 @@ export interface GradcheckReport {
   tolerance: number;
 }
 
+const A_FUNCTION = rule("a function", (value) => typeof value === "function");
+const RULES = {
+  reference: A_FUNCTION,
+  step: number({ above: 0 }),
+  tolerance: number({ above: 0 }),
+  seed: number(),
+  samples: number({ least: 1, whole: true }),
+};
+
 const GOLDEN = 0.6180339887498949;
 
 /** Weights of both signs, 0.5 to 1.5 in size, that no symmetry of a function cancels. */
@@ -78,8 +97,18 @@ function coordinates(size: number, samples: number, seed: number): number[] {
 export async function gradcheck(
   f: (...inputs: Tensor[]) => Tensor,
   inputs: readonly Tensor[],
-  options: GradcheckOptions = {},
+  options?: GradcheckOptions,
 ): Promise<GradcheckReport> {
+  return compare(f, inputs, readOptions<GradcheckOptions>("gradcheck", options, RULES));
+}
+
+async function compare(
+  f: (...inputs: Tensor[]) => Tensor,
+  inputs: readonly Tensor[],
+  options: GradcheckOptions,
+): Promise<GradcheckReport> {
+  check("f of gradcheck()", f, A_FUNCTION);
+  checkList(inputs, "gradcheck", "inputs", "an array of tensors");
   if (inputs.length === 0) throw new ArgumentError("inputs of gradcheck()", "none", "at least one tensor");
   const gpu = checkTogether(inputs, "gradcheck", "inputs");
   const { reference, seed = 0 } = options;
@@ -104,15 +133,15 @@ export async function gradcheck(
   if (!(output instanceof Tensor))
     throw new ArgumentError(
       "f of gradcheck()",
-      `a function that returns ${typeof output}`,
+      `a function that returns ${describe(output)}`,
       "one that returns a tensor",
     );
   const weights = weightsFor(output.size, seed);
-  using seedTensor = tensor(gpu, Float32Array.from(weights), output.shape);
+  using weighing = tensor(gpu, Float32Array.from(weights), output.shape);
   const gradients = grad(
     output,
     wanted.map((i) => inputs[i]),
-    { seed: seedTensor },
+    { gradient: weighing },
   );
   const analytic = await Promise.all(gradients.map((gradient) => gradient.read()));
   const outputValues = await output.read();
@@ -230,12 +259,16 @@ export class GradientError extends AugradError {
 export async function assertGradients(
   f: (...inputs: Tensor[]) => Tensor,
   inputs: readonly Tensor[],
-  options: GradcheckOptions & { name?: string } = {},
+  options?: GradcheckOptions & { name?: string },
 ): Promise<GradcheckReport> {
-  const report = await gradcheck(f, inputs, options);
+  const { name: named, ...settings } = readOptions<GradcheckOptions & { name?: string }>("assertGradients", options, {
+    ...RULES,
+    name: text,
+  });
+  const report = await compare(f, inputs, settings);
   if (report.ok) return report;
   const { worst, tolerance } = report;
-  const name = options.name ?? (f.name || "the function");
+  const name = named ?? (f.name || "the function");
   if (report.outputError > tolerance) {
     throw new GradientError(
       `The output of ${name} differs from its reference by ${report.outputError.toPrecision(3)}, relative; allowed is ${tolerance}.`,

@@ -1,4 +1,13 @@
-import { ArgumentError, GraphError, ShapeError, type Storage } from "../gpu/index.ts";
+import {
+  ArgumentError,
+  checkedLater,
+  describe,
+  flag,
+  GraphError,
+  readOptions,
+  ShapeError,
+  type Storage,
+} from "../gpu/index.ts";
 import { full, type Origin, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
 import { accumulate } from "./accumulate.ts";
 import { clone } from "./kernels.ts";
@@ -125,15 +134,26 @@ export function record(
 
 /** Options of {@link backward} and {@link grad}. */
 export interface BackwardOptions {
-  /** Gradient of the final result in the output; may be left out for a scalar. */
+  /** The gradient of the final result in the output, a tensor of the output's shape; may be left out for a scalar. */
+  gradient?: Tensor;
+  /** @deprecated The former name of `gradient`. */
   seed?: Tensor;
   /** Keep the graph, to run it again. */
   retain?: boolean;
 }
 
-/** Adds the gradient of a scalar (or, with a seed, of any tensor) to `.grad` of every leaf it depends on. Frees the graph. */
-export function backward(output: Tensor, options: BackwardOptions = {}): void {
-  propagate(output, null, options, (leaf, gradient) => {
+const RULES = { gradient: checkedLater, seed: checkedLater, retain: flag };
+
+function readBackward(what: string, given: BackwardOptions | undefined): BackwardOptions {
+  const { seed, gradient = seed, ...options } = readOptions<BackwardOptions>(what, given, RULES);
+  if (seed !== undefined && gradient !== seed)
+    throw new ArgumentError(`seed of ${what}()`, "a tensor beside gradient", "one of the two: seed is its former name");
+  return { ...options, gradient };
+}
+
+/** Adds the gradient of a scalar (or, given `gradient`, of any tensor) to `.grad` of every leaf it depends on. Frees the graph. */
+export function backward(output: Tensor, options?: BackwardOptions): void {
+  propagate(output, null, readBackward("backward", options), (leaf, gradient) => {
     leaf.grad = leaf.grad ? accumulate(leaf.grad, gradient) : owned(gradient);
     // It belongs to the leaf now, whatever scope is open.
     leaf.gpu.untrack(leaf.grad);
@@ -144,8 +164,8 @@ export function backward(output: Tensor, options: BackwardOptions = {}): void {
  * The gradients of `output` in `inputs`, which may be leaves or intermediate tensors; `.grad` is left alone. Frees the graph.
  * @throws GraphError when an input does not influence the output
  */
-export function grad(output: Tensor, inputs: readonly Tensor[], options: BackwardOptions = {}): Tensor[] {
-  const found = propagate(output, inputs, options, (_, gradient) => gradient.dispose());
+export function grad(output: Tensor, inputs: readonly Tensor[], options?: BackwardOptions): Tensor[] {
+  const found = propagate(output, inputs, readBackward("grad", options), (_, gradient) => gradient.dispose());
   const missing = found.indexOf(null);
   if (missing >= 0) {
     for (const gradient of found) gradient?.dispose();
@@ -173,6 +193,8 @@ function propagate(
   options: BackwardOptions,
   atLeaf: (leaf: Tensor, gradient: Tensor) => void,
 ): (Tensor | null)[] {
+  if (!(output instanceof Tensor)) throw new ArgumentError("output", describe(output), "a tensor");
+  if (wanted) checkInputs(wanted);
   output.gpu.assertAlive();
   const step = output.origin as Step | null;
   if (!output.requiresGrad)
@@ -191,7 +213,7 @@ function propagate(
   for (const current of order) if (!reaches || reaches.has(current)) current.check();
   const gradients = new Map<object, Tensor>();
   const flow = (): void => {
-    gradients.set(positionOf(output), seedOf(output, options.seed));
+    gradients.set(positionOf(output), gradientOf(output, options.gradient));
     if (!step && !wanted) atLeaf(output, gradients.get(output)!);
     for (const current of order) {
       const gradient = gradients.get(current);
@@ -231,20 +253,28 @@ function propagate(
   return results;
 }
 
-function seedOf(output: Tensor, seed: Tensor | undefined): Tensor {
-  if (!seed) {
+function checkInputs(inputs: readonly Tensor[]): void {
+  if (!Array.isArray(inputs)) throw new ArgumentError("inputs", describe(inputs), "an array of tensors");
+  for (const [i, input] of inputs.entries())
+    if (!(input instanceof Tensor)) throw new ArgumentError(`inputs[${i}]`, describe(input), "a tensor");
+}
+
+/** The gradient that backward starts from. */
+function gradientOf(output: Tensor, gradient: Tensor | undefined): Tensor {
+  if (gradient === undefined) {
     if (output.size !== 1)
       throw new GraphError(
-        `The output ${show(output.shape)} is not a scalar: reduce it with sum() or mean(), or pass a seed of its shape.`,
+        `The output ${show(output.shape)} is not a scalar: reduce it with sum() or mean(), or pass { gradient } of its shape.`,
       );
     return full(output.gpu, output.shape, 1);
   }
-  if (!(seed instanceof Tensor))
-    throw new ArgumentError("seed", typeof seed, `a tensor of shape ${show(output.shape)}`);
-  if (seed.dtype !== "f32") throw new ArgumentError("seed", `a tensor of ${seed.dtype}`, "a tensor of f32");
-  if (!sameShape(seed.shape, output.shape)) throw new ShapeError("seed", show(seed.shape), show(output.shape));
-  together([output, seed], "backward");
-  return seed.detach();
+  if (!(gradient instanceof Tensor))
+    throw new ArgumentError("gradient", describe(gradient), `a tensor of shape ${show(output.shape)}`);
+  if (gradient.dtype !== "f32") throw new ArgumentError("gradient", `a tensor of ${gradient.dtype}`, "a tensor of f32");
+  if (!sameShape(gradient.shape, output.shape))
+    throw new ShapeError("gradient", show(gradient.shape), show(output.shape));
+  together([output, gradient], "backward");
+  return gradient.detach();
 }
 
 /** All steps below, each before the steps that it depends on. */

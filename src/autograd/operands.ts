@@ -1,4 +1,4 @@
-import { ArgumentError, type Gpu, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, describe, type Gpu, ShapeError } from "../gpu/index.ts";
 import { type Shape, show, Tensor } from "../tensor/index.ts";
 import { together } from "./together.ts";
 
@@ -10,7 +10,7 @@ const MAX_RANK = 6;
 /** Checks that a value is an f32 tensor of rank 6 at most. */
 export function checkTensor(value: unknown, what: string, argument = "x"): asserts value is Tensor {
   const name = `${argument} of ${what}()`;
-  if (!(value instanceof Tensor)) throw new ArgumentError(name, value === null ? "null" : typeof value, "a tensor");
+  if (!(value instanceof Tensor)) throw new ArgumentError(name, describe(value), "a tensor");
   if (value.dtype !== "f32")
     throw new ArgumentError(name, `a tensor of ${value.dtype}`, 'a tensor of f32: use cast(x, "f32") first');
   if (value.shape.length > MAX_RANK) throw new ShapeError(name, show(value.shape), `at most ${MAX_RANK} dimensions`);
@@ -36,11 +36,11 @@ export const shapeOf = (value: Operand): Shape => (typeof value === "number" ? [
 
 /** An axis from 0 to rank - 1; negative ones count from the end. */
 export function checkAxis(axis: number, rank: number, what: string, argument = "axis"): number {
-  const at = axis < 0 ? axis + rank : axis;
-  if (!Number.isInteger(axis) || at < 0 || at >= rank) {
+  const at = typeof axis === "number" && axis < 0 ? axis + rank : axis;
+  if (!Number.isInteger(at) || at < 0 || at >= rank) {
     throw new ArgumentError(
       `${argument} of ${what}()`,
-      typeof axis === "number" ? String(axis) : typeof axis,
+      describe(axis),
       rank ? `a whole number from ${-rank} to ${rank - 1}` : "nothing, for a tensor without dimensions",
     );
   }
@@ -54,6 +54,5 @@ export function checkList(
   argument: string,
   allowed: string,
 ): asserts value is readonly unknown[] {
-  if (!Array.isArray(value))
-    throw new ArgumentError(`${argument} of ${what}()`, value === null ? "null" : typeof value, allowed);
+  if (!Array.isArray(value)) throw new ArgumentError(`${argument} of ${what}()`, describe(value), allowed);
 }

@@ -1,5 +1,5 @@
-import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
-import { count, type Shape, show, Tensor } from "../tensor/index.ts";
+import { ArgumentError, checkedLater, describe, flag, readOptions, ShapeError } from "../gpu/index.ts";
+import { count, type Shape, Tensor } from "../tensor/index.ts";
 import { type ReduceOp, reduce } from "./folds.ts";
 import { record } from "./graph.ts";
 import { binaryKernel, reshaped, strided, unary } from "./kernels.ts";
@@ -23,6 +23,8 @@ interface Plan {
   values: number;
 }
 
+const RULES = { axes: checkedLater, keepDims: flag };
+
 function plan(x: Tensor, options: ReduceOptions | number | readonly number[], what: string): Plan {
   const rank = x.shape.length;
   if (options instanceof Tensor) {
@@ -30,17 +32,17 @@ function plan(x: Tensor, options: ReduceOptions | number | readonly number[], wh
     const hint = pair ? `; for the ${what === "max" ? "greater" : "lesser"} of two tensors use ${pair}(a, b)` : "";
     throw new ArgumentError(`options of ${what}()`, describe(options), `axes, or { axes, keepDims }${hint}`);
   }
-  const given: { axes?: unknown; keepDims?: boolean } =
-    typeof options === "object" && options !== null && !Array.isArray(options)
-      ? (options as ReduceOptions)
-      : { axes: options };
+  const isShort = typeof options === "number" || Array.isArray(options);
+  const given: ReduceOptions = isShort
+    ? { axes: options as number }
+    : readOptions<ReduceOptions>(what, options as ReduceOptions, RULES);
   const wanted =
     given.axes === undefined ? x.shape.map((_, i) => i) : typeof given.axes === "number" ? [given.axes] : given.axes;
   checkList(wanted, what, "axes", "an axis, or an array of axes");
   const axesGiven = wanted as readonly number[];
   const axes = axesGiven.map((axis) => checkAxis(axis, rank, what, "axes")).sort((a, b) => a - b);
   if (new Set(axes).size !== axes.length)
-    throw new ArgumentError(`axes of ${what}()`, show(axesGiven), "every axis once");
+    throw new ArgumentError(`axes of ${what}()`, describe(axesGiven), "every axis once");
   const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
   const shape = given.keepDims ? kept : x.shape.filter((_, i) => !axes.includes(i));
   return { axes, kept, shape, values: count(axes.map((i) => x.shape[i])) };

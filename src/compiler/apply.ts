@@ -1,8 +1,18 @@
-import { ArgumentError, describe, type Gpu, LimitError, ShapeError, TensorStateError } from "../gpu/index.ts";
+import {
+  ArgumentError,
+  check,
+  checkedLater,
+  describe,
+  type Gpu,
+  LimitError,
+  readOptions,
+  ShapeError,
+  TensorStateError,
+} from "../gpu/index.ts";
 import { checkImage, count, type DType, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import { type Bound, bind, checkTransform } from "./bind.ts";
-import { checkPlanOptions, isTail, outputSize, type PlanOptions, plan } from "./plan.ts";
+import { type Bound, bind, checkTransform, listOf } from "./bind.ts";
+import { isTail, outputSize, PLAN_RULES, type PlanOptions, plan } from "./plan.ts";
 import { runPass } from "./run.ts";
 import { largestBinding, samplesOf } from "./split.ts";
 import { linkKey, type Pass } from "./structure.ts";
@@ -18,9 +28,13 @@ export interface ApplyOptions extends PlanOptions {
  * and in every parameter that is a tensor which requires a gradient.
  * @throws ArgumentError or ShapeError that names the transform and its parameter; nothing has then reached the GPU
  */
-export function apply(x: Tensor, transforms: Transform | readonly Transform[], options: ApplyOptions = {}): Tensor {
-  const list = Array.isArray(transforms) ? (transforms as readonly Transform[]) : [transforms as Transform];
-  checkPlanOptions(options, "into");
+export function apply(x: Tensor, transforms: Transform | readonly Transform[], given?: ApplyOptions): Tensor {
+  const options = readOptions<ApplyOptions>("apply", given, { ...PLAN_RULES, into: checkedLater });
+  return applyRead(x, listOf(transforms), options);
+}
+
+/** {@link apply}, with options that were read. */
+export function applyRead(x: Tensor, list: readonly Transform[], options: ApplyOptions): Tensor {
   const bound = bindAll(x, list);
   bound.forEach(checkGate);
   const passes = planned(x, bound, options);
@@ -69,13 +83,12 @@ export function bindAll(x: Tensor, transforms: readonly Transform[]): Bound[] {
  * @throws ShapeError when x is no batch of images
  */
 export function cast(x: Tensor, dtype: Exclude<DType, "rgba8">): Tensor {
-  return apply(x, [], { dtype });
+  return applyRead(x, [], { dtype: check("dtype of cast()", dtype, PLAN_RULES.dtype) });
 }
 
 /** Checks that a tensor is one, alive, and of the image's device. */
 function checkTensor(argument: string, tensor: Tensor, gpu: Gpu): void {
-  if (!(tensor instanceof Tensor))
-    throw new ArgumentError(argument, "an object with a shape that is no tensor", "a tensor made by augrad");
+  if (!(tensor instanceof Tensor)) throw new ArgumentError(argument, describe(tensor), "a tensor made by augrad");
   const fail = (what: string) => {
     throw new TensorStateError(`${argument}: got a tensor ${show(tensor.shape)} ${what}.`);
   };

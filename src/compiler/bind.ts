@@ -1,6 +1,6 @@
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { show, Tensor } from "../tensor/index.ts";
-import { type ParamSpec, type ParamValue, showsFill, type Transform } from "../transforms/index.ts";
+import { isTransform, type ParamSpec, type ParamValue, showsFill, type Transform } from "../transforms/index.ts";
 
 /** How a transform is applied to a sample: always, by a coin of 0 or 1, or through a gate that has a gradient. */
 export type Gate = "always" | "coin" | "gate";
@@ -17,10 +17,13 @@ export interface Bound {
   values: Record<string, BoundValue>;
 }
 
+/** One transform, or several, as a list; a hole of an array becomes undefined, which is refused where it stands. */
+export const listOf = (transforms: Transform | readonly Transform[]): readonly Transform[] =>
+  Array.isArray(transforms) ? Array.from(transforms) : [transforms as Transform];
+
 /** Checks that an element of a caller's list is a transform. */
 export function checkTransform(transform: unknown, i: number): asserts transform is Transform {
-  if (typeof transform === "object" && transform !== null && "declaration" in transform && "params" in transform)
-    return;
+  if (isTransform(transform)) return;
   throw new ArgumentError(`transforms[${i}]`, describe(transform), "a transform, such as brightness({ factor: 1.2 })");
 }
 
@@ -122,7 +125,8 @@ function bindValue(argument: string, value: ParamValue, spec: ParamSpec, samples
 }
 
 const isTensorLike = (value: unknown): boolean =>
-  value instanceof Tensor || (typeof value === "object" && value !== null && "shape" in value && "dtype" in value);
+  value instanceof Tensor ||
+  (typeof value === "object" && value !== null && "dtype" in value && "shape" in value && Array.isArray(value.shape));
 
 function bindArray(
   argument: string,

@@ -1,11 +1,26 @@
-import { ArgumentError, describe as tell } from "../gpu/index.ts";
-import { byteLength, checkImage, checkShape, type DType, planeStride, type Shape, show } from "../tensor/index.ts";
+import { oneOf, readOptions } from "../gpu/index.ts";
+import {
+  byteLength,
+  checkImage,
+  checkShape,
+  DTYPES,
+  type DType,
+  planeStride,
+  type Shape,
+  show,
+} from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import { bind, checkTransform } from "./bind.ts";
-import { checkPlanOptions, outputSize, type PlanOptions, plan } from "./plan.ts";
+import { bind, checkTransform, listOf } from "./bind.ts";
+import { outputSize, PLAN_RULES, type PlanOptions, plan } from "./plan.ts";
 import { type Pass, savesInput } from "./structure.ts";
 
-const INPUTS: readonly DType[] = ["f32", "f16", "u8", "rgba8"];
+/** Options of {@link explain}. */
+export interface ExplainOptions extends PlanOptions {
+  /** Storage type of the images; `f32` unless given. */
+  input?: DType;
+}
+
+const RULES = { ...PLAN_RULES, input: oneOf(...DTYPES) };
 
 /** One pass over memory, as {@link explain} tells it. */
 export interface PlannedPass {
@@ -43,26 +58,18 @@ export interface Plan {
  * The passes over memory that a chain takes on a batch of this shape, and why each had to end.
  * @param transforms parameters may be anything that `apply` takes for this shape
  */
-export function explain(
-  transforms: Transform | readonly Transform[],
-  shape: Shape,
-  options: PlanOptions & { input?: DType } = {},
-): Plan {
-  checkPlanOptions(options, "input");
-  const { input } = options;
-  if (input !== undefined && !INPUTS.includes(input))
-    throw new ArgumentError("options.input", tell(input), INPUTS.join(", "));
+export function explain(transforms: Transform | readonly Transform[], shape: Shape, given?: ExplainOptions): Plan {
+  const { input = "f32", ...options } = readOptions<ExplainOptions>("explain", given, RULES);
   checkShape(shape);
   checkImage(shape, "shape");
-  const list = Array.isArray(transforms) ? (transforms as readonly Transform[]) : [transforms as Transform];
   let size = shape;
-  const bound = list.map((transform, i) => {
+  const bound = listOf(transforms).map((transform, i) => {
     checkTransform(transform, i);
     const made = bind(transform, size[0], size[1], [size[2], size[3]]);
     size = outputSize(transform, size);
     return made;
   });
-  const passes = plan(bound, shape, options.input ?? "f32", options).map(describe);
+  const passes = plan(bound, shape, input, options).map(describe);
   const bytesSaved = passes.reduce((sum, pass) => sum + pass.bytesSaved, 0);
   return { passes, bytesSaved, toString: () => print(passes, bytesSaved) };
 }

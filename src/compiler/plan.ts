@@ -1,4 +1,4 @@
-import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, flag, oneOf, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type DType, type Shape, show } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import type { Bound } from "./bind.ts";
@@ -16,22 +16,8 @@ export interface PlanOptions {
   dtype?: "f32" | "f16" | "u8";
 }
 
-const RESULTS: readonly unknown[] = ["f32", "f16", "u8"];
-
-/** Checks options of `apply` and `explain`; `more` are the names that only one of them has. */
-export function checkPlanOptions(options: PlanOptions, more: string): void {
-  if (typeof options !== "object" || options === null)
-    throw new ArgumentError("options", describe(options), "an object");
-  for (const name in options) {
-    if (name !== "compose" && name !== "dtype" && name !== more)
-      throw new ArgumentError(`options.${name}`, "an unknown option", `compose, dtype, ${more}`);
-  }
-  const { compose, dtype } = options;
-  if (compose !== undefined && typeof compose !== "boolean")
-    throw new ArgumentError("options.compose", describe(compose), "true or false");
-  if (dtype !== undefined && !RESULTS.includes(dtype))
-    throw new ArgumentError("options.dtype", describe(dtype), RESULTS.join(", "));
-}
+/** The rules of {@link PlanOptions}, for every function that takes them. */
+export const PLAN_RULES = { compose: flag, dtype: oneOf("f32", "f16", "u8") };
 
 /** Size of the result of one transform. */
 export function outputSize({ declaration, options }: Transform, input: Shape): Shape {

@@ -5,6 +5,7 @@ export {
   check,
   checkedLater,
   flag,
+  having,
   isPlainObject,
   nearest,
   number,

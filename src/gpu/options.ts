@@ -21,9 +21,16 @@ export const text = rule("a string", (value) => typeof value === "string");
 /** A value that the caller of {@link readOptions} checks itself. */
 export const checkedLater = rule("anything", () => true);
 
+/** An object of WebGPU or of the page, by the methods that are used of it: the class of another window is another class. */
+export const having = (allowed: string, ...methods: readonly string[]): Rule =>
+  rule(allowed, (value) => {
+    const object = value as Record<string, unknown> | null | undefined;
+    return methods.every((method) => typeof object?.[method] === "function");
+  });
+
 /** One of a few values. */
 export const oneOf = (...values: readonly unknown[]): Rule =>
-  rule(values.map((value) => JSON.stringify(value)).join(", "), (value) => values.includes(value));
+  rule(values.join(", "), (value) => values.includes(value));
 
 /** Bounds of a number; `above` and `below` are themselves not allowed. */
 export interface Range {
@@ -82,17 +89,22 @@ export function readOptions<T extends object>(
     throw new ArgumentError(`options of ${what}()`, describe(given), `an object of options: ${names}`);
   const read: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(given ?? {})) {
-    if (!known.includes(name)) refuseUnknown(`${name} of ${what}()`, name, known);
-    if (value !== undefined) read[name] = check(`${name} of ${what}()`, value, rules[name as keyof T]);
+    if (!known.includes(name)) refuseUnknown("options", name, known, "option", what);
+    if (value === undefined) continue;
+    const { fits, allowed } = rules[name as keyof T];
+    if (!fits(value)) throw new ArgumentError(name, describe(value), `${allowed} (an option of ${what}())`);
+    read[name] = value;
   }
   return read as T;
 }
 
-/** Throws that a name is not known, with the one that was probably meant. */
-export function refuseUnknown(argument: string, name: string, known: readonly string[]): never {
+/** Throws that a name is not known, with the one that was probably meant. `where` is what it stands in: `options`. */
+export function refuseUnknown(where: string, name: string, known: readonly string[], what: string, of = ""): never {
   const meant = nearest(name, known);
   const hint = meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`;
-  throw new ArgumentError(argument, `an unknown option${hint}`, known.length ? known.join(", ") : "no option");
+  const argument = /^[\w$]+$/.test(name) ? `${where}.${name}` : `${where}[${describe(name)}]`;
+  const allowed = known.length ? known.join(", ") : `no ${what}`;
+  throw new ArgumentError(argument, `an unknown ${what}${hint}`, of ? `${allowed} (${what}s of ${of}())` : allowed);
 }
 
 /** An object literal, or what JSON.parse makes; of another window, too. No array, no class, no Map. */

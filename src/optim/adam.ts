@@ -1,5 +1,6 @@
+import { check, number, readOptions, rule } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
-import { checkRate, makeOptimizer, type Optimizer } from "./optimizer.ts";
+import { makeOptimizer, type Optimizer } from "./optimizer.ts";
 
 /** Options of {@link adam}. */
 export interface AdamOptions {
@@ -11,13 +12,18 @@ export interface AdamOptions {
   epsilon?: number;
 }
 
+const DECAY = number({ least: 0, below: 1 });
+const RULES = {
+  learningRate: number({ least: 0 }),
+  betas: rule(`two numbers, each ${DECAY.allowed}`, (v) => Array.isArray(v) && v.length === 2),
+  epsilon: number({ least: 0 }),
+};
+
 /** Adam (Kingma and Ba 2015), with bias correction, as PyTorch's. */
-export function adam(parameters: readonly Tensor[], options: AdamOptions = {}): Optimizer {
-  const [beta1, beta2] = options.betas ?? [0.9, 0.999];
-  checkRate("betas[0]", beta1, 0, 1);
-  checkRate("betas[1]", beta2, 0, 1);
-  const epsilon = checkRate("epsilon", options.epsilon ?? 1e-8, 0);
-  return makeOptimizer(parameters, options.learningRate ?? 1e-3, {
+export function adam(parameters: readonly Tensor[], options?: AdamOptions): Optimizer {
+  const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8 } = readOptions("adam", options, RULES);
+  const [beta1, beta2] = betas.map((beta, i) => check(`betas[${i}]`, beta, DECAY));
+  return makeOptimizer(parameters, learningRate, {
     module: "optim::adam",
     statePerValue: 2,
     rates: (rate, t) => {

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError, type Storage } from "../gpu/index.ts";
+import { ArgumentError, check, describe, number, ShapeError, type Storage } from "../gpu/index.ts";
 import { linkShader } from "../gpu/wesl.ts";
 import { sameShape, show, Tensor } from "../tensor/index.ts";
 
@@ -26,14 +26,7 @@ export interface Rule {
   rates(learningRate: number, t: number): number[];
 }
 
-/** Checks one number of an optimiser's options. */
-export function checkRate(argument: string, value: unknown, least: number, below = Infinity): number {
-  if (typeof value !== "number" || !Number.isFinite(value) || value < least || value >= below) {
-    const range = below < Infinity ? `from ${least} to below ${below}` : `at least ${least}`;
-    throw new ArgumentError(argument, String(value), `a finite number, ${range}`);
-  }
-  return value;
-}
+const RATE = number({ least: 0 });
 
 interface Slot {
   tensor: Tensor;
@@ -45,7 +38,7 @@ interface Slot {
 /** An optimiser of a rule. Parameters are leaves of f32. */
 export function makeOptimizer(parameters: readonly Tensor[], learningRate: number, rule: Rule): Optimizer {
   const list = checkParameters(parameters);
-  let rate = checkRate("learningRate", learningRate, 0);
+  let rate = check("learningRate", learningRate, RATE);
   let slots: Slot[] | null = null;
 
   const open = (): Slot[] => {
@@ -63,7 +56,7 @@ export function makeOptimizer(parameters: readonly Tensor[], learningRate: numbe
       return rate;
     },
     set learningRate(value: number) {
-      rate = checkRate("learningRate", value, 0);
+      rate = check("learningRate", value, RATE);
     },
     step() {
       checkGradients(list);
@@ -108,10 +101,10 @@ function update(rule: Rule, slot: Slot, rate: number): void {
 function checkParameters(parameters: readonly Tensor[]): readonly Tensor[] {
   const allowed = "parameters of f32, made by parameter(), each once";
   if (!Array.isArray(parameters) || parameters.length === 0)
-    throw new ArgumentError("parameters", "none", `an array of ${allowed}`);
-  parameters.forEach((tensor, i) => {
+    throw new ArgumentError("parameters", describe(parameters), `an array of ${allowed}`);
+  Array.from(parameters).forEach((tensor, i) => {
     const name = `parameters[${i}]`;
-    if (!(tensor instanceof Tensor)) throw new ArgumentError(name, typeof tensor, allowed);
+    if (!(tensor instanceof Tensor)) throw new ArgumentError(name, describe(tensor), allowed);
     if (!tensor.requiresGrad || tensor.origin)
       throw new ArgumentError(
         name,

@@ -1,5 +1,6 @@
+import { number, readOptions } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
-import { checkRate, makeOptimizer, type Optimizer } from "./optimizer.ts";
+import { makeOptimizer, type Optimizer } from "./optimizer.ts";
 
 /** Options of {@link sgd}. */
 export interface SgdOptions {
@@ -9,10 +10,12 @@ export interface SgdOptions {
   momentum?: number;
 }
 
+const RULES = { learningRate: number({ least: 0 }), momentum: number({ least: 0, below: 1 }) };
+
 /** Stochastic gradient descent, as PyTorch's: v = momentum v + g; x = x - learningRate v. */
 export function sgd(parameters: readonly Tensor[], options: SgdOptions): Optimizer {
-  const momentum = checkRate("momentum", options.momentum ?? 0, 0, 1);
-  return makeOptimizer(parameters, options.learningRate, {
+  const { learningRate, momentum = 0 } = readOptions("sgd", options, RULES);
+  return makeOptimizer(parameters, learningRate, {
     module: "optim::sgd",
     statePerValue: 1,
     rates: (rate) => [rate, momentum],

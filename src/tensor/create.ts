@@ -1,7 +1,19 @@
-import { ArgumentError, Gpu, LimitError, ShapeError } from "../gpu/index.ts";
+import {
+  ArgumentError,
+  check,
+  flag,
+  Gpu,
+  having,
+  LimitError,
+  oneOf,
+  readOptions,
+  rule,
+  ShapeError,
+} from "../gpu/index.ts";
 import { byteLength, DTYPES, type DType, valueCount } from "./dtype.ts";
 import { checkShape, type Shape, show } from "./shape.ts";
 import { pack, Tensor } from "./tensor.ts";
+import { checkNesting, readValues, type Values } from "./values.ts";
 
 /** How to make a tensor. */
 export interface TensorOptions {
@@ -11,79 +23,102 @@ export interface TensorOptions {
   requiresGrad?: boolean;
 }
 
-function check(gpu: Gpu, shape: Shape, options: TensorOptions): DType {
-  if (!(gpu instanceof Gpu)) throw new ArgumentError("gpu", typeof gpu, "what requestGpu() or adoptDevice() returned");
-  gpu.assertAlive();
+const OPTIONS = { dtype: oneOf(...DTYPES), requiresGrad: flag };
+const A_GPU = rule("what requestGpu() or adoptDevice() returned", (value) => value instanceof Gpu);
+
+/** Checks that a value is a device that is not lost. */
+export function checkGpu(gpu: Gpu): void {
+  check("gpu", gpu, A_GPU).assertAlive();
+}
+
+/** Checks everything but the values; returns the options with the storage type filled in. */
+function prepare(what: string, gpu: Gpu, shape: Shape, given: TensorOptions | undefined) {
+  checkGpu(gpu);
+  const { dtype = "f32", requiresGrad = false } = readOptions<TensorOptions>(what, given, OPTIONS);
   checkShape(shape);
-  const dtype = options.dtype ?? "f32";
-  if (!DTYPES.includes(dtype)) throw new ArgumentError("dtype", String(dtype), DTYPES.join(", "));
   if (dtype === "rgba8" && (shape.length !== 4 || (shape[1] !== 3 && shape[1] !== 4))) {
     throw new ShapeError("shape", show(shape), "[N, 3, H, W] or [N, 4, H, W] for rgba8");
   }
-  if (options.requiresGrad && dtype !== "f32" && dtype !== "f16") {
+  if (requiresGrad && dtype !== "f32" && dtype !== "f16") {
     throw new ArgumentError("requiresGrad", `true for ${dtype}`, "true only for f32 and f16");
   }
   const bytes = byteLength(shape, dtype);
   if (bytes > gpu.limits.maxBufferSize)
     throw new LimitError("maxBufferSize", bytes, gpu.limits.maxBufferSize, `A tensor ${show(shape)} of ${dtype}`);
-  return dtype;
+  return { dtype, requiresGrad, bytes };
 }
 
 /**
- * A tensor from numbers, in row-major order (planar for images).
+ * A tensor from numbers: a number, an array, nested arrays, or a typed array, in row-major order (planar for images).
  * @param data as many values as the shape has; 0..255 for `u8`, four bytes a pixel for `rgba8`
- * @throws ShapeError when the counts differ, LimitError when the device cannot hold it
+ * @param shape that of the nested arrays unless given
+ * @throws ShapeError when the counts differ or arrays are ragged, LimitError when the device cannot hold it
  */
-export function tensor(gpu: Gpu, data: ArrayLike<number> | number, shape?: Shape, options: TensorOptions = {}): Tensor {
-  const values = typeof data === "number" ? [data] : data;
-  const size = shape ?? (typeof data === "number" ? [] : [values.length]);
-  const dtype = check(gpu, size, options);
-  const expected = valueCount(size, dtype);
-  if (values.length !== expected)
-    throw new ShapeError("data", `${values.length} values`, `${expected} values, for shape ${show(size)}`);
-  const bytes = pack(values, size, dtype);
-  const storage = gpu.upload(bytes, byteLength(size, dtype));
-  return new Tensor(gpu, size, dtype, storage, options.requiresGrad);
+export function tensor(gpu: Gpu, data: Values, shape?: Shape, options?: TensorOptions): Tensor {
+  return fromValues("tensor", gpu, data, shape, options);
+}
+
+function fromValues(what: string, gpu: Gpu, data: Values, given: Shape | undefined, options?: TensorOptions): Tensor {
+  checkGpu(gpu);
+  const flat = readValues(data);
+  const shape = given ?? flat.shape;
+  const { dtype, requiresGrad, bytes } = prepare(what, gpu, shape, options);
+  checkNesting(flat, shape);
+  const expected = valueCount(shape, dtype);
+  if (flat.values.length !== expected)
+    throw new ShapeError("data", `${flat.values.length} values`, `${expected} values, for shape ${show(shape)}`);
+  return new Tensor(gpu, shape, dtype, gpu.upload(pack(flat.values, shape, dtype), bytes), requiresGrad);
 }
 
 /** A leaf that learns: `tensor` with `requiresGrad`. */
-export function parameter(gpu: Gpu, data: ArrayLike<number> | number, shape?: Shape): Tensor {
-  return tensor(gpu, data, shape, { requiresGrad: true });
+export function parameter(gpu: Gpu, data: Values, shape?: Shape): Tensor {
+  return fromValues("parameter", gpu, data, shape, { requiresGrad: true });
 }
 
 /** A tensor whose every value is `value`. */
-export function full(gpu: Gpu, shape: Shape, value: number, options: TensorOptions = {}): Tensor {
-  const dtype = check(gpu, shape, options);
-  if (value === 0) {
-    const storage = gpu.allocate(byteLength(shape, dtype));
-    gpu.clear(storage);
-    return new Tensor(gpu, shape, dtype, storage, options.requiresGrad);
-  }
-  return tensor(gpu, new Float32Array(valueCount(shape, dtype)).fill(value), shape, options);
+export function full(gpu: Gpu, shape: Shape, value: number, options?: TensorOptions): Tensor {
+  return filled("full", gpu, shape, value, options);
 }
 
+function filled(what: string, gpu: Gpu, shape: Shape, value: number, options?: TensorOptions): Tensor {
+  const { dtype, requiresGrad, bytes } = prepare(what, gpu, shape, options);
+  check(`value of ${what}()`, value, A_NUMBER);
+  if (value === 0) {
+    const storage = gpu.allocate(bytes);
+    gpu.clear(storage);
+    return new Tensor(gpu, shape, dtype, storage, requiresGrad);
+  }
+  const values = new Float32Array(valueCount(shape, dtype)).fill(value);
+  return new Tensor(gpu, shape, dtype, gpu.upload(pack(values, shape, dtype), bytes), requiresGrad);
+}
+
+const A_NUMBER = rule("a number", (value) => typeof value === "number");
+
 /** A tensor of zeros. */
-export const zeros = (gpu: Gpu, shape: Shape, options?: TensorOptions): Tensor => full(gpu, shape, 0, options);
+export const zeros = (gpu: Gpu, shape: Shape, options?: TensorOptions): Tensor =>
+  filled("zeros", gpu, shape, 0, options);
 /** A tensor of ones. */
-export const ones = (gpu: Gpu, shape: Shape, options?: TensorOptions): Tensor => full(gpu, shape, 1, options);
+export const ones = (gpu: Gpu, shape: Shape, options?: TensorOptions): Tensor => filled("ones", gpu, shape, 1, options);
 
 /** A tensor with undefined contents, for a pass to write. */
 export function empty(gpu: Gpu, shape: Shape, dtype: DType = "f32"): Tensor {
-  check(gpu, shape, { dtype });
-  return new Tensor(gpu, shape, dtype, gpu.allocate(byteLength(shape, dtype)));
+  const { bytes } = prepare("empty", gpu, shape, { dtype });
+  return new Tensor(gpu, shape, dtype, gpu.allocate(bytes));
 }
+
+const A_BUFFER = having("a GPUBuffer of the same device", "mapAsync", "getMappedRange");
 
 /**
  * A caller's buffer as a tensor, without a copy: dense, row-major. The caller keeps the buffer alive, and does not destroy
  * it before what uses it is submitted. Needs usage STORAGE, COPY_SRC and COPY_DST.
  */
-export function fromBuffer(gpu: Gpu, buffer: GPUBuffer, shape: Shape, options: TensorOptions = {}): Tensor {
-  const dtype = check(gpu, shape, options);
-  const bytes = byteLength(shape, dtype);
+export function fromBuffer(gpu: Gpu, buffer: GPUBuffer, shape: Shape, options?: TensorOptions): Tensor {
+  const { dtype, requiresGrad, bytes } = prepare("fromBuffer", gpu, shape, options);
+  check("buffer", buffer, A_BUFFER);
   if (buffer.size < bytes)
     throw new ShapeError("buffer", `${buffer.size} bytes`, `at least ${bytes} bytes, for ${show(shape)} of ${dtype}`);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   if ((buffer.usage & usage) !== usage)
     throw new ArgumentError("buffer", `usage ${buffer.usage}`, "usage with STORAGE, COPY_SRC and COPY_DST");
-  return new Tensor(gpu, shape, dtype, gpu.wrap(buffer), options.requiresGrad);
+  return new Tensor(gpu, shape, dtype, gpu.wrap(buffer), requiresGrad);
 }

@@ -1,4 +1,15 @@
-import { ArgumentError, LimitError, ShapeError } from "../gpu/index.ts";
+import {
+  ArgumentError,
+  check,
+  describe,
+  type Gpu,
+  having,
+  LimitError,
+  number,
+  oneOf,
+  readOptions,
+  ShapeError,
+} from "../gpu/index.ts";
 import { type ImageLayout, presentPixels, readPixels } from "../gpu/textures.ts";
 import { DTYPES, planeStride } from "./dtype.ts";
 import type { Pixels } from "./images.ts";
@@ -17,9 +28,12 @@ export interface DrawOptions {
   context?: "2d" | "webgpu";
 }
 
+const INDEX = number({ least: 0, whole: true });
+const A_CANVAS = having("an HTMLCanvasElement or OffscreenCanvas", "getContext");
+
 function layoutOf(tensor: Tensor, index = 0): ImageLayout {
   if (!(tensor instanceof Tensor))
-    throw new ArgumentError("tensor", typeof tensor, "a tensor [N, C, H, W], [C, H, W] or [H, W]");
+    throw new ArgumentError("tensor", describe(tensor), "a tensor [N, C, H, W], [C, H, W] or [H, W]");
   const { shape, dtype } = tensor;
   const rank = shape.length;
   const [n, channels, height, width] = rank === 2 ? [1, 1, ...shape] : rank === 3 ? [1, ...shape] : shape;
@@ -27,8 +41,7 @@ function layoutOf(tensor: Tensor, index = 0): ImageLayout {
     throw new ShapeError("tensor", show(shape), "[N, C, H, W], [C, H, W] or [H, W], with 1, 3 or 4 channels");
   if (rank < 4 && dtype !== "f32")
     throw new ShapeError("tensor", `${show(shape)} of ${dtype}`, `[N, C, H, W] for ${dtype}`);
-  if (!Number.isInteger(index) || index < 0 || index >= n)
-    throw new ArgumentError("index", String(index), `a whole number from 0 to ${n - 1}`);
+  check("index", index, number({ least: 0, most: n - 1, whole: true }));
   const { gpu, storage } = tensor;
   gpu.assertAlive();
   const limit = gpu.limits.maxComputeWorkgroupsPerDimension;
@@ -51,9 +64,12 @@ function layoutOf(tensor: Tensor, index = 0): ImageLayout {
  * One image of a tensor (`[N, C, H, W]`, `[C, H, W]` or `[H, W]`; one channel is grey, four have alpha) as `ImageData`,
  * clipped to 0..1 and rounded; where there is no `ImageData`, as in Node, as an object like it.
  */
-export async function toImageData(tensor: Tensor, options: { index?: number } = {}): Promise<ImageData> {
-  const layout = layoutOf(tensor, options.index);
-  const data = new Uint8ClampedArray(await readPixels(tensor.gpu, layout));
+export async function toImageData(tensor: Tensor, options?: Pick<DrawOptions, "index">): Promise<ImageData> {
+  return pixelsOf(layoutOf(tensor, readOptions("toImageData", options, { index: INDEX }).index), tensor.gpu);
+}
+
+async function pixelsOf(layout: ImageLayout, gpu: Gpu): Promise<ImageData> {
+  const data = new Uint8ClampedArray(await readPixels(gpu, layout));
   if (typeof ImageData !== "undefined") return new ImageData(data, layout.width, layout.height);
   const pixels: Pixels = { data, width: layout.width, height: layout.height };
   return pixels as ImageData;
@@ -63,13 +79,14 @@ export async function toImageData(tensor: Tensor, options: { index?: number } = 
 export async function draw(
   tensor: Tensor,
   canvas: HTMLCanvasElement | OffscreenCanvas,
-  options: DrawOptions = {},
+  options?: DrawOptions,
 ): Promise<void> {
-  const layout = layoutOf(tensor, options.index);
-  if (typeof canvas?.getContext !== "function")
-    throw new ArgumentError("canvas", typeof canvas, "an HTMLCanvasElement or OffscreenCanvas");
-  const wanted = options.context ?? "2d";
-  if (wanted !== "2d" && wanted !== "webgpu") throw new ArgumentError("context", String(wanted), "2d or webgpu");
+  const { index, context: wanted = "2d" } = readOptions<DrawOptions>("draw", options, {
+    index: INDEX,
+    context: oneOf("2d", "webgpu"),
+  });
+  const layout = layoutOf(tensor, index);
+  check("canvas", canvas, A_CANVAS);
   const kind = tensor.gpu.info.software ? "2d" : wanted;
   const context = canvas.getContext(kind) as CanvasRenderingContext2D | GPUCanvasContext | null;
   if (!context)
@@ -81,5 +98,5 @@ export async function draw(
   if (canvas.width !== layout.width) canvas.width = layout.width;
   if (canvas.height !== layout.height) canvas.height = layout.height;
   if (kind === "webgpu") return presentPixels(tensor.gpu, layout, context as GPUCanvasContext);
-  (context as CanvasRenderingContext2D).putImageData(await toImageData(tensor, options), 0, 0);
+  (context as CanvasRenderingContext2D).putImageData(await pixelsOf(layout, tensor.gpu), 0, 0);
 }

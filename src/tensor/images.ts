@@ -1,5 +1,6 @@
-import { ArgumentError, Gpu, LimitError, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, type Gpu, LimitError, oneOf, readOptions, ShapeError } from "../gpu/index.ts";
 import { importSource, importTexture, type PixelSource, TEXTURE_FORMATS, type TextureTarget } from "../gpu/textures.ts";
+import { checkGpu } from "./create.ts";
 import { byteLength, type DType } from "./dtype.ts";
 import { type Shape, show } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
@@ -26,6 +27,16 @@ type Many<T> = T | readonly T[];
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 const showSize = ([width, height]: Size): string => `${width} × ${height} pixels`;
 
+/** What errors call a source, and the function that takes it. */
+const FUNCTIONS = {
+  image: "fromImageData",
+  bitmap: "fromImageBitmap",
+  canvas: "fromCanvas",
+  frame: "fromVideoFrame",
+  texture: "fromTexture",
+} as const;
+type Source = keyof typeof FUNCTIONS;
+
 interface Batch<T> {
   sources: readonly T[];
   /** How errors name a source. */
@@ -42,16 +53,14 @@ interface Batch<T> {
 function batch<T>(
   gpu: Gpu,
   given: Many<T>,
-  what: string,
-  options: ImageOptions,
+  what: Source,
+  options: ImageOptions | undefined,
   sizeOf: (source: T, argument: string) => Size,
   dtype: DType = "rgba8",
 ): Batch<T> {
-  if (!(gpu instanceof Gpu)) throw new ArgumentError("gpu", typeof gpu, "what requestGpu() or adoptDevice() returned");
-  gpu.assertAlive();
-  const channels = options.channels ?? 3;
-  if (channels !== 3 && channels !== 4) throw new ArgumentError("channels", String(channels), "3 or 4");
-  const sources = (Array.isArray(given) ? given : [given]) as T[];
+  checkGpu(gpu);
+  const { channels = 3 } = readOptions<ImageOptions>(FUNCTIONS[what], options, { channels: oneOf(3, 4) });
+  const sources = (Array.isArray(given) ? Array.from(given) : [given]) as T[];
   if (sources.length === 0) throw new ArgumentError(what, "an empty array", "at least one image");
   const name = (i: number) => (Array.isArray(given) ? `${what}[${i}]` : what);
   const sizes = sources.map((source, i) => {
@@ -88,7 +97,7 @@ function checkTextureSize(gpu: Gpu, width: number, height: number): void {
  * the first pass that reads it converts.
  * @throws ArgumentError for anything else, ShapeError when sizes differ
  */
-export function fromImageData(gpu: Gpu, image: Many<Pixels>, options: ImageOptions = {}): Tensor {
+export function fromImageData(gpu: Gpu, image: Many<Pixels>, options?: ImageOptions): Tensor {
   const sizeOf = (source: Pixels, argument: string): Size => {
     const bytes = source?.data;
     if (!(bytes instanceof Uint8ClampedArray || bytes instanceof Uint8Array)) {
@@ -112,8 +121,8 @@ export function fromImageData(gpu: Gpu, image: Many<Pixels>, options: ImageOptio
 function fromSources<T extends PixelSource>(
   gpu: Gpu,
   given: Many<T>,
-  what: string,
-  options: ImageOptions,
+  what: Source,
+  options: ImageOptions | undefined,
   sizeOf: (source: T, argument: string) => Size,
 ): Tensor {
   const checked = batch(gpu, given, what, options, sizeOf);
@@ -141,7 +150,7 @@ function filled<T>(
 }
 
 /** Images from open `ImageBitmap`s of one size, as a tensor `[N, 3 or 4, H, W]` of `rgba8`. */
-export function fromImageBitmap(gpu: Gpu, bitmap: Many<ImageBitmap>, options: ImageOptions = {}): Tensor {
+export function fromImageBitmap(gpu: Gpu, bitmap: Many<ImageBitmap>, options?: ImageOptions): Tensor {
   return fromSources(gpu, bitmap, "bitmap", options, (source, argument) => {
     if (tagOf(source) !== "ImageBitmap")
       throw new ArgumentError(argument, tagOf(source), "an ImageBitmap, as createImageBitmap() makes");
@@ -154,7 +163,7 @@ export function fromImageBitmap(gpu: Gpu, bitmap: Many<ImageBitmap>, options: Im
 export function fromCanvas(
   gpu: Gpu,
   canvas: Many<HTMLCanvasElement | OffscreenCanvas>,
-  options: ImageOptions = {},
+  options?: ImageOptions,
 ): Tensor {
   return fromSources(gpu, canvas, "canvas", options, (source, argument) => {
     const tag = tagOf(source);
@@ -165,11 +174,7 @@ export function fromCanvas(
 }
 
 /** The frames of `VideoFrame`s, or those that video elements show now, as a tensor `[N, 3 or 4, H, W]` of `rgba8`. */
-export function fromVideoFrame(
-  gpu: Gpu,
-  frame: Many<VideoFrame | HTMLVideoElement>,
-  options: ImageOptions = {},
-): Tensor {
+export function fromVideoFrame(gpu: Gpu, frame: Many<VideoFrame | HTMLVideoElement>, options?: ImageOptions): Tensor {
   return fromSources(gpu, frame, "frame", options, (source, argument) => {
     const tag = tagOf(source);
     if (tag === "VideoFrame") {
@@ -194,7 +199,7 @@ export function fromVideoFrame(
  * `rgba8`, `rgba16float` and `rgba32float` the same of `f32`. They belong to this device, have usage COPY_SRC, and hold what
  * was submitted before this call.
  */
-export function fromTexture(gpu: Gpu, texture: Many<GPUTexture>, options: ImageOptions = {}): Tensor {
+export function fromTexture(gpu: Gpu, texture: Many<GPUTexture>, options?: ImageOptions): Tensor {
   const formats = new Set<string>();
   const sizeOf = (source: GPUTexture, argument: string): Size => {
     if (

@@ -1,6 +1,6 @@
 export { empty, fromBuffer, full, ones, parameter, type TensorOptions, tensor, zeros } from "./create.ts";
 export { type DrawOptions, draw, toImageData } from "./draw.ts";
-export { byteLength, type DType, fromHalf, planeSize, planeStride, toHalf } from "./dtype.ts";
+export { byteLength, DTYPES, type DType, fromHalf, planeSize, planeStride, toHalf } from "./dtype.ts";
 export {
   fromCanvas,
   fromImageBitmap,
@@ -12,3 +12,4 @@ export {
 } from "./images.ts";
 export { broadcastShapes, checkImage, checkShape, count, type Shape, sameShape, show } from "./shape.ts";
 export { type Origin, Tensor } from "./tensor.ts";
+export type { Values } from "./values.ts";

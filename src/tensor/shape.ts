@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 
 /** Sizes of a tensor, whole numbers of at least 1; images are `[N, C, H, W]`. `[]` is a scalar. */
 export type Shape = readonly number[];
@@ -14,13 +14,9 @@ export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length 
 
 /** Checks that a shape has positive whole sizes. */
 export function checkShape(shape: Shape, argument = "shape"): void {
-  if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size > 0)) {
-    throw new ArgumentError(
-      argument,
-      String(Array.isArray(shape) ? show(shape) : shape),
-      "an array of whole numbers, each at least 1",
-    );
-  }
+  // A hole of an array is skipped by every(), and undefined in a copy.
+  const fine = Array.isArray(shape) && Array.from(shape).every((size) => Number.isSafeInteger(size) && size > 0);
+  if (!fine) throw new ArgumentError(argument, describe(shape), "an array of whole numbers, each at least 1");
 }
 
 /** Checks that x is a batch of images, `[N, C, H, W]`. */

@@ -1,7 +1,8 @@
 import { disposeKey } from "../gpu/disposable.ts";
-import { ArgumentError, type Gpu, type Storage, TensorStateError } from "../gpu/index.ts";
+import { ArgumentError, type Gpu, ShapeError, type Storage, TensorStateError } from "../gpu/index.ts";
 import { byteLength, type DType, fromHalf, planeSize, planeStride, toHalf, valueCount } from "./dtype.ts";
 import { count, type Shape, show } from "./shape.ts";
+import { checkNesting, readValues, type Values } from "./values.ts";
 
 /** What autograd hangs on a tensor; the tensor carries it, and says when nobody can ask it for a gradient any more. */
 export interface Origin {
@@ -84,11 +85,13 @@ export class Tensor {
   }
 
   /** Replaces all values in place; four bytes a pixel for `rgba8`. A graph that has saved this tensor refuses to run backward afterwards. */
-  write(data: ArrayLike<number>): this {
+  write(data: Values): this {
+    const flat = readValues(data);
     const expected = valueCount(this.shape, this.dtype);
-    if (data.length !== expected)
-      throw new ArgumentError("data", `${data.length} values`, `${expected} values, for ${show(this.shape)}`);
-    this.gpu.write(this.storage, pack(data, this.shape, this.dtype));
+    checkNesting(flat, this.shape);
+    if (flat.values.length !== expected)
+      throw new ShapeError("data", `${flat.values.length} values`, `${expected} values, for ${show(this.shape)}`);
+    this.gpu.write(this.storage, pack(flat.values, this.shape, this.dtype));
     return this;
   }
 

@@ -1,4 +1,5 @@
 import { ArgumentError, describe } from "../gpu/errors.ts";
+import { isPlainObject, refuseUnknown } from "../gpu/options.ts";
 
 /** A parameter of a transform: one value, or `size` values, per sample. */
 export interface ParamSpec {
@@ -110,6 +111,8 @@ export interface Transform {
   readonly key?: string;
 }
 
+/** Every declaration ever made, those that another one replaced in the registry included. */
+const declared = new WeakSet<object>();
 const registered = new Map<string, Declaration>();
 
 /** All declared transforms, by name. */
@@ -139,8 +142,9 @@ export function declare<Settings extends object>(
 ): Constructor<Settings> {
   checkDeclaration(declaration);
   registered.set(declaration.name, declaration);
+  declared.add(declaration);
   const make = (settings: Settings & CommonSettings = {} as Settings): Transform => {
-    if (typeof settings !== "object" || settings === null || Array.isArray(settings)) {
+    if (!isPlainObject(settings)) {
       throw new ArgumentError(
         `settings of ${declaration.name}`,
         describe(settings),
@@ -150,6 +154,19 @@ export function declare<Settings extends object>(
     return construct(declaration, prepare({ ...(settings as Record<string, unknown>) }));
   };
   return Object.assign(make, { declaration });
+}
+
+/** Whether a value is a transform: what a constructor that {@link declare} made has returned, or a copy of it. */
+export function isTransform(value: unknown): value is Transform {
+  if (typeof value !== "object" || value === null) return false;
+  const { declaration, params, options } = value as Partial<Transform>;
+  return (
+    typeof declaration === "object" &&
+    declared.has(declaration) &&
+    isPlainObject(params) &&
+    isPlainObject(options) &&
+    Object.keys(declaration.params).every((param) => params[param] !== undefined)
+  );
 }
 
 const example = ({ params }: Declaration): string => {
@@ -193,23 +210,26 @@ function construct(declaration: Declaration, settings: Record<string, unknown>):
   const params: Record<string, ParamValue> = {};
   const options: Record<string, unknown> = {};
   const { p, on, key, ...rest } = settings;
+  checkGiven(`${name}.p`, p);
+  checkGiven(`${name}.on`, on);
   for (const [param, spec] of Object.entries(declaration.params)) {
-    const value = rest[param] ?? spec.default;
+    const value = rest[param] === undefined ? spec.default : rest[param];
     delete rest[param];
+    checkGiven(`${name}.${param}`, value);
     if (value === undefined)
       throw new ArgumentError(`${name}.${param}`, "nothing", `${spec.doc} (${spec.unit}); it has no default`);
     params[param] = value as ParamValue;
   }
   for (const [option, spec] of Object.entries(declaration.options ?? {})) {
-    const value = rest[option] ?? spec.default;
+    const value = rest[option] === undefined ? spec.default : rest[option];
     delete rest[option];
     checkOption(`${name}.${option}`, value, spec);
     options[option] = value;
   }
-  const unknown = Object.keys(rest).find((setting) => rest[setting] !== undefined);
-  if (unknown) {
+  const [unknown] = Object.keys(rest);
+  if (unknown !== undefined) {
     const known = [...Object.keys(declaration.params), ...Object.keys(declaration.options ?? {}), ...COMMON];
-    throw new ArgumentError(`${name}.${unknown}`, "an unknown setting", known.join(", "));
+    refuseUnknown(name, unknown, known, "setting");
   }
   if (key !== undefined && typeof key !== "string")
     throw new ArgumentError(`${name}.key`, describe(key), "a string: the name of its random stream");
@@ -223,6 +243,12 @@ function construct(declaration: Declaration, settings: Record<string, unknown>):
   };
 }
 
+/** What a parameter may be depends on the image; what it may never be is refused here, where it was given. */
+function checkGiven(argument: string, value: unknown): void {
+  if (value === null || ["string", "boolean", "bigint", "symbol", "function"].includes(typeof value))
+    throw new ArgumentError(argument, describe(value), "a number, an array of numbers, a tensor or a distribution");
+}
+
 function checkOption(argument: string, value: unknown, spec: OptionSpec): void {
   if (spec.allowed === "size") {
     if (value === undefined && spec.default === undefined) return;
@@ -232,7 +258,10 @@ function checkOption(argument: string, value: unknown, spec: OptionSpec): void {
     const sizes = typeof value === "number" ? [value] : value;
     const fine =
       value === undefined ||
-      (Array.isArray(sizes) && sizes.length <= 2 && sizes.every((k) => Number.isInteger(k) && k > 0 && k % 2 === 1));
+      (Array.isArray(sizes) &&
+        sizes.length > 0 &&
+        sizes.length <= 2 &&
+        sizes.every((k) => Number.isInteger(k) && k > 0 && k % 2 === 1));
     if (!fine) throw new ArgumentError(argument, describe(value), "an odd whole number, or [height, width] of two");
   } else if (!spec.allowed.includes(value)) {
     throw new ArgumentError(argument, describe(value), spec.allowed.map((item) => JSON.stringify(item)).join(", "));

@@ -6,6 +6,7 @@ export {
   type Declaration,
   type DistributionLike,
   declare,
+  isTransform,
   type Kind,
   type OptionSpec,
   type ParamSpec,

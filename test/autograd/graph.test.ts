@@ -36,7 +36,7 @@ describe("backward", () => {
   test("of a sum gives both sides memory of their own", async () => {
     const { gpu } = device;
     const [a, b, seed] = [parameter(gpu, [1, 2]), parameter(gpu, [3, 4]), tensor(gpu, [5, 6])];
-    backward(add(a, b), { seed });
+    backward(add(a, b), { gradient: seed });
     a.grad!.write([0, 0]);
     seed.write([9, 9]);
     expect(await read(b.grad)).toEqual([5, 6]);
@@ -66,14 +66,21 @@ describe("backward", () => {
     const { gpu } = device;
     const x = parameter(gpu, [1, 2, 3]);
     const y = square(x);
-    expect(() => backward(y)).toThrow(/The output \[3\] is not a scalar.*seed/);
-    expect(() => backward(y, { seed: tensor(gpu, [1, 2]) })).toThrow(ShapeError);
-    expect(() => backward(y, { seed: tensor(gpu, [1, 2, 3], [3], { dtype: "f16" }) })).toThrow(
-      /seed: got a tensor of f16/,
+    expect(() => backward(y)).toThrow(/The output \[3\] is not a scalar.*\{ gradient \}/);
+    expect(() => backward(y, { gradient: tensor(gpu, [1, 2]) })).toThrow(ShapeError);
+    expect(() => backward(y, { gradient: tensor(gpu, [1, 2, 3], [3], { dtype: "f16" }) })).toThrow(
+      /gradient: got a tensor of f16/,
     );
     expect(x.grad).toBeNull();
-    backward(y, { seed: tensor(gpu, [1, 0, -1]) });
+    backward(y, { gradient: tensor(gpu, [1, 0, -1]), retain: true });
     expect(await read(x.grad)).toEqual([2, 0, -6]);
+    // The name that it had before.
+    const [g] = grad(y, [x], { seed: tensor(gpu, [0, 1, 0]), retain: true });
+    expect(await read(g)).toEqual([0, 4, 0]);
+    const both = { seed: tensor(gpu, [0, 1, 0]), gradient: tensor(gpu, [0, 1, 0]) };
+    expect(() => grad(y, [x], both)).toThrow(/seed of grad\(\): got a tensor beside gradient/);
+    expect(() => backward(y, { gradient: null as never })).toThrow(/gradient: got null/);
+    expect(() => backward(y, { retainGraph: true } as never)).toThrow(/retainGraph: .*did you mean "retain"/);
   });
 
   test("refuses a saved tensor that was changed in place, and leaves every gradient as it was", async () => {

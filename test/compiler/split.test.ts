@@ -119,7 +119,7 @@ async function run(chain: (typeof chains)[number][1], dtype: "f32" | "f16" | "u8
   const used = Object.values(leaves).filter((leaf) =>
     list.some(({ params, on }) => on === leaf || Object.values(params).includes(leaf)),
   );
-  const gradients = grad(y, [...(x.requiresGrad ? [x] : []), ...used], { seed });
+  const gradients = grad(y, [...(x.requiresGrad ? [x] : []), ...used], { gradient: seed });
   const result = {
     y: await y.read(),
     gradients: await Promise.all(gradients.map(async (g) => ({ shape: g.shape, values: await g.read() }))),
@@ -227,7 +227,7 @@ describe("many tiny images", () => {
     );
     const y = apply(x, brightness({ factor, clip: false }));
     const [gradient] = grad(y, [factor], {
-      seed: tensor(
+      gradient: tensor(
         gpu,
         Float32Array.from({ length: n }, (_, i) => i % 5),
         y.shape,

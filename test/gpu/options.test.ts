@@ -19,9 +19,9 @@ test("options come back as they were given; undefined counts as not given", () =
 
 test("nothing is ignored: an unknown option is refused, and the known one it is near to is named", () => {
   expect(() => read({ lr: 1 })).toThrow(
-    'lr of fit(): got an unknown option (did you mean "learningRate"?); allowed is learningRate, retain, scale.',
+    'options.lr: got an unknown option (did you mean "learningRate"?); allowed is learningRate, retain, scale (options of fit()).',
   );
-  expect(() => read({ colour: undefined })).toThrow(/colour of fit\(\): got an unknown option;/);
+  expect(() => read({ colour: undefined })).toThrow(/^options\.colour: got an unknown option;/);
 });
 
 test.each([null, 5, "text", [], [1], () => 1, new Map(), new Date(), new Float32Array(2), Symbol("s"), 5n])(
@@ -36,11 +36,13 @@ test.each([null, 5, "text", [], [1], () => 1, new Map(), new Date(), new Float32
 
 test("a value that its rule refuses is named, with what is allowed", () => {
   expect(() => read({ learningRate: "1" })).toThrow(
-    'learningRate of fit(): got string "1"; allowed is a finite number at least 0.',
+    'learningRate: got string "1"; allowed is a finite number at least 0 (an option of fit()).',
   );
   expect(() => read({ learningRate: -1 })).toThrow(/got -1/);
-  expect(() => read({ retain: null })).toThrow("retain of fit(): got null; allowed is true or false.");
-  expect(() => read({ scale: "square" })).toThrow('allowed is "linear", "log".');
+  expect(() => read({ retain: null })).toThrow("retain: got null; allowed is true or false (an option of fit()).");
+  expect(() => read({ scale: "square" })).toThrow(
+    'scale: got string "square"; allowed is linear, log (an option of fit()).',
+  );
 });
 
 test.each([

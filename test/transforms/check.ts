@@ -114,7 +114,7 @@ export async function check(gpu: Gpu, cases: Case[], options: CheckOptions = {})
 
   const w = weightsFor(y.size);
   const wanted = leaves.flatMap((own) => Object.values(own));
-  const gradients = grad(y, [x, ...wanted], { seed: tensor(gpu, w, y.shape) });
+  const gradients = grad(y, [x, ...wanted], { gradient: tensor(gpu, w, y.shape) });
   const numeric = numericVjp(chain, image, w, { compose, steps, input: !noImage });
   expect(numeric.kinkCount, "positions on kinks").toBeLessThanOrEqual(kinks);
   if (!noImage) {

@@ -90,7 +90,7 @@ async function run(
   );
   const used = [factor, angle].filter((p) => list.some(({ params }) => Object.values(params).includes(p)));
   const wanted = [...(differentiable ? [x] : []), ...used];
-  const gradients = wanted.length ? grad(y, wanted, { seed }) : [];
+  const gradients = wanted.length ? grad(y, wanted, { gradient: seed }) : [];
   for (const gradient of gradients) expect(gradient.dtype).toBe("f32");
   const read = await y.read();
   return {
@@ -232,7 +232,7 @@ describe("coins and fills", () => {
         Float32Array.from({ length: y.size }, (_, i) => Math.cos(i)),
         y.shape,
       );
-      const [gx, gs] = grad(y, [x, sigmas], { seed });
+      const [gx, gs] = grad(y, [x, sigmas], { gradient: seed });
       results.push({ y: await y.read(), gx: await gx.read(), gs: await gs.read(), seed: await seed.read() });
     }
     const [tossed, all] = results;
@@ -277,6 +277,6 @@ test("cast changes the storage, and lets gradients through", async () => {
   const x = tensor(device.gpu, read, [2, 3, 3, 5], { requiresGrad: true });
   const half = cast(x, "f16");
   expect(half.dtype).toBe("f16");
-  const [g] = grad(half, [x], { seed: ones(device.gpu, x.shape) });
+  const [g] = grad(half, [x], { gradient: ones(device.gpu, x.shape) });
   expect(await g.read()).toEqual(new Float32Array(90).fill(1));
 });

@@ -54,7 +54,7 @@ describe("gaussian blur against its float64 reference", () => {
         const values = { x: wave(2 * width, 0), g: wave(2 * width, 2) };
         const x = tensor(device.gpu, values.x, shape, { requiresGrad: true });
         const y = apply(x, gaussianBlur({ sigma: kernelSize / 3, kernelSize: [1, kernelSize], padding }));
-        const [gradient] = grad(y, [x], { seed: tensor(device.gpu, values.g, shape) });
+        const [gradient] = grad(y, [x], { gradient: tensor(device.gpu, values.g, shape) });
         const there = dot(await y.read(), values.g);
         const back = dot(values.x, await gradient.read());
         expect(Math.abs(there - back), `${kernelSize} taps, ${width} pixels`).toBeLessThan(2e-5 * width);
@@ -103,7 +103,7 @@ describe("gaussian blur against its float64 reference", () => {
           const width = parameter(gpu, [0.7, 1.1, 1.6]);
           const blur = gaussianBlur({ sigma: width, kernelSize: 5 });
           const y = fused ? apply(x, [blur, ...points]) : apply(apply(x, blur), points);
-          const gradients = grad(y, [x, width], { seed });
+          const gradients = grad(y, [x, width], { gradient: seed });
           return Promise.all([y, ...gradients].map(async (t) => Array.from(await t.read())));
         }),
       );
@@ -161,7 +161,7 @@ describe("a resize that filters saves nothing for its backward pass", () => {
       const y = apply(image, resize({ width: 5, height: 4 }));
       between(image);
       const more = gpu.stats.bytesInUse - before;
-      const [g] = grad(y, [x], { seed: tensor(gpu, values.subarray(0, y.size), y.shape) });
+      const [g] = grad(y, [x], { gradient: tensor(gpu, values.subarray(0, y.size), y.shape) });
       return { values: await g.read(), more };
     };
     const plain = await gradient(() => {});

@@ -147,7 +147,7 @@ describe("exactness", () => {
       const x = tensor(device.gpu, image(), [1, 3, 5, 6], { requiresGrad: true });
       const angle = tensor(device.gpu, [33], [1], { requiresGrad: true });
       const y = apply(x, rotate({ angle, padding: "reflection" }));
-      const [gx, ga] = grad(y, [x, angle], { seed: tensor(device.gpu, image(), [1, 3, 5, 6]) });
+      const [gx, ga] = grad(y, [x, angle], { gradient: tensor(device.gpu, image(), [1, 3, 5, 6]) });
       return [await gx.read(), await ga.read()];
     };
     expect(await run()).toEqual(await run());

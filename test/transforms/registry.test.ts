@@ -130,7 +130,7 @@ test.each(all.filter(([, { linear }]) => linear))(
           shape,
           { requiresGrad: true },
         );
-        return grad(apply(x, transform), [x], { seed })[0].read();
+        return grad(apply(x, transform), [x], { gradient: seed })[0].read();
       }),
     );
     expect(gradients[0]).toEqual(gradients[1]);

@@ -79,7 +79,7 @@ describe("settings", () => {
     [
       "a name that it has not",
       () => make({ factr: 1 }),
-      /^brightness\.factr: got an unknown setting; allowed is factor, clip, p, on, key/,
+      /^brightness\.factr: got an unknown setting \(did you mean "factor"\?\); allowed is factor, clip, p, on, key/,
     ],
     ["an option of another kind", () => make({ clip: 1 }), /^brightness\.clip: got 1; allowed is true, false/],
     [
@@ -152,7 +152,7 @@ describe("the batch", () => {
       "no tensor",
       () => apply(values as never, brightness()),
       ArgumentError,
-      /^x: got object .*; allowed is a tensor \[N, C, H, W\]/,
+      /^x: got Float32Array of \d+; allowed is a tensor \[N, C, H, W\]/,
     ],
     ["nothing", () => apply(undefined as never, brightness()), ArgumentError, /^x: got undefined/],
     [
@@ -172,13 +172,13 @@ describe("the batch", () => {
       "a storage that it has not",
       () => apply(x, [], { dtype: "f64" as never }),
       ArgumentError,
-      /^options\.dtype: got string "f64"; allowed is f32, f16, u8/,
+      /^dtype: got string "f64"; allowed is f32, f16, u8 \(an option of apply\(\)\)/,
     ],
     [
       "compose of another kind",
       () => apply(x, [], { compose: 0 as never }),
       ArgumentError,
-      /^options\.compose: got 0; allowed is true or false/,
+      /^compose: got 0; allowed is true or false \(an option of apply\(\)\)/,
     ],
     [
       "a probability",
