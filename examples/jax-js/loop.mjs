@@ -27,7 +27,7 @@ for (let step = 0; step < 80; step++) {
   const y = pipeline(bridge.tensor(images.ref), { step, into: out.tensor });
   await bridge.gpu.flush(); // augrad's passes come first ...
   const cotangent = gradientOfLoss(out.array); // ... then jax-js's: d loss / d images
-  [width.grad] = grad(y, [width], { seed: bridge.tensor(cotangent) }); // and augrad's backward pass
+  [width.grad] = grad(y, [width], { gradient: bridge.tensor(cotangent) }); // and augrad's backward pass
   optimizer.step(); // changes the range that the next step draws from
   optimizer.zeroGrad();
   scope.dispose();

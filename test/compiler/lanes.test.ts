@@ -92,7 +92,7 @@ async function run(chain: readonly string[], shape: number[], before: readonly T
     Float32Array.from({ length: y.size }, (_, i) => Math.cos(1.3 * i)),
     y.shape,
   );
-  return Promise.all([y, ...grad(y, [x, ...ks], { seed })].map(async (t) => Array.from(await t.read())));
+  return Promise.all([y, ...grad(y, [x, ...ks], { gradient: seed })].map(async (t) => Array.from(await t.read())));
 }
 
 function expectClose(found: number[][], expected: number[][], what: string) {
@@ -118,7 +118,7 @@ describe("what does not exist takes no part", () => {
         const x = tensor(gpu, new Float32Array(size).fill(0.25), [2, c, h, w]);
         const k = parameter(gpu, [1, 2]);
         const y = apply(x, make[name](k));
-        const [g] = grad(y, [k], { seed: tensor(gpu, new Float32Array(size).fill(1), y.shape) });
+        const [g] = grad(y, [k], { gradient: tensor(gpu, new Float32Array(size).fill(1), y.shape) });
         for (const v of await g.read()) expect(v).toBeCloseTo((each * size) / 2, 2);
       }
       const chain =
@@ -146,7 +146,7 @@ describe("what does not exist takes no part", () => {
       const x = apply(tensor(gpu, new Float32Array(9).fill(0.25), [1, 1, 3, 3]), [], { dtype });
       const k = parameter(gpu, [1]);
       const y = apply(x, reciprocal({ k }), { dtype: "f32" });
-      const [g] = grad(y, [k], { seed: tensor(gpu, new Float32Array(9).fill(1), y.shape) });
+      const [g] = grad(y, [k], { gradient: tensor(gpu, new Float32Array(9).fill(1), y.shape) });
       expect((await g.read())[0]).toBeCloseTo(36, 0);
     }
   });
