@@ -3,7 +3,7 @@
 /**
  * Differentiable image augmentation on WebGPU.
  *
- * @packageDocumentation
+ * @module augrad
  */
 export * from "./augment/index.ts";
 export * from "./autograd/index.ts";

@@ -32,6 +32,7 @@ import {
   tensor,
   toImageData,
 } from "../../src/node/index.ts";
+import { diverging, type Pixels } from "./diverging.ts";
 
 const SIDE = 226;
 const GAP = 16;
@@ -41,7 +42,6 @@ const WIDTH = 2 * MARGIN + COLUMNS * SIDE + (COLUMNS - 1) * GAP;
 const INK = "#1f2328";
 const FAINT = "#59636e";
 
-type Pixels = { data: Uint8ClampedArray | Uint8Array; width: number; height: number };
 interface Tile {
   label: string;
   /** SVG that fills the tile, in its own coordinates. */
@@ -64,30 +64,6 @@ async function photo(gpu: Gpu, file: string, left: number, top: number, side: nu
     .toBuffer({ resolveWithObject: true });
   const read = fromImageData(gpu, { data, width: info.width, height: info.height });
   return apply(read, resize({ width: SIDE, height: SIDE, interpolation: "bicubic" }));
-}
-
-/** Negative blue, zero white, positive red; the hundredth largest value has the full colour. */
-function diverging(values: Float32Array, planes: number): Pixels {
-  const size = values.length / planes;
-  const sums = Float32Array.from({ length: size }, (_, i) => {
-    let sum = 0;
-    for (let c = 0; c < planes; c++) sum += values[c * size + i];
-    return sum;
-  });
-  const sorted = sums.map(Math.abs).sort();
-  const full = sorted[Math.floor(size * 0.985)];
-  const [red, white, blue] = [
-    [178, 24, 43],
-    [255, 255, 255],
-    [33, 102, 172],
-  ];
-  const data = new Uint8ClampedArray(size * 4).fill(255);
-  sums.forEach((value, i) => {
-    const t = Math.min(1, Math.abs(value) / full) ** 0.8;
-    const end = value > 0 ? red : blue;
-    for (let c = 0; c < 3; c++) data[4 * i + c] = white[c] + t * (end[c] - white[c]);
-  });
-  return { data, width: SIDE, height: SIDE };
 }
 
 const tile = async (label: string, image: Tensor): Promise<Tile> => ({
@@ -153,7 +129,7 @@ async function learning(gpu: Gpu, x: Tensor): Promise<Tile[]> {
 
   const pixels = tensor(gpu, await x.read(), x.shape, { requiresGrad: true });
   const [atStart] = grad(lossOf(apply(pixels, chain(each((name) => LEARNED[name].from)))), [pixels]);
-  const map = diverging((await atStart.read()) as Float32Array, 3);
+  const map = diverging((await atStart.read()) as Float32Array, 3, SIDE, SIDE);
   const tiles: Tile[] = [{ label: "∂ loss / ∂ pixels", content: await png(map) }];
 
   const learned = each((name) => parameter(gpu, [LEARNED[name].from]));

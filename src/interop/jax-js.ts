@@ -9,7 +9,7 @@
  * augrad writes into that. jax-js hands the memory of an array that is no longer used to the next array: the bridge holds
  * every array that augrad was given until augrad's work on it is submitted.
  *
- * @packageDocumentation
+ * @module augrad/jax-js
  */
 import { getWebGPUDevice, type Array as JaxArray, numpy as np } from "@jax-js/jax";
 import { ArgumentError, adoptDevice, type Gpu } from "../gpu/index.ts";

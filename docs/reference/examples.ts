@@ -1,0 +1,54 @@
+/** What the pictures of the reference show: one setting for each transform, strong enough to see. */
+import * as augrad from "../../src/index.ts";
+
+/** The side of the photo in the pictures, in pixels. */
+export const SIDE = 200;
+const LAST = SIDE - 1;
+const CORNERS = [0, 0, LAST, 0, LAST, LAST, 0, LAST];
+
+/** Settings by transform, as a user would write them. */
+export const EXAMPLES: Record<string, Record<string, unknown>> = {
+  brightness: { factor: 1.4 },
+  brightnessShift: { shift: 0.2 },
+  contrast: { factor: 1.9 },
+  contrastAboutMean: { factor: 1.9 },
+  saturation: { factor: 0.2 },
+  hsvSaturation: { factor: 1.8 },
+  hue: { turns: 0.4 },
+  gamma: { gamma: 2.2 },
+  invert: {},
+  grayscale: {},
+  normalize: { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] },
+  denormalize: { mean: [0.2, 0.1, 0.3], std: [0.6, 0.8, 0.4] },
+  erasing: { x: 100, y: 40, width: 65, height: 50, value: 0.5 },
+  horizontalFlip: {},
+  verticalFlip: {},
+  rotate: { angle: 25, padding: "reflection" },
+  translate: { x: 40, y: -25, padding: "border" },
+  scale: { x: 0.6, y: 0.6, padding: "symmetric" },
+  shear: { x: 20 },
+  affine: { angle: -15, shearX: 20, scaleY: 0.8, x: 14 },
+  perspective: { startPoints: CORNERS, endPoints: [37, 26, 173, 7, 196, 189, 9, 164] },
+  warp: { matrix: [1, 0.2, -20, 0, 1, 0, 0, 0.002, 1] },
+  warpAffine: { matrix: [0.8, 0.3, 0, -0.2, 0.9, 30] },
+  crop: { x: 40, y: 20, width: 120, height: 100 },
+  centerCrop: { width: 120, height: 120 },
+  resize: { width: 60, height: 60 },
+  gaussianBlur: { sigma: 4 },
+};
+
+type Constructor = (settings?: Record<string, unknown>) => augrad.Transform;
+
+/** The transform of a picture. @throws Error for a transform that has no example yet */
+export function exampleOf(name: string): augrad.Transform {
+  const settings = EXAMPLES[name];
+  if (!settings) throw new Error(`${name} has no example in docs/reference/examples.ts.`);
+  return (augrad as unknown as Record<string, Constructor>)[name](settings);
+}
+
+/** The call, as a user writes it. */
+export function callOf(name: string): string {
+  const entries = Object.entries(EXAMPLES[name] ?? {}).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  const settings = entries.length > 0 ? `{ ${entries.join(", ").replaceAll(",", ", ").replaceAll(",  ", ", ")} }` : "";
+  return `${name}(${settings})`;
+}

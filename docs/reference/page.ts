@@ -1,0 +1,99 @@
+/** The reference's page of one transform, as Markdown for TypeDoc, from its declaration alone. */
+import type { Declaration, OptionSpec, ParamSpec } from "../../src/transforms/index.ts";
+import { callOf } from "./examples.ts";
+
+const KINDS: Record<Declaration["kind"], string> = {
+  point: "A point: it changes each pixel by itself. A row of points is one pass over memory.",
+  map: "A map: it says where each pixel goes. A row of maps is multiplied to one matrix, so that the image is interpolated once.",
+  window: "A filter: it looks at the neighbours of a pixel, along one axis at a time.",
+};
+
+const IMAGE_GRADIENTS: Record<Declaration["kind"], string> = {
+  point: "The gradient of a pixel comes from the same pixel of the result.",
+  map: "The gradient of the image is gathered: every pixel of the source adds up what the pixels of the result that looked at it send back. With `nearest`, places have the gradient of `bilinear` (straight-through).",
+  window: "The gradient of the image is the transposed filter, borders included.",
+};
+
+const cell = (text: string): string => text.replaceAll("|", "\\|");
+const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [header, header.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
+
+function range({ min, max, nonzero }: ParamSpec): string {
+  const bounds = [
+    min !== undefined && `at least ${min}`,
+    max !== undefined && `at most ${max}`,
+    nonzero && "other than 0",
+  ].filter(Boolean);
+  return bounds.length > 0 ? bounds.join(", ") : "any finite number";
+}
+
+function standard(value: ParamSpec["default"]): string {
+  if (value === undefined) return "required";
+  // NaN stands for the middle of the image, which a declaration cannot know.
+  if (typeof value === "number" && Number.isNaN(value)) return "the centre";
+  return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
+}
+
+const values = ({ size = 1 }: ParamSpec): string => (size === "C" ? "one per channel" : String(size));
+
+function parametersTable(params: Record<string, ParamSpec>): string {
+  const rows = Object.entries(params).map(([name, spec]) => [
+    `\`${name}\``,
+    spec.doc,
+    values(spec),
+    spec.unit,
+    range(spec),
+    standard(spec.default),
+  ]);
+  return table(["parameter", "meaning", "values per sample", "unit", "range", "default"], rows);
+}
+
+const ALLOWED: Record<string, string> = {
+  size: "a whole number of pixels",
+  kernelSize: "an odd number, or [height, width]",
+};
+
+function optionsTable(options: Record<string, OptionSpec>): string {
+  const rows = Object.entries(options).map(([name, { doc, allowed, default: value }]) => [
+    `\`${name}\``,
+    doc,
+    Array.isArray(allowed) ? allowed.map((one) => `\`${one}\``).join(", ") : ALLOWED[String(allowed)],
+    value === undefined ? "see the meaning" : `\`${value}\``,
+  ]);
+  return table(["option", "meaning", "allowed", "default"], rows);
+}
+
+/** How gradients flow, in sentences. */
+function gradients({ kind, params, statistic, options = {} }: Declaration): string {
+  const names = Object.keys(params).map((name) => `\`${name}\``);
+  return [
+    IMAGE_GRADIENTS[kind],
+    names.length > 0
+      ? `Gradients reach ${names.join(", ")}, where given as a tensor.`
+      : "It has no parameters to learn.",
+    statistic ? "The gradient of the mean of the image is a part of both." : "",
+    "clip" in options ? "Clipping has the gradient 1 inside of 0..1 and at its ends, else 0, as in PyTorch." : "",
+    options.padding ? "What padding shows counts, too: its gradient goes to the pixels that are shown." : "",
+  ]
+    .filter(Boolean)
+    .join(" ");
+}
+
+/** Everything that the declaration says. @param picture the picture's file beside the page, if it has been made */
+export function transformPage(declaration: Declaration, picture?: string): string {
+  const { name, doc, kind, params, options = {}, channels, source } = declaration;
+  const sections = [
+    `---\ntitle: ${name}\n---\n\n# ${name}`,
+    `\`\`\`text\n${doc}\n\`\`\``,
+    KINDS[kind],
+    channels ? `Images have ${channels.join(" or ")} channels.` : "Images may have any number of channels.",
+    picture && `![A photo, ${name} of it, and the gradient in the photo of the result's mean square](${picture})`,
+    `\`\`\`js\n${callOf(name)}\n\`\`\``,
+    Object.keys(params).length > 0 &&
+      `## Parameters\n\n${parametersTable(params)}\n\nA parameter is a number, one number per sample, or a tensor: \`[]\`, \`[N]\`, or for several values \`[K]\` or \`[N, K]\`. In \`sequential\` it may be a distribution.`,
+    Object.keys(options).length > 0 && `## Options\n\n${optionsTable(options)}`,
+    `## Gradients\n\n${gradients(declaration)}`,
+    `## Source\n\n${source}`,
+  ];
+  return `${sections.filter(Boolean).join("\n\n")}\n`;
+}
