@@ -90,9 +90,9 @@ export function validationChart(curves: readonly Curve[], epochs: number): Eleme
     marginRight: 110,
     marginBottom: 40,
     style: STYLE,
-    ariaLabel: "right answers on the changed validation digits, per epoch",
+    ariaLabel: "changed validation digits classified correctly, per epoch",
     x: { domain: [Math.min(1, epochs), Math.max(2, epochs)] },
-    y: { domain: [0, 100], grid: true, label: "per cent right" },
+    y: { domain: [0, 100], grid: true, label: "per cent correct" },
     marks: [
       epochAxis(epochs, 1),
       Plot.line(points, {
@@ -140,8 +140,8 @@ export function accuracyChart(accuracy: Partial<Record<ArmName, Accuracy>>): Ele
     marginLeft: 110,
     marginRight: 60,
     style: STYLE,
-    ariaLabel: "right answers on the test digits",
-    x: { domain: [0, 100], grid: true, label: "per cent right" },
+    ariaLabel: "test digits classified correctly",
+    x: { domain: [0, 100], grid: true, label: "per cent correct" },
     y: { axis: null, domain: [...ARMS] },
     fy: { axis: null, domain: ["upright", "changed"], padding: 0.3 },
     marks: [

@@ -196,7 +196,7 @@ export const searchStep = jit(
   },
 );
 
-/** The share of digits that the model names rightly. */
+/** The share of digits that the model classifies correctly. */
 export const accuracy = jit((weights: np.Array, images: np.Array, labels: np.Array) => {
   const named = np.argmax(logits(unpack(weights), firstWindows(images)), 1);
   return np.mean(np.equal(named, np.argmax(labels, 1)).astype(np.float32));

@@ -59,7 +59,7 @@ export function closingTable({
   firstWidths,
   seconds,
 }: Omit<ExperimentResult, "samples">): string {
-  const lines = [["Test digits named rightly", "upright", "changed"]];
+  const lines = [["Test digits classified correctly", "upright", "changed"]];
   for (const arm of ARMS) {
     const name = arm === "fixed" ? `${TITLES.fixed} (x ${best.factor})` : TITLES[arm];
     lines.push([`  ${name}`, `${accuracy[arm].upright.toFixed(1)}%`, `${accuracy[arm].changed.toFixed(1)}%`]);

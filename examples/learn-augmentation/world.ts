@@ -67,7 +67,7 @@ export async function makeWorld(bridge: JaxBridge, split: Split, seed: number): 
   };
 }
 
-/** Per cent of a set that the model names rightly. */
+/** Per cent of a set that the model classifies correctly. */
 export async function percentRight(weights: np.Array, set: DigitSet): Promise<number> {
   let right = 0;
   for (const indices of chunks(set.count)) {
