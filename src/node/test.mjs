@@ -1,4 +1,5 @@
-// npm test [-- filters]: the tests from source in Node, then the built package in a browser and in an empty project.
+// npm test [-- filters]: the tests from source in Node, a part of them on wgpu in Deno, then the built package in a browser
+// and in an empty project.
 // Ends with one line, "N passed, N failed".
 import { spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -10,6 +11,8 @@ process.chdir(fileURLToPath(new URL("../..", import.meta.url)));
 const filters = process.argv.slice(2);
 const totals = { passed: 0, failed: 0, skipped: 0 };
 const skips = [];
+/** The exit status of test/wgpu/cli.ts where this machine cannot run it. */
+const NOT_HERE = 3;
 // Everything temporary of the tests lies here, and goes even when they are killed.
 const folder = mkdtempSync(join(tmpdir(), "augrad-test-"));
 const cleanUp = () => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
@@ -54,27 +57,39 @@ function count(report) {
   }
 }
 
-async function vitest(project) {
-  const json = join(folder, `${project}.json`);
-  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${json}`];
-  const status = await node(
-    "node_modules/vitest/vitest.mjs",
-    "run",
-    "--project",
-    project,
-
-    ...reporters,
-    ...filters,
-  );
-  if (!existsSync(json)) return fail(`The ${project} tests ended without a report (exit status ${status}).`);
+/** Counts what a run of vitest wrote. A run that fails without a failing test counts as one. */
+function take(name, json, status) {
+  if (!existsSync(json)) return fail(`The ${name} tests ended without a report (exit status ${status}).`);
   const before = totals.failed;
   count(JSON.parse(readFileSync(json, "utf8")));
   // Errors outside of any test make vitest fail too.
-  if (status !== 0 && totals.failed === before) fail(`The ${project} tests ended with exit status ${status}.`);
+  if (status !== 0 && totals.failed === before) fail(`The ${name} tests ended with exit status ${status}.`);
 }
 
+async function vitest(project) {
+  const json = join(folder, `${project}.json`);
+  const reporters = ["--reporter=default", "--reporter=json", `--outputFile.json=${json}`];
+  take(
+    project,
+    json,
+    await node("node_modules/vitest/vitest.mjs", "run", "--project", project, ...reporters, ...filters),
+  );
+}
+
+/** The quick part of `npm run test:wgpu`. Returns a sentence where this machine cannot run it. */
+async function wgpu() {
+  const json = join(folder, "wgpu.json");
+  const status = await node("src/node/run.mjs", "test/wgpu/cli.ts", "--quick", "--json", json, ...filters);
+  if (status === NOT_HERE) return "Not tested on wgpu (Firefox's WebGPU), as said above.";
+  // Without a report and without a failure no file matched the filters.
+  if (status !== 0 || existsSync(json)) take("wgpu", json, status);
+  return "";
+}
+
+let without = "";
 try {
   await vitest("node");
+  without = await wgpu();
   const built = (await node("node_modules/vite/bin/vite.js", "build", "--logLevel", "warn")) === 0;
   const typed = built && (await node("node_modules/typescript/bin/tsc", "-p", "tsconfig.build.json")) === 0;
   if (typed) await vitest("built");
@@ -83,5 +98,6 @@ try {
   cleanUp();
 }
 if (totals.skipped > 0) console.log(`${totals.skipped} skipped: ${skips.join("; ")}`);
+if (without) console.log(without);
 console.log(`${totals.passed} passed, ${totals.failed} failed`);
 process.exitCode = totals.failed > 0 || totals.passed === 0 ? 1 : 0;
