@@ -19,7 +19,13 @@ async function printed(load: () => Promise<unknown>): Promise<string> {
 
 test("the README and docs/benchmark.md show the examples' code, the registry and the records (node src/node/run.mjs docs/readme.ts)", () => {
   for (const file of FILES) expect(filled(read(file), read), file).toBe(read(file));
-  expect(readme.match(/<!-- the code of /g)).toHaveLength(2);
+  const shown = [...readme.matchAll(/<!-- the code of (\S+) -->/g)].map(([, file]) => file);
+  expect(shown).toEqual([
+    "examples/quickstart/quickstart.mjs",
+    "examples/quickstart/learned-range.mjs",
+    // It runs on a page: test/browser/jax-js.test.ts.
+    "examples/jax-js/loop.mjs",
+  ]);
 });
 
 describe("the code that the README shows runs as printed", () => {
