@@ -75,6 +75,7 @@ export function forwardPoints(
 export function resultOf(gpu: Gpu, pass: Pass, into?: Storage): Storage {
   if (!into) return gpu.allocate(bytesOf(pass));
   into.version++;
+  gpu.renewed(into);
   return into.retain();
 }
 

@@ -1,28 +1,15 @@
+import type { Binding, Command } from "./commands.ts";
 import type { Pipeline, PipelineCache } from "./pipelines.ts";
-import { Storage } from "./pool.ts";
+import { Recent } from "./recent.ts";
+import { Storage } from "./storage.ts";
 import type { Profiler } from "./timing.ts";
 
-/** A binding: a whole buffer, or a slice of one (offset in bytes, a multiple of 256). */
-export type Binding = Storage | { storage: Storage; offset: number; size: number };
-
-/** One dispatch of a step. */
-export interface Dispatch {
-  pipeline: Pipeline;
-  bindings: readonly Binding[];
-  groups: readonly [number, number?, number?];
-  /** What it reads and writes, in bytes, for the roofline. */
-  bytes?: number;
-}
-
-/** What a recording is made of. */
-export type Command =
-  | { kind: "dispatch"; dispatch: Dispatch }
-  | { kind: "copy"; from: Storage; fromOffset: number; to: Storage; toOffset: number; size: number }
-  | { kind: "clear"; storage: Storage };
+/** So many bind groups are kept. */
+const BIND_GROUPS = 8192;
 
 /** Turns recorded commands into WebGPU's, with bind groups cached by layout and buffers. */
 export class Encoder {
-  readonly #bindGroups = new Map<string, GPUBindGroup>();
+  readonly #bindGroups = new Recent<GPUBindGroup>(BIND_GROUPS);
   bindGroupsCreated = 0;
   dispatches = 0;
 
@@ -41,6 +28,8 @@ export class Encoder {
     for (const command of commands) {
       if (command.kind === "dispatch") {
         const { pipeline, bindings, groups } = command.dispatch;
+        // It does not compile; what it would have written is noted as unsound.
+        if (!pipeline.compiled) continue;
         if (profiler) {
           pass?.end();
           pass = encoder.beginComputePass({
@@ -49,12 +38,13 @@ export class Encoder {
           });
         }
         pass ??= encoder.beginComputePass({ label: "augrad" });
-        pass.setPipeline(pipeline.compiled!);
+        pass.setPipeline(pipeline.compiled);
         pass.setBindGroup(0, this.#bindGroup(pipeline, bindings));
         pass.dispatchWorkgroups(groups[0], groups[1] ?? 1, groups[2] ?? 1);
         this.dispatches++;
         continue;
       }
+      if (command.kind === "fresh" || command.kind === "write") continue;
       pass?.end();
       pass = null;
       if (command.kind === "copy") {
@@ -89,16 +79,8 @@ export class Encoder {
         })),
       });
       this.bindGroupsCreated++;
-      if (this.#bindGroups.size >= 8192) this.#bindGroups.clear();
       this.#bindGroups.set(key, group);
     }
     return group;
   }
-}
-
-/** The buffers that a command uses. */
-export function storagesOf(command: Command): Storage[] {
-  if (command.kind === "copy") return [command.from, command.to];
-  if (command.kind === "clear") return [command.storage];
-  return command.dispatch.bindings.map((b) => (b instanceof Storage ? b : b.storage));
 }

@@ -1,9 +1,16 @@
-import { type Command, type Dispatch, Encoder, storagesOf } from "./encoder.ts";
-import { AugradError, DeviceLostError, LimitError, OutOfMemoryError, PassError, TensorStateError } from "./errors.ts";
+import { Census } from "./census.ts";
+import { type Command, type Dispatch, hopeless, isWhole, isWork, storageOf, storagesOf } from "./commands.ts";
+import { Encoder } from "./encoder.ts";
+import { AugradError, DeviceLostError, LimitError, PassError, TensorStateError } from "./errors.ts";
+import { type Guarded, guarded, typed } from "./guard.ts";
+import { Ledger } from "./ledger.ts";
 import { type Pipeline, PipelineCache, type PipelineRequest } from "./pipelines.ts";
-import { BufferPool, Storage } from "./pool.ts";
+import { BufferPool } from "./pool.ts";
 import { Scope } from "./scope.ts";
+import { Storage } from "./storage.ts";
+import { Supply } from "./supply.ts";
 import { type PassTime, Profiler } from "./timing.ts";
+import { Uniforms } from "./uniforms.ts";
 
 /** What the device is, for people and for records of measurements. */
 export interface GpuInfo {
@@ -47,19 +54,29 @@ export class Gpu {
   /** What the device is. */
   readonly info: GpuInfo;
   readonly #encoder: Encoder;
-  readonly #uniforms = new Map<string, Storage>();
+  readonly #ledger: Ledger;
+  readonly #uniforms: Uniforms;
+  readonly #supply: Supply;
+  readonly #census = new Census();
   readonly #wrapped = new WeakMap<GPUBuffer, Storage>();
+  readonly #kept = new Set<() => void>();
   readonly #bindingLimit: number;
   #commands: Command[] = [];
   #recording = 0;
   /** The earliest recording that is not submitted: below {@link #recording} while a pipeline compiles. */
   #oldest = 0;
   #submissions = 0;
+  #readBacks = 0;
   #lost: DeviceLostError | null = null;
-  #failed: AugradError | null = null;
+  /** What failed and nobody has heard of; readers of what is sound go on. */
+  #unheard: AugradError | null = null;
+  /** What failed nobody knows where: every reader has to hear of it. */
+  #stray: AugradError | null = null;
+  readonly #told = new WeakSet<Command>();
   #scopes: Scope[] = [];
   #profiler: Profiler | null = null;
   #pending: Promise<void> = Promise.resolve();
+  #idle = true;
 
   constructor(
     /** The device of WebGPU. */
@@ -70,16 +87,28 @@ export class Gpu {
     private readonly again?: () => Promise<Gpu>,
   ) {
     this.info = info;
-    this.pipelines = new PipelineCache(device);
+    this.pipelines = new PipelineCache(device, () => this.#lostSoon());
     this.#encoder = new Encoder(device, this.pipelines);
-    this.pool = new BufferPool(device, () => this.#encoder.forget());
-    this.#bindingLimit = device.limits.maxStorageBufferBindingSize;
-    device.lost.then((lost) => {
-      this.#lost = new DeviceLostError(lost.message || lost.reason || "unknown");
+    const submitted = () => this.#oldest;
+    this.#supply = new Supply(device, () => this.#press());
+    this.pool = new BufferPool(device.limits, this.#supply, {
+      submitted,
+      ended: () => this.#ledger.firstOpen,
+      forget: () => this.#encoder.forget(),
     });
+    this.#uniforms = new Uniforms(this.#supply, (storage, data) => this.#write(storage, 0, data), submitted);
+    this.#ledger = new Ledger({
+      run: (commands) => this.#run(commands, null),
+      known: () => this.#supply.known(),
+      report: (error) => {
+        this.#unheard ??= error;
+      },
+    });
+    this.#bindingLimit = device.limits.maxStorageBufferBindingSize;
+    device.lost.then((lost) => this.#lose(lost.message || lost.reason || "unknown"));
     if (owned) {
       device.addEventListener("uncapturederror", (event) => {
-        this.#fail((event as GPUUncapturedErrorEvent).error, []);
+        this.#stray ??= typed((event as GPUUncapturedErrorEvent).error);
         event.preventDefault();
       });
     }
@@ -98,7 +127,7 @@ export class Gpu {
   /** Counters, as they are now. */
   get stats(): GpuStats {
     return {
-      buffersCreated: this.pool.created,
+      buffersCreated: this.#supply.created - this.#readBacks,
       pipelinesCreated: this.pipelines.created,
       bindGroupsCreated: this.#encoder.bindGroupsCreated,
       dispatches: this.#encoder.dispatches,
@@ -116,13 +145,17 @@ export class Gpu {
   /** A buffer of at least `bytes`, its contents undefined. */
   allocate(bytes: number): Storage {
     this.assertAlive();
-    return this.pool.take(bytes);
+    const storage = this.pool.take(bytes);
+    this.#commands.push(storage.fresh);
+    return storage;
   }
 
   /** A buffer of at least `bytes` that nothing recorded uses: {@link immediate} commands may write to it. */
   allocateForUpload(bytes: number): Storage {
     this.assertAlive();
-    return this.pool.take(bytes, this.#oldest);
+    const storage = this.pool.take(bytes, this.#oldest);
+    this.#ledger.note([storage.fresh]);
+    return storage;
   }
 
   /** A buffer of at least `bytes`, with `data` at its start. */
@@ -145,42 +178,51 @@ export class Gpu {
     staging.release();
   }
 
-  #write(storage: Storage, offset: number, data: ArrayBufferView): void {
-    this.device.queue.writeBuffer(storage.buffer, offset, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
+  #write(storage: Storage, offset: number, { buffer, byteOffset, byteLength }: ArrayBufferView): void {
+    const { queue } = this.device;
+    const send = () => queue.writeBuffer(storage.buffer, offset, buffer as ArrayBuffer, byteOffset, byteLength);
+    this.#ledger.note([{ kind: "write", storage, whole: isWhole(offset, byteLength, storage) }]);
+    // A buffer that is new may have no memory, and one of somebody else's may be gone: neither may surface as a stray error.
+    storage.uploads?.push({ offset, data: new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice() });
+    if (!storage.uploads && !storage.foreign && !storage.broken) send();
+    else
+      guarded(this.device, send).refusal.then((error) => {
+        if (error && storage.foreign) this.#unheard ??= storage.failure = typed(error);
+      });
   }
 
-  /** Takes over a caller's buffer without copying; augrad never destroys it. */
-  wrap(buffer: GPUBuffer): Storage {
+  /** What a caller is about to write all of: whatever was wrong with its contents is of the past. */
+  renewed(storage: Storage): void {
+    this.#commands.push(storage.fresh);
+  }
+
+  /** Takes over a caller's buffer without copying; augrad never destroys it. `bytes` of it mean something. */
+  wrap(buffer: GPUBuffer, bytes = buffer.size): Storage {
     // One storage for a buffer, however often it comes: bind groups are cached by storage, and so is what last used it.
-    const known = this.#wrapped.get(buffer);
-    if (known) {
-      known.refs = Math.max(known.refs, 0) + 1;
-      return known;
-    }
-    const storage = new Storage(buffer, buffer.size, null);
-    this.#wrapped.set(buffer, storage);
+    let storage = this.#wrapped.get(buffer);
+    if (!storage) this.#wrapped.set(buffer, (storage = new Storage(buffer, buffer.size, null, true)));
+    else if (storage.refs > 0) {
+      storage.bytes = Math.max(storage.bytes, bytes);
+      return storage.retain();
+    } else storage.refs = 1;
+    storage.bytes = bytes;
+    this.#commands.push({ kind: "write", storage, whole: true });
     return storage;
   }
 
   /** A small constant buffer, shared by everyone who asks for the same words; zeros follow up to `length` words. */
   uniform(words: ArrayLike<number>, length = words.length): Storage {
-    const key = `${length}:${Array.prototype.join.call(words, ",")}`;
-    let storage = this.#uniforms.get(key);
-    if (!storage) {
-      const data = new Uint32Array(Math.ceil(Math.max(words.length, length, 4) / 4) * 4);
-      data.set(words);
-      const buffer = this.device.createBuffer({
-        size: data.byteLength,
-        usage: GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
-        label: "augrad uniform",
-      });
-      this.device.queue.writeBuffer(buffer, 0, data);
-      storage = new Storage(buffer, data.byteLength, null);
-      this.pool.created++;
-      if (this.#uniforms.size > 4096) this.#uniforms.clear();
-      this.#uniforms.set(key, storage);
-    }
-    return storage;
+    return this.#uniforms.get(words, length, this.#recording);
+  }
+
+  /** Frees what is kept for speed alone, when memory is short and when the device is destroyed. */
+  onPressure(free: () => void): void {
+    this.#kept.add(free);
+  }
+
+  #press(): void {
+    for (const free of this.#kept) free();
+    this.pool.squeeze();
   }
 
   /** The pipeline for a request, compiling in the background when it is new. */
@@ -192,7 +234,7 @@ export class Gpu {
   /** Records one dispatch. @throws TensorStateError when a buffer was released */
   dispatch(dispatch: Dispatch): void {
     for (const binding of dispatch.bindings) {
-      const storage = binding instanceof Storage ? binding : binding.storage;
+      const storage = storageOf(binding);
       if (storage.refs <= 0)
         throw new TensorStateError(`${dispatch.pipeline.label} would use a buffer that was released.`);
       if (storage.size > this.#bindingLimit && binding === storage) {
@@ -232,20 +274,27 @@ export class Gpu {
 
   /**
    * Submits what was recorded as one command buffer. When all pipelines are compiled this happens before it returns.
-   * Rejects with the typed error of this step or an earlier one.
+   * Rejects with the typed error of this step or an earlier one, which only one of those who wait hears; what depends on it is
+   * in error at every read.
    */
   flush(): Promise<void> {
+    try {
+      const submitted = this.#flush();
+      if (submitted) return submitted.then(() => this.#throwFailure());
+      this.#throwFailure();
+      return Promise.resolve();
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  /** Null where all is submitted. */
+  #flush(): Promise<void> | null {
     const commands = this.#take();
-    const missing = commands.some((c) => c.kind === "dispatch" && !c.dispatch.pipeline.compiled);
     // Steps are submitted in order: one that waits for a pipeline holds back those after it.
-    if (!missing && this.#idle) {
-      try {
-        this.#submit(commands);
-        this.#throwFailure();
-        return Promise.resolve();
-      } catch (error) {
-        return Promise.reject(error);
-      }
+    if (this.#idle && !commands.some(isCompiling)) {
+      this.#submit(commands);
+      return null;
     }
     this.#idle = false;
     const step = this.#pending.then(async () => {
@@ -257,31 +306,29 @@ export class Gpu {
     settled.then(() => {
       if (this.#pending === settled) this.#idle = true;
     });
-    return step.then(() => this.#throwFailure());
+    return step;
   }
-  #idle = true;
 
   /**
    * Records the step into a caller's encoder instead. Call the returned function after submitting: until then the
    * buffers of this step are kept from being overwritten by uploads. Throws when a pipeline is not compiled: `await gpu.ready()` first.
+   * The error of one that cannot be compiled is thrown once; the next call encodes the rest.
    */
   encode(encoder: GPUCommandEncoder): () => void {
-    const missing = this.#commands.find((c) => c.kind === "dispatch" && !c.dispatch.pipeline.compiled);
-    if (missing?.kind === "dispatch") {
-      throw (
-        missing.dispatch.pipeline.error ??
-        new AugradError(
-          "not-ready",
-          `"${missing.dispatch.pipeline.label}" is still compiling: await gpu.ready() before gpu.encode().`,
-        )
-      );
+    const missing = this.#commands.find(isCompiling);
+    if (missing) {
+      const label = (missing as { dispatch: Dispatch }).dispatch.pipeline.label;
+      throw new AugradError("not-ready", `"${label}" is still compiling: await gpu.ready() before gpu.encode().`);
     }
     if (!this.#idle)
       throw new AugradError("not-ready", "An earlier flush has not been submitted yet: await it before gpu.encode().");
+    const failed = this.#tell(this.#commands);
+    if (failed) throw failed;
+    const recording = this.#recording;
     const commands = this.#take();
-    const storages = new Set<Storage>();
-    for (const command of commands) for (const storage of storagesOf(command)) storages.add(storage);
+    const storages = new Set(commands.flatMap(storagesOf));
     this.#encoder.record(encoder, commands, this.#profiler);
+    this.#ledger.add({ recording, commands, refusal: Promise.resolve(null), complete: false });
     this.#oldest = this.#recording;
     for (const storage of storages) storage.held++;
     return () => {
@@ -290,32 +337,59 @@ export class Gpu {
     };
   }
 
-  /** Reads `bytes` of a buffer, after everything recorded so far. */
+  /** Reads `bytes` of a buffer, after everything recorded so far. Rejects when what it depends on failed, now or earlier. */
   async read(storage: Storage, bytes: number, offset = 0): Promise<ArrayBuffer> {
     this.assertAlive();
     const size = Math.ceil(bytes / 4) * 4;
-    const staging = this.device.createBuffer({ size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ });
-    this.copy(storage, offset, new Storage(staging, size, null), 0, size);
+    const staging = this.#staging(size);
+    this.copy(storage, offset, staging, 0, size);
     try {
-      await this.flush();
-      await staging.mapAsync(GPUMapMode.READ);
-      await this.#scopeResults;
-      this.#throwFailure();
-      return staging.getMappedRange().slice(0, bytes);
+      await this.#flush();
+      let mapped = staging.buffer;
+      // Refused where the copy failed; the ledger knows why, and may have made another.
+      const refused = await this.#map(mapped).then(
+        () => null,
+        (error) => error,
+      );
+      await this.#ledger.ended;
+      this.#throwFaultOf(staging);
+      if (staging.buffer !== mapped) await this.#map((mapped = staging.buffer));
+      else if (refused) throw refused;
+      return mapped.getMappedRange().slice(0, bytes);
     } catch (error) {
-      if (!(error instanceof AugradError)) await Promise.race([this.device.lost, Promise.resolve()]);
-      if (this.#lost) throw this.#lost;
-      throw error;
+      throw await this.#explain(error);
     } finally {
       staging.destroy();
     }
   }
 
+  /** A buffer to read from. It may have to be made again, with what is to be read. */
+  #staging(size: number): Storage {
+    const descriptor = { size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ };
+    const staging = this.#supply.make(descriptor, null);
+    staging.renew = () => this.#supply.again(staging, descriptor);
+    this.#readBacks++;
+    return staging;
+  }
+
+  #map(buffer: GPUBuffer): Promise<undefined> {
+    return guarded(this.device, () => buffer.mapAsync(GPUMapMode.READ)).made;
+  }
+
+  #throwFaultOf({ failure }: Storage): void {
+    if (this.#lost) throw this.#lost;
+    if (this.#unheard === failure) this.#unheard = null;
+    const stray = this.#stray;
+    if (!failure) this.#stray = null;
+    if (failure ?? stray) throw failure ?? stray;
+  }
+
   /** Resolves when the GPU has done everything submitted. */
   async sync(): Promise<void> {
     await this.flush();
-    await this.device.queue.onSubmittedWorkDone();
-    await this.#scopeResults;
+    await this.device.queue.onSubmittedWorkDone().catch(() => {});
+    await this.#ledger.ended;
+    await this.#supply.known();
     this.#throwFailure();
   }
 
@@ -329,13 +403,15 @@ export class Gpu {
   }
 
   /** Registers something disposable with the innermost open scope. */
-  track(resource: { dispose(): void }): void {
-    this.#scopes[this.#scopes.length - 1]?.add(resource);
+  track(resource: { dispose(): void }, counts = true): void {
+    if (this.#scopes.length > 0) this.#scopes[this.#scopes.length - 1].add(resource);
+    else if (counts) this.#census.add(resource);
   }
 
-  /** Takes a resource out of every open scope: something inside augrad owns it. */
+  /** Takes a resource out of every open scope: something inside augrad owns it, or it was disposed of. */
   untrack(resource: { dispose(): void }): void {
     for (const scope of this.#scopes) scope.keep(resource);
+    this.#census.remove(resource);
   }
 
   /** Runs a function; when it throws, what was made in it is freed. */
@@ -360,10 +436,11 @@ export class Gpu {
     try {
       await step();
       await this.flush();
+      return await profiler.results();
     } finally {
       this.#profiler = null;
+      profiler.destroy();
     }
-    return profiler.results();
   }
 
   /** A new device of the same kind, after this one was lost. The tensors of the old one are gone. */
@@ -376,13 +453,16 @@ export class Gpu {
     return this.again();
   }
 
-  /** Frees the pool and, where augrad made it, the device. */
+  /** Frees what is not in use, and where augrad made it, the device. */
   destroy(): void {
     this.#commands = [];
+    this.#oldest = ++this.#recording;
+    for (const free of this.#kept) free();
+    this.#uniforms.clear();
     this.pool.trim();
     if (this.owned) {
       this.device.destroy();
-      this.#lost ??= new DeviceLostError("destroyed");
+      this.#lose("destroyed");
     }
   }
 
@@ -395,46 +475,68 @@ export class Gpu {
   }
 
   #submit(commands: Command[]): void {
-    this.#oldest++;
-    if (commands.length === 0) return;
-    for (const command of commands)
-      if (command.kind === "dispatch" && command.dispatch.pipeline.error) throw command.dispatch.pipeline.error;
-    const labels = () => commands.flatMap((c) => (c.kind === "dispatch" ? [c.dispatch.pipeline.label] : []));
-    this.#encodeNow((encoder) => this.#encoder.record(encoder, commands, this.#profiler), labels);
+    const recording = this.#oldest++;
+    const failed = this.#tell(commands);
+    if (failed) this.#unheard ??= failed;
+    if (commands.some(isWork))
+      this.#ledger.add({ recording, commands, refusal: this.#run(commands, this.#profiler).refusal });
+    else this.#ledger.note(commands);
+    this.pool.tidy();
   }
 
-  #encodeNow(run: (encoder: GPUCommandEncoder) => void, labels: () => string[]): void {
-    const device = this.device;
-    device.pushErrorScope("out-of-memory");
-    device.pushErrorScope("validation");
-    try {
-      const encoder = device.createCommandEncoder({ label: "augrad step" });
+  /** The error of a pass that cannot be compiled, the first time that it is asked for. */
+  #tell(commands: readonly Command[]): AugradError | null {
+    const failed = commands.find((command) => hopeless(command) && !this.#told.has(command));
+    if (!failed) return null;
+    for (const command of commands) if (hopeless(command)) this.#told.add(command);
+    return hopeless(failed);
+  }
+
+  #run(commands: readonly Command[], profiler: Profiler | null): Guarded<void> {
+    return this.#encodeNow((encoder) => this.#encoder.record(encoder, commands, profiler));
+  }
+
+  #encodeNow(run: (encoder: GPUCommandEncoder) => void): Guarded<void> {
+    return guarded(this.device, () => {
+      const encoder = this.device.createCommandEncoder({ label: "augrad step" });
       run(encoder);
-      device.queue.submit([encoder.finish()]);
+      this.device.queue.submit([encoder.finish()]);
       this.#submissions++;
-    } finally {
-      const check = (error: GPUError | null) => error && this.#fail(error, labels());
-      const scopes = [this.#scopeResults, device.popErrorScope().then(check), device.popErrorScope().then(check)];
-      this.#scopeResults = Promise.all(scopes).catch(() => {});
-    }
+    });
   }
 
-  /** Submits commands at once, before everything recorded: for copies that an upload needs. */
-  immediate(label: string, run: (encoder: GPUCommandEncoder) => void): void {
+  /** Submits commands at once, before everything recorded: for copies that an upload needs. `to` is what they write. */
+  immediate(label: string, to: Storage | null, run: (encoder: GPUCommandEncoder) => void): void {
     this.assertAlive();
-    this.#encodeNow(run, () => [label]);
+    const commands: Command[] = to ? [{ kind: "write", storage: to, whole: false }] : [];
+    this.#ledger.add({ recording: this.#oldest, commands, labels: [label], refusal: this.#encodeNow(run).refusal });
   }
-  #scopeResults: Promise<unknown> = Promise.resolve();
 
-  #fail(error: GPUError, passes: string[]): void {
-    const memory = typeof GPUOutOfMemoryError !== "undefined" && error instanceof GPUOutOfMemoryError;
-    this.#failed ??= memory ? new OutOfMemoryError(error.message) : new PassError(error.message, passes);
+  #lose(reason: string): void {
+    this.#lost ??= new DeviceLostError(reason);
+  }
+
+  /** The loss of the device, which some browsers announce only after what it broke was refused. */
+  async #lostSoon(): Promise<DeviceLostError | null> {
+    for (let wait = 0; wait < 3 && !this.#lost; wait++) await new Promise((next) => setTimeout(next, 5 * wait));
+    return this.#lost;
+  }
+
+  /** Whatever was thrown while waiting for the GPU, as an error of ours. */
+  async #explain(error: unknown): Promise<unknown> {
+    if (error instanceof AugradError) return this.#lost ?? error;
+    const lost = await this.#lostSoon();
+    return lost ?? new PassError(`The GPU did not hand over what was to be read: ${(error as Error).message.trim()}`);
   }
 
   #throwFailure(): void {
     if (this.#lost) throw this.#lost;
-    const failed = this.#failed;
-    this.#failed = null;
+    const failed = this.#stray ?? this.#unheard;
+    this.#stray = this.#unheard = null;
     if (failed) throw failed;
   }
 }
+
+/** Whether a pass has to wait for its pipeline. */
+const isCompiling = (command: Command): boolean =>
+  command.kind === "dispatch" && !command.dispatch.pipeline.compiled && !command.dispatch.pipeline.error;

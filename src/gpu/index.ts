@@ -1,4 +1,4 @@
-export type { Binding, Dispatch } from "./encoder.ts";
+export type { Binding, Dispatch } from "./commands.ts";
 export * from "./errors.ts";
 export { Gpu, type GpuInfo, type GpuStats } from "./gpu.ts";
 export {
@@ -18,8 +18,8 @@ export {
   text,
 } from "./options.ts";
 export { Pipeline, type PipelineRequest } from "./pipelines.ts";
-export { Storage } from "./pool.ts";
 export { adoptDevice, type GpuOptions, requestGpu } from "./request.ts";
 export { Scope } from "./scope.ts";
+export { Storage } from "./storage.ts";
 export type { PassTime } from "./timing.ts";
 export { hasModule, type LinkOptions, linkShader, moduleSource } from "./wesl.ts";

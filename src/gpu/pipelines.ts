@@ -1,4 +1,8 @@
-import { PassError } from "./errors.ts";
+import { type AugradError, PassError } from "./errors.ts";
+import { Recent } from "./recent.ts";
+
+/** So many pipelines are kept: some hundred are in use at once at most, and one costs a compilation. */
+const PIPELINES = 2048;
 
 /** How a kernel sees a binding: `r` read-only storage, `w` read-write storage, `u` uniform. */
 export type Access = "r" | "w" | "u";
@@ -20,7 +24,7 @@ export class Pipeline {
   static #ids = 0;
   readonly id = ++Pipeline.#ids;
   compiled: GPUComputePipeline | null = null;
-  error: Error | null = null;
+  error: AugradError | null = null;
   /** The linked WGSL, for people who want to read it. */
   code = "";
   ready: Promise<void> = Promise.resolve();
@@ -32,11 +36,15 @@ export class Pipeline {
 
 /** Pipelines by (source, entry point, constants), compiled asynchronously, and bind groups by (layout, buffers). */
 export class PipelineCache {
-  readonly #pipelines = new Map<string, Pipeline>();
+  readonly #pipelines = new Recent<Pipeline>(PIPELINES);
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
   created = 0;
 
-  constructor(private readonly device: GPUDevice) {}
+  constructor(
+    private readonly device: GPUDevice,
+    /** The error of a device that is lost; it may take a moment to say so. */
+    private readonly loss: () => Promise<AugradError | null>,
+  ) {}
 
   get(request: PipelineRequest): Pipeline {
     const constants = request.constants ? JSON.stringify(request.constants) : "";
@@ -47,8 +55,14 @@ export class PipelineCache {
       this.#pipelines.set(key, pipeline);
       this.created++;
       const made = pipeline;
-      pipeline.ready = this.#compile(request, made).catch((error) => {
-        made.error = error instanceof PassError ? error : new PassError(`${request.label}: ${error?.message ?? error}`);
+      pipeline.ready = this.#compile(request, made).catch(async (error) => {
+        const own =
+          error instanceof PassError
+            ? error
+            : new PassError(`${request.label}: ${String(error?.message ?? error).trim()}`);
+        made.error = (await this.loss()) ?? own;
+        // What is wrong with the shader will not change; all else may.
+        if (own !== error) this.#pipelines.delete(key);
       });
     }
     return pipeline;
@@ -92,9 +106,10 @@ export class PipelineCache {
       const errors = info.messages.filter((message) => message.type === "error");
       const where = errors
         .slice(0, 3)
-        .map((m) => `line ${m.lineNum}: ${m.message}\n    ${lines[m.lineNum - 1]?.trim() ?? ""}`)
+        .map((m) => `line ${m.lineNum}: ${m.message.trim()}\n    ${lines[m.lineNum - 1]?.trim() ?? ""}`)
         .join("\n");
-      throw new PassError(`The shader of "${request.label}" does not compile. ${where || (error as Error).message}`);
+      if (!where) throw error;
+      throw new PassError(`The shader of "${request.label}" does not compile. ${where}`);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { ArgumentError, LimitError } from "./errors.ts";
 import type { Gpu } from "./gpu.ts";
-import type { Storage } from "./pool.ts";
+import type { Storage } from "./storage.ts";
 import { linkShader } from "./wesl.ts";
 
 /** What a texture's pixels become in a tensor. */
@@ -40,7 +40,7 @@ export function importTexture(gpu: Gpu, texture: GPUTexture, to: TextureTarget):
   const { kernel, bytesPerPixel, float } = TEXTURE_FORMATS[texture.format];
   const bytesPerRow = rowBytes(width, bytesPerPixel);
   if (kernel === 0 && bytesPerRow === width * 4) {
-    gpu.immediate("copy of a texture", (encoder) =>
+    gpu.immediate("copy of a texture", to.storage, (encoder) =>
       encoder.copyTextureToBuffer({ texture }, { buffer: to.storage.buffer, offset: to.firstWord * 4, bytesPerRow }, [
         width,
         height,
@@ -52,7 +52,7 @@ export function importTexture(gpu: Gpu, texture: GPUTexture, to: TextureTarget):
   if (to.storage.size > limit)
     throw new LimitError("maxStorageBufferBindingSize", to.storage.size, limit, "Reading textures into one tensor");
   const rows = gpu.allocateForUpload(bytesPerRow * height);
-  gpu.immediate("copy of a texture", (encoder) =>
+  gpu.immediate("copy of a texture", rows, (encoder) =>
     encoder.copyTextureToBuffer({ texture }, { buffer: rows.buffer, bytesPerRow }, [width, height]),
   );
   const pipeline = gpu.pipeline({
@@ -192,7 +192,7 @@ export async function presentPixels(gpu: Gpu, image: ImageLayout, context: GPUCa
   const pixels = exportPixels(gpu, image, bytesPerRow);
   try {
     await gpu.flush();
-    gpu.immediate("copy to a canvas", (encoder) =>
+    gpu.immediate("copy to a canvas", null, (encoder) =>
       encoder.copyBufferToTexture({ buffer: pixels.buffer, bytesPerRow }, { texture: context.getCurrentTexture() }, [
         width,
         height,

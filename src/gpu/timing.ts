@@ -40,13 +40,14 @@ export class Profiler {
   async results(): Promise<PassTime[]> {
     await this.#mapped.mapAsync(GPUMapMode.READ);
     const ticks = new BigInt64Array(this.#mapped.getMappedRange().slice(0));
-    this.#mapped.destroy();
-    this.#resolved.destroy();
-    this.#set.destroy();
     // The specification allows a clock that was reset between the two: such a pass has no time.
     return this.#passes.map((pass, i) => {
       const elapsed = Number(ticks[2 * i + 1] - ticks[2 * i]) / 1e6;
       return { ...pass, milliseconds: elapsed >= 0 ? elapsed : Number.NaN };
     });
+  }
+
+  destroy(): void {
+    for (const one of [this.#mapped, this.#resolved, this.#set]) one.destroy();
   }
 }

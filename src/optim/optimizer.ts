@@ -45,7 +45,7 @@ export function makeOptimizer(parameters: readonly Tensor[], learningRate: numbe
     slots ??= list.map((tensor) => {
       const state = tensor.gpu.allocate(tensor.size * 4 * rule.statePerValue);
       tensor.gpu.clear(state);
-      return { tensor, state, count: tensor.gpu.uniform([tensor.size]), steps: 0 };
+      return { tensor, state, count: tensor.gpu.uniform([tensor.size]).retain(), steps: 0 };
     });
     return slots;
   };
@@ -69,7 +69,7 @@ export function makeOptimizer(parameters: readonly Tensor[], learningRate: numbe
       }
     },
     dispose() {
-      for (const slot of slots ?? []) slot.state.release();
+      for (const { state, count } of slots ?? []) for (const held of [state, count]) held.release();
       slots = null;
     },
   };

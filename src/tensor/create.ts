@@ -120,5 +120,5 @@ export function fromBuffer(gpu: Gpu, buffer: GPUBuffer, shape: Shape, options?: 
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
   if ((buffer.usage & usage) !== usage)
     throw new ArgumentError("buffer", `usage ${buffer.usage}`, "usage with STORAGE, COPY_SRC and COPY_DST");
-  return new Tensor(gpu, shape, dtype, gpu.wrap(buffer), requiresGrad);
+  return new Tensor(gpu, shape, dtype, gpu.wrap(buffer, Math.ceil(bytes / 4) * 4), requiresGrad);
 }

@@ -35,7 +35,7 @@ export class Tensor {
   ) {
     this.#storage = storage;
     origin?.retain();
-    gpu.track(this);
+    gpu.track(this, !requiresGrad || origin !== null);
   }
 
   /** The buffer, for passes and for interop. @throws TensorStateError when the tensor was disposed of or its device lost. */
@@ -104,6 +104,7 @@ export class Tensor {
       this.#storage.release();
       this.#storage = null;
       this.origin?.release();
+      this.gpu.untrack(this);
     }
     this.grad?.dispose();
     this.grad = null;

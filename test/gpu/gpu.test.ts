@@ -127,6 +127,26 @@ describe("encode", () => {
     expect(await read(y)).toEqual([2, 5, 10]);
   });
 
+  test("throws the error of a pass that does not compile once, and encodes what is sound", async () => {
+    const { gpu } = device;
+    const [x, z] = [tensor(gpu, [1, 2, 3]), tensor(gpu, [0, 0, 0])];
+    await square(x).read();
+    const y = square(x);
+    gpu.dispatch({ pipeline: gpu.pipeline(request(0, "nonsense")), bindings: [z.storage], groups: [1] });
+    await gpu.ready();
+    expect(() => gpu.encode(gpu.device.createCommandEncoder())).toThrow(PassError);
+    for (let step = 0; step < 2; step++) {
+      const sound = mul(x, step);
+      const encoder = gpu.device.createCommandEncoder();
+      const submitted = gpu.encode(encoder);
+      gpu.device.queue.submit([encoder.finish()]);
+      submitted();
+      expect(await read(sound)).toEqual([step, 2 * step, 3 * step]);
+    }
+    expect(await read(y)).toEqual([1, 4, 9]);
+    await expect(z.read()).rejects.toBeInstanceOf(PassError);
+  });
+
   test("asks for ready() while a pipeline compiles", async () => {
     const { gpu } = device;
     const x = tensor(gpu, [1]);
@@ -137,15 +157,18 @@ describe("encode", () => {
 });
 
 describe("errors", () => {
-  test("a shader that does not compile names its pass and its line; what follows still runs", async () => {
+  test("a shader that does not compile names its pass and its line; what it would have changed stays in error", async () => {
     const { gpu } = device;
-    const x = tensor(gpu, [1]);
+    const [x, other] = [tensor(gpu, [1]), tensor(gpu, [2])];
     const bad = request(0, "x[0] = nonsense;");
     gpu.dispatch({ pipeline: gpu.pipeline(bad), bindings: [x.storage], groups: [1] });
     const error = await gpu.flush().catch((e) => e);
     expect(error).toBeInstanceOf(PassError);
     expect(error.message).toContain(`"${bad.label}" does not compile`);
     expect(error.message).toMatch(/line 2: .*nonsense/);
+    expect(await mul(other, 3).item()).toBe(6);
+    for (let i = 0; i < 2; i++) await expect(mul(x, 3).item()).rejects.toBe(error);
+    x.write([1]);
     expect(await mul(x, 3).item()).toBe(3);
   });
 
