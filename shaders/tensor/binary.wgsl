@@ -12,7 +12,7 @@ override spread: u32 = 0u;
 @group(0) @binding(0) var<storage, read> a: array<V>;
 @group(0) @binding(1) var<storage, read> b: array<V>;
 @group(0) @binding(2) var<storage, read_write> y: array<V>;
-// [0] n, rank, number, number2; [1..] for each dimension its size, stride of a, stride of b
+// [0] n, rank, number, number2; [1..6] for each dimension its size, stride of a, stride of b; [8] where a, b, y start, broadcasting
 @group(0) @binding(3) var<uniform> u: array<vec4u, 9>;
 
 fn value(v: V, w: V) -> V {
@@ -70,7 +70,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
       y[i] = value(one(a[0], 0u), b[i]);
     } else {
       var rest = i * WIDTH;
-      var at = vec2u(0u);
+      var at = u[8].xy;
       for (var d = u[0].y; d > 0u; d--) {
         let dimension = u[d];
         at += (rest % dimension.x) * dimension.yz;
@@ -80,7 +80,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
       var w = b[at.y / WIDTH];
       if ((spread & 1u) != 0u) { v = one(v, at.x); }
       if ((spread & 2u) != 0u) { w = one(w, at.y); }
-      y[i] = value(v, w);
+      y[i + u[8].z / WIDTH] = value(v, w);
     }
   }
 }

@@ -8,7 +8,7 @@ override op: u32 = 0u;
 @group(0) @binding(0) var<storage, read> x: array<V>;
 @group(0) @binding(1) var<storage, read_write> y: array<f32>;
 // [0] results, values per result, chunks (threads per result), factor; [1] rank of results, rank of values, lanes, values per block;
-// [2..9], [10..17] for each dimension of the results, of the values: size and stride. Values and strides count V.
+// [2..7], [10..15] for each dimension of the results, of the values: size and stride; [9] where x and y start. All of x counts V.
 @group(0) @binding(2) var<uniform> u: array<vec4u, 18>;
 
 fn offset(index: u32, rank: u32, first: u32) -> u32 {
@@ -40,7 +40,7 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   let thread = global.x + global.y * groups.x * THREADS;
   let chunks = u[0].z;
   if (thread >= u[0].x * chunks) { return; }
-  let start = offset(thread / chunks, u[1].x, 2u);
+  let start = u[9].x + offset(thread / chunks, u[1].x, 2u);
   let chunk = thread % chunks;
   let lanes = u[1].z;
   let block = (chunk / lanes) * u[1].w;
@@ -57,5 +57,5 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   } else {
     for (var k = first + lanes; k < end; k += lanes) { total = combine(total, x[start + offset(k, u[1].y, 10u)]); }
   }
-  y[thread] = all_of(total) * bitcast<f32>(u[0].w);
+  y[u[9].y + thread] = all_of(total) * bitcast<f32>(u[0].w);
 }

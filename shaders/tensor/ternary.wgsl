@@ -7,7 +7,8 @@ override op: u32 = 0u;
 @group(0) @binding(1) var<storage, read> b: array<f32>;
 @group(0) @binding(2) var<storage, read> c: array<f32>;
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
-// [0] n, rank, b as a number, c as a number; [1] whether b, c are numbers; [2..] for each dimension its size, and the three strides
+// [0] n, rank, b as a number, c as a number; [1] whether b, c are numbers; [2..7] for each dimension its size, and the
+// three strides; [8] where a, b, c, y start
 @group(0) @binding(4) var<uniform> u: array<vec4u, 10>;
 
 // v: a condition, or a gradient that flows back to the first of two operands (the second, where it says so)
@@ -40,7 +41,7 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
     let i = base + k;
     if (i >= u[0].x) { return; }
     var rest = i;
-    var at = vec3u(0u);
+    var at = u[8].xyz;
     for (var d = u[0].y; d > 0u; d--) {
       let dimension = u[d + 1u];
       at += (rest % dimension.x) * dimension.yzw;
@@ -48,6 +49,6 @@ fn main(@builtin(workgroup_id) id: vec3u, @builtin(num_workgroups) groups: vec3u
     }
     let w = select(b[at.y], bitcast<f32>(u[0].z), u[1].x == 1u);
     let z = select(c[at.z], bitcast<f32>(u[0].w), u[1].y == 1u);
-    y[i] = value(a[at.x], w, z);
+    y[i + u[8].w] = value(a[at.x], w, z);
   }
 }

@@ -1,8 +1,8 @@
 import { ArgumentError, checkedLater, number, type Rule, readOptions, rule, ShapeError } from "../gpu/index.ts";
 import { count, type Shape, show, Tensor } from "../tensor/index.ts";
+import { result, runWhole, THREADS } from "./dispatch.ts";
 import { reduce } from "./folds.ts";
 import { record } from "./graph.ts";
-import { result, run, THREADS } from "./kernels.ts";
 import { checkTensor, checkTogether } from "./operands.ts";
 
 /** Options of {@link conv2d}. Two numbers are down and across, `[y, x]`. */
@@ -143,7 +143,7 @@ function forward(plan: Plan, x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const writes = result(plan.output, ...reads);
   const threads = tiles(plan.output, plan.groups);
   const words = wordsOf(plan, threads, bias !== undefined);
-  run({ kernel: "conv2d", label: "conv2d", reads, writes, words, threads, perGroup: THREADS });
+  runWhole({ kernel: "conv2d", label: "conv2d", reads, writes, words, threads, perGroup: THREADS });
   return writes;
 }
 
@@ -151,7 +151,15 @@ function gradientOfInput(plan: Plan, g: Tensor, weight: Tensor): Tensor {
   const writes = result(plan.input, g, weight);
   const threads = tiles(plan.input, plan.groups);
   const words = wordsOf(plan, threads, false);
-  run({ kernel: "conv2d_input", label: "conv2d input", reads: [g, weight], writes, words, threads, perGroup: THREADS });
+  runWhole({
+    kernel: "conv2d_input",
+    label: "conv2d input",
+    reads: [g, weight],
+    writes,
+    words,
+    threads,
+    perGroup: THREADS,
+  });
   return writes;
 }
 
@@ -172,7 +180,7 @@ function gradientOfWeight(plan: Plan, x: Tensor, g: Tensor, bias: boolean): [Ten
   const threads = tilesOfWeight * chunks;
   const partial = result([chunks, outputs * taps], x, g);
   const words = wordsOf(plan, threads, bias, rowsPerChunk);
-  run({
+  runWhole({
     kernel: "conv2d_weight",
     label: "conv2d weight",
     reads: [x, g],

@@ -1,6 +1,6 @@
 import { ArgumentError, checkedLater, flag, readOptions } from "../gpu/index.ts";
 import { count, type Shape, type Tensor } from "../tensor/index.ts";
-import { result, run, THREADS } from "./kernels.ts";
+import { result, runWhole, THREADS } from "./dispatch.ts";
 import { checkAxis, checkTogether } from "./operands.ts";
 
 /** Along which axis to search, for {@link argmax} and {@link argmin}. */
@@ -58,7 +58,7 @@ function locate(what: "argmax" | "argmin", x: Tensor, axis: number, step: number
     const each = places <= 2 * PLACES_PER_THREAD ? places : chunk(places, results);
     const chunks = Math.ceil(places / each);
     const y = result(chunks === 1 ? out : [results * chunks], x, found ?? x);
-    run({
+    runWhole({
       kernel: "extreme",
       label: what,
       constants: { direction: what === "argmax" ? 1 : -1, further: Number(found !== null) },

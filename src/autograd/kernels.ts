@@ -1,14 +1,12 @@
-import { type Binding, type Gpu, LimitError } from "../gpu/index.ts";
-import { linkShader } from "../gpu/wesl.ts";
 import { count, empty, type Shape, Tensor } from "../tensor/index.ts";
+import { floatBits, quads, run } from "./dispatch.ts";
 import type { Operand } from "./operands.ts";
-import { broadcastStrides, collapse, dimensions, MAX_WORDS, stridesOf, type Walk } from "./strides.ts";
+import { boxesOf, type Stretch } from "./parts.ts";
+import { broadcastStrides, collapse, dimensions, stridesOf, type Walk } from "./strides.ts";
 
 // The kernels of autograd, without a graph and without checks: every function makes a new tensor, which the caller owns.
 
 const PER_GROUP = 256;
-/** Threads of a workgroup, in every kernel of `shaders/tensor/`. */
-export const THREADS = 64;
 
 const UNARY = {
   neg: 0,
@@ -50,104 +48,29 @@ export type UnaryOp = keyof typeof UNARY;
 export type BinaryOp = keyof typeof BINARY;
 export type TernaryOp = keyof typeof TERNARY;
 
-const scratch = new Float32Array(1);
-const scratchBits = new Uint32Array(scratch.buffer);
-
-/** The bits of a number as f32: how numbers travel in uniform words. */
-export function floatBits(value: number): number {
-  scratch[0] = value;
-  return scratchBits[0];
-}
-
-/** Whether a kernel may see buffers as quads: four values at once are several times as fast. */
-export const quads = (tensors: readonly Tensor[]): boolean => tensors.every(({ storage }) => storage.size % 16 === 0);
-
-/** Workgroups for a count, in two dimensions when there are more than a device allows in one. */
-function groupsFor(gpu: Gpu, values: number, perGroup: number): [number, number] {
-  const groups = Math.ceil(values / perGroup);
-  const limit = gpu.limits.maxComputeWorkgroupsPerDimension;
-  if (groups <= limit) return [groups, 1];
-  const rows = Math.ceil(groups / limit);
-  return [Math.ceil(groups / rows), rows];
-}
-
-/** Memory for the result of a kernel that reads some tensors, once it is sure that it can see all of them. */
-export function result(shape: Shape, ...reads: Tensor[]): Tensor {
-  const { gpu } = reads[0];
-  const limit = gpu.limits.maxStorageBufferBindingSize;
-  const bytes = Math.max(4 * count(shape), ...reads.map((tensor) => tensor.byteLength));
-  if (bytes > limit)
-    throw new LimitError("maxStorageBufferBindingSize", bytes, limit, "An operation on a tensor of this size");
-  return empty(gpu, shape);
-}
-
-/** Words of the uniform of every kernel: a few, and {@link MAX_WORDS} for every walk. */
-const WORDS = {
-  unary: 4,
-  binary: 4 + MAX_WORDS,
-  ternary: 8 + MAX_WORDS,
-  copy: 4 + MAX_WORDS,
-  reduce: 8 + 2 * MAX_WORDS,
-  matmul: 20,
-  extreme: 8,
-  pick: 8 + MAX_WORDS,
-  place: 12 + MAX_WORDS,
-  cross_entropy: 8,
-  conv2d: 20,
-  conv2d_input: 20,
-  conv2d_weight: 20,
-};
-
-/** A kernel of `shaders/tensor`, and what it works on. */
-interface Run {
-  kernel: keyof typeof WORDS;
-  /** Its name in errors and in profiles. */
-  label: string;
-  constants?: Record<string, number>;
-  /** Compiled for quads. */
-  wide?: boolean;
-  reads: readonly Tensor[];
-  writes: Tensor;
-  words: readonly number[];
-  threads: number;
-  perGroup: number;
-}
-
-/** Records a kernel. */
-export function run({ kernel, label, constants, wide = false, reads, writes, words, threads, perGroup }: Run): void {
-  const { gpu } = writes;
-  const path = `tensor::${kernel}`;
-  const pipeline = gpu.pipeline({
-    key: wide ? `${path} wide` : path,
-    label,
-    access: `${"r".repeat(reads.length)}wu`,
-    constants,
-    source: () => linkShader(path, { conditions: { wide } }),
-  });
-  const bindings: Binding[] = reads.map((tensor) => tensor.storage);
-  bindings.push(writes.storage, gpu.uniform(words, WORDS[kernel]));
-  const bytes = reads.reduce((total, tensor) => total + tensor.byteLength, writes.byteLength);
-  gpu.dispatch({ pipeline, bindings, groups: groupsFor(gpu, threads, perGroup), bytes });
-}
-
 /** op(x). `lo` and `hi` are the bounds of `clamp`. */
 export function unary(op: UnaryOp, x: Tensor, lo = 0, hi = 0): Tensor {
-  const y = result(x.shape, x);
+  const y = empty(x.gpu, x.shape);
   const wide = quads([x]);
-  const n = wide ? Math.ceil(x.size / 4) : x.size;
-  const words = [n, 0, floatBits(lo), floatBits(hi)];
-  run({
-    kernel: "unary",
-    label: op,
-    constants: { op: UNARY[op] },
-    wide,
-    reads: [x],
-    writes: y,
-    words,
-    threads: n,
-    perGroup: PER_GROUP,
-  });
+  const flat: Walk = { sizes: [x.size], strides: [[1], [1]] };
+  for (const { sizes, stretches } of boxesOf([x, y], flat)) {
+    const n = wide ? Math.ceil(sizes[0] / 4) : sizes[0];
+    const words = [n, 0, floatBits(lo), floatBits(hi)];
+    const constants = { op: UNARY[op] };
+    run({ kernel: "unary", label: op, constants, wide, stretches, words, threads: n, perGroup: PER_GROUP }, x.gpu);
+  }
   return y;
+}
+
+// How the binary kernel finds its operands.
+const MODES = { equal: 0, numberB: 1, numberA: 2, oneB: 3, oneA: 4, broadcast: 5 };
+
+function modeOf(a: Operand, b: Operand, size: number): number {
+  if (typeof b === "number") return MODES.numberB;
+  if (typeof a === "number") return MODES.numberA;
+  if (a.size === size && b.size === size) return MODES.equal;
+  if (a.size === size && b.size === 1) return MODES.oneB;
+  return b.size === size && a.size === 1 ? MODES.oneA : MODES.broadcast;
 }
 
 /**
@@ -157,75 +80,63 @@ export function unary(op: UnaryOp, x: Tensor, lo = 0, hi = 0): Tensor {
 export function binaryKernel(op: BinaryOp, a: Operand, b: Operand, out: Shape, lo = 0, hi = 0): Tensor {
   const first = (typeof a === "number" ? b : a) as Tensor;
   const second = typeof b === "number" ? first : b;
-  const y = result(out, first, second);
-  const size = y.size;
-  let wide = quads([first, second]);
-  let mode = 5;
-  let spread = 0;
-  let walk: Walk = { sizes: [], strides: [] };
-  if (typeof b === "number") mode = 1;
-  else if (typeof a === "number") mode = 2;
-  else if (a.size === size && b.size === size) mode = 0;
-  else if (a.size === size && b.size === 1) mode = 3;
-  else if (b.size === size && a.size === 1) mode = 4;
-  else {
-    walk = collapse(out, [broadcastStrides(a.shape, out), broadcastStrides(b.shape, out)]);
-    wide &&= walk.sizes[walk.sizes.length - 1] % 4 === 0;
-    if (wide) spread = walk.strides.reduce((bits, s, k) => bits | (s[s.length - 1] === 0 ? 1 << k : 0), 0);
+  const y = empty(first.gpu, out);
+  const mode = modeOf(a, b, y.size);
+  const spreads = mode === MODES.broadcast;
+  const strides = [first, second].map(({ shape }) => broadcastStrides(shape, out));
+  // Where nothing broadcasts but single values, all is one long row.
+  const walk: Walk = spreads
+    ? collapse(out, [...strides, stridesOf(out)])
+    : { sizes: [y.size], strides: [[Number(first.size === y.size)], [Number(second.size === y.size)], [1]] };
+  const wide = quads([first, second]) && (!spreads || walk.sizes[walk.sizes.length - 1] % 4 === 0);
+  const constants: Record<string, number> = { op: BINARY[op], mode };
+  // Whether one value of an operand stands for four neighbours.
+  if (spreads && wide)
+    constants.spread = Number(walk.strides[0].at(-1) === 0) + 2 * Number(walk.strides[1].at(-1) === 0);
+  const number = typeof a === "number" ? a : typeof b === "number" ? b : lo;
+  for (const { sizes, stretches } of boxesOf([first, second, y], walk)) {
+    const n = wide ? Math.ceil(count(sizes) / 4) : count(sizes);
+    const words = [n, spreads ? sizes.length : 0, floatBits(number), floatBits(hi)];
+    words.push(...dimensions({ sizes, strides: walk.strides.slice(0, 2) }));
+    words.push(...shiftsOf(stretches, words.length, 32));
+    run({ kernel: "binary", label: op, constants, wide, stretches, words, threads: n, perGroup: PER_GROUP }, y.gpu);
   }
-  const n = wide ? Math.ceil(size / 4) : size;
-  const words = [n, walk.sizes.length, floatBits(lo), floatBits(hi), ...dimensions(walk)];
-  if (typeof a === "number") words[2] = floatBits(a);
-  if (typeof b === "number") words[2] = floatBits(b);
-  const constants: Record<string, number> =
-    mode === 5 && wide ? { op: BINARY[op], mode, spread } : { op: BINARY[op], mode };
-  run({
-    kernel: "binary",
-    label: op,
-    constants,
-    wide,
-    reads: [first, second],
-    writes: y,
-    words,
-    threads: n,
-    perGroup: PER_GROUP,
-  });
   return y;
 }
 
 /** op(a, b, c), broadcast to `out`; b and c may be numbers. */
 export function ternary(op: TernaryOp, a: Tensor, b: Operand, c: Operand, out: Shape): Tensor {
   const operands = [a, b, c];
-  const y = result(out, ...operands.filter((x) => typeof x !== "number"));
-  const walk = collapse(
-    out,
-    operands.map((x) => (typeof x === "number" ? out.map(() => 0) : broadcastStrides(x.shape, out))),
-  );
-  const [nb, nc] = [b, c].map((x) => typeof x === "number");
-  const words = [
-    y.size,
-    walk.sizes.length,
-    nb ? floatBits(b as number) : 0,
-    nc ? floatBits(c as number) : 0,
-    Number(nb),
-    Number(nc),
-    0,
-    0,
-  ];
-  words.push(...dimensions(walk));
+  const y = empty(a.gpu, out);
+  const strides = operands.map((x) => (typeof x === "number" ? out.map(() => 0) : broadcastStrides(x.shape, out)));
+  const walk = collapse(out, [...strides, stridesOf(out)]);
   const reads = operands.map((x) => (typeof x === "number" ? a : x));
-  run({
-    kernel: "ternary",
-    label: op,
-    constants: { op: TERNARY[op] },
-    reads,
-    writes: y,
-    words,
-    threads: y.size,
-    perGroup: PER_GROUP,
-  });
+  const [nb, nc] = [b, c].map((x) => (typeof x === "number" ? floatBits(x) : 0));
+  const numbers = [b, c].map((x) => Number(typeof x === "number"));
+  for (const { sizes, stretches } of boxesOf([...reads, y], walk)) {
+    const n = count(sizes);
+    const words = [
+      n,
+      sizes.length,
+      nb,
+      nc,
+      ...numbers,
+      0,
+      0,
+      ...dimensions({ sizes, strides: walk.strides.slice(0, 3) }),
+    ];
+    words.push(...shiftsOf(stretches, words.length, 32));
+    const constants = { op: TERNARY[op] };
+    run({ kernel: "ternary", label: op, constants, stretches, words, threads: n, perGroup: PER_GROUP }, y.gpu);
+  }
   return y;
 }
+
+/** The shifts of stretches as the words from `at` on, after zeros for the dimensions that there are not. */
+const shiftsOf = (stretches: readonly Stretch[], words: number, at: number): number[] => [
+  ...new Array<number>(at - words).fill(0),
+  ...stretches.map(({ shift }) => shift),
+];
 
 /** A view of part of a tensor: where it starts, and its strides. */
 export interface View {
@@ -234,16 +145,18 @@ export interface View {
 }
 
 /** Writes `sizes` values of `x`, seen through `from`, into `y`, seen through `to`. */
-export function copyStrided(op: string, x: Tensor, from: View, y: Tensor, to: View, sizes: Shape): void {
-  const n = count(sizes);
-  const walk = collapse(sizes, [from.strides, to.strides]);
-  const words = [n, walk.sizes.length, from.offset, to.offset, ...dimensions(walk)];
-  run({ kernel: "copy", label: op, reads: [x], writes: y, words, threads: n, perGroup: PER_GROUP });
+export function copyStrided(op: string, x: Tensor, from: View, y: Tensor, to: View, shape: Shape): void {
+  const walk = collapse(shape, [from.strides, to.strides]);
+  for (const { sizes, stretches } of boxesOf([x, y], walk, [from.offset, to.offset])) {
+    const n = count(sizes);
+    const words = [n, sizes.length, ...stretches.map(({ shift }) => shift), ...dimensions({ ...walk, sizes })];
+    run({ kernel: "copy", label: op, stretches, words, threads: n, perGroup: PER_GROUP }, y.gpu);
+  }
 }
 
 /** The values of `x` seen through strides, as a new dense tensor. */
 export function strided(op: string, x: Tensor, view: View, shape: Shape): Tensor {
-  const y = result(shape, x);
+  const y = empty(x.gpu, shape);
   copyStrided(op, x, view, y, { offset: 0, strides: stridesOf(shape) }, shape);
   return y;
 }

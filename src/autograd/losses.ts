@@ -1,8 +1,8 @@
 import { ArgumentError, number, oneOf, readOptions, ShapeError } from "../gpu/index.ts";
 import { count, type Shape, sameShape, show, type Tensor } from "../tensor/index.ts";
+import { floatBits, result, runWhole, THREADS } from "./dispatch.ts";
 import { reduce } from "./folds.ts";
 import { record } from "./graph.ts";
-import { floatBits, result, run, THREADS } from "./kernels.ts";
 import { checkTensor, checkTogether } from "./operands.ts";
 
 /** Options of {@link crossEntropy}. */
@@ -103,7 +103,7 @@ function entropy(
   const y = result(shape, logits, targets, g);
   const classes = logits.shape[Math.min(1, logits.shape.length - 1)];
   const rows = logits.size / classes;
-  run({
+  runWhole({
     kernel: "cross_entropy",
     label: "crossEntropy",
     constants: { op: OPS[op], soft: Number(soft) },

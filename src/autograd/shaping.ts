@@ -10,10 +10,11 @@ import {
   type Tensor,
   zeros,
 } from "../tensor/index.ts";
-import { matmulKernel, sumTo } from "./folds.ts";
+import { sumTo } from "./folds.ts";
 import { record } from "./graph.ts";
 import { copyStrided, reshaped, strided } from "./kernels.ts";
 import { checkAxis, checkList, checkTensor, checkTogether } from "./operands.ts";
+import { matmulKernel } from "./products.ts";
 import { broadcastStrides, stridesOf } from "./strides.ts";
 
 /** The same values in the same order under another shape; shares memory. One size may be -1: it follows from the others. */

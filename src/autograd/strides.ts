@@ -42,7 +42,8 @@ export function collapse(sizes: readonly number[], strides: readonly (readonly n
 }
 
 /** A walk as uniform words: four for each dimension, its size and its strides; kernels have room for {@link MAX_WORDS}. */
-export function dimensions({ sizes, strides }: Walk): number[] {
+export function dimensions(walk: { sizes: readonly number[]; strides: readonly (readonly number[])[] }): number[] {
+  const { sizes, strides } = walk;
   const words: number[] = [];
   for (let d = 0; d < sizes.length; d++) {
     words.push(sizes[d], strides[0][d], strides[1]?.[d] ?? 0, strides[2]?.[d] ?? 0);

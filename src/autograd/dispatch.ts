@@ -1,0 +1,103 @@
+import { type Binding, type Gpu, LimitError } from "../gpu/index.ts";
+import { linkShader } from "../gpu/wesl.ts";
+import { count, empty, type Shape, type Tensor } from "../tensor/index.ts";
+import { type Stretch, wholeOf } from "./parts.ts";
+import { MAX_WORDS } from "./strides.ts";
+
+// How the kernels of `shaders/tensor` are recorded.
+
+/** Threads of a workgroup, in every kernel of `shaders/tensor`. */
+export const THREADS = 64;
+
+const scratch = new Float32Array(1);
+const scratchBits = new Uint32Array(scratch.buffer);
+
+/** The bits of a number as f32: how numbers travel in uniform words. */
+export function floatBits(value: number): number {
+  scratch[0] = value;
+  return scratchBits[0];
+}
+
+/** Whether a kernel may see buffers as quads: four values at once are several times as fast. */
+export const quads = (tensors: readonly Tensor[]): boolean => tensors.every(({ storage }) => storage.size % 16 === 0);
+
+/** Workgroups for a count, in two dimensions when there are more than a device allows in one. */
+function groupsFor(gpu: Gpu, values: number, perGroup: number): [number, number] {
+  const groups = Math.ceil(values / perGroup);
+  const limit = gpu.limits.maxComputeWorkgroupsPerDimension;
+  if (groups <= limit) return [groups, 1];
+  const rows = Math.ceil(groups / limit);
+  return [Math.ceil(groups / rows), rows];
+}
+
+/** Memory for the result of a kernel that binds all that it reads and writes whole, once it is sure that it can. */
+export function result(shape: Shape, ...reads: Tensor[]): Tensor {
+  const { gpu } = reads[0];
+  const limit = gpu.limits.maxStorageBufferBindingSize;
+  const bytes = Math.max(4 * count(shape), ...reads.map((tensor) => tensor.byteLength));
+  if (bytes > limit)
+    throw new LimitError("maxStorageBufferBindingSize", bytes, limit, "An operation on a tensor of this size");
+  return empty(gpu, shape);
+}
+
+/** Words of the uniform of every kernel: a few, and {@link MAX_WORDS} for every walk. */
+const WORDS = {
+  unary: 4,
+  binary: 4 + MAX_WORDS,
+  ternary: 8 + MAX_WORDS,
+  copy: 4 + MAX_WORDS,
+  reduce: 8 + 2 * MAX_WORDS,
+  matmul: 32,
+  extreme: 8,
+  pick: 8 + MAX_WORDS,
+  place: 12 + MAX_WORDS,
+  cross_entropy: 8,
+  conv2d: 20,
+  conv2d_input: 20,
+  conv2d_weight: 20,
+};
+
+/** A kernel of `shaders/tensor`, and how it runs. */
+interface Run {
+  kernel: keyof typeof WORDS;
+  /** Its name in errors and in profiles. */
+  label: string;
+  constants?: Record<string, number>;
+  /** Compiled for quads. */
+  wide?: boolean;
+  /** What it reads, and last what it writes. */
+  stretches: readonly Stretch[];
+  words: readonly number[];
+  threads: number;
+  perGroup: number;
+}
+
+/** Records a kernel. */
+export function run(
+  { kernel, label, constants, wide = false, stretches, words, threads, perGroup }: Run,
+  gpu: Gpu,
+): void {
+  const path = `tensor::${kernel}`;
+  const pipeline = gpu.pipeline({
+    key: wide ? `${path} wide` : path,
+    label,
+    access: `${"r".repeat(stretches.length - 1)}wu`,
+    constants,
+    source: () => linkShader(path, { conditions: { wide } }),
+  });
+  const bindings: Binding[] = stretches.map(({ binding }) => binding);
+  bindings.push(gpu.uniform(words, WORDS[kernel]));
+  // An operand that is there twice is read once.
+  const seen = new Map(stretches.map(({ binding, bytes }) => [binding, bytes]));
+  const bytes = [...seen.values()].reduce((total, each) => total + each, 0);
+  gpu.dispatch({ pipeline, bindings, groups: groupsFor(gpu, threads, perGroup), bytes });
+}
+
+/** Records a kernel that binds tensors whole. */
+export function runWhole({
+  reads,
+  writes,
+  ...rest
+}: Omit<Run, "stretches"> & { reads: readonly Tensor[]; writes: Tensor }): void {
+  run({ ...rest, stretches: [...reads, writes].map((tensor) => wholeOf(tensor)) }, writes.gpu);
+}
