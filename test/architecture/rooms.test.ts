@@ -1,0 +1,59 @@
+/** The rules of docs/architecture.md that only words kept: which room may import which, and who builds WGSL. */
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { expect, test } from "vitest";
+
+const root = resolve(import.meta.dirname, "../..");
+
+/** The order that docs/architecture.md lists: a room imports only rooms before it. */
+const rooms = (() => {
+  const text = readFileSync(join(root, "docs/architecture.md"), "utf8");
+  const list = /^ {4}src\/\n((?: {6}\S.*\n)+)/m.exec(text)?.[1] ?? "";
+  return [...list.matchAll(/^ {6}(\w+)\/ /gm)].map(([, name]) => name);
+})();
+
+const files = readdirSync(join(root, "src"), { recursive: true, encoding: "utf8" })
+  .filter((file) => /\.m?ts$/.test(file))
+  .map((file) => ({ file, text: readFileSync(join(root, "src", file), "utf8") }));
+
+/** The files that a file imports, below src/. */
+const importsOf = ({ file, text }: (typeof files)[0]): string[] =>
+  [...text.matchAll(/(?:from|import)\s*\(?\s*"(\.[^"]+)"/g)].map(([, path]) =>
+    relative(join(root, "src"), resolve(root, "src", file, "..", path)),
+  );
+
+const roomOf = (file: string): string => (file.includes("/") ? file.split("/")[0] : "");
+
+test("docs/architecture.md lists every room of src/", () => {
+  const folders = readdirSync(join(root, "src"), { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  expect([...rooms].sort()).toEqual(folders.map(({ name }) => name).sort());
+});
+
+test("a room imports only rooms above it", () => {
+  expect(files.flatMap(importsOf).length).toBeGreaterThan(files.length);
+  const wrong = files.flatMap((entry) =>
+    importsOf(entry).flatMap((path) => {
+      const [from, to] = [roomOf(entry.file), roomOf(path)];
+      // src/index.ts is the door of everything; src/node is a package entry that opens it.
+      if (from === "" || from === to || (to === "" && (from === "node" || from === "interop"))) return [];
+      return rooms.indexOf(to) < rooms.indexOf(from) && to !== "" ? [] : [`${entry.file} imports ${path}`];
+    }),
+  );
+  expect(wrong).toEqual([]);
+});
+
+/** What only WGSL has in it. */
+const WGSL = /@compute|var<storage|var<uniform|ptr<function|\bfn \w+\(|@builtin\(|@group\(/;
+
+test("only compiler/ builds WGSL", () => {
+  const builders = files.filter(({ text }) => WGSL.test(text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "")));
+  const strangers = builders.map(({ file }) => file).filter((file) => roomOf(file) !== "compiler");
+  expect(strangers).toEqual([]);
+});
+
+test("only gpu/ calls the device", () => {
+  const callers = files.filter(({ text }) =>
+    /\bdevice\.(create\w+|queue|pushErrorScope|importExternalTexture)\b/.test(text),
+  );
+  expect(callers.map(({ file }) => roomOf(file)).filter((room) => room !== "gpu")).toEqual([]);
+});
