@@ -29,5 +29,5 @@ export {
   UnsupportedError,
 } from "./gpu/index.ts";
 export * from "./optim/index.ts";
-export * from "./tensor/index.ts";
+export * from "./tensor/public.ts";
 export * from "./transforms/index.ts";

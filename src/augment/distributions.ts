@@ -1,75 +1,20 @@
-import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, describe, flag, number, oneOf, readOptions, ShapeError } from "../gpu/index.ts";
 import { show, Tensor } from "../tensor/index.ts";
+import type {
+  Around,
+  Bernoulli,
+  Bound,
+  Constant,
+  Distribution,
+  Estimator,
+  Scale,
+  Uniform,
+} from "../transforms/index.ts";
 
-/**
- * A bound of a distribution: a number, one number per component of a vector parameter, a tensor of shape [], [1] or [K]
- * (a `parameter` that learns), or a function that makes such a tensor anew for every draw, out of parameters.
- */
-export type Bound = number | readonly number[] | Tensor | (() => Tensor);
-
-/** `linear`: uniform in the value itself. `log`: uniform in its logarithm; all bounds are then positive. */
-export type Scale = "linear" | "log";
+export type { Around, Bernoulli, Bound, Constant, Distribution, Estimator, Scale, Uniform };
 
 /** The largest number of f32. */
 const LARGEST = 3.4028234663852886e38;
-
-/** Uniform between two bounds. */
-export interface Uniform {
-  /** Which distribution it is. */
-  readonly distribution: "uniform";
-  /** Lower bound. */
-  readonly lo: Bound;
-  /** Upper bound, itself never drawn unless rounding reaches it. */
-  readonly hi: Bound;
-  /** In what it is uniform. */
-  readonly scale: Scale;
-  /** Whether all components of a vector parameter share one draw. */
-  readonly shared: boolean;
-}
-
-/** Uniform within `width` on either side of `centre`. */
-export interface Around {
-  /** Which distribution it is. */
-  readonly distribution: "around";
-  /** The middle. */
-  readonly centre: Bound;
-  /** How far it reaches to either side; in natural logarithms with `scale: "log"`. */
-  readonly width: Bound;
-  /** In what it is uniform. */
-  readonly scale: Scale;
-  /** Whether all components of a vector parameter share one draw. */
-  readonly shared: boolean;
-}
-
-/** How the gradient passes the jump of a coin. */
-export type Estimator = "straightThrough" | "relaxed";
-
-/** One with probability `p`, else zero. */
-export interface Bernoulli {
-  /** Which distribution it is. */
-  readonly distribution: "bernoulli";
-  /** Probability of a one. */
-  readonly p: Bound;
-  /** How its gradient passes the jump, where `p` learns. */
-  readonly estimator: Estimator;
-  /** Of the relaxed coin: towards 0 it becomes hard, and its gradient noisier. */
-  readonly temperature: number;
-  /** Whether all components of a vector parameter share one draw. */
-  readonly shared: boolean;
-}
-
-/** Always the same. */
-export interface Constant {
-  /** Which distribution it is. */
-  readonly distribution: "constant";
-  /** The value. */
-  readonly value: number;
-  /** Whether all components of a vector parameter share one draw. */
-  readonly shared: boolean;
-}
-
-/** What a random parameter of a transform may be. */
-export type Distribution = Uniform | Around | Bernoulli | Constant;
 
 /**
  * Options of every distribution. A distribution is a random variable: where one object is given to several parameters of a
@@ -80,13 +25,30 @@ export interface DistributionOptions {
   shared?: boolean;
 }
 
+/** Options of {@link uniform} and {@link around}. */
+export interface RangeOptions extends DistributionOptions {
+  /** In what it is uniform; `linear` unless given. */
+  scale?: Scale;
+}
+
+/** Options of {@link bernoulli}. */
+export interface BernoulliOptions extends DistributionOptions {
+  /** How the gradient passes the jump, where `p` learns; `straightThrough` unless given. */
+  estimator?: Estimator;
+  /** Of the relaxed coin, above 0; 0.5 unless given. */
+  temperature?: number;
+}
+
+const RANGE = { shared: flag, scale: oneOf("linear", "log") };
+const COIN = { shared: flag, estimator: oneOf("straightThrough", "relaxed"), temperature: number({ above: 0 }) };
+
 /**
  * Uniform on [lo, hi]: lo + u (hi - lo) with u in [0, 1), in f32. With `scale: "log"`, lo (hi / lo)^u.
  * Where a bound is a tensor the draw is made on the GPU, and its gradient reaches the bound.
  * @throws ArgumentError for bounds that are NaN, infinite or upside down, or not positive with `scale: "log"`
  */
-export function uniform(lo: Bound, hi: Bound, options: DistributionOptions & { scale?: Scale } = {}): Uniform {
-  const scale = checkScale(options.scale);
+export function uniform(lo: Bound, hi: Bound, options?: RangeOptions): Uniform {
+  const { scale = "linear", shared = false } = readOptions<RangeOptions>("uniform", options, RANGE);
   checkBound("lo", lo, scale);
   checkBound("hi", hi, scale);
   const rows = Math.max(componentsOf(lo), componentsOf(hi));
@@ -103,7 +65,7 @@ export function uniform(lo: Bound, hi: Bound, options: DistributionOptions & { s
     lo: frozen(lo),
     hi: frozen(hi),
     scale,
-    shared: checkShared(options.shared),
+    shared,
   });
 }
 
@@ -112,8 +74,8 @@ export function uniform(lo: Bound, hi: Bound, options: DistributionOptions & { s
  * the width is then in natural logarithms. A learned width may become negative: the range is the same.
  * @throws ArgumentError for a number that is NaN, infinite, or a negative width; for a centre that is not positive with `scale: "log"`
  */
-export function around(centre: Bound, width: Bound, options: DistributionOptions & { scale?: Scale } = {}): Around {
-  const scale = checkScale(options.scale);
+export function around(centre: Bound, width: Bound, options?: RangeOptions): Around {
+  const { scale = "linear", shared = false } = readOptions<RangeOptions>("around", options, RANGE);
   checkBound("centre", centre, scale);
   checkBound("width", width, "linear", 0);
   checkComponents("width", centre, width);
@@ -128,7 +90,7 @@ export function around(centre: Bound, width: Bound, options: DistributionOptions
     centre: frozen(centre),
     width: frozen(width),
     scale,
-    shared: checkShared(options.shared),
+    shared,
   });
 }
 
@@ -138,29 +100,13 @@ export function around(centre: Bound, width: Bound, options: DistributionOptions
  * between 0 and 1, with its true gradient (u' = 1 - u, so that both agree on which side of one half they fall).
  * @throws ArgumentError for p outside 0..1, a temperature that is not above 0, or an unknown estimator
  */
-export function bernoulli(
-  p: Bound,
-  options: DistributionOptions & { estimator?: Estimator; temperature?: number } = {},
-): Bernoulli {
+export function bernoulli(p: Bound, options?: BernoulliOptions): Bernoulli {
+  const read = readOptions<BernoulliOptions>("bernoulli", options, COIN);
+  const { estimator = "straightThrough", temperature = 0.5, shared = false } = read;
   checkBound("p", p, "linear", 0, 1);
-  const estimator = options.estimator ?? "straightThrough";
-  if (estimator !== "straightThrough" && estimator !== "relaxed") {
-    throw new ArgumentError("estimator", describe(estimator), `"straightThrough" or "relaxed"`);
-  }
-  const temperature = options.temperature ?? 0.5;
-  if (!(typeof temperature === "number" && Number.isFinite(temperature) && temperature > 0)) {
-    throw new ArgumentError("temperature", describe(temperature), "a finite number above 0");
-  }
-  if (options.temperature !== undefined && estimator !== "relaxed") {
+  if (read.temperature !== undefined && estimator !== "relaxed")
     throw new ArgumentError("temperature", String(temperature), `only with estimator: "relaxed"`);
-  }
-  return Object.freeze({
-    distribution: "bernoulli",
-    p: frozen(p),
-    estimator,
-    temperature,
-    shared: checkShared(options.shared),
-  });
+  return Object.freeze({ distribution: "bernoulli", p: frozen(p), estimator, temperature, shared });
 }
 
 /** Always `value`, a finite number. */
@@ -271,18 +217,6 @@ function checkComponents(name: string, a: Bound, b: Bound): void {
   const [x, y] = [componentsOf(a), componentsOf(b)];
   if (x !== y && x !== 1 && y !== 1)
     throw new ShapeError(name, `${y} components beside ${x}`, "as many components as the other bound, or one");
-}
-
-function checkScale(scale: Scale | undefined): Scale {
-  if (scale !== undefined && scale !== "linear" && scale !== "log")
-    throw new ArgumentError("scale", describe(scale), `"linear" or "log"`);
-  return scale ?? "linear";
-}
-
-function checkShared(shared: boolean | undefined): boolean {
-  if (shared !== undefined && typeof shared !== "boolean")
-    throw new ArgumentError("shared", describe(shared), "true or false");
-  return shared ?? false;
 }
 
 const frozen = (bound: Bound): Bound => (Array.isArray(bound) ? Object.freeze([...bound]) : bound);

@@ -1,5 +1,5 @@
 import { explain, type Plan, type PlannedPass, type PlanOptions } from "../compiler/index.ts";
-import { count, type Shape } from "../tensor/index.ts";
+import { count, type Shape, type Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import type { Entry } from "./plan.ts";
 import { Workspace } from "./workspace.ts";
@@ -31,13 +31,16 @@ function outline(entries: readonly Entry[], shape: Shape): readonly Transform[] 
   const room = new Workspace(entries, shape[0], shape[1]);
   room.draw(0, 0);
   for (const { transform, coinUnits, draws } of room.entries) {
-    if (coinUnits) transform.on = { shape: [shape[0]], dtype: "f32" };
+    if (coinUnits) transform.on = outlineOf([shape[0]]);
     for (const { draw, units, components, vector } of draws) {
-      if (units) transform.params[draw.param] = { shape: vector ? [shape[0], components] : [shape[0]], dtype: "f32" };
+      if (units) transform.params[draw.param] = outlineOf(vector ? [shape[0], components] : [shape[0]]);
     }
   }
   return room.transforms;
 }
+
+/** What stands for a tensor where nothing is computed. */
+const outlineOf = (shape: Shape) => ({ shape, dtype: "f32" }) as Tensor;
 
 /** What the learned coin of a map or a window adds to its pass: on T(x) + (1 - on) x, one operation after the other. */
 function blend(plan: Plan, { declaration }: Transform): Plan {

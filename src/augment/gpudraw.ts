@@ -1,4 +1,5 @@
-import { add, clamp, div, exp, less, log, mul, neg, record, reshape, sigmoid, sub, sum } from "../autograd/index.ts";
+import { record } from "../autograd/graph.ts";
+import { add, clamp, div, exp, less, log, mul, neg, reshape, sigmoid, sub, sum } from "../autograd/index.ts";
 import { type Gpu, TensorStateError } from "../gpu/index.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
 import { type Bernoulli, type Bound, boundTensor, type Distribution, isLearnable } from "./distributions.ts";

@@ -2,6 +2,7 @@ export {
   type Around,
   around,
   type Bernoulli,
+  type BernoulliOptions,
   type Bound,
   bernoulli,
   type Constant,
@@ -10,6 +11,7 @@ export {
   type DistributionOptions,
   type Estimator,
   isDistribution,
+  type RangeOptions,
   type Scale,
   type Uniform,
   uniform,
@@ -23,4 +25,3 @@ export {
   type SequentialOptions,
   sequential,
 } from "./sequential.ts";
-export { threefry2x32, unitFloat, type Words } from "./threefry.ts";

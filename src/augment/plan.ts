@@ -1,6 +1,7 @@
 import { ArgumentError, check, describe, rule, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
-import { isTransform, type ParamSpec, type ParamValue, type Transform } from "../transforms/index.ts";
+import { isTransform } from "../transforms/declare.ts";
+import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
 import {
   type Bernoulli,
   bernoulli,

@@ -1,4 +1,4 @@
-import { ArgumentError } from "../gpu/index.ts";
+import { ArgumentError, describe } from "../gpu/index.ts";
 import { broadcastShapes, type Tensor } from "../tensor/index.ts";
 import { sumTo } from "./folds.ts";
 import { record } from "./graph.ts";
@@ -99,7 +99,7 @@ export function clamp(x: Tensor, lo: number, hi: number): Tensor {
     ["hi", hi],
   ] as const) {
     if (typeof bound !== "number" || Number.isNaN(bound))
-      throw new ArgumentError(`${argument} of clamp()`, String(bound), "a number");
+      throw new ArgumentError(`${argument} of clamp()`, describe(bound), "a number");
   }
   if (lo > hi) throw new ArgumentError("lo of clamp()", `${lo} with hi = ${hi}`, "a number no greater than hi");
   const y = unary("clamp", x, lo, hi);

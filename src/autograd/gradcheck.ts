@@ -1,11 +1,11 @@
 import {
+  A_FUNCTION,
   ArgumentError,
   AugradError,
   check,
   describe,
   number,
   readOptions,
-  rule,
   ShapeError,
   text,
 } from "../gpu/index.ts";
@@ -60,7 +60,6 @@ export interface GradcheckReport {
   tolerance: number;
 }
 
-const A_FUNCTION = rule("a function", (value) => typeof value === "function");
 const RULES = {
   reference: A_FUNCTION,
   step: number({ above: 0 }),

@@ -1,5 +1,7 @@
 import {
+  A_FUNCTION,
   ArgumentError,
+  check,
   checkedLater,
   describe,
   flag,
@@ -104,6 +106,7 @@ let recording = true;
 
 /** Runs without building a graph. */
 export function noGrad<T>(run: () => T): T {
+  check("run of noGrad()", run, A_FUNCTION);
   const before = recording;
   recording = false;
   try {
@@ -165,6 +168,7 @@ export function backward(output: Tensor, options?: BackwardOptions): void {
  * @throws GraphError when an input does not influence the output
  */
 export function grad(output: Tensor, inputs: readonly Tensor[], options?: BackwardOptions): Tensor[] {
+  checkInputs(inputs);
   const found = propagate(output, inputs, readBackward("grad", options), (_, gradient) => gradient.dispose());
   const missing = found.indexOf(null);
   if (missing >= 0) {
@@ -194,7 +198,6 @@ function propagate(
   atLeaf: (leaf: Tensor, gradient: Tensor) => void,
 ): (Tensor | null)[] {
   if (!(output instanceof Tensor)) throw new ArgumentError("output", describe(output), "a tensor");
-  if (wanted) checkInputs(wanted);
   output.gpu.assertAlive();
   const step = output.origin as Step | null;
   if (!output.requiresGrad)

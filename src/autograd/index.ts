@@ -37,10 +37,9 @@ export {
   GradientError,
   gradcheck,
 } from "./gradcheck.ts";
-export { type BackwardOptions, backward, grad, noGrad, type Pullback, record } from "./graph.ts";
+export { type BackwardOptions, backward, grad, noGrad } from "./graph.ts";
 export { type GatherOptions, gather, oneHot } from "./indexing.ts";
 export { type CrossEntropyOptions, crossEntropy } from "./losses.ts";
 export type { Operand } from "./operands.ts";
 export { logSoftmax, max, mean, min, type ReduceOptions, softmax, sum } from "./reduce.ts";
 export { broadcastTo, concat, matmul, reshape, slice, transpose } from "./shaping.ts";
-export { together } from "./together.ts";

@@ -1,4 +1,4 @@
-import { ArgumentError, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import {
   broadcastShapes,
   checkShape,
@@ -90,12 +90,12 @@ export function slice(x: Tensor, axis: number, start: number, end?: number): Ten
   checkTogether([x], "slice");
   const at = checkAxis(axis, x.shape.length, "slice");
   const size = x.shape[at];
-  const first = start < 0 ? start + size : start;
-  const last = end === undefined ? size : end < 0 ? end + size : end;
+  const place = (value: number): number => (typeof value === "number" && value < 0 ? value + size : value);
+  const [first, last] = [place(start), end === undefined ? size : place(end)];
   if (!Number.isInteger(first) || !Number.isInteger(last) || first < 0 || last > size || first >= last) {
     throw new ArgumentError(
       "start and end of slice()",
-      `${start} and ${end}`,
+      `${describe(start)} and ${describe(end)}`,
       `whole numbers with start < end, within the ${size} of axis ${at}`,
     );
   }

@@ -1,6 +1,7 @@
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { show, Tensor } from "../tensor/index.ts";
-import { isTransform, type ParamSpec, type ParamValue, showsFill, type Transform } from "../transforms/index.ts";
+import { isTransform, showsFill } from "../transforms/declare.ts";
+import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
 
 /** How a transform is applied to a sample: always, by a coin of 0 or 1, or through a gate that has a gradient. */
 export type Gate = "always" | "coin" | "gate";

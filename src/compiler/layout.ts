@@ -1,4 +1,4 @@
-import { showsFill } from "../transforms/index.ts";
+import { showsFill } from "../transforms/declare.ts";
 import type { Bound } from "./bind.ts";
 
 /** Where the values of one parameter lie in a pass's block, `[slots][samples]`. */

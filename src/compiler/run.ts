@@ -1,5 +1,5 @@
 import { accumulate } from "../autograd/accumulate.ts";
-import { record } from "../autograd/index.ts";
+import { record } from "../autograd/graph.ts";
 import type { Gpu, Storage } from "../gpu/index.ts";
 import { byteLength, type DType, Tensor } from "../tensor/index.ts";
 import type { Bound } from "./bind.ts";

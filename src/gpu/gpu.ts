@@ -4,6 +4,7 @@ import { Encoder } from "./encoder.ts";
 import { AugradError, DeviceLostError, LimitError, PassError, TensorStateError } from "./errors.ts";
 import { type Guarded, guarded, typed } from "./guard.ts";
 import { Ledger } from "./ledger.ts";
+import { A_FUNCTION, check, having } from "./options.ts";
 import { type Pipeline, PipelineCache, type PipelineRequest } from "./pipelines.ts";
 import { BufferPool } from "./pool.ts";
 import { Scope } from "./scope.ts";
@@ -42,14 +43,28 @@ export interface GpuStats {
   bytesPooled: number;
 }
 
+/** A device of WebGPU. */
+export const A_DEVICE = having("a GPUDevice", "createBuffer", "createComputePipelineAsync");
+const AN_ENCODER = having("a GPUCommandEncoder of this device", "beginComputePass", "copyBufferToBuffer");
+
+/** Dawn in Node takes no shared memory. */
+const unshared = (data: ArrayBufferView): ArrayBufferView =>
+  data.buffer instanceof ArrayBuffer ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
+
 /**
  * A device and everything that is kept for it: the buffer pool, the pipelines, and the commands recorded so far.
  * Recording is synchronous and touches nothing; {@link flush} submits the step as one command buffer.
  */
 export class Gpu {
-  /** The buffers, by size. */
+  /**
+   * The buffers, by size.
+   * @internal
+   */
   readonly pool: BufferPool;
-  /** The pipelines, by source. */
+  /**
+   * The pipelines, by source.
+   * @internal
+   */
   readonly pipelines: PipelineCache;
   /** What the device is. */
   readonly info: GpuInfo;
@@ -78,6 +93,7 @@ export class Gpu {
   #pending: Promise<void> = Promise.resolve();
   #idle = true;
 
+  /** What `requestGpu()` and `adoptDevice()` call: use those. */
   constructor(
     /** The device of WebGPU. */
     readonly device: GPUDevice,
@@ -86,6 +102,7 @@ export class Gpu {
     info: GpuInfo,
     private readonly again?: () => Promise<Gpu>,
   ) {
+    check("device", device, A_DEVICE);
     this.info = info;
     this.pipelines = new PipelineCache(device, () => this.#lostSoon());
     this.#encoder = new Encoder(device, this.pipelines);
@@ -137,12 +154,18 @@ export class Gpu {
     };
   }
 
-  /** Throws what makes every further call useless: the loss of the device. */
+  /**
+   * Throws what makes every further call useless: the loss of the device.
+   * @internal
+   */
   assertAlive(): void {
     if (this.#lost) throw this.#lost;
   }
 
-  /** A buffer of at least `bytes`, its contents undefined. */
+  /**
+   * A buffer of at least `bytes`, its contents undefined.
+   * @internal
+   */
   allocate(bytes: number): Storage {
     this.assertAlive();
     const storage = this.pool.take(bytes);
@@ -150,7 +173,10 @@ export class Gpu {
     return storage;
   }
 
-  /** A buffer of at least `bytes` that nothing recorded uses: {@link immediate} commands may write to it. */
+  /**
+   * A buffer of at least `bytes` that nothing recorded uses: {@link immediate} commands may write to it.
+   * @internal
+   */
   allocateForUpload(bytes: number): Storage {
     this.assertAlive();
     const storage = this.pool.take(bytes, this.#oldest);
@@ -158,14 +184,25 @@ export class Gpu {
     return storage;
   }
 
-  /** A buffer of at least `bytes`, with `data` at its start. */
+  /**
+   * A buffer of at least `bytes`, with `data` at its start.
+   * @internal
+   */
   upload(data: ArrayBufferView, bytes = data.byteLength): Storage {
     const storage = this.allocateForUpload(bytes);
-    this.#write(storage, 0, data);
-    return storage;
+    try {
+      this.#write(storage, 0, data);
+      return storage;
+    } catch (error) {
+      storage.release();
+      throw error;
+    }
   }
 
-  /** Overwrites part of a buffer, after the commands recorded so far. `offset` and the length are multiples of 4 bytes. */
+  /**
+   * Overwrites part of a buffer, after the commands recorded so far. `offset` and the length are multiples of 4 bytes.
+   * @internal
+   */
   write(storage: Storage, data: ArrayBufferView, offset = 0): void {
     this.assertAlive();
     storage.version++;
@@ -178,7 +215,8 @@ export class Gpu {
     staging.release();
   }
 
-  #write(storage: Storage, offset: number, { buffer, byteOffset, byteLength }: ArrayBufferView): void {
+  #write(storage: Storage, offset: number, data: ArrayBufferView): void {
+    const { buffer, byteOffset, byteLength } = unshared(data);
     const { queue } = this.device;
     const send = () => queue.writeBuffer(storage.buffer, offset, buffer as ArrayBuffer, byteOffset, byteLength);
     this.#ledger.note([{ kind: "write", storage, whole: isWhole(offset, byteLength, storage) }]);
@@ -191,12 +229,18 @@ export class Gpu {
       });
   }
 
-  /** What a caller is about to write all of: whatever was wrong with its contents is of the past. */
+  /**
+   * What a caller is about to write all of: whatever was wrong with its contents is of the past.
+   * @internal
+   */
   renewed(storage: Storage): void {
     this.#commands.push(storage.fresh);
   }
 
-  /** Takes over a caller's buffer without copying; augrad never destroys it. `bytes` of it mean something. */
+  /**
+   * Takes over a caller's buffer without copying; augrad never destroys it. `bytes` of it mean something.
+   * @internal
+   */
   wrap(buffer: GPUBuffer, bytes = buffer.size): Storage {
     // One storage for a buffer, however often it comes: bind groups are cached by storage, and so is what last used it.
     let storage = this.#wrapped.get(buffer);
@@ -210,12 +254,18 @@ export class Gpu {
     return storage;
   }
 
-  /** A small constant buffer, shared by everyone who asks for the same words; zeros follow up to `length` words. */
+  /**
+   * A small constant buffer, shared by everyone who asks for the same words; zeros follow up to `length` words.
+   * @internal
+   */
   uniform(words: ArrayLike<number>, length = words.length): Storage {
     return this.#uniforms.get(words, length, this.#recording);
   }
 
-  /** Frees what is kept for speed alone, when memory is short and when the device is destroyed. */
+  /**
+   * Frees what is kept for speed alone, when memory is short and when the device is destroyed.
+   * @internal
+   */
   onPressure(free: () => void): void {
     this.#kept.add(free);
   }
@@ -225,13 +275,19 @@ export class Gpu {
     this.pool.squeeze();
   }
 
-  /** The pipeline for a request, compiling in the background when it is new. */
+  /**
+   * The pipeline for a request, compiling in the background when it is new.
+   * @internal
+   */
   pipeline(request: PipelineRequest): Pipeline {
     this.assertAlive();
     return this.pipelines.get(request);
   }
 
-  /** Records one dispatch. @throws TensorStateError when a buffer was released */
+  /**
+   * Records one dispatch. @throws TensorStateError when a buffer was released
+   * @internal
+   */
   dispatch(dispatch: Dispatch): void {
     for (const binding of dispatch.bindings) {
       const storage = storageOf(binding);
@@ -250,13 +306,19 @@ export class Gpu {
     this.#commands.push({ kind: "dispatch", dispatch });
   }
 
-  /** Records a copy; offsets and size in bytes, multiples of 4. */
+  /**
+   * Records a copy; offsets and size in bytes, multiples of 4.
+   * @internal
+   */
   copy(from: Storage, fromOffset: number, to: Storage, toOffset: number, size: number): void {
     from.usedIn = to.usedIn = this.#recording;
     this.#commands.push({ kind: "copy", from, fromOffset, to, toOffset, size });
   }
 
-  /** Records filling a buffer with zeros. */
+  /**
+   * Records filling a buffer with zeros.
+   * @internal
+   */
   clear(storage: Storage): void {
     storage.usedIn = this.#recording;
     this.#commands.push({ kind: "clear", storage });
@@ -315,6 +377,9 @@ export class Gpu {
    * The error of one that cannot be compiled is thrown once; the next call encodes the rest.
    */
   encode(encoder: GPUCommandEncoder): () => void {
+    // Before anything is taken from the list: a step that fails here is still there for the next call.
+    check("encoder", encoder, AN_ENCODER);
+    this.assertAlive();
     const missing = this.#commands.find(isCompiling);
     if (missing) {
       const label = (missing as { dispatch: Dispatch }).dispatch.pipeline.label;
@@ -337,7 +402,10 @@ export class Gpu {
     };
   }
 
-  /** Reads `bytes` of a buffer, after everything recorded so far. Rejects when what it depends on failed, now or earlier. */
+  /**
+   * Reads `bytes` of a buffer, after everything recorded so far. Rejects when what it depends on failed, now or earlier.
+   * @internal
+   */
   async read(storage: Storage, bytes: number, offset = 0): Promise<ArrayBuffer> {
     this.assertAlive();
     const size = Math.ceil(bytes / 4) * 4;
@@ -402,19 +470,28 @@ export class Gpu {
     return scope;
   }
 
-  /** Registers something disposable with the innermost open scope. */
+  /**
+   * Registers something disposable with the innermost open scope.
+   * @internal
+   */
   track(resource: { dispose(): void }, counts = true): void {
     if (this.#scopes.length > 0) this.#scopes[this.#scopes.length - 1].add(resource);
     else if (counts) this.#census.add(resource);
   }
 
-  /** Takes a resource out of every open scope: something inside augrad owns it, or it was disposed of. */
+  /**
+   * Takes a resource out of every open scope: something inside augrad owns it, or it was disposed of.
+   * @internal
+   */
   untrack(resource: { dispose(): void }): void {
     for (const scope of this.#scopes) scope.keep(resource);
     this.#census.remove(resource);
   }
 
-  /** Runs a function; when it throws, what was made in it is freed. */
+  /**
+   * Runs a function; when it throws, what was made in it is freed.
+   * @internal
+   */
   attempt<T>(run: () => T): T {
     const scope = this.scope();
     try {
@@ -429,6 +506,7 @@ export class Gpu {
 
   /** Runs a step and measures each of its passes on the GPU. Null where the device has no `timestamp-query`. */
   async profile(step: () => void | Promise<void>): Promise<PassTime[] | null> {
+    check("step of profile()", step, A_FUNCTION);
     if (!this.device.features.has("timestamp-query")) return null;
     await this.sync();
     const profiler = new Profiler(this.device);
@@ -505,7 +583,10 @@ export class Gpu {
     });
   }
 
-  /** Submits commands at once, before everything recorded: for copies that an upload needs. `to` is what they write. */
+  /**
+   * Submits commands at once, before everything recorded: for copies that an upload needs. `to` is what they write.
+   * @internal
+   */
   immediate(label: string, to: Storage | null, run: (encoder: GPUCommandEncoder) => void): void {
     this.assertAlive();
     const commands: Command[] = to ? [{ kind: "write", storage: to, whole: false }] : [];

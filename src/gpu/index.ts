@@ -2,6 +2,7 @@ export type { Binding, Dispatch } from "./commands.ts";
 export * from "./errors.ts";
 export { Gpu, type GpuInfo, type GpuStats } from "./gpu.ts";
 export {
+  A_FUNCTION,
   check,
   checkedLater,
   flag,
@@ -18,7 +19,7 @@ export {
   text,
 } from "./options.ts";
 export { Pipeline, type PipelineRequest } from "./pipelines.ts";
-export { adoptDevice, type GpuOptions, requestGpu } from "./request.ts";
+export { adoptDevice, type GpuOptions, readGpuOptions, requestGpu } from "./request.ts";
 export { Scope } from "./scope.ts";
 export { Storage } from "./storage.ts";
 export type { PassTime } from "./timing.ts";

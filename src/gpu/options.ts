@@ -18,6 +18,8 @@ export const rule = (allowed: string, fits: (value: unknown) => boolean): Rule =
 export const flag = rule("true or false", (value) => typeof value === "boolean");
 /** A string. */
 export const text = rule("a string", (value) => typeof value === "string");
+/** A function. */
+export const A_FUNCTION = rule("a function", (value) => typeof value === "function");
 /** A value that the caller of {@link readOptions} checks itself. */
 export const checkedLater = rule("anything", () => true);
 

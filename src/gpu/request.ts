@@ -1,5 +1,6 @@
-import { UnsupportedError } from "./errors.ts";
-import { Gpu, type GpuInfo } from "./gpu.ts";
+import { LimitError, UnsupportedError } from "./errors.ts";
+import { A_DEVICE, Gpu, type GpuInfo } from "./gpu.ts";
+import { check, having, isPlainObject, number, oneOf, readOptions, refuseUnknown, rule } from "./options.ts";
 
 /** What to ask an adapter for. */
 export interface GpuOptions {
@@ -21,18 +22,35 @@ const WANTED_LIMITS = [
 ] as const;
 const WANTED_FEATURES: GPUFeatureName[] = ["timestamp-query", "subgroups" as GPUFeatureName, "shader-f16"];
 
+/** Reads the options of `requestGpu`. */
+export const readGpuOptions = (options: GpuOptions | undefined): GpuOptions =>
+  readOptions<GpuOptions>("requestGpu", options, {
+    powerPreference: oneOf("low-power", "high-performance"),
+    limits: rule("an object with numbers by the name of a limit", isPlainObject),
+    entry: having("a GPU, such as navigator.gpu", "requestAdapter"),
+  });
+
+function checkLimit(adapter: GPUAdapter, limit: string, value: unknown): number {
+  const available = adapter.limits[limit as keyof GPUSupportedLimits] as unknown;
+  if (typeof available !== "number") refuseUnknown("limits", limit, WANTED_LIMITS, "limit");
+  const wanted = check(`limits.${limit}`, value, number({ least: 0, whole: true })) as number;
+  if (limit.startsWith("max") && wanted > available)
+    throw new LimitError(limit, wanted, available, "What was asked of requestGpu()");
+  return wanted;
+}
+
 /**
  * A device with the adapter's real limits.
  * @throws UnsupportedError where there is no WebGPU, or no adapter.
  */
-export async function requestGpu(options: GpuOptions = {}): Promise<Gpu> {
-  const entry = options.entry ?? globalThis.navigator?.gpu;
+export async function requestGpu(options?: GpuOptions): Promise<Gpu> {
+  const { powerPreference, limits = {}, entry = globalThis.navigator?.gpu } = readGpuOptions(options);
   if (!entry) {
     throw new UnsupportedError(
       "This environment has no WebGPU: use a current Chrome, Edge, Firefox or Safari on a secure page, or augrad/node in Node.",
     );
   }
-  const adapter = await entry.requestAdapter({ powerPreference: options.powerPreference });
+  const adapter = await entry.requestAdapter({ powerPreference });
   if (!adapter) {
     throw new UnsupportedError(
       "WebGPU is there, but it offers no adapter: check chrome://gpu, or start Chrome with --enable-unsafe-webgpu.",
@@ -40,7 +58,7 @@ export async function requestGpu(options: GpuOptions = {}): Promise<Gpu> {
   }
   const requiredLimits: Record<string, number> = {};
   for (const limit of WANTED_LIMITS) requiredLimits[limit] = adapter.limits[limit];
-  Object.assign(requiredLimits, options.limits);
+  for (const [limit, value] of Object.entries(limits)) requiredLimits[limit] = checkLimit(adapter, limit, value);
   const device = await adapter.requestDevice({
     requiredLimits,
     requiredFeatures: WANTED_FEATURES.filter((feature) => adapter.features.has(feature)),
@@ -53,7 +71,7 @@ const adopted = new WeakMap<GPUDevice, Gpu>();
 
 /** Takes over a device that another engine owns (jax-js, TensorFlow.js); augrad never destroys it. One `Gpu` per device. */
 export function adoptDevice(device: GPUDevice): Gpu {
-  let gpu = adopted.get(device);
+  let gpu = adopted.get(check("device", device, A_DEVICE));
   if (!gpu || gpu.lost) {
     gpu = new Gpu(device, false, describe(device.adapterInfo));
     adopted.set(device, gpu);

@@ -1,22 +1,29 @@
 import { disposeKey } from "./disposable.ts";
+import { check, having } from "./options.ts";
+
+const DISPOSABLE = having("something with dispose(), such as a tensor", "dispose");
 
 /** Disposes of everything made while it was open, but for what was kept. For synchronous stretches of code. */
 export class Scope {
   #resources = new Set<{ dispose(): void }>();
+  /** @internal */
   constructor(private readonly ended: (scope: Scope) => void) {}
 
   /** Puts a resource into the scope; tensors do it by themselves. */
   add(resource: { dispose(): void }): void {
-    this.#resources.add(resource);
+    this.#resources.add(check("resource", resource, DISPOSABLE));
   }
 
   /** Lets a resource outlive the scope. */
   keep<T extends { dispose(): void }>(resource: T): T {
-    this.#resources.delete(resource);
+    this.#resources.delete(check("resource", resource, DISPOSABLE));
     return resource;
   }
 
-  /** Ends the scope without freeing anything, and returns what it held. */
+  /**
+   * Ends the scope without freeing anything, and returns what it held.
+   * @internal
+   */
   release(): Iterable<{ dispose(): void }> {
     this.ended(this);
     return this.#resources;

@@ -12,8 +12,8 @@
  * @module augrad/jax-js
  */
 import { getWebGPUDevice, type Array as JaxArray, numpy as np } from "@jax-js/jax";
-import { ArgumentError, adoptDevice, type Gpu } from "../gpu/index.ts";
-import { fromBuffer, type Shape, type Tensor } from "../tensor/index.ts";
+import { ArgumentError, adoptDevice, check, type Gpu, having, UnsupportedError } from "../gpu/index.ts";
+import { checkShape, fromBuffer, type Shape, type Tensor } from "../tensor/index.ts";
 
 /** A jax array and the augrad tensor that is the same memory. */
 export interface SharedArray {
@@ -23,10 +23,21 @@ export interface SharedArray {
   tensor: Tensor;
 }
 
+function deviceOfJax(): GPUDevice {
+  try {
+    return getWebGPUDevice();
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new UnsupportedError(`jax-js has no WebGPU device: call await init("webgpu") of jax-js first (${why}).`);
+  }
+}
+
+const AN_ARRAY = having("an array of jax-js", "gpuBufferSync", "dispose");
+
 /** Passes arrays between jax-js and augrad. Call `await init("webgpu")` of jax-js first. */
 export class JaxBridge {
   /** augrad on jax-js's device. */
-  readonly gpu: Gpu = adoptDevice(getWebGPUDevice());
+  readonly gpu: Gpu = adoptDevice(deviceOfJax());
   #held: JaxArray[] = [];
   #tensors: Tensor[] = [];
 
@@ -36,6 +47,7 @@ export class JaxBridge {
    * @throws ArgumentError for an array that is not float32, or not on the WebGPU device
    */
   tensor(array: JaxArray): Tensor {
+    check("array", array, AN_ARRAY);
     if (array.dtype !== "float32")
       throw new ArgumentError("array", `an array of ${array.dtype}`, "an array of float32");
     if (array.device !== "webgpu")
@@ -48,6 +60,7 @@ export class JaxBridge {
 
   /** A jax array of float32, all zeros, for augrad to write into (`into: shared.tensor`). */
   empty(shape: Shape): SharedArray {
+    checkShape(shape);
     const count = shape.reduce((product, size) => product * size, 1);
     // A sum with an array that was uploaded is no constant: it gets memory, which nothing else refers to.
     const array = np

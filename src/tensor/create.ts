@@ -61,7 +61,7 @@ export function tensor(gpu: Gpu, data: Values, shape?: Shape, options?: TensorOp
 function fromValues(what: string, gpu: Gpu, data: Values, given: Shape | undefined, options?: TensorOptions): Tensor {
   checkGpu(gpu);
   const flat = readValues(data);
-  const shape = given ?? flat.shape;
+  const shape = given === undefined ? flat.shape : given;
   const { dtype, requiresGrad, bytes } = prepare(what, gpu, shape, options);
   checkNesting(flat, shape);
   const expected = valueCount(shape, dtype);

@@ -1,5 +1,5 @@
 import { disposeKey } from "../gpu/disposable.ts";
-import { ArgumentError, type Gpu, ShapeError, type Storage, TensorStateError } from "../gpu/index.ts";
+import { ArgumentError, describe, type Gpu, ShapeError, Storage, TensorStateError } from "../gpu/index.ts";
 import { byteLength, type DType, fromHalf, planeSize, planeStride, toHalf, valueCount } from "./dtype.ts";
 import { count, type Shape, show } from "./shape.ts";
 import { checkNesting, readValues, type Values } from "./values.ts";
@@ -20,6 +20,7 @@ export class Tensor {
   grad: Tensor | null = null;
   #storage: Storage | null;
 
+  /** @internal */
   constructor(
     /** Where it lives. */
     readonly gpu: Gpu,
@@ -30,15 +31,27 @@ export class Tensor {
     storage: Storage,
     /** Whether gradients flow to this tensor. */
     readonly requiresGrad: boolean = false,
-    /** The step of the graph that made it; null for a leaf. */
+    /**
+     * The step of the graph that made it; null for a leaf.
+     * @internal
+     */
     readonly origin: Origin | null = null,
   ) {
+    if (!(storage instanceof Storage))
+      throw new ArgumentError(
+        "storage",
+        describe(storage),
+        "nothing: tensors are made by tensor(), zeros() and their like",
+      );
     this.#storage = storage;
     origin?.retain();
     gpu.track(this, !requiresGrad || origin !== null);
   }
 
-  /** The buffer, for passes and for interop. @throws TensorStateError when the tensor was disposed of or its device lost. */
+  /**
+   * The buffer, for passes. @throws TensorStateError when the tensor was disposed of or its device lost
+   * @internal
+   */
   get storage(): Storage {
     if (!this.#storage)
       throw new TensorStateError(`This tensor ${show(this.shape)} was disposed of; it cannot be used again.`);

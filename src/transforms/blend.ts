@@ -1,4 +1,5 @@
-import { declare, type ParamValue } from "./declare.ts";
+import { declare } from "./declare.ts";
+import type { ParamValue } from "./values.ts";
 
 const edge = (doc: string) => ({ unit: "pixels", doc });
 

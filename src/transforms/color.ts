@@ -1,4 +1,5 @@
-import { declare, type OptionSpec, type ParamSpec, type ParamValue } from "./declare.ts";
+import { declare, type OptionSpec, type ParamSpec } from "./declare.ts";
+import type { ParamValue } from "./values.ts";
 
 const CLIP: Record<string, OptionSpec> = {
   clip: { default: true, allowed: [true, false], doc: "clip the result to 0..1", inShader: true },

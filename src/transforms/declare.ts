@@ -1,5 +1,7 @@
 import { ArgumentError, describe } from "../gpu/errors.ts";
-import { isPlainObject, refuseUnknown } from "../gpu/options.ts";
+import { A_FUNCTION, check, isPlainObject, refuseUnknown } from "../gpu/options.ts";
+import type { Tensor } from "../tensor/index.ts";
+import type { Bernoulli, ParamValue } from "./values.ts";
 
 /** A parameter of a transform: one value, or `size` values, per sample. */
 export interface ParamSpec {
@@ -78,23 +80,6 @@ export interface Declaration {
   source: string;
 }
 
-/** Anything with a shape that lives on a GPU; transforms do not look inside. */
-export interface TensorLike {
-  /** Its sizes. */
-  readonly shape: readonly number[];
-  /** How its values are stored. */
-  readonly dtype: string;
-}
-
-/** A random value: described by `augment/`, carried here. */
-export interface DistributionLike {
-  /** Its name. */
-  readonly distribution: string;
-}
-
-/** What a parameter may be: one number, one per sample (or per channel), a row per sample, a tensor, or a distribution. */
-export type ParamValue = number | readonly number[] | readonly (readonly number[])[] | TensorLike | DistributionLike;
-
 /** A transform with its parameters: a plain value, not yet bound to an image. */
 export interface Transform {
   /** What it is. */
@@ -104,9 +89,9 @@ export interface Transform {
   /** Values by option; defaults are filled in. */
   readonly options: Readonly<Record<string, unknown>>;
   /** Probability of applying it to a sample, for `sequential`. */
-  readonly p?: number | TensorLike | DistributionLike;
+  readonly p?: number | Tensor | Bernoulli;
   /** Which samples it applies to, 0 or 1 each; a tensor is a gate whose gradient is asked for. All, unless given. */
-  readonly on?: readonly number[] | TensorLike;
+  readonly on?: readonly number[] | Tensor;
   /** Name of its random stream, for `sequential`. */
   readonly key?: string;
 }
@@ -121,9 +106,9 @@ export const registry: ReadonlyMap<string, Declaration> = registered;
 /** Settings that every transform takes. */
 export interface CommonSettings {
   /** Probability of applying it to a sample, 0..1; for `sequential`. */
-  p?: number | TensorLike | DistributionLike;
+  p?: number | Tensor | Bernoulli;
   /** Which samples it applies to, 0 or 1 each, instead of `p`; for points a tensor of gates too. */
-  on?: readonly number[] | TensorLike;
+  on?: readonly number[] | Tensor;
   /** Name of its random stream; for `sequential`, where the same transform comes more than once. */
   key?: string;
 }
@@ -140,6 +125,7 @@ export function declare<Settings extends object>(
   declaration: Declaration,
   prepare: (settings: Record<string, unknown>) => Record<string, unknown> = (settings) => settings,
 ): Constructor<Settings> {
+  check("prepare of declare()", prepare, A_FUNCTION);
   checkDeclaration(declaration);
   registered.set(declaration.name, declaration);
   declared.add(declaration);
@@ -180,6 +166,7 @@ const COMMON = ["p", "on", "key"];
 
 /** What a declaration has to be before anything is made of it; its WGSL is looked at when it is first used. */
 function checkDeclaration(declaration: Declaration): void {
+  if (!isPlainObject(declaration)) throw new ArgumentError("declaration", describe(declaration), "an object");
   const { name, kind, params, options = {} } = declaration;
   if (typeof name !== "string" || !NAME.test(name))
     throw new ArgumentError("name", describe(name), "a name of letters and digits");

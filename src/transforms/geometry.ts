@@ -1,4 +1,5 @@
-import { type Declaration, declare, type OptionSpec, type ParamSpec, type ParamValue } from "./declare.ts";
+import { type Declaration, declare, type OptionSpec, type ParamSpec } from "./declare.ts";
+import type { ParamValue } from "./values.ts";
 
 /** How a map looks between and beyond pixels. */
 export interface MapSettings {

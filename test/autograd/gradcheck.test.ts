@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { record } from "../../src/autograd/graph.ts";
 import {
   abs,
   add,
@@ -7,7 +8,6 @@ import {
   GradientError,
   gradcheck,
   mul,
-  record,
   relu,
   sin,
   square,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { record } from "../../src/autograd/graph.ts";
 import {
   add,
   backward,
@@ -8,7 +9,6 @@ import {
   mean,
   mul,
   noGrad,
-  record,
   relu,
   reshape,
   sigmoid,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { ArgumentError, LimitError, ShapeError } from "../../src/gpu/index.ts";
 import { presentPixels } from "../../src/gpu/textures.ts";
+import { toHalf } from "../../src/tensor/dtype.ts";
 import {
   draw,
   fromCanvas,
@@ -9,7 +10,6 @@ import {
   fromTexture,
   fromVideoFrame,
   tensor,
-  toHalf,
   toImageData,
 } from "../../src/tensor/index.ts";
 import { testGpu } from "../gpu.ts";

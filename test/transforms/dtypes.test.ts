@@ -7,7 +7,6 @@ import {
   contrastAboutMean,
   crop,
   type DType,
-  fromHalf,
   gamma,
   gaussianBlur,
   grad,
@@ -23,8 +22,8 @@ import {
   type Tensor,
   type Transform,
   tensor,
-  toHalf,
 } from "../../src/index.ts";
+import { fromHalf, toHalf } from "../../src/tensor/dtype.ts";
 import { testGpu } from "../gpu.ts";
 
 const device = testGpu();

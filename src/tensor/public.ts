@@ -1,0 +1,16 @@
+/** What users get of this room; `index.ts` adds what the rooms below it share. */
+export { empty, fromBuffer, full, ones, parameter, type TensorOptions, tensor, zeros } from "./create.ts";
+export { type DrawOptions, draw, toImageData } from "./draw.ts";
+export type { DType } from "./dtype.ts";
+export {
+  fromCanvas,
+  fromImageBitmap,
+  fromImageData,
+  fromTexture,
+  fromVideoFrame,
+  type ImageOptions,
+  type Pixels,
+} from "./images.ts";
+export type { Shape } from "./shape.ts";
+export { Tensor } from "./tensor.ts";
+export type { Values } from "./values.ts";

@@ -1,0 +1,333 @@
+import { init, numpy as np } from "@jax-js/jax";
+import { beforeAll, describe, expect, test } from "vitest";
+import * as augrad from "../../src/index.ts";
+import * as jax from "../../src/interop/jax-js.ts";
+import { dawn } from "../../src/node/dawn.ts";
+import * as node from "../../src/node/index.ts";
+import { testGpu } from "../gpu.ts";
+
+/**
+ * Every function that users can call, and every argument of it, gets what it cannot use: only typed errors come out, what is no
+ * option is refused, and nothing stays allocated. A function that is exported and not listed here fails the first test.
+ */
+const device = testGpu();
+const a = augrad;
+
+type Call = (...args: never[]) => unknown;
+type Functions<M> = { [K in keyof M as M[K] extends Call ? K : never]: M[K] };
+type Arguments<F> = F extends (...args: infer A) => unknown ? Required<A> : never;
+type Table<M> = { [K in keyof Functions<M>]: () => Arguments<M[K]> | Promise<Arguments<M[K]>> };
+
+const image = () => a.tensor(device.gpu, new Float32Array(48).fill(0.5), [1, 3, 4, 4]);
+const matrix = () => a.tensor(device.gpu, [[1, 2], [3, 4]]); // biome-ignore format: it is a matrix
+const learned = () => a.parameter(device.gpu, [1, 2]);
+const loss = () => a.sum(a.square(learned()));
+const bitmap = () => ({ data: new Uint8ClampedArray(16), width: 2, height: 2 });
+const chain = () => [a.brightness({ factor: 1.2 })];
+const canvas = { getContext: () => ({ putImageData: () => {} }), width: 0, height: 0 } as unknown as HTMLCanvasElement;
+const buffer = () => device.gpu.device.createBuffer({ size: 16, usage: 0x80 | 4 | 8 });
+const one = (): [node.Tensor] => [matrix()];
+const two = (): [node.Tensor, node.Tensor] => [matrix(), matrix()];
+const reduction = (): [node.Tensor, node.ReduceOptions] => [matrix(), { axes: 0, keepDims: true }];
+const made = (): [node.Gpu, node.Shape, node.TensorOptions] => [device.gpu, [2], { dtype: "f32", requiresGrad: true }];
+const differentiated = (): node.BackwardOptions => ({ gradient: a.tensor(device.gpu, 1), retain: false });
+const settings = (of: { declaration: node.Declaration }) => (): [never] => {
+  const required = Object.entries(of.declaration.params).filter(([, spec]) => spec.default === undefined);
+  const values = required.map(([name, { size }]) => [
+    name,
+    typeof size === "number" ? [0, 0, 4, 0, 4, 4, 0, 4, 1].slice(0, size) : 1,
+  ]);
+  const sizes = Object.entries(of.declaration.options ?? {}).filter(([, { allowed }]) => allowed === "size");
+  return [Object.fromEntries([...values, ...sizes.map(([name]) => [name, 2])]) as never];
+};
+
+const transforms = Object.fromEntries(
+  Object.entries(augrad).flatMap(([name, value]) =>
+    "declaration" in (value as object) ? [[name, settings(value as never)]] : [],
+  ),
+) as unknown as Pick<Table<typeof augrad>, TransformName>;
+type TransformName = {
+  [K in keyof typeof augrad]: (typeof augrad)[K] extends { declaration: unknown } ? K : never;
+}[keyof typeof augrad];
+
+const FUNCTIONS: Table<typeof node> = {
+  ...transforms,
+  requestGpu: async () => [{ powerPreference: "low-power", limits: {}, entry: (await dawn()).gpu }],
+  dawn: () => [],
+  adoptDevice: () => [device.gpu.device],
+  tensor: () => [device.gpu, [1, 2], [2], { dtype: "f32", requiresGrad: true }],
+  parameter: () => [device.gpu, [1, 2], [2]],
+  zeros: made,
+  ones: made,
+  full: () => [device.gpu, [2], 3, { dtype: "f32", requiresGrad: true }],
+  empty: () => [device.gpu, [2], "f32"],
+  fromBuffer: () => [device.gpu, buffer(), [2], { dtype: "f32", requiresGrad: false }],
+  fromImageData: () => [device.gpu, bitmap(), { channels: 3 }],
+  fromImageBitmap: () => [device.gpu, [] as never, { channels: 3 }],
+  fromCanvas: () => [device.gpu, [] as never, { channels: 3 }],
+  fromVideoFrame: () => [device.gpu, [] as never, { channels: 3 }],
+  fromTexture: () => [
+    device.gpu,
+    device.gpu.device.createTexture({ size: [2, 2], format: "rgba8unorm", usage: 1 }),
+    { channels: 3 },
+  ],
+  draw: () => [image(), canvas, { index: 0, context: "2d" }],
+  toImageData: () => [image(), { index: 0 }],
+  apply: () => [image(), chain(), { compose: true, dtype: "f32", into: a.zeros(device.gpu, [1, 3, 4, 4]) }],
+  cast: () => [image(), "f16"],
+  explain: () => [chain(), [1, 3, 4, 4], { compose: true, dtype: "f32", input: "f32" }],
+  sequential: () => [chain(), { compose: true, dtype: "f32", seed: 1 }],
+  uniform: () => [0, 1, { scale: "linear", shared: true }],
+  around: () => [0, 1, { scale: "linear", shared: true }],
+  bernoulli: () => [0.5, { estimator: "relaxed", temperature: 1, shared: true }],
+  constant: () => [1],
+  isDistribution: () => [1],
+  declare: () => [
+    { name: "surface", kind: "point", module: "color::invert", params: {}, doc: "", source: "" } as never,
+    ((s: never) => s) as never,
+  ],
+  backward: () => [loss(), differentiated()],
+  grad: () => {
+    const x = learned();
+    return [a.sum(a.square(x)), [x], differentiated()];
+  },
+  noGrad: () => [() => 1],
+  gradcheck: () => [
+    (x) => a.square(x),
+    [learned()],
+    { step: 0.01, tolerance: 0.1, seed: 1, samples: 1, reference: ([x]) => x.map((v) => v * v) },
+  ],
+  assertGradients: () => [
+    (x) => a.square(x),
+    [learned()],
+    { step: 0.01, tolerance: 0.1, seed: 1, samples: 1, reference: ([x]) => x.map((v) => v * v), name: "square" },
+  ],
+  sgd: () => [[learned()], { learningRate: 0.1, momentum: 0.5 } as never],
+  adam: () => [[learned()], { learningRate: 0.1, betas: [0.9, 0.99], epsilon: 1e-8 } as never],
+  abs: one,
+  cos: one,
+  exp: one,
+  log: one,
+  neg: one,
+  relu: one,
+  sigmoid: one,
+  sign: one,
+  sin: one,
+  softplus: one,
+  sqrt: one,
+  square: one,
+  tanh: one,
+  add: two,
+  div: two,
+  equal: two,
+  greater: two,
+  greaterEqual: two,
+  less: two,
+  lessEqual: two,
+  maximum: two,
+  minimum: two,
+  mul: two,
+  pow: two,
+  sub: two,
+  matmul: two,
+  clamp: () => [matrix(), 0, 1],
+  where: () => [matrix(), matrix(), matrix()],
+  sum: reduction,
+  mean: reduction,
+  max: reduction,
+  min: reduction,
+  softmax: () => [matrix(), 0],
+  logSoftmax: () => [matrix(), 0],
+  argmax: () => [matrix(), { axis: 0, keepDims: true } as never],
+  argmin: () => [matrix(), { axis: 0, keepDims: true } as never],
+  gather: () => [matrix(), { axis: 0, index: a.tensor(device.gpu, [0]) }],
+  oneHot: () => [a.tensor(device.gpu, [0, 1]), 2],
+  crossEntropy: () => [matrix(), a.tensor(device.gpu, [0, 1]), { labelSmoothing: 0.1 } as never],
+  conv2d: () => [image(), a.zeros(device.gpu, [1, 3, 1, 1]), { stride: 1, padding: 0 } as never],
+  broadcastTo: () => [matrix(), [2, 2]],
+  concat: () => [two(), 0],
+  reshape: () => [matrix(), [4]],
+  slice: () => [matrix(), 0, 0, 1],
+  transpose: () => [matrix(), [1, 0]],
+};
+
+/** Methods that take arguments, of everything that users hold in their hands. */
+const METHODS: Record<string, () => Promise<[object, string, unknown[]]> | [object, string, unknown[]]> = {
+  "Tensor.write": () => [matrix(), "write", [[1, 2, 3, 4]]],
+  "Gpu.encode": () => [device.gpu, "encode", [device.gpu.device.createCommandEncoder()]],
+  "Gpu.profile": () => [device.gpu, "profile", [() => {}]],
+  "Scope.add": () => [device.gpu.scope(), "add", [{ dispose: () => {} }]],
+  "Scope.keep": () => [device.gpu.scope(), "keep", [{ dispose: () => {} }]],
+  "Pipeline.apply": () => [pipeline(), "apply", [image(), drawn]],
+  "Pipeline.sample": () => [pipeline(), "sample", [2, { ...drawn, samples: [3, 4], shape: [2, 3, 4, 4] }]],
+  "Pipeline.replay": () => [pipeline(), "replay", [image(), pipeline().sample(1, { step: 1 }), {}]],
+  "Pipeline.read": () => [pipeline(), "read", [pipeline().sample(1, { step: 1 })]],
+  "Pipeline.explain": () => [pipeline(), "explain", [[1, 3, 4, 4]]],
+  "JaxBridge.tensor": () => [bridge, "tensor", [np.zeros([2], { device: "webgpu" })]],
+  "JaxBridge.empty": () => [bridge, "empty", [[2]]],
+};
+const drawn = { seed: 1, step: 2, samples: [3] };
+const pipeline = () => a.sequential([a.rotate({ angle: a.uniform(learnedBound, 5) }), a.brightness({ p: 0.5 })]);
+let learnedBound: node.Tensor;
+let bridge: jax.JaxBridge;
+
+beforeAll(async () => {
+  learnedBound = a.parameter(device.gpu, -5);
+  Object.defineProperty(globalThis, "navigator", {
+    value: { gpu: (await dawn()).gpu, userAgent: "" },
+    configurable: true,
+  });
+  await init("webgpu");
+  bridge = new jax.JaxBridge();
+});
+
+const isClass = (value: unknown): boolean =>
+  typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
+const functionsOf = (module: object): string[] =>
+  Object.entries(module).flatMap(([name, value]) => (typeof value === "function" && !isClass(value) ? [name] : []));
+const classesOf = (module: object) =>
+  Object.entries(module).filter(([, value]) => isClass(value)) as [string, new () => object][];
+
+describe("what is exported", () => {
+  test("every function is called below", () => {
+    expect(Object.keys(FUNCTIONS).sort()).toEqual(functionsOf(node).sort());
+    expect(functionsOf(augrad).filter((name) => !functionsOf(node).includes(name))).toEqual([]);
+    expect(Object.keys(jax)).toEqual(["JaxBridge"]);
+  });
+
+  test("every class is an error, or one whose methods are called below", () => {
+    const classes = [...classesOf(node), ...classesOf(jax)].filter(
+      ([, made]) => !(made.prototype instanceof a.AugradError),
+    );
+    expect(classes.map(([name]) => name).sort()).toEqual(["AugradError", "Gpu", "JaxBridge", "Scope", "Tensor"]);
+    const methods = classes.flatMap(([name, { prototype }]) =>
+      Object.getOwnPropertyNames(prototype).flatMap((method) => {
+        const { value } = Object.getOwnPropertyDescriptor(prototype, method)!;
+        const isPublic = typeof value === "function" && method !== "constructor" && value.length > 0;
+        return isPublic && !(name === "Gpu" && INTERNAL.includes(method)) ? [`${name}.${method}`] : [];
+      }),
+    );
+    expect(
+      Object.keys(METHODS)
+        .filter((name) => !name.startsWith("Pipeline"))
+        .sort(),
+    ).toEqual(methods.sort());
+    const ofPipeline = Object.entries(pipeline()).flatMap(([name, value]) =>
+      typeof value === "function" ? [`Pipeline.${name}`] : [],
+    );
+    expect(
+      Object.keys(METHODS)
+        .filter((name) => name.startsWith("Pipeline"))
+        .sort(),
+    ).toEqual(ofPipeline.sort());
+  });
+
+  test("nothing else than functions, classes and the registry", () => {
+    const others = Object.entries(node).filter(([, value]) => typeof value !== "function");
+    expect(others.map(([name]) => name)).toEqual(["registry"]);
+  });
+});
+
+/** Of `Gpu`: what the other rooms of augrad call; the types that users get do not have it (types.test.ts). */
+const INTERNAL =
+  "allocate allocateForUpload upload write wrap uniform pipeline dispatch copy clear read track untrack attempt immediate".split(
+    " ",
+  );
+
+const WRONG: [string, unknown][] = [
+  ["an unknown option", { nonsense: 1 }],
+  ["null", null],
+  ["a string", "text"],
+  ["a nested array", [[1, 2], [3]]],
+  ["a number", 7.5],
+  ["a negative number", -1],
+  ["NaN", Number.NaN],
+  ["undefined", undefined],
+  ["true", true],
+  ["a symbol", Symbol("s")],
+  ["an empty object", {}],
+  ["an empty array", []],
+  ["an array with a hole", new Array(2)],
+  ["a date", new Date()],
+  ["a function", () => 5],
+  ["an object without a prototype", Object.create(null)],
+];
+/** What no function takes, wherever it stands. */
+const NEVER = ["an unknown option", "null", "a string", "a symbol", "a date"];
+/** What they read exists on pages alone. */
+const PAGES = ["fromImageBitmap", "fromCanvas", "fromVideoFrame"];
+/** Questions about anything: they have an answer for all of it. */
+const ANYTHING = ["isDistribution"];
+
+/** Runs a call with one wrong argument; returns what it threw. Frees what it returned. */
+async function attempt(run: () => unknown): Promise<unknown> {
+  try {
+    const result = await run();
+    for (const made of [result].flat()) {
+      if (made instanceof a.Tensor || made instanceof a.Scope) made.dispose();
+      if (made instanceof a.Gpu && made !== device.gpu) made.destroy();
+      if (typeof made === "object" && made !== null && "parameters" in made) (made as node.Optimizer).dispose();
+    }
+    return null;
+  } catch (error) {
+    return error;
+  }
+}
+
+async function check(name: string, call: (args: unknown[]) => unknown, right: () => unknown[] | Promise<unknown[]>) {
+  const { length } = await within(right);
+  for (let position = 0; position < length; position++) {
+    for (const [kind, wrong] of WRONG) {
+      const where = `${name}, argument ${position}: ${kind}`;
+      const run = async () => {
+        const args = [...(await right())];
+        args[position] = wrong;
+        return within(() => attempt(() => call(args)));
+      };
+      const before = device.gpu.stats.bytesInUse;
+      const error = await within(run);
+      expect(error === null || error instanceof a.AugradError, `${where} threw ${String(error)}`).toBe(true);
+      if (NEVER.includes(kind) && !ANYTHING.includes(name)) expect(error, where).toBeInstanceOf(a.AugradError);
+      if (error) expect((error as Error).message.length, where).toBeLessThan(600);
+      await bridge.submit();
+      const after = device.gpu.stats.bytesInUse;
+      // The parameters of a chain that ran are kept once, for the next run.
+      if (after !== before) await within(run);
+      expect(device.gpu.stats.bytesInUse, `${where} keeps memory`).toBe(after);
+      if (error) expect(after, `${where} keeps memory`).toBe(before);
+    }
+  }
+  if (PAGES.includes(name)) return;
+  expect(
+    await within(async () => attempt(async () => call([...(await right())]))),
+    `${name} with what it takes`,
+  ).toBeNull();
+}
+
+async function within<T>(run: () => T | Promise<T>): Promise<T> {
+  const scope = device.gpu.scope();
+  try {
+    return await run();
+  } finally {
+    scope.dispose();
+  }
+}
+
+describe("every argument of every function", () => {
+  test.each(Object.keys(FUNCTIONS))("%s", async (name) => {
+    const run = (node as unknown as Record<string, Call>)[name];
+    await check(name, (args) => run(...(args as never[])), (FUNCTIONS as Record<string, () => unknown[]>)[name]);
+  });
+
+  test.each(Object.keys(METHODS))("%s", async (name) => {
+    let found: [object, string, unknown[]];
+    await check(
+      name,
+      (args) => (found[0] as Record<string, Call>)[found[1]](...(args as never[])),
+      async () => {
+        found = await METHODS[name]();
+        return found[2];
+      },
+    );
+  });
+});
