@@ -126,15 +126,12 @@ async function compare(
   /** Runs f; what it makes on the way is freed, and a tensor that it was given stays. */
   const call = (given: readonly Tensor[]): Tensor => {
     using scope = gpu.scope();
-    return scope.keep(f(...given));
+    const result = f(...given);
+    if (result instanceof Tensor) return scope.keep(result);
+    const returned = `a function that returns ${describe(result)}`;
+    throw new ArgumentError("f of gradcheck()", returned, "one that returns a tensor");
   };
   const output = call(inputs);
-  if (!(output instanceof Tensor))
-    throw new ArgumentError(
-      "f of gradcheck()",
-      `a function that returns ${describe(output)}`,
-      "one that returns a tensor",
-    );
   const weights = weightsFor(output.size, seed);
   using weighing = tensor(gpu, Float32Array.from(weights), output.shape);
   const gradients = grad(

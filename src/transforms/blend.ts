@@ -1,4 +1,4 @@
-import { declare } from "./declare.ts";
+import { define } from "./declare.ts";
 import type { ParamValue } from "./values.ts";
 
 const edge = (doc: string) => ({ unit: "pixels", doc });
@@ -7,7 +7,7 @@ const edge = (doc: string) => ({ unit: "pixels", doc });
  * Replaces a rectangle by `value`. Edges, not centres: the rectangle [0, 0, W, H] is the whole image. An edge inside a
  * pixel covers a part of it, so that place and size are differentiable; whole numbers give the hard rectangle.
  */
-export const erasing = declare<{
+export const erasing = define<{
   /** Left edge, in pixels. */
   x: ParamValue;
   /** Upper edge, in pixels. */

@@ -1,4 +1,4 @@
-import { declare, type OptionSpec, type ParamSpec } from "./declare.ts";
+import { define, type OptionSpec, type ParamSpec } from "./declare.ts";
 import type { ParamValue } from "./values.ts";
 
 const CLIP: Record<string, OptionSpec> = {
@@ -21,7 +21,7 @@ type Clipped = {
 };
 
 /** Multiplies by `factor`: y = clip(factor · x). */
-export const brightness = declare<
+export const brightness = define<
   {
     /** 1 keeps the image, 0 makes it black; 1 unless given. */
     factor?: ParamValue;
@@ -37,7 +37,7 @@ export const brightness = declare<
 });
 
 /** Adds `shift` to every channel: y = clip(x + shift). */
-export const brightnessShift = declare<
+export const brightnessShift = define<
   {
     /** Added to every channel; 0 unless given. */
     shift?: ParamValue;
@@ -53,7 +53,7 @@ export const brightnessShift = declare<
 });
 
 /** Stretches intensities about `pivot`: y = clip(factor · (x − pivot) + pivot). Pivot 0 is "about zero", 0.5 mid-grey. */
-export const contrast = declare<
+export const contrast = define<
   {
     /** 1 keeps the image, 0 makes it flat; 1 unless given. */
     factor?: ParamValue;
@@ -77,7 +77,7 @@ export const contrast = declare<
  * Stretches intensities about the image's own mean: y = clip(factor · x + (1 − factor) · mean). The mean is that of the luma
  * where there are three channels, else that of all channels.
  */
-export const contrastAboutMean = declare<
+export const contrastAboutMean = define<
   {
     /** 1 keeps the image, 0 makes it flat; 1 unless given. */
     factor?: ParamValue;
@@ -94,7 +94,7 @@ export const contrastAboutMean = declare<
 });
 
 /** Blends with grey: y = clip(factor · x + (1 − factor) · gray(x)). */
-export const saturation = declare<
+export const saturation = define<
   {
     /** 1 keeps the image, 0 makes it grey; 1 unless given. */
     factor?: ParamValue;
@@ -111,7 +111,7 @@ export const saturation = declare<
 });
 
 /** Multiplies the S of HSV, up to 1. */
-export const hsvSaturation = declare<{
+export const hsvSaturation = define<{
   /** 1 keeps the image, 0 makes every channel the largest; 1 unless given. */
   factor?: ParamValue;
 }>({
@@ -125,7 +125,7 @@ export const hsvSaturation = declare<{
 });
 
 /** Turns the H of HSV. */
-export const hue = declare<{
+export const hue = define<{
   /** 1 is once around the circle, in turns; 0 unless given. */
   turns?: ParamValue;
 }>({
@@ -139,7 +139,7 @@ export const hue = declare<{
 });
 
 /** Power law: y = clip(gain · max(x, 0)^gamma). */
-export const gamma = declare<
+export const gamma = define<
   {
     /** 1 keeps the image; 1 unless given. */
     gamma?: ParamValue;
@@ -160,7 +160,7 @@ export const gamma = declare<
 });
 
 /** y = max − x. */
-export const invert = declare<{
+export const invert = define<{
   /** What 0 becomes; 1 unless given. */
   max?: ParamValue;
 }>({
@@ -174,7 +174,7 @@ export const invert = declare<{
 });
 
 /** Weighted sum of R, G and B, written to three channels or to one. */
-export const grayscale = declare<{
+export const grayscale = define<{
   /** Weights of R, G and B; 3 values; [0.299, 0.587, 0.114] unless given. */
   weights?: ParamValue;
   /** Channels of the result; 3 unless given. */
@@ -191,7 +191,7 @@ export const grayscale = declare<{
 });
 
 /** y = (x − mean) / std, per channel. */
-export const normalize = declare<{
+export const normalize = define<{
   /** Subtracted; one value per channel. */
   mean: ParamValue;
   /** Divided by; one value per channel. */
@@ -207,7 +207,7 @@ export const normalize = declare<{
 });
 
 /** y = x · std + mean, per channel: undoes {@link normalize}. */
-export const denormalize = declare<{
+export const denormalize = define<{
   /** Added; one value per channel. */
   mean: ParamValue;
   /** Multiplied by; one value per channel. */

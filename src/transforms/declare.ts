@@ -99,6 +99,8 @@ export interface Transform {
 /** Every declaration ever made, those that another one replaced in the registry included. */
 const declared = new WeakSet<object>();
 const registered = new Map<string, Declaration>();
+/** The names of augrad's own transforms, which nobody else can take. */
+const own = new Set<string>();
 
 /** All declared transforms, by name. */
 export const registry: ReadonlyMap<string, Declaration> = registered;
@@ -120,7 +122,10 @@ export type Constructor<Settings> = {
   declaration: Declaration;
 };
 
-/** Declares a transform: registers it, and returns its constructor. */
+/**
+ * Declares a transform: registers it, and returns its constructor. A name may be declared again, as when a page reloads a
+ * module: the newest is in the registry, and transforms that were made before stay what they are.
+ */
 export function declare<Settings extends object>(
   declaration: Declaration,
   prepare: (settings: Record<string, unknown>) => Record<string, unknown> = (settings) => settings,
@@ -141,6 +146,13 @@ export function declare<Settings extends object>(
   };
   return Object.assign(make, { declaration });
 }
+
+/** {@link declare} for augrad's own transforms. */
+export const define: typeof declare = (declaration, prepare) => {
+  const make = declare(declaration, prepare);
+  own.add(declaration.name);
+  return make as never;
+};
 
 /** Whether a value is a transform: what a constructor that {@link declare} made has returned, or a copy of it. */
 export function isTransform(value: unknown): value is Transform {
@@ -170,7 +182,7 @@ function checkDeclaration(declaration: Declaration): void {
   const { name, kind, params, options = {} } = declaration;
   if (typeof name !== "string" || !NAME.test(name))
     throw new ArgumentError("name", describe(name), "a name of letters and digits");
-  if (registered.has(name)) throw new ArgumentError("name", name, "a name that is not registered yet");
+  if (own.has(name)) throw new ArgumentError("name", name, "a name that no transform of augrad has");
   if (!KINDS.includes(kind)) throw new ArgumentError(`kind of ${name}`, describe(kind), KINDS.join(", "));
   if (typeof params !== "object" || params === null)
     throw new ArgumentError(`params of ${name}`, describe(params), "an object of parameters, which may be empty");

@@ -1,4 +1,4 @@
-import { declare } from "./declare.ts";
+import { define } from "./declare.ts";
 import type { ParamValue } from "./values.ts";
 
 /** Settings of {@link gaussianBlur}. */
@@ -18,7 +18,7 @@ export interface GaussianBlurSettings {
 const sigma = (doc: string) => ({ min: 1e-3, unit: "pixels", doc });
 
 /** Convolves with a sampled, normalised Gaussian; differentiable in the image and in both deviations. */
-export const gaussianBlur = declare<GaussianBlurSettings>(
+export const gaussianBlur = define<GaussianBlurSettings>(
   {
     name: "gaussianBlur",
     kind: "window",

@@ -1,4 +1,4 @@
-import { type Declaration, declare, type OptionSpec, type ParamSpec } from "./declare.ts";
+import { type Declaration, define, type OptionSpec, type ParamSpec } from "./declare.ts";
 import type { ParamValue } from "./values.ts";
 
 /** How a map looks between and beyond pixels. */
@@ -78,7 +78,7 @@ const sized: Declaration["size"] = (options, [h, w]) => [
 ];
 
 function map<Settings extends object>(declaration: Omit<Declaration, "kind">) {
-  return declare<Settings & MapSettings>({
+  return define<Settings & MapSettings>({
     ...declaration,
     kind: "map",
     params: { ...declaration.params, ...FILL },

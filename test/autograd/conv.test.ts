@@ -247,7 +247,7 @@ describe("conv2d", () => {
       { dilatation: 2 },
     ])
       expect(call(wrong), String(wrong)).toThrow(ArgumentError);
-    expect(call({ strides: 2 })).toThrow(/strides of conv2d\(\).*did you mean "stride"/);
+    expect(call({ strides: 2 })).toThrow(/^options\.strides: .*did you mean "stride".*options of conv2d\(\)/);
     expect(() => ops.conv2d(null as never, w)).toThrow(/^x of conv2d\(\): got/);
     expect(() => ops.conv2d(x, [[1]] as never)).toThrow(/^weight of conv2d\(\): got/);
   });

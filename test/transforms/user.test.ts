@@ -358,7 +358,7 @@ describe("a declaration", () => {
     [
       "a name that is taken",
       { name: "brightness" },
-      /^name: got brightness; allowed is a name that is not registered yet/,
+      /^name: got brightness; allowed is a name that no transform of augrad has/,
     ],
     [
       "a name that is none",
