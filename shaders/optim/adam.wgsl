@@ -1,5 +1,6 @@
 // m = b1 m + (1 - b1) g;  v = b2 v + (1 - b2) g^2;  x = x - rate (m / c1) / (sqrt(v / c2) + epsilon)
 // rates: rate / c1, b1, 1 - b1, b2, 1 - b2, 1 / sqrt(c2), epsilon, with the corrections c1 = 1 - b1^t and c2 = 1 - b2^t.
+// To maximise, g has the other sign: 1 - b1 is negative then.
 // moments: m of every value, then v of every value.
 
 @group(0) @binding(0) var<storage, read_write> x: array<f32>;

@@ -1,4 +1,4 @@
-import { check, number, readOptions, rule } from "../gpu/index.ts";
+import { check, flag, number, readOptions, rule } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { makeOptimizer, type Optimizer } from "./optimizer.ts";
 
@@ -10,6 +10,8 @@ export interface AdamOptions {
   betas?: readonly [number, number];
   /** Keeps the division finite; 1e-8 unless given. */
   epsilon?: number;
+  /** Follow the gradient upwards: for a reward, not a loss. False unless given. */
+  maximize?: boolean;
 }
 
 const DECAY = number({ least: 0, below: 1 });
@@ -17,18 +19,21 @@ const RULES = {
   learningRate: number({ least: 0 }),
   betas: rule(`two numbers, each ${DECAY.allowed}`, (v) => Array.isArray(v) && v.length === 2),
   epsilon: number({ least: 0 }),
+  maximize: flag,
 };
 
 /** Adam (Kingma and Ba 2015), with bias correction, as PyTorch's. */
 export function adam(parameters: readonly Tensor[], options?: AdamOptions): Optimizer {
-  const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8 } = readOptions("adam", options, RULES);
+  const given = readOptions("adam", options, RULES);
+  const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, maximize = false } = given;
   const [beta1, beta2] = betas.map((beta, i) => check(`betas[${i}]`, beta, DECAY));
   return makeOptimizer(parameters, learningRate, {
     module: "optim::adam",
     statePerValue: 2,
     rates: (rate, t) => {
       const scale = 1 / Math.sqrt(1 - beta2 ** t);
-      return [rate / (1 - beta1 ** t), beta1, 1 - beta1, beta2, 1 - beta2, scale, epsilon];
+      const share = maximize ? beta1 - 1 : 1 - beta1;
+      return [rate / (1 - beta1 ** t), beta1, share, beta2, 1 - beta2, scale, epsilon];
     },
   });
 }

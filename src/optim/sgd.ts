@@ -1,4 +1,4 @@
-import { number, readOptions } from "../gpu/index.ts";
+import { flag, number, readOptions } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { makeOptimizer, type Optimizer } from "./optimizer.ts";
 
@@ -8,16 +8,18 @@ export interface SgdOptions {
   learningRate: number;
   /** 0 (default) to below 1. */
   momentum?: number;
+  /** Follow the gradient upwards: for a reward, not a loss. False unless given. */
+  maximize?: boolean;
 }
 
-const RULES = { learningRate: number({ least: 0 }), momentum: number({ least: 0, below: 1 }) };
+const RULES = { learningRate: number({ least: 0 }), momentum: number({ least: 0, below: 1 }), maximize: flag };
 
-/** Stochastic gradient descent, as PyTorch's: v = momentum v + g; x = x - learningRate v. */
+/** Stochastic gradient descent, as PyTorch's: v = momentum v + g; x = x - learningRate v. With `maximize`, g changes sign. */
 export function sgd(parameters: readonly Tensor[], options: SgdOptions): Optimizer {
-  const { learningRate, momentum = 0 } = readOptions("sgd", options, RULES);
+  const { learningRate, momentum = 0, maximize = false } = readOptions("sgd", options, RULES);
   return makeOptimizer(parameters, learningRate, {
     module: "optim::sgd",
     statePerValue: 1,
-    rates: (rate) => [rate, momentum],
+    rates: (rate) => [rate, momentum, maximize ? -1 : 1],
   });
 }

@@ -1,5 +1,5 @@
 import { disposeKey } from "../gpu/disposable.ts";
-import { ArgumentError, describe, type Gpu, ShapeError, Storage, TensorStateError } from "../gpu/index.ts";
+import { ArgumentError, describe, type Gpu, GraphError, ShapeError, Storage, TensorStateError } from "../gpu/index.ts";
 import { byteLength, type DType, fromHalf, planeSize, planeStride, toHalf, valueCount } from "./dtype.ts";
 import { count, type Shape, show } from "./shape.ts";
 import { checkNesting, readValues, type Values } from "./values.ts";
@@ -105,6 +105,36 @@ export class Tensor {
     if (flat.values.length !== expected)
       throw new ShapeError("data", `${flat.values.length} values`, `${expected} values, for ${show(this.shape)}`);
     this.gpu.write(this.storage, pack(flat.values, this.shape, this.dtype));
+    return this;
+  }
+
+  /**
+   * Replaces all values in place by those of another tensor, on the GPU, without reading anything back: what an average of
+   * weights, a target network, or a projection such as `p.copyFrom(clamp(p, 0, 1))` needs. Only values are copied, in the
+   * order of commands: no gradient flows to `source`, as with `write`. A graph that has saved this tensor refuses to run
+   * backward afterwards.
+   * @param source of this tensor's shape and dtype, on its device; it may share this tensor's memory
+   * @throws ArgumentError when it is not; GraphError when this tensor is the result of an operation, whose gradients would
+   * then be those of other values: use `detach()` to overwrite such memory on purpose
+   */
+  copyFrom(source: Tensor): this {
+    const argument = "source of copyFrom()";
+    if (!(source instanceof Tensor)) throw new ArgumentError(argument, describe(source), "a tensor");
+    if (source.gpu !== this.gpu) throw new ArgumentError(argument, "a tensor of another device", "one of this device");
+    this.gpu.assertAlive();
+    const { storage, shape, dtype } = this;
+    if (source.dtype !== dtype)
+      throw new ArgumentError(argument, `a tensor of ${source.dtype}`, `a tensor of ${dtype}: use cast() first`);
+    if (source.shape.length !== shape.length || source.shape.some((size, i) => size !== shape[i]))
+      throw new ShapeError(argument, show(source.shape), show(shape));
+    if (this.origin) {
+      const words = `This tensor is the result of "${this.origin.name}": its gradients would be those of other values.`;
+      throw new GraphError(`${words} Copy into a parameter, or into detach() of it.`);
+    }
+    const from = source.storage;
+    if (from === storage) return this;
+    this.gpu.copy(from, 0, storage, 0, Math.ceil(this.byteLength / 4) * 4);
+    storage.version++;
     return this;
   }
 

@@ -153,10 +153,10 @@ describe("conv2d", () => {
     const x = parameter(device.gpu, values(2 * 3 * 8 * 8), [2, 3, 8, 8]);
     const w = parameter(device.gpu, values(4 * 3 * 9), [4, 3, 3, 3]);
     const bias = parameter(device.gpu, values(4));
-    const seed = tensor(device.gpu, values(2 * 4 * 8 * 8), [2, 4, 8, 8]);
+    const gradient = tensor(device.gpu, values(2 * 4 * 8 * 8), [2, 4, 8, 8]);
     const step = async () => {
       using y = ops.conv2d(x, w, { bias, padding: 1 });
-      for (const part of ops.grad(y, [x, w, bias], { seed })) part.dispose();
+      for (const part of ops.grad(y, [x, w, bias], { gradient })) part.dispose();
       await device.gpu.sync();
     };
     for (let i = 0; i < 3; i++) await step();

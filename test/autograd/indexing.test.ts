@@ -144,15 +144,15 @@ describe("gather", () => {
       device.gpu,
       values(places, 0, 7, 3).map((v) => Math.floor(v)),
     );
-    const seed = tensor(device.gpu, values(places, -1, 1, 4));
+    const gradient = tensor(device.gpu, values(places, -1, 1, 4));
     const expected = new Float32Array(900);
-    const [at, g] = [await index.read(), await seed.read()];
+    const [at, g] = [await index.read(), await gradient.read()];
     at.forEach((to, k) => {
       expected[to] = Math.fround(expected[to] + g[k]);
     });
     for (let run = 0; run < 2; run++) {
       const x = parameter(device.gpu, values(900));
-      const [gx] = ops.grad(ops.gather(x, { axis: 0, index }), [x], { gradient: seed });
+      const [gx] = ops.grad(ops.gather(x, { axis: 0, index }), [x], { gradient });
       expect([...(await gx.read())]).toEqual([...expected]);
     }
   });

@@ -35,8 +35,8 @@ async function all(f: (...inputs: Tensor[]) => Tensor, inputs: readonly Tensor[]
   using _scope = device.gpu.scope();
   const y = f(...inputs);
   if (!y.requiresGrad) return [[...(await y.read())]];
-  const seed = tensor(device.gpu, values(y.size, -1, 1, 9), y.shape);
-  const gradients = ops.grad(y, inputs, { seed });
+  const gradient = tensor(device.gpu, values(y.size, -1, 1, 9), y.shape);
+  const gradients = ops.grad(y, inputs, { gradient });
   const read = await Promise.all([y, ...gradients].map(async (t) => [...(await t.read())]));
   return read;
 }

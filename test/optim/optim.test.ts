@@ -58,6 +58,34 @@ describe("optimisers", () => {
     close(await run((p) => adam([p], { learningRate: 0.1 })), x);
   });
 
+  it("maximises what the same with the other sign minimises, bit for bit", async () => {
+    const makers = [
+      (p: Tensor, maximize: boolean) => sgd([p], { learningRate: 0.1, momentum: 0.9, maximize }),
+      (p: Tensor, maximize: boolean) => adam([p], { learningRate: 0.1, maximize }),
+    ];
+    for (const make of makers) {
+      const end = async (maximize: boolean) => {
+        const p = parameter(device.gpu, start);
+        const optimizer = make(p, maximize);
+        for (const gradient of gradients) {
+          p.grad = tensor(
+            device.gpu,
+            gradient.map((g) => (maximize ? -g : g)),
+          );
+          optimizer.step();
+          optimizer.zeroGrad();
+        }
+        optimizer.dispose();
+        return [...(await p.read())];
+      };
+      expect(await end(true)).toEqual(await end(false));
+    }
+    const x = parameter(device.gpu, [0]);
+    for (const wrong of [1, "true", null])
+      for (const make of [sgd, adam] as unknown as ((p: Tensor[], o: object) => Optimizer)[])
+        expect(() => make([x], { learningRate: 1, maximize: wrong })).toThrow(/maximize.*true or false/);
+  });
+
   it("leaves a parameter without gradient alone, and one of many updates", async () => {
     const a = parameter(device.gpu, [1, 2]);
     const b = parameter(device.gpu, [3]);
