@@ -1,10 +1,11 @@
-/// <reference types="@webgpu/types" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
  * Differentiable image augmentation on WebGPU.
  *
  * @module augrad
  */
+import "./globals.ts";
+
 export * from "./augment/index.ts";
 export * from "./autograd/index.ts";
 export * from "./compiler/index.ts";

@@ -5,7 +5,7 @@ import { check, having, isPlainObject, number, oneOf, readOptions, refuseUnknown
 /** What to ask an adapter for. */
 export interface GpuOptions {
   /** Which adapter, where there are several. */
-  powerPreference?: GPUPowerPreference;
+  powerPreference?: "low-power" | "high-performance";
   /** Limits below the adapter's own, for tests: by default augrad takes all that the adapter has. */
   limits?: Record<string, number>;
   /** The entry to WebGPU; `navigator.gpu` unless given. */

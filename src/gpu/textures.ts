@@ -106,7 +106,14 @@ const isVideo = (source: PixelSource): source is VideoFrame | HTMLVideoElement =
   /Video/.test(Object.prototype.toString.call(source));
 
 /** Anything with pixels that WebGPU can copy. */
-export type PixelSource = GPUCopyExternalImageSource;
+export type PixelSource =
+  | ImageBitmap
+  | ImageData
+  | HTMLImageElement
+  | HTMLVideoElement
+  | VideoFrame
+  | HTMLCanvasElement
+  | OffscreenCanvas;
 
 /**
  * Copies what a bitmap, canvas or video shows now, as rgba8 with straight alpha in sRGB.

@@ -1,4 +1,3 @@
-/// <reference types="@webgpu/types" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
  * The bridge to jax-js: one device, no copies. jax-js owns the device; augrad adopts it, reads jax arrays where they lie, and
@@ -11,6 +10,7 @@
  *
  * @module augrad/jax-js
  */
+import "../globals.ts";
 import { getWebGPUDevice, type Array as JaxArray, numpy as np } from "@jax-js/jax";
 import { ArgumentError, adoptDevice, check, type Gpu, having, UnsupportedError } from "../gpu/index.ts";
 import { checkShape, fromBuffer, type Shape, type Tensor } from "../tensor/index.ts";

@@ -1,10 +1,10 @@
-/// <reference types="@webgpu/types" preserve="true" />
 /// <reference lib="esnext.disposable" preserve="true" />
 /**
  * augrad in Node: all of `augrad`, with `requestGpu` on Dawn (the npm package `webgpu`).
  *
  * @module augrad/node
  */
+import "../globals.ts";
 import { type Gpu, type GpuOptions, readGpuOptions, requestGpu as request } from "../gpu/index.ts";
 import { dawn } from "./dawn.ts";
 

@@ -1,43 +1,17 @@
-import { spawnSync } from "node:child_process";
-import {
-  copyFileSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { asDeveloped, emptyProject, root, run } from "./project.ts";
 
-// What a user does: pack, install the archive into an empty project, run it in Node, bundle it for a page, type-check.
+// What a user does: pack, install the archive into an empty project, run it in Node, bundle it for a page. What it needs of
+// TypeScript is in types.test.ts.
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const bin = (name: string) => join(root, "node_modules", name);
-/** Runs a program and returns what it printed; what it printed is in the error when it fails. */
-function run(cwd: string, file: string, ...args: string[]): string {
-  const { status, stdout, stderr, error } = spawnSync(file, args, { cwd, encoding: "utf8" });
-  if (status !== 0) throw new Error(`${[file, ...args].join(" ")}: ${error?.message ?? ""}\n${stdout}\n${stderr}`);
-  return stdout;
-}
-
-const npm = (cwd: string, ...args: string[]) => run(cwd, process.platform === "win32" ? "npm.cmd" : "npm", ...args);
 
 let project: string;
 
 beforeAll(() => {
-  project = realpathSync(mkdtempSync(join(tmpdir(), "augrad-install-")));
-  // dist/ has been built just before; packing it again would only cost time.
-  npm(root, "pack", "--ignore-scripts", "--pack-destination", project);
-  const archive = readdirSync(project).find((file) => file.endsWith(".tgz"));
-  writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
-  const { devDependencies } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
-  const jax = `@jax-js/jax@${devDependencies["@jax-js/jax"]}`;
-  npm(project, "install", "--prefer-offline", "--no-audit", "--no-fund", `./${archive}`, jax);
+  project = emptyProject(asDeveloped("@jax-js/jax"));
 });
 afterAll(() => {
   if (project) rmSync(project, { recursive: true, force: true });
@@ -103,42 +77,4 @@ test("an empty project bundles it for a page, without what only Node has", () =>
 test("an empty project bundles the bridge to jax-js", () => {
   const code = bundle("bridge", 'import { JaxBridge } from "augrad/jax-js"; console.log(new JaxBridge());');
   expect(code.includes("gpuBufferSync")).toBe(true);
-});
-
-test.each(["bundler", "nodenext"])("its types resolve under moduleResolution %s", (resolution) => {
-  const file = join(project, `types-${resolution}.ts`);
-  const source = `
-    import { type Gpu, requestGpu, type Tensor, tensor } from "augrad";
-    import { JaxBridge } from "augrad/jax-js";
-    import { dawn, requestGpu as requestInNode } from "augrad/node";
-    export const gpu: Gpu = await requestGpu();
-    export const other: Gpu = await requestInNode();
-    export const values: Tensor = tensor(gpu, [1, 2], [2]);
-    export const bridge: JaxBridge = new JaxBridge();
-    export const shared: Gpu = bridge.gpu;
-    export const entry: GPU = (await dawn()).gpu;
-    // @ts-expect-error: a shape is no string, so the types are not any.
-    export const wrong: string = values.shape;`;
-  writeFileSync(file, source);
-  // Float16Array is in the types of jax-js.
-  const module = resolution === "nodenext" ? "nodenext" : "esnext";
-  const flags = [
-    "--noEmit",
-    "--strict",
-    "--target",
-    "es2022",
-    "--lib",
-    "es2022,dom,esnext.float16",
-    "--module",
-    module,
-  ];
-  run(
-    project,
-    process.execPath,
-    join(bin("typescript"), "bin", "tsc"),
-    ...flags,
-    "--moduleResolution",
-    resolution,
-    file,
-  );
 });
