@@ -1,74 +1,58 @@
-// Where pixels are seen beyond the image: the strips of tap positions that padding resolves to them, along one axis, for four
-// pixels at a time. `low` and `high` bound the taps that any output pixel has. All of it is in whole numbers, as floats.
+// Where pixels are seen beyond the image: the strips of taps that padding resolves to them, along one axis, for four pixels at a
+// time. All of it is in whole numbers, as floats.
 import package::lib::cheap::within;
+import package::lib::place::FAR;
 
 struct Strips { low: vec4f, high: vec4f }
 
-const NOWHERE: f32 = 4.0e6;
-
-fn bound(v: f32) -> f32 { return within(v, -NOWHERE, NOWHERE); }
+// Beyond every tap: where a strip without an end ends.
+const OPEN: f32 = 1.0e7;
 
 // The strips of pixels that are not there hold no tap.
 fn only(s: Strips, there: vec4<bool>) -> Strips {
-  return Strips(select(vec4f(NOWHERE), s.low, there), select(vec4f(-NOWHERE), s.high, there));
+  return Strips(select(vec4f(OPEN), s.low, there), select(vec4f(-OPEN), s.high, there));
 }
 
-// Without mirrors a pixel is seen once.
-@if(pad_zeros || pad_border)
-fn image_count(size: f32, low: f32, high: f32) -> vec2i { return vec2i(0, 0); }
-
 @if(pad_zeros)
-fn image_strips(q: vec4f, size: f32, k: i32, low: f32, high: f32) -> Strips { return Strips(q, q); }
+fn strips_of(q: vec4f, size: f32) -> Strips { return Strips(q, q); }
 
 // A pixel of the border is seen everywhere beyond it.
 @if(pad_border)
-fn image_strips(q: vec4f, size: f32, k: i32, low: f32, high: f32) -> Strips {
-  let first = min(q, vec4f(floor(bound(low))));
-  let last = max(q, vec4f(ceil(bound(high))));
-  return Strips(select(q, first, q == vec4f(0.0)), select(q, last, q == vec4f(size - 1.0)));
+fn strips_of(q: vec4f, size: f32) -> Strips {
+  return Strips(select(q, vec4f(-OPEN), q == vec4f(0.0)), select(q, vec4f(OPEN), q == vec4f(size - 1.0)));
 }
 
-// In mirrors it is seen twice in every period: at even k as it is, at odd k turned around.
+// Mirrors show an axis in cells, of which number k begins at k spans: the even ones as it is, the odd ones turned around.
+// Around and around, none is turned.
 @if(pad_reflection)
-fn period(size: f32) -> f32 { return 2.0 * (size - 1.0); }
+fn span(size: f32) -> f32 { return size - 1.0; }
+@if(pad_symmetric || pad_circular)
+fn span(size: f32) -> f32 { return size; }
 
-@if(pad_symmetric)
-fn period(size: f32) -> f32 { return 2.0 * size; }
-
-// Around and around: once in every period.
-@if(pad_circular)
-fn image_count(size: f32, low: f32, high: f32) -> vec2i {
-  return vec2i(i32(floor(bound(low) / size)), i32(floor(bound(high) / size)));
+// The cells that have taps between `low` and `high`. An axis of one pixel is one cell.
+@if(pad_reflection || pad_symmetric || pad_circular)
+fn cells(size: f32, low: f32, high: f32) -> vec2i {
+  if (size == 1.0) { return vec2i(0); }
+  let first = within(low, -FAR, FAR) - 3.0;
+  let last = within(high, -FAR, FAR) + 3.0;
+  return vec2i(vec2f(floor(first / span(size)), floor(last / span(size))));
 }
 
-@if(pad_circular)
-fn image_strips(q: vec4f, size: f32, k: i32, low: f32, high: f32) -> Strips {
-  let at = q + f32(k) * size;
-  return Strips(at, at);
-}
-
-@if(pad_reflection || pad_symmetric)
-fn image_count(size: f32, low: f32, high: f32) -> vec2i {
-  let p = period(size);
-  if (p == 0.0) { return vec2i(0, 0); }
-  return vec2i(2 * i32(floor(bound(low) / p)) - 1, 2 * i32(floor(bound(high) / p)) + 2);
-}
-
-@if(pad_reflection)
-fn image_strips(q: vec4f, size: f32, k: i32, low: f32, high: f32) -> Strips {
-  if (size == 1.0) { return Strips(vec4f(floor(bound(low))), vec4f(ceil(bound(high)))); }
+@if(pad_reflection || pad_symmetric || pad_circular)
+fn strips_in(k: i32, q: vec4f, size: f32) -> Strips {
+  if (size == 1.0) { return Strips(vec4f(-OPEN), vec4f(OPEN)); }
   let turned = (k & 1) == 1;
-  let cell = f32((k - (k & 1)) / 2) * period(size);
-  let at = select(cell + q, cell + period(size) - q, turned);
-  // The outermost pixels are their own mirror images.
-  let outermost = (q == vec4f(0.0)) | (q == vec4f(size - 1.0));
-  return only(Strips(at, at), !(vec4<bool>(turned) & outermost));
+  @if(pad_circular) let at = f32(k) * span(size) + q;
+  @if(!pad_circular) let at = f32(k) * span(size) + select(q, size - 1.0 - q, turned);
+  // About the outermost pixels, these are their own mirror images.
+  @if(pad_reflection) return only(Strips(at, at), !(vec4<bool>(turned) & ((q == vec4f(0.0)) | (q == vec4f(size - 1.0)))));
+  @if(!pad_reflection) return Strips(at, at);
 }
 
-@if(pad_symmetric)
-fn image_strips(q: vec4f, size: f32, k: i32, low: f32, high: f32) -> Strips {
-  let turned = (k & 1) == 1;
-  let cell = f32((k - (k & 1)) / 2) * period(size);
-  let at = select(cell + q, cell + period(size) - 1.0 - q, turned);
-  return Strips(at, at);
+// The taps of the cells −1, 0 and 1.
+@if(pad_reflection || pad_symmetric || pad_circular)
+fn three_cells(size: f32) -> vec2f {
+  if (size == 1.0) { return vec2f(-OPEN, OPEN); }
+  @if(pad_reflection) return vec2f(1.0 - span(size), 2.0 * span(size) - 1.0);
+  @if(!pad_reflection) return vec2f(-span(size), 2.0 * span(size) - 1.0);
 }

@@ -5,20 +5,30 @@ import package::generated::chain::{ Grads, Row, load_row, pull, save_grads };
 import package::generated::maps::{ save_matrix_grads, source_matrix };
 import package::generated::fill::{ show, show_slope };
 import package::lib::pixel::Pixel;
-import package::lib::place::{ MatrixSum, place, place_backward, whole_sum };
+import package::lib::place::{ MatrixSum, Source, place, place_backward, source_of, through, whole_sum };
 import package::lib::plane::Plane;
 import package::lib::quad::{ first, fourth, join, second, third };
 import package::lib::sample::look_slope;
 import package::lib::share::{ next, pixel, share };
 
+// The pixel after another. Behind the last one of the plane it is that one again: nothing comes back from there, but what is
+// seen there counts, and 0 times NaN is NaN.
+@if(whole_plane)
+fn after(at: Pixel, width: f32, there: bool) -> Pixel { return next(at, width); }
+@if(!whole_plane)
+fn after(at: Pixel, width: f32, there: bool) -> Pixel {
+  let n = next(at, width);
+  return Pixel(select(at.x, n.x, there), select(at.y, n.y, there));
+}
+
 fn back(
-  plane: Plane, at: Pixel, m: mat3x3f, row: Row, gy: vec3f,
+  plane: Plane, at: Pixel, source: Source, row: Row, gy: vec3f,
   gm: ptr<function, MatrixSum>, grads: ptr<function, Grads>,
 ) -> vec3f {
-  let there = place(m, at);
+  let there = place(source.m, at);
   let s = look_slope(plane, there);
-  let g = pull(show(s.value, s.outside, row), row, at, gy, grads);
-  let h = place_backward(m, at, there, show_slope(g, s, row, grads));
+  let g = pull(through(source, show(s.value, s.outside, row)), row, at, gy, grads);
+  let h = place_backward(there, show_slope(g, s, row, grads));
   (*gm)[0] += h * at.x;
   (*gm)[1] += h * at.y;
   (*gm)[2] += h;
@@ -30,27 +40,29 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let own = share(id);
   if (own.n >= shape.samples) { return; }
   let row = load_row(own.n, own.lane);
-  let m = source_matrix(own.n);
+  let source = source_of(source_matrix(own.n));
   let px = plane_x(own.n, own.lane);
   let pg = plane_g(own.n, own.lane);
   @if(resample_gradient) let py = plane_y(own.n, own.lane);
   let width = shape.out_width;
+  let pixels = shape.pixels;
   var gm: MatrixSum;
   var grads: Grads;
   var q = own.first;
   loop {
     let g = load_g(pg, q);
     let a = pixel(q * 4u, width);
-    let b = next(a, f32(width));
-    let c = next(b, f32(width));
-    let d = next(c, f32(width));
-    let ga = back(px, a, m, row, first(g), &gm, &grads);
-    let gb = back(px, b, m, row, second(g), &gm, &grads);
-    let gc = back(px, c, m, row, third(g), &gm, &grads);
-    let gd = back(px, d, m, row, fourth(g), &gm, &grads);
+    let b = after(a, f32(width), q * 4u + 1u < pixels);
+    let c = after(b, f32(width), q * 4u + 2u < pixels);
+    let d = after(c, f32(width), q * 4u + 3u < pixels);
+    let ga = back(px, a, source, row, first(g), &gm, &grads);
+    let gb = back(px, b, source, row, second(g), &gm, &grads);
+    let gc = back(px, c, source, row, third(g), &gm, &grads);
+    let gd = back(px, d, source, row, fourth(g), &gm, &grads);
     @if(resample_gradient) store(py, q, join(ga, gb, gc, gd));
     continuing { q += own.step; break if q >= own.end; }
   }
   save_grads(grads, own.n, own.lane, own.slot);
-  save_matrix_grads(whole_sum(gm), own.n, own.slot);
+  let g = whole_sum(gm);
+  save_matrix_grads(mat3x3f(through(source, g[0]), through(source, g[1]), through(source, g[2])), own.n, own.slot);
 }

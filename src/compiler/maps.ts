@@ -128,12 +128,14 @@ function pullResample(
   ofMaps: readonly Slot[],
   others: readonly Slot[],
 ): { resample: Storage | null; totals: Storage; maps: Storage | null } {
-  const [n] = pass.output;
+  const [n, , h, w] = pass.output;
   const geometry = geometryOf(gpu, pass, pass.output);
   const rows = others.reduce((sum, slot) => sum + slot.size, 0);
   const length = geometry.threads * geometry.groups;
   const partial = gpu.allocate((rows + 9) * n * length * 4);
-  const resample = needsImage && pass.links.length > pass.heads ? gpu.allocate(gradient.byteLength) : null;
+  // It has the channels of the input, which a point that follows may change.
+  const resampleBytes = n * pass.input[1] * h * w * 4;
+  const resample = needsImage && pass.links.length > pass.heads ? gpu.allocate(resampleBytes) : null;
   const buffers: Io["buffers"] = [
     { role: "params" },
     { role: "x", dtype: pass.inputType, access: "fetch", plane: "in" },
@@ -146,7 +148,12 @@ function pullResample(
     label: label(pass, "map_backward"),
     key: `${pass.key}|${others.map((slot) => slot.offset).join()}|${resample ? "x" : ""}`,
     io: ioOf(pass, buffers, pass.output),
-    conditions: { ...NONE, ...conditionsOf(pass), resample_gradient: resample !== null },
+    conditions: {
+      ...NONE,
+      ...conditionsOf(pass),
+      resample_gradient: resample !== null,
+      whole_plane: quadAligned(pass.output),
+    },
     modules: () => ({
       ...userModules(pass),
       "generated::chain": chainOf(pass, others),
@@ -156,7 +163,7 @@ function pullResample(
     shape: [...geometry.shape, ...frameWords(pass)],
     buffers: [block.storage, x.storage, gradient.storage, partial, ...(resample ? [resample] : [])],
     threads: geometry.total,
-    bytes: x.byteLength + gradient.byteLength * (resample ? 2 : 1),
+    bytes: x.byteLength + gradient.byteLength + (resample ? resampleBytes : 0),
   });
   const totals = sumRows(gpu, partial, (rows + 9) * n, length);
   partial.release();
@@ -213,7 +220,7 @@ function gatherImage(gpu: Gpu, pass: Pass, block: Tensor, gradient: Storage): St
       pass.input,
     ),
     conditions: { ...NONE, ...conditionsOf(pass), whole_quads: isWhole },
-    modules: () => ({ ...userModules(pass), "generated::maps": mapsModule(mapsSpec(pass, "both")) }),
+    modules: () => ({ ...userModules(pass), "generated::maps": mapsModule(mapsSpec(pass, "source")) }),
     shape: [...geometry.shape, ...frameWords(pass)],
     buffers: [block.storage, gradient, image],
     threads: geometry.total,

@@ -20,7 +20,7 @@ export const samplesOf = (pass: Pass, samples: number): Pass => ({
 export function largestBinding({ kind, input, output, layout, links }: Pass): number {
   const [n, c, h, w] = input;
   const [, outChannels, outHeight, outWidth] = output;
-  const image = Math.max(c * h * w, outChannels * outHeight * outWidth);
+  const image = Math.max(c * h * w, Math.max(c, outChannels) * outHeight * outWidth);
   const between = kind === "resample" ? c * h * outWidth : 0;
   const taps = kind === "window" ? 4 * Math.max(...(links[0].transform.options.kernelSize as readonly number[])) : 0;
   // Nine for the matrix of a map; a thread owns up to 8 quads of a group of three channels.

@@ -8,7 +8,7 @@ export interface MapsSpec {
   layout: Layout;
   channels: number;
   /** Which functions the pass uses. */
-  uses: "source" | "both" | "backward" | "pull";
+  uses: "source" | "backward" | "pull";
   /** First row of partial sums that holds the gradient of the matrix. */
   firstRow?: number;
   wanted?: readonly Slot[];
