@@ -1,10 +1,15 @@
 // Functions with defined values where WGSL's own are undefined or differ between devices.
+import package::lib::nan::is_nan3;
 
-// x^e for x >= 0, with 0^e = 0 for e > 0 and 0^0 = 1.
+// g · v, and 0 where g is 0, even where v is infinite.
+fn weighted(g: vec3f, v: vec3f) -> vec3f { return select(g * v, vec3f(0.0), g == vec3f(0.0)); }
+
+// max(x, 0)^e, with 0^e = 0 for e > 0 and 0^0 = 1. NaN stays NaN.
 fn safe_pow(x: vec3f, e: f32) -> vec3f {
   let positive = pow(max(x, vec3f(1e-37)), vec3f(e));
   let at_zero = select(0.0, 1.0, e == 0.0);
-  return select(vec3f(at_zero), positive, x > vec3f(0.0));
+  let value = select(vec3f(at_zero), positive, x > vec3f(0.0));
+  return select(value, x + e, is_nan3(x + e));
 }
 
 // ln x, and 0 where x <= 0: it is always multiplied by a power of x that vanishes there.

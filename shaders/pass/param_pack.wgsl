@@ -1,11 +1,25 @@
-// Spreads a tensor over the samples and components of a block.
+// Spreads a tensor over the samples and components of a block. The numbers that a call refuses, a tensor may hold: its values
+// are moved to the nearest one that the parameter allows. The gradient is that of the value that was used (straight-through),
+// so that what was learned too far can come back. NaN stays, and so does what is infinite where there is no bound.
+import package::lib::nan::is_nan;
 import package::lib::thread::LINE;
 
-struct Shape { samples: u32, width: u32, offset: u32, by_sample: u32, by_component: u32, first: u32 }
+struct Shape {
+  samples: u32, width: u32, offset: u32, by_sample: u32, by_component: u32, first: u32,
+  has_min: u32, has_max: u32, min: f32, max: f32, gap: f32,
+}
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> value: array<f32>;
 @group(0) @binding(2) var<storage, read_write> block: array<f32>;
+
+fn allowed(v: f32) -> f32 {
+  if (is_nan(v)) { return v; }
+  if (shape.has_min == 1u && v < shape.min) { return shape.min; }
+  if (shape.has_max == 1u && v > shape.max) { return shape.max; }
+  if (abs(v) < shape.gap) { return select(shape.gap, -shape.gap, v < 0.0); }
+  return v;
+}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -13,6 +27,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let n = i % shape.samples;
   let k = i / shape.samples;
   if (k < shape.width) {
-    block[(shape.offset + k) * shape.samples + n] = value[(shape.first + n) * shape.by_sample + k * shape.by_component];
+    let v = value[(shape.first + n) * shape.by_sample + k * shape.by_component];
+    block[(shape.offset + k) * shape.samples + n] = allowed(v);
   }
 }

@@ -1,5 +1,5 @@
 // y = op(a, b, c), by broadcasting; b and c may be numbers.
-import package::tensor::index::{ PER_GROUP, THREADS, group_index, power, natural_log, is_nan };
+import package::tensor::index::{ PER_GROUP, THREADS, group_index, power, natural_log, is_finite, is_nan };
 
 override op: u32 = 0u;
 
@@ -30,6 +30,15 @@ fn value(v: f32, w: f32, z: f32) -> f32 {
       if (w == 0.0 && z >= 0.0) { return 0.0; }
       return v * power(w, z) * natural_log(w);
     }
+    // a share v of w and the rest of z; at 0 and at 1 one of them, whatever the other is
+    case 6u: {
+      if (v <= 0.0 || w == z) { return z; }
+      return select(v * w + (1.0 - v) * z, w, v >= 1.0);
+    }
+    // … in the share: what is not finite has no part in it
+    case 7u: { return select(0.0, v * (w - z), v != 0.0 && is_finite(w - z)); }
+    // w, but 0 where v leaves it out
+    case 8u: { return select(w, z, v <= 0.0); }
     default: { return v; }
   }
 }

@@ -5,6 +5,9 @@ import { type Tensor, tensor } from "../tensor/index.ts";
 import { type Bernoulli, type Bound, boundTensor, type Distribution, isLearnable } from "./distributions.ts";
 import { logitNoise } from "./value.ts";
 
+/** A bound of a logarithmic range that was learned down to 0 counts as this. */
+const LEAST = 1e-37;
+
 /** A draw on the GPU: its value, and everything made on the way to it. */
 export interface GpuDraw {
   value: Tensor;
@@ -77,7 +80,7 @@ export function drawOnGpu(
   }
 
   function logarithm(value: Tensor | number): Tensor | number {
-    return typeof value === "number" ? Math.log(value) : keep(log(value));
+    return typeof value === "number" ? Math.log(value) : keep(log(keep(clamp(value, LEAST, Infinity))));
   }
 
   function difference(a: Tensor | number, b: Tensor | number): Tensor | number {

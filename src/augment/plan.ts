@@ -1,6 +1,6 @@
 import { ArgumentError, check, describe, rule, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
-import { isTransform } from "../transforms/declare.ts";
+import { gapOf, isTransform } from "../transforms/declare.ts";
 import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
 import {
   type Bernoulli,
@@ -142,7 +142,8 @@ function checkFit(argument: string, distribution: Distribution, spec: ParamSpec,
         `${allowed.filter(Boolean).join(" and ")} (${spec.unit})`,
       );
     }
-    if (spec.nonzero && lo <= 0 && hi >= 0)
+    const gap = gapOf(spec);
+    if (gap > 0 && lo < gap && hi > -gap)
       throw new ArgumentError(argument, `a range from ${lo} to ${hi}`, `a range without 0 (${spec.unit})`);
   }
 }

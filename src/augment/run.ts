@@ -1,4 +1,5 @@
-import { add, mul, reshape, sub } from "../autograd/index.ts";
+import { blend, only } from "../autograd/blend.ts";
+import { reshape } from "../autograd/index.ts";
 import { bindAll } from "../compiler/apply.ts";
 import { type ApplyOptions, apply } from "../compiler/index.ts";
 import { outputSize } from "../compiler/plan.ts";
@@ -48,10 +49,20 @@ function blended(x: Tensor, transform: Transform, options: ApplyOptions): Tensor
     made.push(tensor);
     return tensor;
   };
+  const samples = x.shape[0];
+  const gate = transform.on as Tensor;
+  /** A tensor whose gradient leaves out the samples that the gate leaves alone, if it has one row for each. */
+  const gated = (value: Tensor): Tensor => {
+    if (value.shape[0] !== samples || gate.size !== samples || !value.requiresGrad) return value;
+    return keep(only(keep(reshape(gate, [samples, ...value.shape.slice(1).map(() => 1)])), value));
+  };
   try {
-    const changed = keep(apply(x, { ...transform, on: undefined }, options));
-    const on = keep(reshape(transform.on as Tensor, [x.shape[0], 1, 1, 1]));
-    return add(keep(mul(on, changed)), keep(mul(keep(sub(1, on)), x)));
+    const params = Object.fromEntries(
+      Object.entries(transform.params).map(([name, value]) => [name, value instanceof Tensor ? gated(value) : value]),
+    );
+    const changed = keep(apply(gated(x), { ...transform, params, on: undefined }, options));
+    const on = keep(reshape(gate, [gate.size, 1, 1, 1]));
+    return blend(on, changed, x);
   } finally {
     for (const tensor of made) tensor.dispose();
   }

@@ -42,7 +42,10 @@ const BINARY = {
   ...{ absGrad: 33, sinGrad: 34, cosGrad: 35, reluGrad: 36, softplusGrad: 37, squareGrad: 38, clampGrad: 39 },
   ...{ sqrtGrad: 48, tanhGrad: 49, sigmoidGrad: 50 },
 };
-const TERNARY = { where: 0, maximumGrad: 1, minimumGrad: 2, divGrad: 3, powGrad: 4, powGradExponent: 5 };
+const TERNARY = {
+  ...{ where: 0, maximumGrad: 1, minimumGrad: 2, divGrad: 3, powGrad: 4, powGradExponent: 5 },
+  ...{ blend: 6, blendGrad: 7, only: 8 },
+};
 
 export type UnaryOp = keyof typeof UNARY;
 export type BinaryOp = keyof typeof BINARY;

@@ -1,7 +1,8 @@
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { show, Tensor } from "../tensor/index.ts";
-import { isTransform, showsFill } from "../transforms/declare.ts";
+import { gapOf, isTransform, showsFill } from "../transforms/declare.ts";
 import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
+import { GATE } from "./layout.ts";
 
 /** How a transform is applied to a sample: always, by a coin of 0 or 1, or through a gate that has a gradient. */
 export type Gate = "always" | "coin" | "gate";
@@ -53,13 +54,7 @@ export function bind(transform: Transform, samples: number, channels: number, si
   if (declaration.check) checkSamples(transform, values, samples);
   let gate: Gate = "always";
   if (transform.on !== undefined) {
-    values.on = bindValue(
-      `${name}.on`,
-      transform.on,
-      { min: 0, max: 1, unit: "gate", doc: "1 applies, 0 leaves alone" },
-      samples,
-      1,
-    );
+    values.on = bindValue(`${name}.on`, transform.on, GATE, samples, 1);
     gate = "tensor" in values.on ? "gate" : "coin";
     if ("numbers" in values.on) checkCoin(`${name}.on`, values.on.numbers);
   }
@@ -182,7 +177,7 @@ function inRange(value: number, spec: ParamSpec): boolean {
     Number.isFinite(rounded) &&
     !(spec.min !== undefined && value < spec.min) &&
     !(spec.max !== undefined && value > spec.max) &&
-    !(spec.nonzero && rounded === 0)
+    !(spec.nonzero && Math.abs(value) < gapOf(spec))
   );
 }
 
@@ -191,7 +186,7 @@ function checkNumber(argument: string, value: unknown, spec: ParamSpec): void {
   const bounds = [
     spec.min !== undefined ? `at least ${spec.min}` : "",
     spec.max !== undefined ? `at most ${spec.max}` : "",
-    spec.nonzero ? "other than 0" : "",
+    spec.nonzero ? `other than 0, from which it is at least ${gapOf(spec)} away` : "",
   ].filter(Boolean);
   throw new ArgumentError(
     argument,

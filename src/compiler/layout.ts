@@ -1,5 +1,15 @@
-import { showsFill } from "../transforms/declare.ts";
+import { gapOf, type ParamSpec, showsFill } from "../transforms/declare.ts";
 import type { Bound } from "./bind.ts";
+
+/** What `on` may be. */
+export const GATE: ParamSpec = { min: 0, max: 1, unit: "gate", doc: "1 applies, 0 leaves alone" };
+
+/** Which values a parameter allows, where not all; `gap` is how far they stay from 0. */
+export interface Range {
+  min?: number;
+  max?: number;
+  gap: number;
+}
 
 /** Where the values of one parameter lie in a pass's block, `[slots][samples]`. */
 export interface Slot {
@@ -12,6 +22,8 @@ export interface Slot {
   size: number;
   /** One value per channel: a thread loads those of its three. */
   perChannel: boolean;
+  /** Where it has one: a tensor's values are moved into it when the block is packed. */
+  range?: Range;
 }
 
 /** The block of a pass. */
@@ -19,6 +31,11 @@ export interface Layout {
   slots: readonly Slot[];
   /** Values per sample. */
   total: number;
+}
+
+function rangeOf(spec: ParamSpec): Range | undefined {
+  const { min, max } = spec;
+  return min !== undefined || max !== undefined || spec.nonzero ? { min, max, gap: gapOf(spec) } : undefined;
 }
 
 /** The slots of a pass over images of `channels` channels. */
@@ -29,11 +46,27 @@ export function layoutOf(transforms: readonly Bound[], channels: number): Layout
     for (const [name, spec] of Object.entries(transform.declaration.params)) {
       if (name === "fill" && !showsFill(transform)) continue;
       const size = spec.size === "C" ? channels : (spec.size ?? 1);
-      slots.push({ transform: index, name, field: spec.field ?? name, offset, size, perChannel: spec.size === "C" });
+      slots.push({
+        transform: index,
+        name,
+        field: spec.field ?? name,
+        offset,
+        size,
+        perChannel: spec.size === "C",
+        range: rangeOf(spec),
+      });
       offset += size;
     }
     if (gate !== "always")
-      slots.push({ transform: index, name: "on", field: "on", offset: offset++, size: 1, perChannel: false });
+      slots.push({
+        transform: index,
+        name: "on",
+        field: "on",
+        offset: offset++,
+        size: 1,
+        perChannel: false,
+        range: rangeOf(GATE),
+      });
   });
   return { slots, total: offset };
 }

@@ -1,8 +1,8 @@
 import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
 import type { Bound, BoundValue } from "./bind.ts";
-import { groupsFor } from "./kernel.ts";
-import type { Slot } from "./layout.ts";
+import { floatWord, groupsFor } from "./kernel.ts";
+import type { Range, Slot } from "./layout.ts";
 import type { Pass } from "./structure.ts";
 
 /** A parameter that is a tensor, and its place in the block. */
@@ -64,7 +64,7 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
   }
   const storage = gpu.upload(numbers);
   for (const { slot, tensor, strides } of params) {
-    if (isRow(slot, strides)) {
+    if (isRow(slot, strides) && !slot.range) {
       gpu.copy(tensor.storage, first * 4, storage, slot.offset * samples * 4, samples * 4);
       continue;
     }
@@ -74,11 +74,21 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
       access: "urw",
       source: () => linkShader("pass::param_pack"),
     });
-    const words = gpu.uniform([samples, slot.size, slot.offset, strides[0], strides[1], first]);
+    const where = [samples, slot.size, slot.offset, strides[0], strides[1], first];
+    const words = gpu.uniform([...where, ...rangeWords(slot.range)]);
     gpu.dispatch({ pipeline, bindings: [words, tensor.storage, storage], groups: groupsFor(samples * slot.size) });
   }
   return { tensor: new Tensor(gpu, shape, "f32", storage), params };
 }
+
+/** Which bounds there are, and the bounds. */
+const rangeWords = ({ min, max, gap }: Range = { gap: 0 }): number[] => [
+  Number(min !== undefined),
+  Number(max !== undefined),
+  floatWord(min ?? 0),
+  floatWord(max ?? 0),
+  floatWord(gap),
+];
 
 /** The gradient of one tensor parameter, from row `row` of the gradients `[rows][samples]`; 0 for samples before and behind these. */
 export function unpackGradient(

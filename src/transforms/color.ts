@@ -120,7 +120,7 @@ export const hsvSaturation = define<{
   module: "color::hsv_saturation",
   channels: COLOR,
   params: { factor: { ...factor("1 keeps the image, 0 makes every channel the largest"), min: 0 } },
-  doc: "HSV: S <- min(factor · S, 1)",
+  doc: "HSV: S <- clip(factor · S)",
   source: `${KORNIA}_saturation`,
 });
 

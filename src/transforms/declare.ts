@@ -13,8 +13,8 @@ export interface ParamSpec {
   min?: number;
   /** Largest value, itself allowed. */
   max?: number;
-  /** Values that have no meaning, such as a scale of 0. */
-  nonzero?: boolean;
+  /** 0 has no meaning, such as a scale of 0: values stay this far from it; `true` is 1e-12. */
+  nonzero?: boolean | number;
   /** Of its values: pixels, degrees, turns, factor, intensity, exponent. */
   unit: string;
   /** What it means, in a few words, for messages and tables. */
@@ -22,6 +22,9 @@ export interface ParamSpec {
   /** Name of the field in WGSL, where the parameter's own name is reserved there. */
   field?: string;
 }
+
+/** How far the values of a parameter stay from 0; 0 where they need not. */
+export const gapOf = ({ nonzero }: ParamSpec): number => (nonzero === true ? 1e-12 : nonzero || 0);
 
 /** A static choice: part of the pipeline, not of the data. */
 export interface OptionSpec {

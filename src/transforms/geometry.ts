@@ -40,7 +40,8 @@ const CENTER: Record<string, ParamSpec> = {
 };
 const pixels = (doc: string): ParamSpec => ({ default: 0, unit: "pixels", doc });
 const degrees = (doc: string): ParamSpec => ({ default: 0, unit: "degrees", doc });
-const scaling = (doc: string): ParamSpec => ({ default: 1, unit: "factor", nonzero: true, doc });
+// Scaled by less, an image of a million pixels is smaller than one.
+const scaling = (doc: string): ParamSpec => ({ default: 1, unit: "factor", nonzero: 1e-6, doc });
 
 /** Slants fold the plane where the two directions meet, tan x · tan y = 1, and tear it at a right angle. */
 const slants =

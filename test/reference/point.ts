@@ -107,8 +107,11 @@ const hsvSaturation: Point = (x, p) => {
 const hue: Point = (x, p) => {
   needColour(x, "hue");
   return perColour(x, (rgb, n) => {
-    const [h, s, v] = rgbToHsv(rgb);
-    return hsvToRgb([frac(h + scalar(p, "turns", n, 0)), s, v]);
+    // S and V as S · V: where V is 0, S alone says nothing.
+    const v = Math.max(...rgb);
+    const chroma = v - Math.min(...rgb);
+    const shares = hsvToRgb([frac(rgbToHsv(rgb)[0] + scalar(p, "turns", n, 0)), 1, 1]);
+    return shares.map((share) => v - chroma * (1 - share));
   });
 };
 
@@ -137,7 +140,9 @@ const erasing: Point = (x, p) =>
   build(x.shape, (n, c, i, j) => {
     const covered =
       coverage(j, scalar(p, "x", n), scalar(p, "width", n)) * coverage(i, scalar(p, "y", n), scalar(p, "height", n));
-    return channel(p, "value", n, c, 0) * covered + pixel(x, n, c, i, j) * (1 - covered);
+    const value = channel(p, "value", n, c, 0);
+    if (covered === 0) return pixel(x, n, c, i, j);
+    return covered === 1 ? value : value * covered + pixel(x, n, c, i, j) * (1 - covered);
   });
 
 export const points: Record<string, Point> = {

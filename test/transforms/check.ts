@@ -79,9 +79,9 @@ export async function check(gpu: Gpu, cases: Case[], options: CheckOptions = {})
     kinks = 0,
     steps,
     noImage = false,
+    image = randomImage(shape, seed),
     ...applied
   } = options;
-  const image = options.image ?? randomImage(shape, seed);
   const x = tensor(gpu, Float32Array.from(image.data), image.shape, { requiresGrad: true });
   const leaves = cases.map(({ params = {}, fixed = false }) =>
     Object.fromEntries(

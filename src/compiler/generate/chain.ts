@@ -56,6 +56,8 @@ export function chainModule(spec: ChainSpec): string {
   const imports = points.map(({ bound, index }) => `import package::${modulePath(bound)} as ${aliasOf(index)};`);
   const statistics = points.filter(({ bound }) => bound.transform.declaration.statistic);
   const out = [...imports, "import package::lib::pixel::Pixel;"];
+  if (points.some(({ bound }) => bound.gate === "gate"))
+    out.push("import package::lib::blend::{ blend, blend_slope };");
   const io = ["param"];
   const code = [rowCode(spec), lanesCode(spec), runCode(spec)];
   const pullsStatistic = spec.statistic?.kind === "pull";
@@ -156,7 +158,7 @@ function forwardLines(spec: ChainSpec, upTo = spec.points.length): string[] {
     if (point.bound.gate === "always") lines.push(`let x${i + 1} = ${call};`);
     else if (point.bound.gate === "coin")
       lines.push(`var x${i + 1} = x${i};`, `if (${on} != 0.0) { x${i + 1} = ${call}; }`);
-    else lines.push(`let y${i} = ${call};`, `let x${i + 1} = x${i} + ${on} * (y${i} - x${i});`);
+    else lines.push(`let y${i} = ${call};`, `let x${i + 1} = blend(x${i}, y${i}, ${on});`);
   });
   return lines;
 }
@@ -237,19 +239,22 @@ function pullLines(spec: ChainSpec, end: number): string[] {
     const hasStatistic = bound.transform.declaration.statistic;
     const body: string[] = [`var d${i}: ${module}::Params;`];
     if (hasStatistic) body.push(`var m${i} = 0.0;`);
-    const incoming = bound.gate === "gate" ? `r.on${index} * g` : "g";
-    const gate =
-      bound.gate === "gate" && ownSlots(spec).find(({ slot }) => slot.transform === index && slot.name === "on");
-    if (gate) body.push(`(*grads).${sumOf(gate.slot)} += dot(g, y${i} - x${i});`);
+    const on = `r.on${index}`;
+    const isGate = bound.gate === "gate";
     const call = own(
       spec,
-      `${module}::backward(${safe(spec, `x${i}`)}, r.p${index}${extras(point)}, ${incoming}, &d${i}${hasStatistic ? `, &m${i}` : ""})`,
+      `${module}::backward(${safe(spec, `x${i}`)}, r.p${index}${extras(point)}, ${isGate ? `${on} * g` : "g"}, &d${i}${hasStatistic ? `, &m${i}` : ""})`,
     );
-    body.push(`g = ${bound.gate === "gate" ? `(1.0 - r.on${index}) * g + ${call}` : call};`);
+    if (isGate) {
+      const slot = ownSlots(spec).find(({ slot }) => slot.transform === index && slot.name === "on")?.slot;
+      if (slot) lines.push(`(*grads).${sumOf(slot)} += blend_slope(x${i}, y${i}, g);`);
+      body.push(`let b${i} = ${call};`, `g = select((1.0 - ${on}) * g + b${i}, b${i}, ${on} >= 1.0);`);
+    } else body.push(`g = ${call};`);
     if (summed.includes(point)) body.push(`(*grads).statistic_${index} += m${i};`);
     body.push(...addLines(spec, index, `d${i}`));
     const block = body.join("\n    ");
-    lines.push(bound.gate === "coin" ? `if (r.on${index} != 0.0) {\n    ${block}\n  }` : `{\n    ${block}\n  }`);
+    // What was not applied is not pulled back: not even as a product with 0.
+    lines.push(`${bound.gate === "always" ? "" : `if (${on} != 0.0) `}{\n    ${block}\n  }`);
   }
   return lines;
 }

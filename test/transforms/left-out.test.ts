@@ -1,0 +1,172 @@
+import { describe, expect, test } from "vitest";
+import {
+  apply,
+  bernoulli,
+  type Declaration,
+  erasing,
+  gamma,
+  grad,
+  normalize,
+  parameter,
+  registry,
+  sequential,
+  type Tensor,
+  type Transform,
+  tensor,
+} from "../../src/index.ts";
+import { testGpu } from "../gpu.ts";
+import { exampleOf, exampleTransform } from "./examples.ts";
+
+// Where a transform is not applied, the pixel is what it was, bit for bit, and its gradient what came in: whatever the
+// transform would have made of it. 0 times infinity is NaN; so nothing is multiplied by 0, but chosen.
+
+const device = testGpu();
+const SHAPE = [3, 3, 4, 5];
+const EACH = 60;
+/** The first and the last sample hold what no transform makes sense of. */
+const odd = Float32Array.from({ length: 3 * EACH }, (_, i) => {
+  const plain = 0.5 + 0.4 * Math.sin(1.3 * i);
+  return Math.floor(i / EACH) === 1 ? plain : ([Number.NaN, Infinity, -Infinity, 1e30, -1e30][i % 7] ?? plain);
+});
+const weights = Float32Array.from({ length: 3 * EACH }, (_, i) => Math.cos(i));
+const all = [...registry.values()];
+const names = (list: Declaration[]) => list.map((declaration) => [declaration.name, declaration] as const);
+const sample = (list: ArrayLike<number>, n: number) =>
+  Array.from(list).slice((n * list.length) / 3, ((n + 1) * list.length) / 3);
+
+/** Parameters as tensors with a row per sample; those of the first and the last sample may be NaN. */
+function leavesOf(declaration: Declaration, isNan: boolean): Record<string, Tensor> {
+  const { gpu } = device;
+  return Object.fromEntries(
+    Object.keys(declaration.params)
+      .filter((name) => name !== "fill" && exampleOf(declaration, name) !== null)
+      .map((name) => {
+        const row = exampleOf(declaration, name)!;
+        const none = isNan ? row.map(() => Number.NaN) : row;
+        return [name, parameter(gpu, [none, row, none].flat(), row.length > 1 ? [3, row.length] : [3])];
+      }),
+  );
+}
+
+async function run(transform: Transform, leaves: Tensor[], make = apply as (x: Tensor, t: Transform) => Tensor) {
+  const { gpu } = device;
+  const x = tensor(gpu, odd, SHAPE, { requiresGrad: true });
+  const y = make(x, transform);
+  const gradients = grad(y, [x, ...leaves], { gradient: tensor(gpu, weights, y.shape) });
+  return Promise.all([y, ...gradients].map(async (t) => Array.from(await t.read())));
+}
+
+/** The first and the last sample are as they were, with no gradient for anything but themselves. */
+function expectUntouched([y, image, ...params]: number[][], kinds: string[]) {
+  for (const n of [0, 2]) {
+    expect(sample(y, n), "result").toEqual(sample(odd, n));
+    expect(sample(image, n), "gradient of the image").toEqual(sample(weights, n));
+    params.forEach((list, k) => {
+      if (kinds[k] === "gate") expect(sample(list, n).every(Number.isFinite), "gradient of the gate").toBe(true);
+      else
+        expect(
+          sample(list, n).every((v) => v === 0),
+          `gradient of ${kinds[k]}: ${list}`,
+        ).toBe(true);
+    });
+  }
+}
+
+const points = all.filter(({ kind }) => kind === "point");
+
+describe("a gate of 0, and a coin of 0", () => {
+  test.each(names(points))("%s", async (_, declaration) => {
+    const { gpu } = device;
+    for (const isNan of [false, true]) {
+      const leaves = leavesOf(declaration, isNan);
+      const kinds = Object.keys(leaves);
+      const gate = parameter(gpu, [0, 1, -0.5]);
+      const gated = await run(exampleTransform(declaration, { ...leaves, on: gate }), [...Object.values(leaves), gate]);
+      expectUntouched(gated, [...kinds, "gate"]);
+      const tossed = await run(exampleTransform(declaration, { ...leaves, on: [0, 1, 0] }), Object.values(leaves));
+      expectUntouched(tossed, kinds);
+      // At 1 it is the transform itself.
+      const whole = await run(exampleTransform(declaration, leaves), Object.values(leaves));
+      expect(sample(gated[0], 1)).toEqual(sample(whole[0], 1));
+      expect(sample(gated[1], 1)).toEqual(sample(whole[1], 1));
+      expect(sample(tossed[1], 1)).toEqual(sample(whole[1], 1));
+    }
+  });
+
+  const sized = ["crop", "centerCrop", "resize"];
+  const others = all.filter(({ kind, name }) => kind !== "point" && !sized.includes(name));
+  test.each(names(others))("%s, by sequential", async (_, declaration) => {
+    const { gpu } = device;
+    for (const isNan of [false, true]) {
+      const leaves = leavesOf(declaration, isNan);
+      const gate = parameter(gpu, [0, 1, -0.5]);
+      const transform = exampleTransform(declaration, { ...leaves, on: gate });
+      const blended = await run(transform, [...Object.values(leaves), gate], (x, t) => sequential([t])(x));
+      expectUntouched(blended, [...Object.keys(leaves), "gate"]);
+    }
+  });
+
+  test("of a learned probability of 0", async () => {
+    const p = parameter(device.gpu, [0]);
+    const transform = { ...gamma({ gamma: 30, clip: false }), p: bernoulli(p) };
+    const [y, image, slope] = await run(transform, [p], (x, t) => sequential([t])(x, { step: 0 }));
+    expect(y).toEqual(Array.from(odd));
+    expect(image).toEqual(Array.from(weights));
+    expect(slope.every(Number.isFinite)).toBe(true);
+  });
+
+  test("over a deviation of 0", async () => {
+    const { gpu } = device;
+    const leaves = [parameter(gpu, [0, 0, 0]), parameter(gpu, [0, 1, 0])];
+    const transform = { ...normalize({ mean: [0.5, 0.5, 0.5], std: leaves[0] }), on: leaves[1] };
+    const [y, image, std, gate] = await run(transform, leaves);
+    expect(sample(y, 0)).toEqual(sample(odd, 0));
+    expect(sample(image, 2)).toEqual(sample(weights, 2));
+    expect([...std, ...gate, ...y.slice(EACH, 2 * EACH)].every(Number.isFinite)).toBe(true);
+  });
+});
+
+test("a gate between 0 and 1 blends; where the transform changes nothing, not even infinity", async () => {
+  const { gpu } = device;
+  const gate = parameter(gpu, [0.25, 0.5, 0.75]);
+  const box = erasing({ x: 1, y: 1, width: 2, height: 2, value: 0.5 });
+  const [y] = await run({ ...box, on: gate }, [gate]);
+  y.forEach((v, i) => {
+    const [at, share] = [i % 20, [0.25, 0.5, 0.75][Math.floor(i / EACH)]];
+    const inside = at % 5 >= 1 && at % 5 < 3 && Math.floor(at / 5) >= 1 && Math.floor(at / 5) < 3;
+    const right = inside ? Math.fround((1 - share) * odd[i] + share * 0.5) : odd[i];
+    if (Number.isFinite(right)) expect(Math.abs(v - right)).toBeLessThanOrEqual(1e-6 * Math.max(1, Math.abs(right)));
+    else expect(v).toBe(right);
+  });
+});
+
+describe("a rectangle", () => {
+  test("covers NaN and infinity, and leaves them where it does not cover", async () => {
+    const { gpu } = device;
+    const leaves = [1, 1, 2, 2, 0.5].map((v) => parameter(gpu, [v]));
+    const [x, y, width, height, value] = leaves;
+    const [found, image, ...own] = await run(erasing({ x, y, width, height, value }), leaves);
+    found.forEach((v, i) => {
+      const at = i % 20;
+      const inside = at % 5 >= 1 && at % 5 < 3 && Math.floor(at / 5) >= 1 && Math.floor(at / 5) < 3;
+      expect(v).toBe(inside ? 0.5 : odd[i]);
+      expect(image[i] + 0).toBe(inside ? 0 : weights[i]);
+    });
+    expect(own.flat().every(Number.isFinite)).toBe(true);
+  });
+  test("whose edges lie between pixels has the gradient of moving on, and one of no size that of growing", async () => {
+    const { gpu } = device;
+    const image = tensor(gpu, new Float32Array(20).fill(1), [1, 1, 4, 5]);
+    const slopes = async (settings: number[]) => {
+      const leaves = settings.map((v) => parameter(gpu, [v]));
+      const [x, y, width, height] = leaves;
+      const made = apply(image, erasing({ x, y, width, height }));
+      const list = grad(made, leaves, { gradient: tensor(gpu, new Float32Array(20).fill(1), made.shape) });
+      return Promise.all(list.map(async (t) => (await t.read())[0]));
+    };
+    // The sum of the image is 20 - width · height.
+    expect(await slopes([1, 1, 2, 2])).toEqual([0, 0, -2, -2]);
+    expect(await slopes([1, 1, 0, 3])).toEqual([0, 0, -3, 0]);
+    expect(await slopes([1.5, 1, 0, 2.5])).toEqual([0, 0, -2.5, 0]);
+  });
+});

@@ -1,0 +1,177 @@
+import { describe, expect, test } from "vitest";
+import {
+  apply,
+  around,
+  type Declaration,
+  gaussianBlur,
+  grad,
+  type ParamSpec,
+  parameter,
+  registry,
+  sequential,
+  type Tensor,
+  type Transform,
+  tensor,
+  uniform,
+} from "../../src/index.ts";
+import { gapOf } from "../../src/transforms/declare.ts";
+import { testGpu } from "../gpu.ts";
+import { exampleOf, exampleTransform } from "./examples.ts";
+
+// A number that a parameter does not allow is refused at the call. A tensor's values are known to the GPU alone: they count as
+// the nearest value that is allowed, with the gradient that this one has. NaN, and what is infinite without a bound, is a
+// matter of its own sample.
+
+const device = testGpu();
+const SIZE = [3, 6, 6];
+const EACH = 3 * 36;
+const values = (n: number) => Float32Array.from({ length: n * EACH }, (_, i) => 0.5 + 0.45 * Math.sin(1.7 * i));
+
+/** The value that a tensor's counts as; null for one that is none. */
+function allowed(v: number, spec: ParamSpec): number | null {
+  if (Number.isNaN(v)) return null;
+  if (spec.min !== undefined && v < spec.min) return spec.min;
+  if (spec.max !== undefined && v > spec.max) return spec.max;
+  const gap = gapOf(spec);
+  if (Math.abs(v) < gap) return v < 0 ? -gap : gap;
+  return Number.isFinite(v) ? v : null;
+}
+
+function edgesOf(spec: ParamSpec): number[] {
+  const edges = [0, Number.NaN, Infinity, -Infinity];
+  for (const bound of [spec.min, spec.max])
+    if (bound !== undefined) edges.push(bound, bound - 0.1, bound + 0.1, bound - 1e4);
+  const gap = gapOf(spec);
+  if (gap) edges.push(gap, -gap, gap / 2, -gap / 2, 1e-38);
+  return edges;
+}
+
+const all = [...registry.values()]
+  .filter(({ kind }) => kind !== "map")
+  .flatMap((declaration) =>
+    Object.keys(declaration.params)
+      .filter((param) => param !== "fill" && exampleOf(declaration, param) !== null)
+      .map((param) => [`${declaration.name}.${param}`, declaration, param] as const),
+  );
+
+interface Ran {
+  y: number[][];
+  image: number[][];
+  param: number[][];
+}
+
+/** Result and gradients, sample by sample, of a transform with rows of values of one parameter. */
+async function run(
+  declaration: Declaration,
+  param: string,
+  rows: readonly number[][],
+  asTensor: boolean,
+): Promise<Ran> {
+  const { gpu } = device;
+  const n = rows.length;
+  const x = tensor(gpu, repeat(values(1), n), [n, ...SIZE], { requiresGrad: true });
+  const width = rows[0].length;
+  const leaf = parameter(gpu, rows.flat(), width === 1 ? [n] : [n, width]);
+  const given = asTensor ? leaf : width === 1 ? rows.flat() : rows;
+  const y = apply(x, exampleTransform(declaration, { [param]: given }));
+  const seed = tensor(
+    gpu,
+    repeat(
+      Float32Array.from({ length: y.size / n }, (_, i) => Math.cos(1.3 * i)),
+      n,
+    ),
+    y.shape,
+  );
+  const wanted: Tensor[] = asTensor ? [x, leaf] : [x];
+  const [image, own] = grad(y, wanted, { gradient: seed });
+  const split = async (t: Tensor | undefined) => {
+    const list = t ? Array.from(await t.read()) : [];
+    return rows.map((_, i) => list.slice((i * list.length) / n, ((i + 1) * list.length) / n));
+  };
+  return { y: await split(y), image: await split(image), param: await split(own) };
+}
+
+const repeat = (list: Float32Array, n: number) =>
+  Float32Array.from({ length: list.length * n }, (_, i) => list[i % list.length]);
+
+describe("values that only a tensor can have", () => {
+  test.each(all)("%s", async (_, declaration, param) => {
+    const spec = declaration.params[param];
+    const good = exampleOf(declaration, param)!;
+    // A row of good values, then one for each edge, in one of the components.
+    const edges = edgesOf(spec);
+    const rows = [good, ...edges.map((v, i) => good.with(i % good.length, v))];
+    const nearest = rows.map((row) => row.map((v) => allowed(v, spec)));
+    const promised = nearest.map((row) => isPromised(declaration, param, row));
+    const found = await run(declaration, param, rows, true);
+    const replaced = nearest.map((row, i) => (promised[i] ? (row as number[]) : good));
+    const expected = await run(declaration, param, replaced, false);
+    rows.forEach((row, i) => {
+      const what = `${param} = ${row}, as ${replaced[i]}`;
+      if (!promised[i]) return;
+      expect(found.y[i], what).toEqual(expected.y[i]);
+      expect(found.image[i], `${what}: image`).toEqual(expected.image[i]);
+      expect(found.param[i].every(Number.isFinite), `${what}: gradient ${found.param[i]}`).toBe(true);
+      expect(found.y[i].every(Number.isFinite), `${what}: finite`).toBe(true);
+      expect(found.image[i].every(Number.isFinite), `${what}: finite gradient of the image`).toBe(true);
+    });
+    // NaN does not become a value.
+    const isNan = rows.findIndex((row) => row.some(Number.isNaN));
+    expect(found.y[isNan].some(Number.isNaN), `${param} = NaN`).toBe(true);
+  });
+});
+
+/** Whether the reference has a finite value there: not for NaN, what is infinite, or matrices that have no inverse. */
+function isPromised(declaration: Declaration, param: string, row: readonly (number | null)[]): boolean {
+  if (row.some((v) => v === null)) return false;
+  return !declaration.check?.({ [param]: row as number[] }, {});
+}
+
+test("a range that was learned down to nothing", async () => {
+  const { gpu } = device;
+  const x = tensor(gpu, values(2), [2, ...SIZE], { requiresGrad: true });
+  const width = parameter(gpu, [0]);
+  const pipelines: [string, Transform][] = [
+    ["sigma around 0", gaussianBlur({ sigma: around(0, width), kernelSize: 3 })],
+    ["sigma from 0 to 0", gaussianBlur({ sigma: uniform(width, width), kernelSize: 5 })],
+  ];
+  for (const [what, transform] of pipelines) {
+    const y = sequential([transform])(x, { step: 0 });
+    expect(await y.read(), what).toEqual(values(2));
+    const [gx, gw] = grad(y, [x, width], { gradient: tensor(gpu, values(2), y.shape) });
+    expect(await gx.read(), what).toEqual(values(2));
+    expect(await gw.read(), what).toEqual(Float32Array.of(0));
+  }
+});
+
+test.each(all.filter(([, { params }, param]) => params[param].min !== undefined || params[param].nonzero))(
+  "%s, drawn beyond its range",
+  async (_, declaration, param) => {
+    const { gpu } = device;
+    const x = tensor(gpu, values(2), [2, ...SIZE], { requiresGrad: true });
+    const spec = declaration.params[param];
+    const bad = spec.min !== undefined ? spec.min - 0.5 : 0;
+    const bounds = [parameter(gpu, [bad]), parameter(gpu, [bad])];
+    const drawn = sequential([exampleTransform(declaration, { [param]: uniform(bounds[0], bounds[1]) })]);
+    const y = drawn(x, { step: 1 });
+    const nearest = exampleOf(declaration, param)!.map(() => allowed(bad, spec)!);
+    const fixed = apply(x, exampleTransform(declaration, { [param]: nearest.length > 1 ? nearest : nearest[0] }));
+    expect(await y.read()).toEqual(await fixed.read());
+    for (const gradient of grad(y, [x, ...bounds], {
+      gradient: tensor(gpu, new Float32Array(y.size).fill(1), y.shape),
+    }))
+      expect((await gradient.read()).every(Number.isFinite)).toBe(true);
+  },
+);
+
+test("a logarithmic range whose bound was learned down to 0 or below", async () => {
+  const { gpu } = device;
+  const x = tensor(gpu, values(2), [2, ...SIZE]);
+  for (const bound of [0, -1]) {
+    const lo = parameter(gpu, [bound]);
+    const transform = gaussianBlur({ sigma: uniform(lo, 2, { scale: "log" }), kernelSize: 3 });
+    const y = sequential([transform])(x, { step: 0 });
+    const [g] = grad(y, [lo], { gradient: tensor(gpu, values(2), y.shape) });
+    expect([...(await y.read()), ...(await g.read())].every(Number.isFinite)).toBe(true);
+  }
+});

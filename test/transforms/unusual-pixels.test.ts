@@ -1,0 +1,157 @@
+import { describe, expect, test } from "vitest";
+import {
+  apply,
+  type Declaration,
+  grad,
+  hsvSaturation,
+  parameter,
+  registry,
+  resize,
+  tensor,
+  translate,
+} from "../../src/index.ts";
+import { testGpu } from "../gpu.ts";
+import { fromArray, randomImage, type Shape4 } from "../reference/image.ts";
+import { reference } from "../reference/index.ts";
+import { check } from "./check.ts";
+import { exampleOf, exampleTransform } from "./examples.ts";
+
+// Pixels that are no intensities of 0..1: what bicubic overshoots to, what normalize leaves, what overflowed.
+
+const device = testGpu();
+const points = [...registry.values()].filter(({ kind }) => kind === "point");
+const named = points.map((declaration) => [declaration.name, declaration] as const);
+const COLOUR = [-1e30, -2, -0.3, 0, 1e-37, 1e-20, 0.4, 1, 3, 1e30];
+
+/** The float64 reference of the example of a transform. */
+function expected(declaration: Declaration, image: ArrayLike<number>, shape: Shape4, options = {}) {
+  const params = Object.fromEntries(
+    Object.keys(declaration.params).map((name) => [name, [exampleOf(declaration, name)!.map(Math.fround)]]),
+  );
+  return reference[declaration.name](fromArray(image, shape), params, options).data;
+}
+
+describe("negative, zero, tiny and huge pixels", () => {
+  // Every triple of them, a column for each; a row of images, as a mean of huge pixels says nothing about others.
+  const triples = COLOUR.flatMap((r) => COLOUR.flatMap((g) => COLOUR.map((b) => [r, g, b].map(Math.fround))));
+  const shape: Shape4 = [1, 3, 1, triples.length];
+  const data = Float32Array.from([0, 1, 2].flatMap((c) => triples.map((t) => t[c])));
+
+  test.each(named)("%s", async (_, declaration) => {
+    const { gpu } = device;
+    const x = tensor(gpu, data, shape, { requiresGrad: true });
+    const leaves = Object.keys(declaration.params).map((name) => {
+      const example = exampleOf(declaration, name)!;
+      return [name, parameter(gpu, example, example.length > 1 ? [example.length] : [])] as const;
+    });
+    const y = apply(x, exampleTransform(declaration, Object.fromEntries(leaves)));
+    const found = await y.read();
+    const right = expected(declaration, data, shape);
+    const all = declaration.statistic ? 1e30 : 0;
+    for (let i = 0; i < found.length; i++) {
+      const scale = Math.max(1, all, ...triples[i % triples.length].map(Math.abs));
+      expect(
+        Math.abs(found[i] - right[i]) / scale,
+        `${triples[i % triples.length]}: ${found[i]}, ${right[i]}`,
+      ).toBeLessThan(1e-5);
+    }
+    const seed = tensor(
+      gpu,
+      Float32Array.from({ length: y.size }, (_, i) => Math.cos(i)),
+      y.shape,
+    );
+    const gradients = grad(y, [x, ...leaves.map(([, leaf]) => leaf)], { gradient: seed });
+    for (const [k, gradient] of gradients.entries()) {
+      const list = await gradient.read();
+      expect(
+        list.findIndex((v) => !Number.isFinite(v)),
+        k ? `gradient of ${leaves[k - 1][0]}` : "image",
+      ).toBe(-1);
+    }
+  });
+
+  test.each(named.filter(([name]) => name !== "gamma"))(
+    "%s, gradients of pixels from -1.5 to 2",
+    async (name, declaration) => {
+      const params = Object.fromEntries(
+        Object.keys(declaration.params).map((param) => [param, [exampleOf(declaration, param)!]]),
+      );
+      await check(device.gpu, [{ name, params }], { image: randomImage([1, 3, 5, 4], 21, -1.5, 2) });
+    },
+  );
+
+  test("a grey image that overshoots keeps its grey", async () => {
+    const plane = Array.from({ length: 32 }, (_, i) => (i % 8 >= 4 ? 1 : 0));
+    const x = tensor(device.gpu, [...plane, ...plane, ...plane], [1, 3, 4, 8]);
+    for (const before of [
+      resize({ width: 16, height: 8, interpolation: "bicubic" }),
+      translate({ x: 0.5, interpolation: "bicubic", padding: "border" }),
+    ]) {
+      const grey = await apply(x, before).read();
+      expect(Math.min(...grey)).toBeLessThan(0);
+      expect(await apply(x, [before, hsvSaturation({ factor: 1.2 })]).read()).toEqual(grey);
+    }
+  });
+});
+
+describe("NaN and infinity", () => {
+  const shape: Shape4 = [2, 3, 6, 6];
+  const clean = Float32Array.from(randomImage(shape, 4).data);
+  /** In the first sample: red of one pixel, blue of another. */
+  const places = [2 * 6 + 3, 2 * 36 + 4 * 6 + 1];
+
+  test.each([...registry.values()].map((declaration) => [declaration.name, declaration] as const))(
+    "%s: NaN is seen where the result depends on it, and nowhere else",
+    async (_, declaration) => {
+      const { gpu } = device;
+      const transform = exampleTransform(declaration);
+      const poison = clean.slice();
+      for (const at of places) poison[at] = Number.NaN;
+      const run = async (data: Float32Array) => Array.from(await apply(tensor(gpu, data, shape), transform).read());
+      const [before, found] = await Promise.all([run(clean), run(poison)]);
+      const half = before.length / 2;
+      expect(found.slice(half), "the other sample").toEqual(before.slice(half));
+      if (declaration.kind === "point") {
+        const right = Array.from(expected(declaration, poison, shape, transform.options));
+        expect(found.map(Number.isNaN)).toEqual(right.map(Number.isNaN));
+        found.forEach((v, i) => !Number.isNaN(v) && expect(v).toBe(before[i]));
+        return;
+      }
+      // Maps and windows: what changes with the pixel is NaN; a kernel may see it with a weight of 0; channels stay apart.
+      for (const at of places) {
+        const moved = clean.slice();
+        moved[at] += 0.5;
+        const channel = Math.floor(at / 36);
+        const each = half / 3;
+        (await run(moved)).forEach((v, i) => v !== before[i] && expect(found[i], `result ${i}`).toBeNaN());
+        const own = found.slice(channel * each, (channel + 1) * each);
+        expect(own.filter(Number.isNaN).length).toBeLessThanOrEqual(16);
+      }
+      expect(found.slice(half / 3, (2 * half) / 3).some(Number.isNaN), "green").toBe(false);
+    },
+  );
+
+  test.each(named)(
+    "%s: infinite pixels of one sample leave the other alone, gradients included",
+    async (_, declaration) => {
+      const { gpu } = device;
+      const results = await Promise.all(
+        [0, 1].map(async (odd) => {
+          const data = clean.slice();
+          if (odd) [data[places[0]], data[places[1]], data[50]] = [Infinity, -Infinity, Number.NaN];
+          const x = tensor(gpu, data, shape, { requiresGrad: true });
+          const leaves = Object.keys(declaration.params).map((name) => {
+            const example = exampleOf(declaration, name)!;
+            const rows = [...example, ...example];
+            return [name, parameter(gpu, rows, example.length > 1 ? [2, example.length] : [2])] as const;
+          });
+          const y = apply(x, exampleTransform(declaration, Object.fromEntries(leaves)));
+          const seed = tensor(gpu, clean.slice(0, y.size), y.shape);
+          const all = [y, ...grad(y, [x, ...leaves.map(([, leaf]) => leaf)], { gradient: seed })];
+          return Promise.all(all.map(async (t) => Array.from(await t.read()).slice(t.size / 2)));
+        }),
+      );
+      expect(results[1]).toEqual(results[0]);
+    },
+  );
+});
