@@ -19,7 +19,7 @@ export {
   text,
 } from "./options.ts";
 export { Pipeline, type PipelineRequest } from "./pipelines.ts";
-export { adoptDevice, type GpuOptions, readGpuOptions, requestGpu } from "./request.ts";
+export { adoptDevice, type GpuOptions, isSoftware, readGpuOptions, requestGpu } from "./request.ts";
 export { Scope } from "./scope.ts";
 export { Storage } from "./storage.ts";
 export type { PassTime } from "./timing.ts";

@@ -79,10 +79,25 @@ export function adoptDevice(device: GPUDevice): Gpu {
   return gpu;
 }
 
+/** What programs on the processor that play a GPU call themselves. */
+const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|software|basic render|\bwarp\b|\bcpu\b/i;
+/** Mesa's number as a vendor in Vulkan, which wgpu hands on: its drivers for real GPUs have their maker's. */
+const MESA = /^(65541|0x10005)$/i;
+
+/** Whether an adapter is a program on the processor. Not all say so themselves; some browsers tell nothing but numbers. */
+export function isSoftware(info: Partial<GPUAdapterInfo>): boolean {
+  const { vendor = "", architecture = "", device = "", description = "", isFallbackAdapter } = info;
+  return (
+    isFallbackAdapter === true ||
+    MESA.test(vendor) ||
+    SOFTWARE.test(`${vendor} ${architecture} ${device} ${description}`)
+  );
+}
+
 function describe(info: GPUAdapterInfo | undefined): GpuInfo {
   const vendor = info?.vendor ?? "";
   const architecture = info?.architecture ?? "";
   const description =
     [vendor, architecture, info?.device, info?.description].filter(Boolean).join(" ") || "unknown adapter";
-  return { description, vendor, architecture, software: /swiftshader|llvmpipe|lavapipe|software/i.test(description) };
+  return { description, vendor, architecture, software: isSoftware(info ?? {}) };
 }

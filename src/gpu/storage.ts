@@ -32,7 +32,7 @@ export class Storage {
   /** Gets it ready to be written once more: a buffer of a read-back may be mapped already. */
   renew: (() => void) | null = null;
   /** The command that says that its contents begin anew; one for all times, as every allocation records it. */
-  readonly fresh = { kind: "fresh", storage: this } as const;
+  readonly fresh: { readonly kind: "fresh"; readonly storage: Storage } = { kind: "fresh", storage: this };
 
   constructor(
     buffer: GPUBuffer,

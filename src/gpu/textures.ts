@@ -1,5 +1,6 @@
 import { ArgumentError, LimitError } from "./errors.ts";
 import type { Gpu } from "./gpu.ts";
+import { guarded } from "./guard.ts";
 import type { Storage } from "./storage.ts";
 import { linkShader } from "./wesl.ts";
 
@@ -76,16 +77,24 @@ export function importTexture(gpu: Gpu, texture: GPUTexture, to: TextureTarget):
 const textures = new WeakMap<Gpu, Map<string, GPUTexture>>();
 const KEPT_TEXTURES = 4;
 
+function texturesOf(gpu: Gpu): Map<string, GPUTexture> {
+  let kept = textures.get(gpu);
+  if (kept) return kept;
+  const all = new Map<string, GPUTexture>();
+  textures.set(gpu, (kept = all));
+  gpu.onPressure(() => {
+    for (const texture of all.values()) texture.destroy();
+    all.clear();
+  });
+  return kept;
+}
+
 function textureFor(gpu: Gpu, width: number, height: number): GPUTexture {
-  const kept = textures.get(gpu) ?? new Map<string, GPUTexture>();
-  textures.set(gpu, kept);
+  const kept = texturesOf(gpu);
   const key = `${width}x${height}`;
-  let texture = kept.get(key);
-  if (texture) kept.delete(key);
-  else {
-    const usage = GPUTextureUsage.COPY_DST | GPUTextureUsage.COPY_SRC | GPUTextureUsage.RENDER_ATTACHMENT;
-    texture = gpu.device.createTexture({ size: [width, height], format: "rgba8unorm", usage, label: "augrad upload" });
-  }
+  const texture = kept.get(key) ?? makeTexture(gpu, width, height, () => kept.delete(key));
+  // Last in the order of the map, which is that of use.
+  kept.delete(key);
   kept.set(key, texture);
   for (const [oldest, old] of kept) {
     if (kept.size <= KEPT_TEXTURES) break;
@@ -93,6 +102,16 @@ function textureFor(gpu: Gpu, width: number, height: number): GPUTexture {
     kept.delete(oldest);
   }
   return texture;
+}
+
+/** @param failed called later, where there was no memory: the next upload asks again */
+function makeTexture(gpu: Gpu, width: number, height: number, failed: () => void): GPUTexture {
+  const usage = GPUTextureUsage.COPY_DST | GPUTextureUsage.COPY_SRC | GPUTextureUsage.RENDER_ATTACHMENT;
+  const { made, refusal } = guarded(gpu.device, () =>
+    gpu.device.createTexture({ size: [width, height], format: "rgba8unorm", usage, label: "augrad upload" }),
+  );
+  refusal.then((error) => error && failed());
+  return made;
 }
 
 /** A canvas on the processor that shows a video frame. */
@@ -128,10 +147,11 @@ export function importSource(
   to: TextureTarget,
 ): void {
   const texture = textureFor(gpu, width, height);
-  try {
-    // Chromium's WebGPU process on SwiftShader crashes when it copies from a video frame.
-    const from = gpu.info.software && isVideo(source) ? asCanvas(source, width, height) : source;
+  const copy = (from: PixelSource) =>
     gpu.device.queue.copyExternalImageToTexture({ source: from }, { texture }, [width, height]);
+  try {
+    if (isVideo(source)) copyVideo(gpu, source, (frame) => copy(frame ?? asCanvas(source, width, height)));
+    else copy(source);
   } catch (error) {
     throw new ArgumentError(
       argument,
@@ -141,6 +161,27 @@ export function importSource(
   }
   importTexture(gpu, texture, to);
 }
+
+/**
+ * Copies a frame directly where that is possible, else by way of a canvas (`copy(null)`): Firefox refuses frames and video
+ * elements, and Chromium's WebGPU process on SwiftShader crashes on them.
+ */
+function copyVideo(
+  gpu: Gpu,
+  source: VideoFrame | HTMLVideoElement,
+  copy: (frame: VideoFrame | HTMLVideoElement | null) => void,
+): void {
+  if (!gpu.info.software && !refusesVideo.has(gpu)) {
+    try {
+      copy(source);
+      return;
+    } catch {
+      refusesVideo.add(gpu);
+    }
+  }
+  copy(null);
+}
+const refusesVideo = new WeakSet<Gpu>();
 
 /** An image in a buffer, as {@link exportPixels} reads it. */
 export interface ImageLayout {

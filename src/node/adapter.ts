@@ -1,5 +1,7 @@
 /** What is said of a WebGPU adapter: whether it is a GPU or a CPU that plays one, and its name. */
 
+import { isSoftware } from "../gpu/request.ts";
+
 /** The fields of GPUAdapterInfo that we use, as plain values that can cross from a page. */
 export interface AdapterFacts {
   /** As WebGPU names it. */
@@ -14,13 +16,10 @@ export interface AdapterFacts {
   software: boolean;
 }
 
-const SOFTWARE = /swiftshader|llvmpipe|lavapipe|software|basic render|\bwarp\b/i;
-
 /** Copies the fields of `info`; `software` is true for the known CPU drivers. */
 export function adapterFacts(info: Partial<GPUAdapterInfo>): AdapterFacts {
   const { vendor = "", architecture = "", device = "", description = "" } = info;
-  const software = info.isFallbackAdapter === true || SOFTWARE.test(`${architecture} ${device} ${description}`);
-  return { vendor, architecture, device, description, software };
+  return { vendor, architecture, device, description, software: isSoftware(info) };
 }
 
 /** "GPU (NVIDIA H100)" or "SwiftShader (on the CPU, no GPU)". */

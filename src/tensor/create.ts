@@ -108,17 +108,36 @@ export function empty(gpu: Gpu, shape: Shape, dtype: DType = "f32"): Tensor {
 
 const A_BUFFER = having("a GPUBuffer of the same device", "mapAsync", "getMappedRange");
 
+/** How to take a buffer. */
+export interface BufferOptions extends TensorOptions {
+  /** Copies the values, with the next submission, so that the buffer's owner may then use it again. False unless given. */
+  copy?: boolean;
+}
+
 /**
- * A caller's buffer as a tensor, without a copy: dense, row-major. The caller keeps the buffer alive, and does not destroy
- * it before what uses it is submitted. Needs usage STORAGE, COPY_SRC and COPY_DST.
+ * A caller's buffer as a tensor, without a copy: dense, row-major. Needs usage STORAGE, COPY_SRC and COPY_DST.
+ *
+ * The memory stays the caller's. Its contents must stay as they are until everything that uses the tensor is submitted
+ * (`gpu.flush()`), and where a gradient is wanted until `backward` is submitted too: backward reads what forward read. An
+ * engine that pools its buffers gives a tensor's memory to the next one as soon as it is freed, and the gradient would be of
+ * that, without an error. Where the owner's lifetime cannot be held up so long, give `{ copy: true }`: the buffer is then free
+ * once `gpu.flush()` has resolved.
  */
-export function fromBuffer(gpu: Gpu, buffer: GPUBuffer, shape: Shape, options?: TensorOptions): Tensor {
-  const { dtype, requiresGrad, bytes } = prepare("fromBuffer", gpu, shape, options);
+export function fromBuffer(gpu: Gpu, buffer: GPUBuffer, shape: Shape, options: BufferOptions = {}): Tensor {
+  const { copy, ...others } = readOptions<BufferOptions>("fromBuffer", options, { ...OPTIONS, copy: flag });
+  const { dtype, requiresGrad, bytes } = prepare("fromBuffer", gpu, shape, others);
   check("buffer", buffer, A_BUFFER);
   if (buffer.size < bytes)
     throw new ShapeError("buffer", `${buffer.size} bytes`, `at least ${bytes} bytes, for ${show(shape)} of ${dtype}`);
   const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
-  if ((buffer.usage & usage) !== usage)
-    throw new ArgumentError("buffer", `usage ${buffer.usage}`, "usage with STORAGE, COPY_SRC and COPY_DST");
-  return new Tensor(gpu, shape, dtype, gpu.wrap(buffer, Math.ceil(bytes / 4) * 4), requiresGrad);
+  const [needed, names] = copy ? [GPUBufferUsage.COPY_SRC, "COPY_SRC"] : [usage, "STORAGE, COPY_SRC and COPY_DST"];
+  if ((buffer.usage & needed) !== needed)
+    throw new ArgumentError("buffer", `usage ${buffer.usage}`, `usage with ${names}`);
+  const size = Math.ceil(bytes / 4) * 4;
+  const wrapped = gpu.wrap(buffer, size);
+  if (!copy) return new Tensor(gpu, shape, dtype, wrapped, requiresGrad);
+  const own = gpu.allocate(size);
+  gpu.copy(wrapped, 0, own, 0, size);
+  wrapped.release();
+  return new Tensor(gpu, shape, dtype, own, requiresGrad);
 }

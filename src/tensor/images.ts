@@ -30,6 +30,7 @@ const showSize = ([width, height]: Size): string => `${width} × ${height} pixel
 /** What errors call a source, and the function that takes it. */
 const FUNCTIONS = {
   image: "fromImageData",
+  img: "fromImage",
   bitmap: "fromImageBitmap",
   canvas: "fromCanvas",
   frame: "fromVideoFrame",
@@ -157,6 +158,48 @@ export function fromImageBitmap(gpu: Gpu, bitmap: Many<ImageBitmap>, options?: I
     if (source.width === 0) throw new ArgumentError(argument, "an ImageBitmap that was closed", "an open ImageBitmap");
     return [source.width, source.height];
   });
+}
+
+/**
+ * Images that `<img>` elements of one size show, in their own size, as a tensor `[N, 3 or 4, H, W]` of `rgba8`. Waits until
+ * they are loaded and decoded.
+ * @throws ArgumentError for an image that cannot be loaded or decoded, or whose pixels belong to another origin
+ */
+export async function fromImage(gpu: Gpu, img: Many<HTMLImageElement>, options?: ImageOptions): Promise<Tensor> {
+  const elements = Array.isArray(img) ? (img as HTMLImageElement[]) : [img as HTMLImageElement];
+  const name = (i: number) => (Array.isArray(img) ? `img[${i}]` : "img");
+  checkGpu(gpu);
+  readOptions<ImageOptions>("fromImage", options, { channels: oneOf(3, 4) });
+  for (const [i, element] of elements.entries()) checkElement(element, name(i));
+  const bitmaps = await Promise.all(elements.map((element, i) => decoded(element, name(i))));
+  try {
+    const given = Array.isArray(img) ? bitmaps : bitmaps[0];
+    return fromSources(gpu, given, "img", options, ({ width, height }) => [width, height]);
+  } finally {
+    for (const bitmap of bitmaps) bitmap.close();
+  }
+}
+
+function checkElement(element: HTMLImageElement, argument: string): void {
+  if (tagOf(element) === "HTMLImageElement") return;
+  const elsewhere =
+    "where there is no page, as in Node, decode the file to { data, width, height } for fromImageData()";
+  throw new ArgumentError(argument, tagOf(element), `an HTMLImageElement (${elsewhere})`);
+}
+
+async function decoded(element: HTMLImageElement, argument: string): Promise<ImageBitmap> {
+  try {
+    await element.decode();
+    return await createImageBitmap(element, { premultiplyAlpha: "none" });
+  } catch (error) {
+    const source = element.currentSrc || element.src;
+    const what = source ? `${source.slice(0, 80)}, which cannot be decoded` : "an image without a source";
+    throw new ArgumentError(
+      argument,
+      `${what} (${(error as Error).message})`,
+      "an image that can be loaded and decoded",
+    );
+  }
 }
 
 /** What canvases of one size show now, as a tensor `[N, 3 or 4, H, W]` of `rgba8`. */

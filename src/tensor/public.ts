@@ -1,9 +1,20 @@
 /** What users get of this room; `index.ts` adds what the rooms below it share. */
-export { empty, fromBuffer, full, ones, parameter, type TensorOptions, tensor, zeros } from "./create.ts";
+export {
+  type BufferOptions,
+  empty,
+  fromBuffer,
+  full,
+  ones,
+  parameter,
+  type TensorOptions,
+  tensor,
+  zeros,
+} from "./create.ts";
 export { type DrawOptions, draw, toImageData } from "./draw.ts";
 export type { DType } from "./dtype.ts";
 export {
   fromCanvas,
+  fromImage,
   fromImageBitmap,
   fromImageData,
   fromTexture,

@@ -65,6 +65,7 @@ const FUNCTIONS: Table<typeof node> = {
   fromImageData: () => [device.gpu, bitmap(), { channels: 3 }],
   fromImageBitmap: () => [device.gpu, [] as never, { channels: 3 }],
   fromCanvas: () => [device.gpu, [] as never, { channels: 3 }],
+  fromImage: () => [device.gpu, [] as never, { channels: 3 }],
   fromVideoFrame: () => [device.gpu, [] as never, { channels: 3 }],
   fromTexture: () => [
     device.gpu,
@@ -255,7 +256,7 @@ const WRONG: [string, unknown][] = [
 /** What no function takes, wherever it stands. */
 const NEVER = ["an unknown option", "null", "a string", "a symbol", "a date"];
 /** What they read exists on pages alone. */
-const PAGES = ["fromImageBitmap", "fromCanvas", "fromVideoFrame"];
+const PAGES = ["fromImage", "fromImageBitmap", "fromCanvas", "fromVideoFrame"];
 /** Questions about anything: they have an answer for all of it. */
 const ANYTHING = ["isDistribution"];
 

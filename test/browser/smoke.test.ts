@@ -119,3 +119,36 @@ test("a random pipeline draws the same twice, and a picture of it is not blank",
   expect(blank).toBeLessThan(0.01);
   expect(drawn).toBeGreaterThan(1);
 });
+
+test("an <img> becomes a tensor once it is decoded; one that cannot be is refused by name", async () => {
+  const { shape, pixels, refused } = await withPage(served.url, (page) =>
+    page.evaluate(async () => {
+      const { fromImage, requestGpu } = window.augrad;
+      const gpu = await requestGpu();
+      const canvas = new OffscreenCanvas(3, 2);
+      const context = canvas.getContext("2d")!;
+      ["#f00", "#0f0", "#00f"].forEach((color, x) => {
+        context.fillStyle = color;
+        context.fillRect(x, 0, 1, 2);
+      });
+      const url = URL.createObjectURL(await canvas.convertToBlob());
+      const images = [new Image(), new Image()];
+      for (const image of images) image.src = url;
+      // Not awaited: nothing is decoded yet.
+      const batch = await fromImage(gpu, images);
+      const broken = new Image();
+      broken.src = "data:image/png;base64,AAAA";
+      const reason = (promise: Promise<unknown>) => promise.catch((error) => `${error.name}: ${error.message}`);
+      return {
+        shape: [...batch.shape],
+        pixels: Array.from(await batch.read()),
+        refused: [await reason(fromImage(gpu, broken)), await reason(fromImage(gpu, [images[0], new Image()]))],
+      };
+    }),
+  );
+  expect(shape).toEqual([2, 3, 2, 3]);
+  const row = [255, 0, 0, 255, 0, 255, 0, 255, 0, 0, 255, 255];
+  expect(pixels).toEqual([...row, ...row, ...row, ...row]);
+  expect(refused[0]).toMatch(/^ArgumentError: img: got data:image.png;base64,AAAA, which cannot be decoded/);
+  expect(refused[1]).toMatch(/^ArgumentError: img\[1\]: got an image without a source/);
+});

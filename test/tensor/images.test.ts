@@ -1,10 +1,11 @@
-import { describe, expect, test } from "vitest";
-import { ArgumentError, LimitError, ShapeError } from "../../src/gpu/index.ts";
+import { describe, expect, test, vi } from "vitest";
+import { ArgumentError, Gpu, LimitError, ShapeError } from "../../src/gpu/index.ts";
 import { presentPixels } from "../../src/gpu/textures.ts";
 import { toHalf } from "../../src/tensor/dtype.ts";
 import {
   draw,
   fromCanvas,
+  fromImage,
   fromImageBitmap,
   fromImageData,
   fromTexture,
@@ -180,6 +181,57 @@ test("bitmaps, canvases and frames of the wrong kind are refused by name", () =>
   );
   expect(() => fromVideoFrame(gpu, 3 as never)).toThrow(ArgumentError);
   expect(gpu.stats.buffersCreated).toBe(buffersCreated);
+});
+
+test("a frame that WebGPU refuses is drawn on a canvas first, without being tried again", async () => {
+  const { gpu: on } = device;
+  // A device that calls itself no program on the processor, and a queue that takes canvases alone, as in Firefox.
+  const gpu = new Gpu(on.device, false, { ...on.info, software: false });
+  const { queue } = on.device;
+  const seen: string[] = [];
+  const drawn: unknown[] = [];
+  const { data } = pixels(4, 2);
+  class VideoFrame {
+    codedWidth = 4;
+    displayWidth = 4;
+    displayHeight = 2;
+    readonly [Symbol.toStringTag] = "VideoFrame";
+  }
+  class OffscreenCanvas {
+    readonly [Symbol.toStringTag] = "OffscreenCanvas";
+    getContext = () => ({ drawImage: (...given: unknown[]) => drawn.push(given) });
+  }
+  vi.stubGlobal("OffscreenCanvas", OffscreenCanvas);
+  const copies = vi.spyOn(queue, "copyExternalImageToTexture").mockImplementation(({ source }, { texture: to }) => {
+    const tag = Object.prototype.toString.call(source).slice(8, -1);
+    seen.push(tag);
+    if (tag === "VideoFrame") throw new TypeError("not implemented");
+    queue.writeTexture({ texture: to }, data, { bytesPerRow: 16 }, [4, 2]);
+  });
+  try {
+    const frame = new VideoFrame();
+    for (let i = 0; i < 2; i++) expect([...(await fromVideoFrame(gpu, frame as never).read())]).toEqual([...data]);
+    expect(seen).toEqual(["VideoFrame", "OffscreenCanvas", "OffscreenCanvas"]);
+    expect(drawn[0]).toEqual([frame, 0, 0, 4, 2]);
+    copies.mockImplementation(() => {
+      throw new DOMException("tainted", "SecurityError");
+    });
+    expect(() => fromVideoFrame(gpu, frame as never)).toThrow(/frame: got a source that cannot be read \(tainted\)/);
+  } finally {
+    copies.mockRestore();
+    vi.unstubAllGlobals();
+  }
+});
+
+test("fromImage says what to do where there is no page, and what is no image", async () => {
+  const { gpu } = device;
+  const promise = fromImage(gpu, pixels(2, 2) as never);
+  await expect(promise).rejects.toBeInstanceOf(ArgumentError);
+  await expect(promise).rejects.toThrow(
+    /img: got Object; allowed is an HTMLImageElement \(.*Node.*fromImageData\(\)\)/,
+  );
+  await expect(fromImage(gpu, [null as never])).rejects.toThrow(/img\[0\]: got Null/);
+  await expect(fromImage(gpu, pixels(2, 2) as never, { channel: 4 } as never)).rejects.toThrow(/channel/);
 });
 
 describe("toImageData", () => {
