@@ -8,8 +8,8 @@ import type { Walk } from "./strides.ts";
 /** Values from one place where a binding may start to the next, 256 bytes. */
 const STEP = 64;
 
-/** Values of one binding. */
-const bindable = (gpu: Gpu): number => Math.floor(gpu.limits.maxStorageBufferBindingSize / (4 * STEP)) * STEP;
+/** Values that a stretch may have which starts where a binding may start: a multiple of 64. */
+export const bindable = (gpu: Gpu): number => Math.floor(gpu.limits.maxStorageBufferBindingSize / (4 * STEP)) * STEP;
 
 /** Values that a stretch may have wherever it starts. */
 export const longest = (gpu: Gpu): number => bindable(gpu) - STEP + 1;

@@ -1,3 +1,4 @@
+import { bindable, bindsWhole, stretchOf } from "../autograd/parts.ts";
 import { ArgumentError, check, describe, number, ShapeError, type Storage } from "../gpu/index.ts";
 import { linkShader } from "../gpu/wesl.ts";
 import { sameShape, show, Tensor } from "../tensor/index.ts";
@@ -28,11 +29,30 @@ export interface Rule {
 
 const RATE = number({ least: 0 });
 
-interface Slot {
-  tensor: Tensor;
+/** A stretch of a parameter that can be bound together with the optimiser's own values for it. */
+interface Part {
+  first: number;
+  values: number;
   state: Storage;
   count: Storage;
+}
+
+interface Slot {
+  tensor: Tensor;
+  parts: readonly Part[];
   steps: number;
+}
+
+/** The parts of a parameter, with a state of zeros: one, unless a device cannot bind the whole of either. */
+function partsOf({ gpu, size }: Tensor, { statePerValue }: Rule): Part[] {
+  const whole = size * statePerValue <= bindable(gpu);
+  const each = whole ? size : Math.floor(bindable(gpu) / statePerValue / 64) * 64;
+  return Array.from({ length: Math.ceil(size / each) }, (_, i) => {
+    const values = Math.min(each, size - i * each);
+    const state = gpu.allocate(values * 4 * statePerValue);
+    gpu.clear(state);
+    return { first: i * each, values, state, count: gpu.uniform([values]).retain() };
+  });
 }
 
 /** An optimiser of a rule. Parameters are leaves of f32. */
@@ -42,11 +62,7 @@ export function makeOptimizer(parameters: readonly Tensor[], learningRate: numbe
   let slots: Slot[] | null = null;
 
   const open = (): Slot[] => {
-    slots ??= list.map((tensor) => {
-      const state = tensor.gpu.allocate(tensor.size * 4 * rule.statePerValue);
-      tensor.gpu.clear(state);
-      return { tensor, state, count: tensor.gpu.uniform([tensor.size]).retain(), steps: 0 };
-    });
+    slots ??= list.map((tensor) => ({ tensor, parts: partsOf(tensor, rule), steps: 0 }));
     return slots;
   };
 
@@ -69,14 +85,15 @@ export function makeOptimizer(parameters: readonly Tensor[], learningRate: numbe
       }
     },
     dispose() {
-      for (const { state, count } of slots ?? []) for (const held of [state, count]) held.release();
+      for (const { state, count } of slots?.flatMap(({ parts }) => parts) ?? [])
+        for (const held of [state, count]) held.release();
       slots = null;
     },
   };
 }
 
 function update(rule: Rule, slot: Slot, rate: number): void {
-  const { tensor, state, count } = slot;
+  const { tensor, parts } = slot;
   const { gpu } = tensor;
   const pipeline = gpu.pipeline({
     key: rule.module,
@@ -86,14 +103,14 @@ function update(rule: Rule, slot: Slot, rate: number): void {
   });
   // A buffer of the pool, not a uniform: Adam's rates change at every step.
   const rates = gpu.upload(new Float32Array(rule.rates(rate, ++slot.steps)));
-  const groups = Math.min(65535, Math.ceil(tensor.size / 64));
-  const bytes = tensor.byteLength * (3 + 2 * rule.statePerValue);
-  gpu.dispatch({
-    pipeline,
-    bindings: [tensor.storage, tensor.grad!.storage, state, rates, count],
-    groups: [groups],
-    bytes,
-  });
+  const changed = [tensor, tensor.grad!];
+  const whole = parts.length === 1 && bindsWhole(changed);
+  for (const { first, values, state, count } of parts) {
+    const [x, gradient] = changed.map((t) => (whole ? t.storage : stretchOf(t, first, values).binding));
+    const groups = Math.min(65535, Math.ceil(values / 64));
+    const bytes = 4 * values * (3 + 2 * rule.statePerValue);
+    gpu.dispatch({ pipeline, bindings: [x, gradient, state, rates, count], groups: [groups], bytes });
+  }
   tensor.storage.version++;
   rates.release();
 }

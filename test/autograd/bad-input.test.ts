@@ -52,6 +52,7 @@ test("junk is refused by name", () => {
   const { gpu } = device;
   const x = parameter(gpu, values(6), [2, 3]);
   const positive = ops.greater(x, 0);
+  const image = tensor(gpu, values(9), [1, 1, 3, 3]);
   const calls: ((bad: never) => Tensor)[] = [
     (bad) => ops.add(x, bad),
     (bad) => ops.pow(bad, x),
@@ -71,6 +72,21 @@ test("junk is refused by name", () => {
     (bad) => ops.slice(x, 0, 0, bad),
     (bad) => ops.sum(x, { axes: bad }),
     (bad) => ops.max(x, bad),
+    (bad) => ops.sign(bad),
+    (bad) => ops.argmax(x, bad),
+    (bad) => ops.argmin(x, { axis: bad }),
+    (bad) => ops.gather(x, { axis: bad, index: positive }),
+    (bad) => ops.gather(x, { axis: 1, index: bad }),
+    (bad) => ops.oneHot(bad, 3),
+    (bad) => ops.oneHot(positive, bad),
+    (bad) => ops.crossEntropy(x, bad),
+    (bad) => ops.crossEntropy(x, positive, bad),
+    (bad) => ops.crossEntropy(x, positive, { labelSmoothing: bad }),
+    (bad) => ops.conv2d(image, bad),
+    (bad) => ops.conv2d(image, image, bad),
+    (bad) => ops.conv2d(image, image, { stride: bad }),
+    (bad) => ops.conv2d(image, image, { padding: bad }),
+    (bad) => ops.conv2d(image, image, { bias: bad }),
   ];
   fc.assert(
     fc.property(fc.nat(calls.length - 1), junk, (i, bad) => {
