@@ -7,7 +7,7 @@ import package::generated::fill::{ show, show_slope };
 import package::lib::pixel::Pixel;
 import package::lib::place::{ MatrixSum, Source, place, place_backward, source_of, through, whole_sum };
 import package::lib::plane::Plane;
-import package::lib::quad::{ first, fourth, join, second, third };
+import package::lib::quad::{ Quad, first, fourth, join, pick, put, second, third };
 import package::lib::sample::look_slope;
 import package::lib::share::{ next, pixel, share };
 
@@ -35,6 +35,37 @@ fn back(
   return g;
 }
 
+// The four pixels of a quad; one after the other in a loop where the chain is long, as compilers write a loop's body once.
+// `left` pixels are left of the plane.
+@if(!rolled)
+fn four(
+  plane: Plane, g: Quad, source: Source, row: Row, a: Pixel, width: f32, left: u32,
+  gm: ptr<function, MatrixSum>, grads: ptr<function, Grads>,
+) -> Quad {
+  let b = after(a, width, left > 1u);
+  let c = after(b, width, left > 2u);
+  let d = after(c, width, left > 3u);
+  let ga = back(plane, a, source, row, first(g), gm, grads);
+  let gb = back(plane, b, source, row, second(g), gm, grads);
+  let gc = back(plane, c, source, row, third(g), gm, grads);
+  let gd = back(plane, d, source, row, fourth(g), gm, grads);
+  return join(ga, gb, gc, gd);
+}
+
+@if(rolled)
+fn four(
+  plane: Plane, g: Quad, source: Source, row: Row, a: Pixel, width: f32, left: u32,
+  gm: ptr<function, MatrixSum>, grads: ptr<function, Grads>,
+) -> Quad {
+  var made: Quad;
+  var at = a;
+  for (var i = 0u; i < 4u; i++) {
+    made = put(made, i, back(plane, at, source, row, pick(g, i), gm, grads));
+    at = after(at, width, left > i + 1u);
+  }
+  return made;
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let own = share(id);
@@ -50,16 +81,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var grads: Grads;
   var q = own.first;
   loop {
-    let g = load_g(pg, q);
-    let a = pixel(q * 4u, width);
-    let b = after(a, f32(width), q * 4u + 1u < pixels);
-    let c = after(b, f32(width), q * 4u + 2u < pixels);
-    let d = after(c, f32(width), q * 4u + 3u < pixels);
-    let ga = back(px, a, source, row, first(g), &gm, &grads);
-    let gb = back(px, b, source, row, second(g), &gm, &grads);
-    let gc = back(px, c, source, row, third(g), &gm, &grads);
-    let gd = back(px, d, source, row, fourth(g), &gm, &grads);
-    @if(resample_gradient) store(py, q, join(ga, gb, gc, gd));
+    let gx = four(px, load_g(pg, q), source, row, pixel(q * 4u, width), f32(width), pixels - q * 4u, &gm, &grads);
+    @if(resample_gradient) store(py, q, gx);
     continuing { q += own.step; break if q >= own.end; }
   }
   save_grads(grads, own.n, own.lane, own.slot);

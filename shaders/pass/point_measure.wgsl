@@ -1,8 +1,29 @@
 // The reading pass of a statistic: the chain up to the transform that needs it, and the sum of its measure.
 import package::generated::io::{ load_x, plane_x, save_sum, shape };
-import package::generated::chain::{ load_row, measure };
-import package::lib::quad::{ first, fourth, second, third };
+import package::generated::chain::{ Row, load_row, measure };
+import package::lib::pixel::Pixel;
+import package::lib::quad::{ Quad, first, fourth, pick, second, third };
 import package::lib::share::{ next, pixel, share };
+
+// The four pixels of a quad; one after the other in a loop where the chain is long, as compilers write a loop's body once.
+@if(!rolled)
+fn four(x: Quad, row: Row, a: Pixel, width: f32) -> vec4f {
+  let b = next(a, width);
+  let c = next(b, width);
+  let d = next(c, width);
+  return vec4f(measure(first(x), row, a), measure(second(x), row, b), measure(third(x), row, c), measure(fourth(x), row, d));
+}
+
+@if(rolled)
+fn four(x: Quad, row: Row, a: Pixel, width: f32) -> vec4f {
+  var made: vec4f;
+  var at = a;
+  for (var i = 0u; i < 4u; i++) {
+    made[i] = measure(pick(x, i), row, at);
+    at = next(at, width);
+  }
+  return made;
+}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -15,12 +36,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sum = 0.0;
   var q = own.first;
   loop {
-    let x = load_x(px, q);
-    let a = pixel(q * 4u, width);
-    let b = next(a, f32(width));
-    let c = next(b, f32(width));
-    let d = next(c, f32(width));
-    let values = vec4f(measure(first(x), row, a), measure(second(x), row, b), measure(third(x), row, c), measure(fourth(x), row, d));
+    let values = four(load_x(px, q), row, pixel(q * 4u, width), f32(width));
     // What is read beyond the last pixel does not count.
     let there = vec4u(q * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(pixels);
     sum += dot(select(vec4f(0.0), values, there), vec4f(1.0));

@@ -1,8 +1,29 @@
 // What the gradient of a statistic adds to the gradients of the image and of the parameters: every pixel has a share in it.
 import package::generated::io::{ load_x, plane_x, plane_y, shape, store };
-import package::generated::chain::{ Grads, load_row, pull_statistic, save_grads };
-import package::lib::quad::{ first, fourth, join, second, third };
+import package::generated::chain::{ Grads, Row, load_row, pull_statistic, save_grads };
+import package::lib::pixel::Pixel;
+import package::lib::quad::{ Quad, first, fourth, join, pick, put, second, third };
 import package::lib::share::{ next, pixel, share };
+
+// The four pixels of a quad; one after the other in a loop where the chain is long, as compilers write a loop's body once.
+@if(!rolled)
+fn four(x: Quad, row: Row, a: Pixel, width: f32, grads: ptr<function, Grads>) -> Quad {
+  let b = next(a, width);
+  let c = next(b, width);
+  let d = next(c, width);
+  return join(pull_statistic(first(x), row, a, grads), pull_statistic(second(x), row, b, grads), pull_statistic(third(x), row, c, grads), pull_statistic(fourth(x), row, d, grads));
+}
+
+@if(rolled)
+fn four(x: Quad, row: Row, a: Pixel, width: f32, grads: ptr<function, Grads>) -> Quad {
+  var made: Quad;
+  var at = a;
+  for (var i = 0u; i < 4u; i++) {
+    made = put(made, i, pull_statistic(pick(x, i), row, at, grads));
+    at = next(at, width);
+  }
+  return made;
+}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -15,16 +36,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var grads: Grads;
   var q = own.first;
   loop {
-    let x = load_x(px, q);
-    let a = pixel(q * 4u, width);
-    let b = next(a, f32(width));
-    let c = next(b, f32(width));
-    let d = next(c, f32(width));
-    let ga = pull_statistic(first(x), row, a, &grads);
-    let gb = pull_statistic(second(x), row, b, &grads);
-    let gc = pull_statistic(third(x), row, c, &grads);
-    let gd = pull_statistic(fourth(x), row, d, &grads);
-    @if(image_gradient) store(py, q, join(ga, gb, gc, gd));
+    let gx = four(load_x(px, q), row, pixel(q * 4u, width), f32(width), &grads);
+    @if(image_gradient) store(py, q, gx);
     continuing { q += own.step; break if q >= own.end; }
   }
   save_grads(grads, own.n, own.lane, own.slot);

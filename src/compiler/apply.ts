@@ -12,10 +12,11 @@ import {
 import { checkImage, count, type DType, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { type Bound, bind, checkTransform, listOf } from "./bind.ts";
-import { isTail, outputSize, PLAN_RULES, type PlanOptions, plan } from "./plan.ts";
+import { outputSize, PLAN_RULES, type PlanOptions } from "./plan.ts";
+import { planned } from "./plans.ts";
 import { runPass } from "./run.ts";
 import { largestBinding, samplesOf } from "./split.ts";
-import { linkKey, type Pass } from "./structure.ts";
+import type { Pass } from "./structure.ts";
 
 /** How to apply a chain. */
 export interface ApplyOptions extends PlanOptions {
@@ -129,26 +130,6 @@ function checkLimits(gpu: Gpu, passes: readonly Pass[]): void {
         `A batch ${show(pass.input)} -> ${show(pass.output)}`,
       );
   }
-}
-
-const plans = new Map<string, Pass[]>();
-
-function planned(x: Tensor, bound: readonly Bound[], options: ApplyOptions): Pass[] {
-  let key = `${x.shape.join()}|${x.dtype}|${options.dtype ?? ""}|${options.compose ?? true}`;
-  for (const link of bound) key += `|${linkKey(link)}${optionsKey(link)}${isTail(link) ? "~" : ""}`;
-  let passes = plans.get(key);
-  if (!passes) {
-    passes = plan(bound, x.shape, x.dtype, options);
-    if (plans.size > 512) plans.clear();
-    plans.set(key, passes);
-  }
-  return passes;
-}
-
-function optionsKey({ transform: { options } }: Bound): string {
-  let key = "";
-  for (const name in options) key += `,${options[name]}`;
-  return key;
 }
 
 function checkInto(x: Tensor, passes: readonly Pass[], into: Tensor | undefined): void {

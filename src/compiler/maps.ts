@@ -7,6 +7,7 @@ import { dispatchKernel, floatWord, sumRows } from "./kernel.ts";
 import type { Slot } from "./layout.ts";
 import { bytesOf, geometryOf, type PassGradients, pointsOf, resultOf, userModules } from "./points.ts";
 import { isAffine, type Pass } from "./structure.ts";
+import { rolls } from "./tuning.ts";
 
 const quadAligned = (shape: readonly number[]) => (shape[2] * shape[3]) % 4 === 0;
 
@@ -30,6 +31,7 @@ const NONE = {
   pad_symmetric: false,
   pad_circular: false,
   resample_gradient: false,
+  rolled: false,
 };
 
 const frameWords = (pass: Pass): number[] => pass.frames.flatMap((frame) => frame.map(floatWord));
@@ -76,7 +78,7 @@ export function forwardMaps(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into
     label: label(pass, "map_forward"),
     key: pass.key,
     io: ioOf(pass, buffers, pass.output),
-    conditions: { ...NONE, ...conditionsOf(pass) },
+    conditions: { ...NONE, ...conditionsOf(pass), rolled: rolls(pass.links.length - pass.heads) },
     modules: () => ({
       ...userModules(pass),
       "generated::chain": chainOf(pass),
@@ -132,6 +134,7 @@ function pullResample(
   const geometry = geometryOf(gpu, pass, pass.output);
   const rows = others.reduce((sum, slot) => sum + slot.size, 0);
   const length = geometry.threads * geometry.groups;
+  const rolled = rolls(pass.links.length - pass.heads, rows);
   const partial = gpu.allocate((rows + 9) * n * length * 4);
   // It has the channels of the input, which a point that follows may change.
   const resampleBytes = n * pass.input[1] * h * w * 4;
@@ -152,6 +155,7 @@ function pullResample(
       ...NONE,
       ...conditionsOf(pass),
       resample_gradient: resample !== null,
+      rolled,
       whole_plane: quadAligned(pass.output),
     },
     modules: () => ({

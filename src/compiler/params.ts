@@ -18,13 +18,17 @@ export interface Block {
   params: readonly TensorParam[];
 }
 
-interface Scratch {
+/** Blocks made of numbers alone, by pass: equal numbers need no second upload. */
+interface Kept {
   numbers: Float32Array<ArrayBuffer>;
-  /** The last block made of numbers alone: equal numbers need no second upload. */
-  storage: Storage | null;
+  storage: Storage;
 }
 
-const scratches = new WeakMap<Gpu, Map<string, Scratch>>();
+const blocks = new WeakMap<Gpu, Map<string, Kept>>();
+
+/** Bytes of kept blocks, and how many there may be; the oldest goes first. */
+const MOST_BYTES = 1 << 20;
+const MOST_BLOCKS = 256;
 
 /**
  * Lays out the parameters of a pass as `[slots][samples]`: numbers by upload, tensors by a kernel.
@@ -32,10 +36,8 @@ const scratches = new WeakMap<Gpu, Map<string, Scratch>>();
  */
 export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKey: string, first: number): Block {
   const samples = pass.input[0];
-  const scratch = scratchFor(gpu, cacheKey, Math.max(pass.layout.total, 1) * samples);
+  const numbers = new Float32Array(Math.max(pass.layout.total, 1) * samples);
   const params: TensorParam[] = [];
-  let changed = scratch.storage === null;
-  const { numbers } = scratch;
   for (const slot of pass.layout.slots) {
     const value: BoundValue = bound[slot.transform].values[slot.name];
     if ("tensor" in value) {
@@ -44,24 +46,11 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
     }
     const [bySample, byComponent] = value.strides;
     let at = slot.offset * samples;
-    for (let k = 0; k < slot.size; k++) {
-      for (let n = 0; n < samples; n++, at++) {
-        const number = Math.fround(value.numbers[(first + n) * bySample + k * byComponent]);
-        if (numbers[at] !== number) {
-          numbers[at] = number;
-          changed = true;
-        }
-      }
-    }
+    for (let k = 0; k < slot.size; k++)
+      for (let n = 0; n < samples; n++) numbers[at++] = value.numbers[(first + n) * bySample + k * byComponent];
   }
   const shape = [Math.max(pass.layout.total, 1), samples];
-  if (params.length === 0) {
-    if (changed) {
-      scratch.storage?.release();
-      scratch.storage = gpu.upload(numbers);
-    }
-    return { tensor: new Tensor(gpu, shape, "f32", scratch.storage!.retain()), params };
-  }
+  if (params.length === 0) return { tensor: new Tensor(gpu, shape, "f32", keptBlock(gpu, cacheKey, numbers)), params };
   const storage = gpu.upload(numbers);
   for (const { slot, tensor, strides } of params) {
     if (isRow(slot, strides) && !slot.range) {
@@ -119,18 +108,32 @@ export function unpackGradient(
 /** One value per sample: then it lies in the block as it is, and a copy does instead of a dispatch. */
 const isRow = (slot: Slot, strides: readonly [number, number]): boolean => slot.size === 1 && strides[0] === 1;
 
-function scratchFor(gpu: Gpu, key: string, size: number): Scratch {
-  let known = scratches.get(gpu);
-  if (!known) scratches.set(gpu, (known = new Map()));
-  let scratch = known.get(key);
-  if (!scratch || scratch.numbers.length !== size) {
-    scratch?.storage?.release();
-    scratch = { numbers: new Float32Array(size), storage: null };
-    if (known.size > 256) {
-      for (const old of known.values()) old.storage?.release();
-      known.clear();
-    }
-    known.set(key, scratch);
+/** A buffer with these numbers: the pass's last one, where they are equal bit by bit. */
+function keptBlock(gpu: Gpu, key: string, numbers: Float32Array<ArrayBuffer>): Storage {
+  let known = blocks.get(gpu);
+  if (!known) blocks.set(gpu, (known = new Map()));
+  const kept = known.get(key);
+  if (kept && sameBits(kept.numbers, numbers)) return kept.storage.retain();
+  if (kept) forget(known, key, kept);
+  const storage = gpu.upload(numbers);
+  if (numbers.byteLength > MOST_BYTES / 16) return storage;
+  known.set(key, { numbers, storage: storage.retain() });
+  let bytes = 0;
+  for (const each of known.values()) bytes += each.storage.size;
+  for (const [oldest, each] of known) {
+    if (bytes <= MOST_BYTES && known.size <= MOST_BLOCKS) break;
+    bytes -= each.storage.size;
+    forget(known, oldest, each);
   }
-  return scratch;
+  return storage;
+}
+
+function forget(known: Map<string, Kept>, key: string, { storage }: Kept): void {
+  storage.release();
+  known.delete(key);
+}
+
+/** A zero of the other sign is another number: WGSL's 1 / x and atan2 tell them apart. */
+function sameBits(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
 }

@@ -4,6 +4,8 @@ import type { Transform } from "../transforms/index.ts";
 import type { Bound } from "./bind.ts";
 import { checkUserModule } from "./reflect.ts";
 import { makePass, type Pass } from "./structure.ts";
+import { HEAVIEST, LONGEST_TAIL } from "./tuning.ts";
+import { weightOf } from "./weight.ts";
 
 /** How to compile a chain. */
 export interface PlanOptions {
@@ -125,11 +127,15 @@ function countPoints(
 ): { count: number; output: Shape; ended: string } {
   let output = input;
   let count = 0;
+  let weight = 0;
   while (at + count < bound.length) {
     const { transform } = bound[at + count];
     const { kind, name, statistic } = transform.declaration;
+    weight += weightOf(bound[at + count]);
     if (kind !== "point") return { count, output, ended: `${name} looks at other pixels` };
     if (statistic && !statistics) return { count, output, ended: `${name} needs the mean of the resampled image` };
+    if (weight > HEAVIEST && (count > 0 || !statistics))
+      return { count, output, ended: `${name} would make a kernel that takes long to compile` };
     output = outputSize(transform, output);
     count++;
     if (output[1] !== input[1]) return { count, output, ended: `${name} changes the number of channels` };
@@ -143,9 +149,10 @@ function countPoints(
  */
 function countLinear(bound: readonly Bound[], at: number): { count: number; ended: string } {
   let count = 0;
-  while (at + count < bound.length && isTail(bound[at + count])) count++;
+  while (count < LONGEST_TAIL && at + count < bound.length && isTail(bound[at + count])) count++;
   const next = bound[at + count]?.transform.declaration;
   if (!next) return { count, ended: "end of the chain" };
+  if (isTail(bound[at + count])) return { count, ended: `a filter takes ${LONGEST_TAIL} points along` };
   return {
     count,
     ended: next.kind === "point" ? `${next.name} needs the filtered image again` : `${next.name} looks at other pixels`,

@@ -2,10 +2,11 @@ import type { Gpu, Storage } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
 import { type ChainSpec, chainModule } from "./generate/chain.ts";
 import type { Io } from "./generate/io.ts";
+import { userModule } from "./identity.ts";
 import { dispatchKernel, sumRows } from "./kernel.ts";
 import type { Slot } from "./layout.ts";
 import type { Pass } from "./structure.ts";
-import { threadsFor } from "./tuning.ts";
+import { rolls, threadsFor } from "./tuning.ts";
 
 /** The points of a pass, with their position among its transforms. */
 export const pointsOf = (pass: Pass): ChainSpec["points"] =>
@@ -15,7 +16,7 @@ export const pointsOf = (pass: Pass): ChainSpec["points"] =>
 export function userModules(pass: Pass): Record<string, string> {
   const modules: Record<string, string> = {};
   for (const { transform } of pass.links) {
-    if (transform.declaration.wgsl) modules[`user::${transform.declaration.name}`] = transform.declaration.wgsl;
+    if (transform.declaration.wgsl) modules[userModule(transform.declaration)] = transform.declaration.wgsl;
   }
   return modules;
 }
@@ -59,6 +60,7 @@ export function forwardPoints(
     label: label(pass, "point_forward"),
     key: pass.key,
     io: ioOf(pass, buffers),
+    conditions: { rolled: rolls(pointsOf(pass).length) },
     modules: () => ({
       ...userModules(pass),
       "generated::chain": chainModule({ points: pointsOf(pass), layout: pass.layout, channels: pass.input[1] }),
@@ -112,6 +114,7 @@ function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | nu
         { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
         { role: "sums" },
       ]),
+      conditions: { rolled: rolls(point) },
       modules: () => ({
         ...userModules(pass),
         "generated::chain": chainModule({
@@ -181,7 +184,7 @@ export function backwardPoints(
       ...(sums ? [{ role: "statistic_sums" } as const] : []),
       ...(image ? [{ role: "y", dtype: "f32" } as const] : []),
     ]),
-    conditions: { image_gradient: image !== null },
+    conditions: { image_gradient: image !== null, rolled: rolls(chain.points.length, rows) },
     modules: () => ({ ...userModules(pass), "generated::chain": chainModule(chain) }),
     shape: geometry.shape,
     buffers: [
@@ -241,7 +244,7 @@ function pullStatistics(gpu: Gpu, pulled: Pulled): void {
         { role: "statistic_sums" },
         ...(image ? [{ role: "y", dtype: "f32", adds: true } as const] : []),
       ]),
-      conditions: { image_gradient: image !== null },
+      conditions: { image_gradient: image !== null, rolled: rolls(chain.points.length, chain.wanted?.length) },
       modules: () => ({
         ...userModules(pass),
         "generated::chain": chainModule({ ...chain, statistic: { kind: "pull", point } }),

@@ -1,5 +1,6 @@
-import type { DType, Shape } from "../tensor/index.ts";
+import { type DType, frozen, type Shape } from "../tensor/index.ts";
 import type { Bound } from "./bind.ts";
+import { keptOptions, linkKey } from "./identity.ts";
 import { type Layout, layoutOf } from "./layout.ts";
 
 /** A pass of a plan: what it does to which shape, without any values. */
@@ -31,17 +32,10 @@ export interface Pass {
 /** Whether backward looks at the pass's input again. That of a filtering resize, which is linear, does not. */
 export const savesInput = ({ kind }: Pass): boolean => kind !== "resample";
 
-/** What code depends on: names, options and gates, but no values. */
-export function linkKey({ transform, gate }: Bound): string {
-  const { declaration, options } = transform;
-  const inShader = Object.entries(declaration.options ?? {}).filter(([, spec]) => spec.inShader);
-  return `${declaration.name}(${inShader.map(([name]) => options[name]).join()})${gate === "always" ? "" : `@${gate}`}`;
-}
-
 /** A transform's structure alone, so that a cached plan keeps no tensor alive. */
 export function structureOf({ transform, gate }: Bound): Bound {
   return {
-    transform: { declaration: transform.declaration, options: transform.options, params: {} },
+    transform: { declaration: transform.declaration, options: keptOptions(transform), params: {} },
     gate,
     values: {},
   };
@@ -67,7 +61,7 @@ export function makePass(parts: Omit<Pass, "layout" | "key" | "links"> & { links
     // A fill takes room in the block: where depends on which map shows it.
     parts.fill ?? "",
   ].join("|");
-  return { ...parts, links, layout, key };
+  return { ...parts, input: frozen(parts.input), output: frozen(parts.output), links, layout, key };
 }
 
 /** Whether every map of a pass keeps lines parallel. */

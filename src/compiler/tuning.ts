@@ -5,6 +5,26 @@
 import type { Gpu } from "../gpu/index.ts";
 
 /**
+ * Whether a kernel goes over the four pixels of a quad in a loop, so that its code has a chain once: compilers take time that
+ * grows with the square of it. `links` are the points of the chain, `sums` the gradients of parameters that it adds up. On
+ * SwiftShader, backward, twelve `gamma` of two learned values each took 2.4 s with the chain four times and 0.7 s with it once,
+ * twenty-four took 10 s and 2.4 s, and forty crashed it or took 6.5 s.
+ */
+export const rolls = (links: number, sums = 0): boolean => links + sums > 20;
+
+/**
+ * The most that points of one pass may weigh (`weight.ts`): so compiling takes time in proportion to the length of a chain, not
+ * to its square. What people put in a row weighs less than half of it.
+ */
+export const HEAVIEST = 64;
+
+/**
+ * Points that a window takes along. Its kernels have them once for each neighbouring pixel: on SwiftShader, backward, five taps
+ * and four points compiled in 0.9 s, with eight points in 3 s.
+ */
+export const LONGEST_TAIL = 4;
+
+/**
  * Threads per sample (and channel group) for planes of `quads` quads. A thread that owns many pixels loads its parameters
  * once and leaves few partial sums; a GPU wants enough threads to be busy. On SwiftShader the colour chain forward and backward
  * took 40 ms of the processors with 4 quads a thread, 38 with 8, 35 with 16 and 31 with 32; but all of its processors want work.

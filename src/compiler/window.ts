@@ -2,6 +2,7 @@ import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { blockModule, placesOf } from "./generate/block.ts";
 import { chainModule, modulePath } from "./generate/chain.ts";
+import { codeId, userModule } from "./identity.ts";
 import { groupsFor, sumRows } from "./kernel.ts";
 import type { Slot } from "./layout.ts";
 import { type PassGradients, pointsOf, resultOf, userModules } from "./points.ts";
@@ -85,16 +86,17 @@ function makeTable(gpu: Gpu, pass: Pass, block: Tensor): Storage {
   const places = rowOf(pass);
   const table = gpu.allocate(n * 2 * 3 * places * 4);
   const module = modulePath(pass.links[0]);
-  const { wgsl, name } = pass.links[0].transform.declaration;
+  const { declaration } = pass.links[0].transform;
+  const { wgsl, name } = declaration;
   const pipeline = gpu.pipeline({
-    key: `window_table|${name}`,
+    key: `window_table|${name}#${codeId(declaration)}`,
     label: `window_table: ${name}`,
     access: "urw",
     source: () =>
       linkShader("pass::window_table", {
         modules: {
           "generated::window": `import package::${module} as w;\nfn weight(t: f32, s: f32) -> f32 { return w::weight(t, s); }\nfn slope(t: f32, s: f32) -> f32 { return w::slope(t, s); }\n`,
-          ...(wgsl ? { [`user::${name}`]: wgsl } : {}),
+          ...(wgsl ? { [userModule(declaration)]: wgsl } : {}),
         },
       }),
   });

@@ -1,4 +1,4 @@
 export { byteLength, DTYPES, planeSize, planeStride } from "./dtype.ts";
 export * from "./public.ts";
-export { broadcastShapes, checkImage, checkShape, count, sameShape, show } from "./shape.ts";
+export { broadcastShapes, checkImage, checkShape, count, frozen, sameShape, show } from "./shape.ts";
 export type { Origin } from "./tensor.ts";

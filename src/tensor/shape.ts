@@ -9,6 +9,9 @@ export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 /** How many values a shape has. */
 export const count = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
 
+/** A shape that nobody can change: a tensor's is not its caller's. */
+export const frozen = (shape: Shape): Shape => (Object.isFrozen(shape) ? shape : Object.freeze([...shape]));
+
 /** Whether two shapes are equal. */
 export const sameShape = (a: Shape, b: Shape): boolean => a.length === b.length && a.every((size, i) => size === b[i]);
 

@@ -1,7 +1,7 @@
 import { disposeKey } from "../gpu/disposable.ts";
 import { ArgumentError, describe, type Gpu, GraphError, ShapeError, Storage, TensorStateError } from "../gpu/index.ts";
 import { byteLength, type DType, fromHalf, planeSize, planeStride, toHalf, valueCount } from "./dtype.ts";
-import { count, type Shape, show } from "./shape.ts";
+import { count, frozen, type Shape, show } from "./shape.ts";
 import { checkNesting, readValues, type Values } from "./values.ts";
 
 /** What autograd hangs on a tensor; the tensor carries it, and says when nobody can ask it for a gradient any more. */
@@ -16,6 +16,8 @@ export interface Origin {
 
 /** Numbers on the GPU, with a shape. Images are `[N, C, H, W]`, planar, RGB, 0..1. */
 export class Tensor {
+  /** Its sizes; frozen. */
+  readonly shape: Shape;
   /** Gradient that {@link backward} accumulated; null before. */
   grad: Tensor | null = null;
   #storage: Storage | null;
@@ -24,8 +26,7 @@ export class Tensor {
   constructor(
     /** Where it lives. */
     readonly gpu: Gpu,
-    /** Its sizes. */
-    readonly shape: Shape,
+    shape: Shape,
     /** How its values are stored. */
     readonly dtype: DType,
     storage: Storage,
@@ -43,6 +44,7 @@ export class Tensor {
         describe(storage),
         "nothing: tensors are made by tensor(), zeros() and their like",
       );
+    this.shape = frozen(shape);
     this.#storage = storage;
     origin?.retain();
     gpu.track(this, !requiresGrad || origin !== null);

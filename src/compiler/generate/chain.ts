@@ -1,4 +1,5 @@
 import type { Bound } from "../bind.ts";
+import { userModule } from "../identity.ts";
 import type { Layout, Slot } from "../layout.ts";
 
 /** A chain of points as WGSL: the module `generated::chain`. */
@@ -21,7 +22,7 @@ export interface ChainSpec {
 
 /** Path of a transform's WGSL module: its own file, or what a user declared. */
 export const modulePath = ({ transform: { declaration } }: Bound): string =>
-  declaration.wgsl ? `user::${declaration.name}` : declaration.module;
+  declaration.wgsl ? userModule(declaration) : declaration.module;
 
 export const aliasOf = (index: number): string => `t${index}`;
 
