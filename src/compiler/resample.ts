@@ -37,7 +37,8 @@ export function resizeBands(before: number, after: number, interpolation: string
     const row = Array.from({ length: end - first }, (_, k) => weight((first + k + 0.5 - center) / stretch));
     const sum = row.reduce((a, b) => a + b, 0);
     starts.push(first);
-    weights.push(row.map((w) => w / sum));
+    // At the end of a filter a weight is 0, or what rounding leaves of it; what has no weight is not seen.
+    weights.push(row.map((w) => (Math.abs(w / sum) < 1e-12 ? 0 : w / sum)));
   }
   return { starts, weights };
 }
