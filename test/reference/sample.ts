@@ -59,7 +59,14 @@ export function taps(v: number, interpolation: Interpolation): [number, number][
   });
 }
 
-/** The value of plane (n, c) at (x, y). Outside: 0, or `fill`, or a mirrored pixel. A non-finite position is outside. */
+/** Places farther outside count as that far: f32 has no fractions of pixels there. */
+const FAR = 4e6;
+const held = (v: number): number => Math.min(Math.max(v, -FAR), FAR);
+
+/**
+ * The value of plane (n, c) at (x, y). Outside: 0, or `fill`, or a mirrored pixel. A place that is not finite, on the horizon
+ * of a map, sees nothing: 0, or `fill`, with any padding.
+ */
 export function sample(
   image: Image64,
   n: number,
@@ -74,8 +81,9 @@ export function sample(
   if (!Number.isFinite(x) || !Number.isFinite(y)) return outside;
   const [, , H, W] = image.shape;
   let sum = 0;
-  for (const [i, wy] of taps(y, interpolation)) {
-    for (const [j, wx] of taps(x, interpolation)) {
+  for (const [i, wy] of taps(held(y), interpolation)) {
+    for (const [j, wx] of taps(held(x), interpolation)) {
+      if (wx * wy === 0) continue;
       const row = padIndex(i, H, padding);
       const column = padIndex(j, W, padding);
       sum += wy * wx * (row < 0 || column < 0 ? outside : pixel(image, n, c, row, column));
