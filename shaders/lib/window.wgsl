@@ -1,5 +1,5 @@
 // What the kernels of a window share: bindings, and one value of the line, wherever it is.
-import package::lib::line::Line;
+import package::lib::line::{ Block, Line };
 import package::lib::padding::{ resolve, resolve_near };
 import package::lib::tail::{ Tail, pulled };
 
@@ -13,6 +13,14 @@ import package::lib::tail::{ Tail, pulled };
 // For the points that follow: the block of the pass's parameters.
 @if(tail && !width_gradient) @group(0) @binding(4) var<storage, read> params: array<f32>;
 @if(tail && width_gradient) @group(0) @binding(6) var<storage, read> params: array<f32>;
+
+// Whether the weights are those of the identity, as where a coin shows 0: then the pixels are taken as they are, as 0 times what
+// lies beside them may be NaN.
+@if(coin)
+fn is_left_alone(block: Block) -> bool {
+  let middle = block.table + line.radius;
+  return table[middle] == 1.0 && table[middle + 2u * line.places] == 0.0;
+}
 
 // Beyond the line padding decides …
 @if(!adjoint)

@@ -7,6 +7,8 @@ import package::lib::line::block_of;
 import package::lib::padding::resolve;
 import package::lib::tail::{ Tail, pulled, tail_of };
 import package::lib::thread::LINE;
+@if(coin) import package::generated::block::untouched;
+@if(coin) import package::lib::window::is_left_alone;
 import package::lib::window::{ line, sums, table, x };
 
 // What the outputs took from the place v, and would take with the derivatives: the output i saw it with the weight of v − i.
@@ -36,6 +38,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     let turned = block.table + line.places;
     @if(width_gradient) var d: Sums;
     let t = tail_of(block.start, line);
+    @if(coin) if (is_left_alone(block)) {
+      @if(line_gradient) save(block, untouched(block, t), t);
+      continue;
+    }
     @if(width_gradient) var s = correlate(block, turned, t, turned + line.places, &d);
     @if(!width_gradient) var s = correlate(block, turned, t);
     @if(!folds && !pad_zeros)

@@ -4,6 +4,7 @@ import package::generated::block::{ BLOCK, Sums, beyond, correlate, load_before,
 import package::lib::line::{ Block, block_at };
 import package::lib::tail::tail_of;
 import package::lib::thread::LINE;
+@if(coin) import package::lib::window::is_left_alone;
 import package::lib::window::{ line, sums };
 
 // Where the images of a block begin: the one that a block near the left end has, and that of one near the right end. Mirrors
@@ -33,6 +34,12 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (outer >= line.outer) { return; }
   let k = across - outer * (left + right);
   let block = block_at(outer, select(blocks + k - left - right, k, k < left), index - across * line.inner, BLOCK, line);
+  @if(width_gradient) let n = outer / line.per_sample;
+  @if(width_gradient) let slot = n * line.sums + line.first + index - n * line.per_sample * (left + right) * line.inner;
+  @if(coin) if (is_left_alone(block)) {
+    @if(width_gradient) sums[slot] = 0.0;
+    return;
+  }
   let first = images(block.i + i32(BLOCK) - 1, i32(line.length));
   let turned = block.table + line.places;
   let t = tail_of(block.start, line);
@@ -52,8 +59,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   @if(width_gradient) {
     @if(apart) let d = as_block(da, a.i);
     @if(!apart) let d = plus(as_block(da, a.i), as_block(db, b.i));
-    let n = outer / line.per_sample;
-    let slot = index - n * line.per_sample * (left + right) * line.inner;
-    sums[n * line.sums + line.first + slot] = product(d, load_before(block));
+    sums[slot] = product(d, load_before(block));
   }
 }

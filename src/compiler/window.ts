@@ -151,8 +151,9 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel)
   const near = isNear(pass, axis, block);
   const apart = root === "window_fold" && borderOf(gpu, pass, axis).apart;
   const tail = hasTail(pass, axis);
+  const coin = pass.links[0].gate === "coin";
   return gpu.pipeline({
-    key: `${root}|${block}|${apart}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}|${tail ? pass.key : ""}`,
+    key: `${root}|${block}|${coin}|${apart}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}|${tail ? pass.key : ""}`,
     label: `${root}: ${names.map(({ transform }) => transform.declaration.name).join(" > ")}`,
     access: `${width ? "urrwrw" : "urrw"}${tail ? "r" : ""}`,
     source: () =>
@@ -164,11 +165,12 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel)
           tail,
           folds: folds(pass, axis),
           adjoint: root !== "window_line",
+          coin,
           line_gradient: saves,
           width_gradient: width,
         },
         modules: {
-          "generated::block": blockModule({ taps, block, derivatives: width }),
+          "generated::block": blockModule({ taps, block, derivatives: width, coin }),
           ...(tail ? tailModules(pass, root !== "window_line") : {}),
         },
       }),

@@ -121,8 +121,10 @@ describe("what does not exist takes no part", () => {
         const [g] = grad(y, [k], { gradient: tensor(gpu, new Float32Array(size).fill(1), y.shape) });
         for (const v of await g.read()) expect(v).toBeCloseTo((each * size) / 2, 2);
       }
+      // Each chain is compiled for whole quads, or for what is left of them.
+      if ((c % 2 === 0) !== (h === 2)) continue;
       const chain =
-        h === 2 ? ["invert", "total", "logarithm", "reciprocal"] : ["total", "about", "reciprocal", "contrast"];
+        c % 4 < 2 ? ["invert", "total", "logarithm", "reciprocal"] : ["total", "about", "reciprocal", "contrast"];
       const shape = [2, c, h, w];
       const what = `${chain.join(" > ")} on ${shape}`;
       expectClose(await run(chain, shape, [], true), await run(chain, shape, [], false), what);

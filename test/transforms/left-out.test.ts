@@ -13,6 +13,7 @@ import {
   type Tensor,
   type Transform,
   tensor,
+  translate,
 } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { exampleOf, exampleTransform } from "./examples.ts";
@@ -105,6 +106,13 @@ describe("a gate of 0, and a coin of 0", () => {
       expectUntouched(blended, [...Object.keys(leaves), "gate"]);
     }
   });
+  test.each(names(others))("%s, a coin of numbers", async (_, declaration) => {
+    for (const isNan of [false, true]) {
+      const leaves = leavesOf(declaration, isNan);
+      const transform = exampleTransform(declaration, { ...leaves, on: [0, 1, 0] });
+      expectUntouched(await run(transform, Object.values(leaves)), Object.keys(leaves));
+    }
+  });
 
   test("of a learned probability of 0", async () => {
     const p = parameter(device.gpu, [0]);
@@ -170,3 +178,21 @@ describe("a rectangle", () => {
     expect(await slopes([1.5, 1, 0, 2.5])).toEqual([0, 0, -2.5, 0]);
   });
 });
+
+test.each(["nearest", "bilinear", "bicubic"] as const)(
+  "a fill that is NaN shows beyond the image alone, %s",
+  async (interpolation) => {
+    const { gpu } = device;
+    const fill = parameter(gpu, [Number.NaN, 0.2, Infinity], [3, 1]);
+    const values = Float32Array.from({ length: 3 * EACH }, (_, i) => 0.5 + 0.4 * Math.sin(1.3 * i));
+    const x = tensor(gpu, values, SHAPE, { requiresGrad: true });
+    const y = apply(x, translate({ x: 1, y: 0, interpolation, padding: "fill", fill }));
+    const [image] = grad(y, [x], { gradient: tensor(gpu, weights, SHAPE) });
+    const [found, slopes] = await Promise.all([y.read(), image.read()]);
+    found.forEach((v, i) => {
+      const shown = [Number.NaN, Math.fround(0.2), Infinity][Math.floor(i / EACH)];
+      expect(v).toBe(i % 5 === 0 ? shown : values[i - 1]);
+      if (i % 5 > 0) expect(slopes[i - 1]).toBe(weights[i]);
+    });
+  },
+);

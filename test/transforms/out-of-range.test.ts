@@ -46,13 +46,11 @@ function edgesOf(spec: ParamSpec): number[] {
   return edges;
 }
 
-const all = [...registry.values()]
-  .filter(({ kind }) => kind !== "map")
-  .flatMap((declaration) =>
-    Object.keys(declaration.params)
-      .filter((param) => param !== "fill" && exampleOf(declaration, param) !== null)
-      .map((param) => [`${declaration.name}.${param}`, declaration, param] as const),
-  );
+const all = [...registry.values()].flatMap((declaration) =>
+  Object.keys(declaration.params)
+    .filter((param) => param !== "fill" && exampleOf(declaration, param) !== null)
+    .map((param) => [`${declaration.name}.${param}`, declaration, param] as const),
+);
 
 interface Ran {
   y: number[][];

@@ -11,6 +11,8 @@ export interface BlockSpec {
   block: number;
   /** Whether the derivatives of the weights are applied too. */
   derivatives: boolean;
+  /** Whether some samples may be left alone: their pixels are taken as they are. */
+  coin: boolean;
 }
 
 const range = (n: number) => Array.from({ length: n }, (_, k) => k);
@@ -35,6 +37,14 @@ const BLOCK: u32 = ${spec.block}u;
 struct Sums { ${each((q) => `v${q}: vec4f`)} }
 
 ${correlate(spec, quads)}
+${
+  spec.coin
+    ? `fn untouched(block: Block, t: Tail) -> Sums {
+  return Sums(${each((q) => `vec4f(${range(4).map((k) => `tap(block.start, block.i + ${4 * q + k}, t)`)})`)});
+}
+`
+    : ""
+}
 fn add(s: ptr<function, Sums>, j: i32, value: f32) {
   ${each((q) => `(*s).v${q} += select(vec4f(0.0), vec4f(value), vec4i(j) == ${offsets(q)});`, "\n  ")}
 }

@@ -111,13 +111,15 @@ function pullCode({ maps, layout, firstRow = 0, wanted = [] }: MapsSpec): string
 /** The module `generated::fill`: what is shown beyond the image, and the gradient of the place that looks. */
 export function fillModule(fill: number | undefined, backward: boolean, wanted: readonly Slot[] = []): string {
   const imports = `import package::generated::chain::{ Row${backward ? ", Grads" : ""} };\n`;
-  const show = fill !== undefined ? "value + outside * row.fill" : "value";
+  // What lies inside does not see the fill, which a tensor may have made infinite.
+  const show = fill !== undefined ? "select(value + outside * row.fill, value, outside == 0.0)" : "value";
   const forward = `${imports}\nfn show(value: vec3f, outside: f32, row: Row) -> vec3f { return ${show}; }\n`;
   if (!backward) return forward;
   const sum = wanted.some((slot) => slot.name === "fill") ? `(*grads).fill_${fill} += g * s.outside;\n  ` : "";
   const slope =
     fill !== undefined
-      ? `${sum}let outside = dot(g, row.fill);
+      ? `${sum}let changes = s.outside_dx != 0.0 || s.outside_dy != 0.0;
+  let outside = select(0.0, dot(g, row.fill), changes);
   return vec2f(dot(g, s.dx) + outside * s.outside_dx, dot(g, s.dy) + outside * s.outside_dy);`
       : "return vec2f(dot(g, s.dx), dot(g, s.dy));";
   return `import package::lib::sample::Slope;\n${forward}
