@@ -1,5 +1,6 @@
 // Makes docs/images/augrad.webp, the picture of the README, with augrad itself: node src/node/run.mjs docs/images/make.ts
 import sharp from "sharp";
+import { fontEnvironment } from "../../src/node/fonts.ts";
 import {
   adam,
   affine,
@@ -208,6 +209,7 @@ ${parts.join("\n")}
   return { svg, height };
 }
 
+Object.assign(process.env, await fontEnvironment());
 const gpu = await requestGpu();
 console.log(gpu.info.description);
 const x = await photo(gpu, "examples/photos/chelsea.jpg", 84, 8, 284);

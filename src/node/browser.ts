@@ -8,6 +8,7 @@ import puppeteer, { type Browser, type Page } from "puppeteer-core";
 import { type AdapterFacts, adapterChoice, adapterFacts, describeAdapter } from "./adapter.ts";
 import { hasGpu } from "./drivers.ts";
 import { type BrowserCandidate, browserCandidates, chosenByUser } from "./find-browser.ts";
+import { fontEnvironment } from "./fonts.ts";
 
 export interface LaunchedBrowser {
   browser: Browser;
@@ -99,6 +100,7 @@ async function start(
 ): Promise<{ browser: Browser; close: () => Promise<void> }> {
   watchSignals();
   sweepProfiles();
+  const fonts = await fontEnvironment();
   const profile = mkdtempSync(join(tmpdir(), `augrad-browser-${process.pid}-`));
   let browser: Browser;
   try {
@@ -106,7 +108,7 @@ async function start(
       executablePath: candidate.executable,
       headless: candidate.shell ? "shell" : true,
       args: [...FLAGS, ...flags],
-      env: { ...process.env, ...candidate.env },
+      env: { ...process.env, ...candidate.env, ...fonts },
       userDataDir: profile,
       // A browser on a pipe ends with us even when we are killed outright.
       pipe: true,

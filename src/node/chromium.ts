@@ -94,7 +94,26 @@ export async function unpackSwiftShader(): Promise<{ icd: string; folder: string
   return { icd: join(folder, "vk_swiftshader_icd.json"), folder };
 }
 
-/** Unpacks the headless browser with the libraries and fonts it needs on a bare system; null without the package. */
+// Fonts lie beside this file; the package's own looks for them where a cloud's functions run.
+const FONTS_CONF = `<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig>
+  <dir prefix="relative">fonts</dir>
+  <cachedir prefix="xdg">fontconfig</cachedir>
+</fontconfig>
+`;
+
+/** Unpacks Open Sans, and a `fonts.conf` that leads to it. Returns the folder; null without the package. */
+export async function unpackFonts(): Promise<string | null> {
+  const source = findChromiumPackage();
+  if (!source) return null;
+  return unpackOnce(source, "fonts", async (draft) => {
+    unpackTar(source, "fonts.tar.br", draft);
+    writeFileSync(join(draft, "fonts.conf"), FONTS_CONF);
+  });
+}
+
+/** Unpacks the headless browser with the libraries it needs on a bare system; null without the package. */
 export async function unpackChromium(): Promise<{
   executable: string;
   version: string;
@@ -104,12 +123,9 @@ export async function unpackChromium(): Promise<{
   if (!source) return null;
   const folder = await unpackOnce(source, "chromium", async (draft) => {
     for (const file of ["swiftshader.tar.br", "al2023.tar.br"]) unpackTar(source, file, draft);
-    unpackTar(source, "fonts.tar.br", join(draft, "fonts"));
     const binary = createWriteStream(join(draft, "chromium"), { mode: 0o755 });
     await pipeline(createReadStream(join(source.bin, "chromium.br")), createBrotliDecompress(), binary);
   });
   const libraries = [join(folder, "lib"), process.env.LD_LIBRARY_PATH].filter(Boolean).join(":");
-  const env: Record<string, string> = { LD_LIBRARY_PATH: libraries };
-  if (!existsSync("/etc/fonts/fonts.conf")) env.FONTCONFIG_PATH = join(folder, "fonts");
-  return { executable: join(folder, "chromium"), version: source.version, env };
+  return { executable: join(folder, "chromium"), version: source.version, env: { LD_LIBRARY_PATH: libraries } };
 }

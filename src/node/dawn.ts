@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { constants } from "node:os";
 import { join } from "node:path";
+import { UnsupportedError } from "../gpu/errors.ts";
 import { type AdapterFacts, adapterChoice, adapterFacts, describeAdapter } from "./adapter.ts";
 import { unpackSwiftShader } from "./chromium.ts";
 import { hasGpu, hasVulkanLoader } from "./drivers.ts";
@@ -22,7 +23,7 @@ let instance: Promise<Dawn> | undefined;
 /**
  * The process's `GPU`. The first call chooses the driver (AUGRAD_ADAPTER: "gpu", "swiftshader"; by default the GPU if any)
  * and puts GPUBufferUsage, GPUMapMode and their like on globalThis.
- * @throws Error with one sentence that says what to do, where Node can have no adapter.
+ * @throws UnsupportedError with one sentence that says what to do, where Node can have no adapter
  */
 export function dawn(): Promise<Dawn> {
   instance ??= open();
@@ -68,7 +69,7 @@ async function load(): Promise<DawnModule> {
     return (await import("webgpu")) as unknown as DawnModule;
   } catch (error) {
     const why = (error instanceof Error ? error.message : String(error)).split("\n")[0];
-    throw new Error(`WebGPU in Node needs the package "webgpu": run npm install webgpu (${why}).`);
+    throw new UnsupportedError(`WebGPU in Node needs the package "webgpu": run npm install webgpu (${why}).`);
   }
 }
 
@@ -97,11 +98,11 @@ async function open(): Promise<Dawn> {
     if (first && (choice !== "gpu" || !first.adapter.software)) return first;
   }
   if (choice === "gpu")
-    throw new Error("AUGRAD_ADAPTER is gpu, but Node finds no GPU: install its Vulkan driver, or unset it.");
+    throw new UnsupportedError("AUGRAD_ADAPTER is gpu, but Node finds no GPU: install its Vulkan driver, or unset it.");
   const origin = await useSwiftShader();
   const software = await attempt(origin ? ` from ${origin}` : "");
   if (software) return software;
-  throw new Error(
+  throw new UnsupportedError(
     process.platform === "linux"
       ? "Node finds no WebGPU adapter: install a Vulkan driver, or on x64 SwiftShader by npm install @sparticuz/chromium."
       : "Node finds no WebGPU adapter: this machine needs a GPU with a current driver.",

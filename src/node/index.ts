@@ -14,7 +14,7 @@ export { type Dawn, dawn } from "./dawn.ts";
 
 /**
  * A device on this machine's GPU, or on SwiftShader where there is none (AUGRAD_ADAPTER: "gpu" or "swiftshader" insists).
- * @throws Error with one sentence that says what to install, where Node can have no adapter
+ * @throws UnsupportedError with one sentence that says what to install, where Node can have no adapter
  */
 export async function requestGpu(options?: GpuOptions): Promise<Gpu> {
   const read = readGpuOptions(options);

@@ -1,19 +1,19 @@
-// Runs a TypeScript program of this project in Node, without a build: node src/node/run.mjs FILE [arguments]
+// Runs a program of this project in Node, from source and without a build: node src/node/run.mjs FILE [arguments]
 // Vite does it, so that imports of WGSL (import.meta.glob with ?raw) work as they do in a page.
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { sourceAlias } from "./alias.mjs";
 
 const [file, ...rest] = process.argv.slice(2);
 if (!file) {
-  console.error("Usage: node src/node/run.mjs FILE.ts [arguments]");
+  console.error("Usage: node src/node/run.mjs FILE [arguments]");
   process.exit(2);
 }
 const entry = resolve(file);
 process.argv = [process.argv[0], entry, ...rest];
 
 /** Imports a module through Vite. The server stays for later imports; it does not keep the process alive. */
-async function importTypeScript(path) {
+async function importFromSource(path) {
   const { createServer, createServerModuleRunner } = await import("vite");
   const server = await createServer({
     configFile: false,
@@ -31,7 +31,9 @@ async function importTypeScript(path) {
 }
 
 try {
-  await (entry.endsWith(".mjs") ? import(pathToFileURL(entry).href) : importTypeScript(entry));
+  // The programs beside this one import nothing of augrad.
+  const isOwn = dirname(entry) === dirname(fileURLToPath(import.meta.url)) && entry.endsWith(".mjs");
+  await (isOwn ? import(pathToFileURL(entry).href) : importFromSource(entry));
 } catch (error) {
   console.error(error instanceof Error ? (process.env.AUGRAD_DEBUG ? error.stack : error.message) : error);
   process.exitCode = 1;

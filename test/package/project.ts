@@ -1,9 +1,10 @@
 /** Empty projects that the packed archive is installed into, as a user would. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
+import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { absolute, READ } from "../../src/node/links.mjs";
 
 export const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -27,10 +28,23 @@ export const npm = (cwd: string, ...args: string[]): string =>
 export const install = (cwd: string, ...args: string[]): string =>
   npm(cwd, "install", "--prefer-offline", "--no-audit", "--no-fund", ...args);
 
+/** Packs what `npm pack` packs into a folder, from a copy: it would build again, and change the README for a moment. */
+function pack(into: string): void {
+  const copy = mkdtempSync(join(tmpdir(), "augrad-pack-"));
+  try {
+    const { files } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+    for (const name of [...files, "package.json"]) cpSync(join(root, name), join(copy, name), { recursive: true });
+    for (const name of READ) writeFileSync(join(copy, name), absolute(readFileSync(join(root, name), "utf8")));
+    npm(copy, "pack", "--ignore-scripts", "--pack-destination", into);
+  } finally {
+    rmSync(copy, { recursive: true, force: true });
+  }
+}
+
 /** Packs `dist/`, which has been built just before, and installs it into a new project; returns the project's folder. */
 export function emptyProject(...args: string[]): string {
   const project = realpathSync(mkdtempSync(join(tmpdir(), "augrad-install-")));
-  npm(root, "pack", "--ignore-scripts", "--pack-destination", project);
+  pack(project);
   const archive = readdirSync(project).find((file) => file.endsWith(".tgz"));
   writeFileSync(join(project, "package.json"), JSON.stringify({ name: "empty", private: true, type: "module" }));
   install(project, `./${archive}`, ...args);
