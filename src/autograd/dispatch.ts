@@ -88,8 +88,8 @@ export function run(
   const bindings: Binding[] = stretches.map(({ binding }) => binding);
   bindings.push(gpu.uniform(words, WORDS[kernel]));
   // An operand that is there twice is read once.
-  const seen = new Map(stretches.map(({ binding, bytes }) => [binding, bytes]));
-  const bytes = [...seen.values()].reduce((total, each) => total + each, 0);
+  const twice = (i: number) => stretches.findIndex(({ binding }) => binding === bindings[i]) < i;
+  const bytes = stretches.reduce((total, stretch, i) => (twice(i) ? total : total + stretch.bytes), 0);
   gpu.dispatch({ pipeline, bindings, groups: groupsFor(gpu, threads, perGroup), bytes });
 }
 

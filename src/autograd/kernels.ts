@@ -100,8 +100,8 @@ export function binaryKernel(op: BinaryOp, a: Operand, b: Operand, out: Shape, l
   for (const { sizes, stretches } of boxesOf([first, second, y], walk)) {
     const n = wide ? Math.ceil(count(sizes) / 4) : count(sizes);
     const words = [n, spreads ? sizes.length : 0, floatBits(number), floatBits(hi)];
-    words.push(...dimensions({ sizes, strides: walk.strides.slice(0, 2) }));
-    words.push(...shiftsOf(stretches, words.length, 32));
+    if (spreads) words.push(...dimensions({ sizes, strides: walk.strides.slice(0, 2) }));
+    if (spreads) words.push(...shiftsOf(stretches, words.length, 32));
     run({ kernel: "binary", label: op, constants, wide, stretches, words, threads: n, perGroup: PER_GROUP }, y.gpu);
   }
   return y;
@@ -135,11 +135,11 @@ export function ternary(op: TernaryOp, a: Tensor, b: Operand, c: Operand, out: S
   return y;
 }
 
-/** The shifts of stretches as the words from `at` on, after zeros for the dimensions that there are not. */
-const shiftsOf = (stretches: readonly Stretch[], words: number, at: number): number[] => [
-  ...new Array<number>(at - words).fill(0),
-  ...stretches.map(({ shift }) => shift),
-];
+/** The shifts of stretches as the words from `at` on, behind the words that there are; nothing where all are 0. */
+function shiftsOf(stretches: readonly Stretch[], words: number, at: number): number[] {
+  const shifts = stretches.map(({ shift }) => shift);
+  return shifts.some((shift) => shift > 0) ? [...new Array<number>(at - words).fill(0), ...shifts] : [];
+}
 
 /** A view of part of a tensor: where it starts, and its strides. */
 export interface View {

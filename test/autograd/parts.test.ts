@@ -72,7 +72,7 @@ describe("tensors larger than a binding", () => {
       await same((x, y) => f(x, y), [ones(a), ones(b)], false);
       await same((x, y) => ops.greater(x, y), [ones(a), ones(b)], true);
     });
-    await fc.assert(property, { numRuns: 25 });
+    await fc.assert(property, { numRuns: 12 });
     for (const shape of [[2000], [1999], [700, 3], [5, 401]]) {
       await same((x) => ops.exp(x), [shape], true);
       await same((x) => ops.clamp(ops.sub(2, x), 0.5, 1), [shape], true);
@@ -82,9 +82,9 @@ describe("tensors larger than a binding", () => {
   });
 
   test("are reduced over any axes", async () => {
-    const shapes = [[3000], [3, 700], [700, 3], [2, 5, 300], [5, 30, 20], [4, 3, 7, 9], [2, 3, 2, 400], [300, 1, 2]];
+    const shapes = [[3000], [3, 700], [700, 3], [2, 5, 300], [4, 3, 7, 9], [2, 3, 2, 250]];
     for (const shape of shapes) {
-      const axes = fc.sample(fc.subarray(shape.map((_, i) => i)), { numRuns: 2, seed: shape[0] });
+      const axes = fc.sample(fc.subarray(shape.map((_, i) => i)), { numRuns: 1, seed: shape[0] });
       for (const some of [shape.map((_, i) => i), ...axes]) {
         for (const f of [ops.sum, ops.mean]) await same((x) => f(x, some), [shape], false);
         for (const f of [ops.max, ops.min]) await same((x) => f(x, { axes: some, keepDims: true }), [shape], true);
@@ -168,12 +168,12 @@ describe("tensors larger than a binding", () => {
     const limit = gpu.limits.maxStorageBufferBindingSize;
     const size = limit / 4 + 1000;
     const x = full(gpu, [size], 0, { requiresGrad: true });
-    gpu.write(x.storage, Float32Array.of(3, 5), 4 * (size - 2));
-    const loss = ops.sum(ops.mul(x, x));
+    gpu.write(x.storage, Float32Array.of(3, -5), 4 * (size - 2));
+    const loss = ops.sum(ops.relu(x));
     ops.backward(loss);
-    expect(await loss.item()).toBe(34);
+    expect(await loss.item()).toBe(3);
     const end = await gpu.read(x.grad!.storage, 16, 4 * (size - 4));
-    expect([...new Float32Array(end)]).toEqual([0, 0, 6, 10]);
+    expect([...new Float32Array(end)]).toEqual([0, 0, 1, 0]);
     gpu.destroy();
   });
 
