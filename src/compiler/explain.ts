@@ -83,8 +83,8 @@ function describe(pass: Pass): PlannedPass {
   return {
     kind: pass.kind,
     transforms: pass.links.map(({ transform }) => transform.declaration.name),
-    input: pass.input,
-    output: pass.output,
+    input: [...pass.input],
+    output: [...pass.output],
     dispatches: { forward, backward },
     bytesRead: pass.kind === "window" || pass.kind === "resample" ? bytesRead + between(pass) : bytesRead,
     bytesWritten: outputBytes(pass) + (pass.kind === "window" || pass.kind === "resample" ? between(pass) : 0),

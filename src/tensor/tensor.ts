@@ -16,8 +16,7 @@ export interface Origin {
 
 /** Numbers on the GPU, with a shape. Images are `[N, C, H, W]`, planar, RGB, 0..1. */
 export class Tensor {
-  /** Its sizes; frozen. */
-  readonly shape: Shape;
+  readonly #shape: Shape;
   /** Gradient that {@link backward} accumulated; null before. */
   grad: Tensor | null = null;
   #storage: Storage | null;
@@ -44,10 +43,15 @@ export class Tensor {
         describe(storage),
         "nothing: tensors are made by tensor(), zeros() and their like",
       );
-    this.shape = frozen(shape);
+    this.#shape = frozen(shape);
     this.#storage = storage;
     origin?.retain();
     gpu.track(this, !requiresGrad || origin !== null);
+  }
+
+  /** Its sizes: a copy, the caller's to change. */
+  get shape(): Shape {
+    return [...this.#shape];
   }
 
   /**
