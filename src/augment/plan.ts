@@ -121,6 +121,12 @@ function checkFixed(argument: string, value: ParamValue): void {
   if (!fits) throw new ArgumentError(argument, describe(value), "a number, an array, a tensor or a distribution");
 }
 
+/** A range in words; NaN stands for a bound that lives on the GPU. */
+function rangeOf(lo: number, hi: number): string {
+  const [from, to] = [lo, hi].map((bound) => (Number.isNaN(bound) ? "a learned bound" : bound));
+  return `a range from ${from} to ${to}`;
+}
+
 function checkFit(argument: string, distribution: Distribution, spec: ParamSpec, size: number | "C"): void {
   for (const [name, bound] of boundsOf(distribution)) {
     const components = componentsOf(bound);
@@ -136,14 +142,10 @@ function checkFit(argument: string, distribution: Distribution, spec: ParamSpec,
         spec.min !== undefined ? `at least ${spec.min}` : "",
         spec.max !== undefined ? `at most ${spec.max}` : "",
       ];
-      throw new ArgumentError(
-        argument,
-        `a range from ${lo} to ${hi}`,
-        `${allowed.filter(Boolean).join(" and ")} (${spec.unit})`,
-      );
+      throw new ArgumentError(argument, rangeOf(lo, hi), `${allowed.filter(Boolean).join(" and ")} (${spec.unit})`);
     }
     const gap = gapOf(spec);
     if (gap > 0 && lo < gap && hi > -gap)
-      throw new ArgumentError(argument, `a range from ${lo} to ${hi}`, `a range without 0 (${spec.unit})`);
+      throw new ArgumentError(argument, rangeOf(lo, hi), `a range without 0 (${spec.unit})`);
   }
 }

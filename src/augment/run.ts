@@ -1,10 +1,10 @@
 import { blend, only } from "../autograd/blend.ts";
 import { reshape } from "../autograd/index.ts";
-import { bindAll } from "../compiler/apply.ts";
-import { type ApplyOptions, apply } from "../compiler/index.ts";
+import { applyRead, bindAll } from "../compiler/apply.ts";
+import type { ApplyOptions } from "../compiler/index.ts";
 import { outputSize } from "../compiler/plan.ts";
 import { ArgumentError } from "../gpu/index.ts";
-import { type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
+import { type DType, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 
 /**
@@ -12,28 +12,29 @@ import type { Transform } from "../transforms/index.ts";
  * turned image is no image turned by half. There the chain is cut, and the images before and after the transform are
  * blended: y = on T(x) + (1 - on) x, whose gradient in `on` is the difference that the transform makes.
  */
-export function run(x: Tensor, transforms: readonly Transform[], options: ApplyOptions): Tensor {
-  if (!transforms.some(isCut)) return apply(x, transforms, options);
+export function run(x: Tensor<DType>, transforms: readonly Transform[], options: ApplyOptions): Tensor<DType> {
+  if (!transforms.some(isCut)) return applyRead(x, transforms, options);
   // The pieces run one by one: what is wrong with the last has to be found before the first.
   bindAll(x, transforms);
   checkSizes(x.shape, transforms);
   const { dtype: wanted = x.dtype === "f16" ? "f16" : "f32", into, ...settings } = options;
   const between = { ...settings, dtype: "f32" as const };
-  let current = x;
+  let current: Tensor<DType> = x;
   let from = 0;
-  const move = (next: Tensor): void => {
+  const move = (next: Tensor<DType>): void => {
     if (current !== x) current.dispose();
     current = next;
   };
   try {
     transforms.forEach((transform, i) => {
       if (!isCut(transform)) return;
-      if (i > from || current.dtype !== "f32") move(apply(current, transforms.slice(from, i), between));
-      move(blended(current, transform, between));
+      if (i > from || current.dtype !== "f32") move(applyRead(current, transforms.slice(from, i), between));
+      move(blended(current as Tensor, transform, between));
       from = i + 1;
     });
     const rest = transforms.slice(from);
-    if (rest.length > 0 || wanted !== "f32" || into) move(apply(current, rest, { ...settings, dtype: wanted, into }));
+    if (rest.length > 0 || wanted !== "f32" || into)
+      move(applyRead(current, rest, { ...settings, dtype: wanted, into }));
     return current;
   } catch (error) {
     if (current !== x) current.dispose();
@@ -60,7 +61,7 @@ function blended(x: Tensor, transform: Transform, options: ApplyOptions): Tensor
     const params = Object.fromEntries(
       Object.entries(transform.params).map(([name, value]) => [name, value instanceof Tensor ? gated(value) : value]),
     );
-    const changed = keep(apply(gated(x), { ...transform, params, on: undefined }, options));
+    const changed = keep(applyRead(gated(x), [{ ...transform, params, on: undefined }], options) as Tensor);
     const on = keep(reshape(gate, [gate.size, 1, 1, 1]));
     return blend(on, changed, x);
   } finally {

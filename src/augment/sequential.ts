@@ -1,7 +1,7 @@
-import type { Plan, PlanOptions } from "../compiler/index.ts";
+import type { Plan, PlanOptions, ResultType, StoredType } from "../compiler/index.ts";
 import { PLAN_RULES } from "../compiler/plan.ts";
 import { ArgumentError, checkedLater, describe, readOptions, ShapeError } from "../gpu/index.ts";
-import { checkImage, checkShape, type Shape, show, Tensor } from "../tensor/index.ts";
+import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { explainPipeline } from "./explain.ts";
 import { checkWhole } from "./keys.ts";
@@ -12,7 +12,7 @@ import { checkSamples, fromSampled, type Sampled, toSampled } from "./sampled.ts
 import { Workspace } from "./workspace.ts";
 
 /** Options of {@link sequential}: those of `apply`, and the seed of calls that give none. */
-export interface SequentialOptions extends PlanOptions {
+export interface SequentialOptions<D extends StoredType | undefined = StoredType | undefined> extends PlanOptions<D> {
   /** A whole number 0..2^53-1; 0 unless given. */
   seed?: number;
 }
@@ -30,7 +30,7 @@ export interface Draws {
 /** Of a call of a pipeline. */
 export interface CallOptions extends Draws {
   /** An f32 tensor to write the result into, such as another engine's array. */
-  into?: Tensor;
+  into?: Tensor<StoredType>;
 }
 
 /** Of {@link Pipeline.sample}. */
@@ -40,19 +40,19 @@ export interface SampleOptions extends Draws {
 }
 
 /** A list of transforms, some of whose parameters are random: an immutable value. Call it with a batch of images. */
-export interface Pipeline {
+export interface Pipeline<D extends StoredType | undefined = undefined> {
   /** Draws, and applies: the same as `apply`. */
-  (x: Tensor, options?: CallOptions): Tensor;
+  <X extends DType>(x: Tensor<X>, options?: CallOptions): Tensor<ResultType<X, D>>;
   /** As they were given. */
   readonly transforms: readonly Transform[];
   /** Of calls that give none. */
   readonly seed: number;
   /** Draws the parameters of every sample and applies the transforms to x `[N, C, H, W]`. */
-  apply(x: Tensor, options?: CallOptions): Tensor;
+  apply<X extends DType>(x: Tensor<X>, options?: CallOptions): Tensor<ResultType<X, D>>;
   /** Draws the parameters for `n` samples without applying anything: a plain value, for `replay`. */
   sample(n: number, options?: SampleOptions): Sampled;
   /** Applies the transforms with parameters that were drawn before: equal bits, on one device. */
-  replay(x: Tensor, params: Sampled, options?: Pick<CallOptions, "into">): Tensor;
+  replay<X extends DType>(x: Tensor<X>, params: Sampled, options?: Pick<CallOptions, "into">): Tensor<ResultType<X, D>>;
   /**
    * What the samples of a recipe get, in the parameters' own units: `sample` cannot know the bounds that live on the GPU, and
    * so tells uniform numbers for what is learned. The result is a recipe whose replay is fixed, whatever is learned later.
@@ -69,7 +69,10 @@ const WORKSPACES = 8;
  * sample with its probability `p`.
  * @throws ArgumentError for what is no transform, a distribution that a parameter does not allow, a `p` outside 0..1, a bad seed
  */
-export function sequential(transforms: readonly Transform[], options?: SequentialOptions): Pipeline {
+export function sequential<D extends StoredType | undefined = undefined>(
+  transforms: readonly Transform[],
+  options?: SequentialOptions<D>,
+): Pipeline<D> {
   const entries = planEntries(transforms);
   const { seed: given, ...settings } = readOptions<SequentialOptions>("sequential", options, SEQUENTIAL);
   const seed = given === undefined ? 0 : checkWhole("seed", given);
@@ -100,7 +103,7 @@ export function sequential(transforms: readonly Transform[], options?: Sequentia
     room.draw(draws.seed === undefined ? seed : checkWhole("seed", draws.seed), step, draws.samples);
   };
 
-  const pipeline = (x: Tensor, options?: CallOptions): Tensor => {
+  const pipeline = (x: Tensor<DType>, options?: CallOptions): Tensor<DType> => {
     const call = readOptions<CallOptions>("pipeline", options, { ...DRAWS, into: checkedLater });
     checkBatch(x);
     const room = workspace(x.shape[0], x.shape[1]);
@@ -129,7 +132,7 @@ export function sequential(transforms: readonly Transform[], options?: Sequentia
     return toSampled(room, options.seed ?? seed, options.step ?? 0, options.samples);
   };
 
-  const replay = (x: Tensor, params: Sampled, options?: Pick<CallOptions, "into">): Tensor => {
+  const replay = (x: Tensor<DType>, params: Sampled, options?: Pick<CallOptions, "into">): Tensor<DType> => {
     const { into } = readOptions<Pick<CallOptions, "into">>("replay", options, { into: checkedLater });
     checkBatch(x);
     const n = x.shape[0];
@@ -142,7 +145,7 @@ export function sequential(transforms: readonly Transform[], options?: Sequentia
   };
 
   return Object.freeze(
-    Object.assign((x: Tensor, call?: CallOptions) => pipeline(x, call), {
+    Object.assign((x: Tensor<DType>, call?: CallOptions) => pipeline(x, call), {
       transforms: Object.freeze([...transforms]),
       seed,
       apply: pipeline,
@@ -155,13 +158,13 @@ export function sequential(transforms: readonly Transform[], options?: Sequentia
         return explainPipeline(entries, shape, settings);
       },
     }),
-  );
+  ) as Pipeline<D>;
 }
 
 const SEQUENTIAL = { ...PLAN_RULES, seed: checkedLater };
 const DRAWS = { seed: checkedLater, step: checkedLater, samples: checkedLater };
 
-function checkBatch(x: unknown): asserts x is Tensor {
+function checkBatch(x: unknown): asserts x is Tensor<DType> {
   if (!(x instanceof Tensor)) throw new ArgumentError("x", describe(x), "a tensor of images [N, C, H, W]");
   checkImage(x.shape);
   x.gpu.assertAlive();

@@ -10,14 +10,14 @@ import {
   ShapeError,
   type Storage,
 } from "../gpu/index.ts";
-import { full, type Origin, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
+import { type DType, full, type Origin, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
 import { accumulate } from "./accumulate.ts";
 import { clone } from "./kernels.ts";
 import { together } from "./together.ts";
 
 /** A tensor whose values backward needs, and how they were when it was saved. */
 interface Saved {
-  tensor: Tensor;
+  tensor: Tensor<DType>;
   storage: Storage;
   version: number;
 }
@@ -38,8 +38,8 @@ export class Step implements Origin {
 
   constructor(
     readonly name: string,
-    readonly inputs: readonly Tensor[],
-    saved: readonly Tensor[],
+    readonly inputs: readonly Tensor<DType>[],
+    saved: readonly Tensor<DType>[],
     private readonly pullback: Pullback,
   ) {
     this.needs = inputs.map((input) => input.requiresGrad);
@@ -81,7 +81,8 @@ export class Step implements Origin {
   run(gradient: Tensor): (Tensor | null)[] {
     return this.pullback(
       gradient,
-      this.#saved.map((s) => s.tensor),
+      // What each operation saved, it knows the storage type of.
+      this.#saved.map((s) => s.tensor as Tensor),
       this.needs,
     );
   }
@@ -121,15 +122,15 @@ export function noGrad<T>(run: () => T): T {
  * @param result its storage passes to the new tensor: not one that another tensor will release, unless it was retained
  * @param saved tensors whose values the pull-back needs
  */
-export function record(
+export function record<D extends DType = "f32">(
   name: string,
-  inputs: readonly Tensor[],
-  result: { shape: Shape; dtype?: Tensor["dtype"]; storage: Storage },
-  saved: readonly Tensor[],
+  inputs: readonly Tensor<DType>[],
+  result: { shape: Shape; dtype?: D; storage: Storage },
+  saved: readonly Tensor<DType>[],
   pullback: Pullback,
-): Tensor {
+): Tensor<D> {
   const gpu = inputs[0].gpu;
-  const dtype = result.dtype ?? "f32";
+  const dtype = result.dtype ?? ("f32" as D);
   if (!recording || !inputs.some((input) => input.requiresGrad))
     return new Tensor(gpu, result.shape, dtype, result.storage);
   return new Tensor(gpu, result.shape, dtype, result.storage, true, new Step(name, inputs, saved, pullback));
@@ -155,7 +156,7 @@ function readBackward(what: string, given: BackwardOptions | undefined): Backwar
 }
 
 /** Adds the gradient of a scalar (or, given `gradient`, of any tensor) to `.grad` of every leaf it depends on. Frees the graph. */
-export function backward(output: Tensor, options?: BackwardOptions): void {
+export function backward(output: Tensor<DType>, options?: BackwardOptions): void {
   propagate(output, null, readBackward("backward", options), (leaf, gradient) => {
     leaf.grad = leaf.grad ? accumulate(leaf.grad, gradient) : owned(gradient);
     // It belongs to the leaf now, whatever scope is open.
@@ -167,7 +168,7 @@ export function backward(output: Tensor, options?: BackwardOptions): void {
  * The gradients of `output` in `inputs`, which may be leaves or intermediate tensors; `.grad` is left alone. Frees the graph.
  * @throws GraphError when an input does not influence the output
  */
-export function grad(output: Tensor, inputs: readonly Tensor[], options?: BackwardOptions): Tensor[] {
+export function grad(output: Tensor<DType>, inputs: readonly Tensor<DType>[], options?: BackwardOptions): Tensor[] {
   checkInputs(inputs);
   const found = propagate(output, inputs, readBackward("grad", options), (_, gradient) => gradient.dispose());
   const missing = found.indexOf(null);
@@ -189,13 +190,13 @@ function owned(gradient: Tensor): Tensor {
 }
 
 /** Graph positions are steps, and leaves themselves. */
-const positionOf = (tensor: Tensor): object => tensor.origin ?? tensor;
+const positionOf = (tensor: Tensor<DType>): object => tensor.origin ?? tensor;
 
 function propagate(
-  output: Tensor,
-  wanted: readonly Tensor[] | null,
+  output: Tensor<DType>,
+  wanted: readonly Tensor<DType>[] | null,
   options: BackwardOptions,
-  atLeaf: (leaf: Tensor, gradient: Tensor) => void,
+  atLeaf: (leaf: Tensor<DType>, gradient: Tensor) => void,
 ): (Tensor | null)[] {
   if (!(output instanceof Tensor)) throw new ArgumentError("output", describe(output), "a tensor");
   output.gpu.assertAlive();
@@ -256,14 +257,14 @@ function propagate(
   return results;
 }
 
-function checkInputs(inputs: readonly Tensor[]): void {
+function checkInputs(inputs: readonly Tensor<DType>[]): void {
   if (!Array.isArray(inputs)) throw new ArgumentError("inputs", describe(inputs), "an array of tensors");
   for (const [i, input] of inputs.entries())
     if (!(input instanceof Tensor)) throw new ArgumentError(`inputs[${i}]`, describe(input), "a tensor");
 }
 
 /** The gradient that backward starts from. */
-function gradientOf(output: Tensor, gradient: Tensor | undefined): Tensor {
+function gradientOf(output: Tensor<DType>, gradient: Tensor | undefined): Tensor {
   if (gradient === undefined) {
     if (output.size !== 1)
       throw new GraphError(

@@ -1,8 +1,8 @@
 import { type Gpu, TensorStateError } from "../gpu/index.ts";
-import type { Tensor } from "../tensor/index.ts";
+import type { DType, Tensor } from "../tensor/index.ts";
 
 /** Checks that tensors are alive and of one device, before anything is recorded. */
-export function together(tensors: readonly Tensor[], what: string): Gpu {
+export function together(tensors: readonly Tensor<DType>[], what: string): Gpu {
   const { gpu } = tensors[0];
   gpu.assertAlive();
   for (const tensor of tensors) {

@@ -12,16 +12,16 @@ import {
 import { checkImage, count, type DType, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { type Bound, bind, checkTransform, listOf } from "./bind.ts";
-import { outputSize, PLAN_RULES, type PlanOptions } from "./plan.ts";
+import { outputSize, PLAN_RULES, type PlanOptions, type ResultType, type StoredType } from "./plan.ts";
 import { planned } from "./plans.ts";
 import { runPass } from "./run.ts";
 import { largestBinding, samplesOf } from "./split.ts";
 import type { Pass } from "./structure.ts";
 
 /** How to apply a chain. */
-export interface ApplyOptions extends PlanOptions {
+export interface ApplyOptions<D extends StoredType | undefined = StoredType | undefined> extends PlanOptions<D> {
   /** An f32 tensor to write the result into: for handing it to another engine's array. The result is then not pooled. */
-  into?: Tensor;
+  into?: Tensor<StoredType>;
 }
 
 /**
@@ -29,19 +29,23 @@ export interface ApplyOptions extends PlanOptions {
  * and in every parameter that is a tensor which requires a gradient.
  * @throws ArgumentError or ShapeError that names the transform and its parameter; nothing has then reached the GPU
  */
-export function apply(x: Tensor, transforms: Transform | readonly Transform[], given?: ApplyOptions): Tensor {
+export function apply<X extends DType, D extends StoredType | undefined = undefined>(
+  x: Tensor<X>,
+  transforms: Transform | readonly Transform[],
+  given?: ApplyOptions<D>,
+): Tensor<ResultType<X, D>> {
   const options = readOptions<ApplyOptions>("apply", given, { ...PLAN_RULES, into: checkedLater });
-  return applyRead(x, listOf(transforms), options);
+  return applyRead(x, listOf(transforms), options) as Tensor<ResultType<X, D>>;
 }
 
 /** {@link apply}, with options that were read. */
-export function applyRead(x: Tensor, list: readonly Transform[], options: ApplyOptions): Tensor {
+export function applyRead(x: Tensor<DType>, list: readonly Transform[], options: ApplyOptions): Tensor<DType> {
   const bound = bindAll(x, list);
   bound.forEach(checkGate);
   const passes = planned(x, bound, options);
   checkLimits(x.gpu, passes);
   checkInto(x, passes, options.into);
-  let result = x;
+  let result: Tensor<DType> = x;
   passes.forEach((pass, i) => {
     const isLast = i === passes.length - 1;
     const next = runPass(
@@ -58,7 +62,7 @@ export function applyRead(x: Tensor, list: readonly Transform[], options: ApplyO
 }
 
 /** Checks everything before anything is recorded. */
-export function bindAll(x: Tensor, transforms: readonly Transform[]): Bound[] {
+export function bindAll(x: Tensor<DType>, transforms: readonly Transform[]): Bound[] {
   if (!(x instanceof Tensor)) throw new ArgumentError("x", describe(x), "a tensor [N, C, H, W]");
   checkImage(x.shape);
   x.gpu.assertAlive();
@@ -83,12 +87,12 @@ export function bindAll(x: Tensor, transforms: readonly Transform[]): Bound[] {
  * A batch of images `[N, C, H, W]` in another storage type: `u8` and `rgba8` frames to `f32`, or f32 to f16. Differentiable.
  * @throws ShapeError when x is no batch of images
  */
-export function cast(x: Tensor, dtype: Exclude<DType, "rgba8">): Tensor {
-  return applyRead(x, [], { dtype: check("dtype of cast()", dtype, PLAN_RULES.dtype) });
+export function cast<D extends StoredType>(x: Tensor<DType>, dtype: D): Tensor<D> {
+  return applyRead(x, [], { dtype: check("dtype of cast()", dtype, PLAN_RULES.dtype) }) as Tensor<D>;
 }
 
 /** Checks that a tensor is one, alive, and of the image's device. */
-function checkTensor(argument: string, tensor: Tensor, gpu: Gpu): void {
+function checkTensor(argument: string, tensor: Tensor<DType>, gpu: Gpu): void {
   if (!(tensor instanceof Tensor)) throw new ArgumentError(argument, describe(tensor), "a tensor made by augrad");
   const fail = (what: string) => {
     throw new TensorStateError(`${argument}: got a tensor ${show(tensor.shape)} ${what}.`);
@@ -132,7 +136,7 @@ function checkLimits(gpu: Gpu, passes: readonly Pass[]): void {
   }
 }
 
-function checkInto(x: Tensor, passes: readonly Pass[], into: Tensor | undefined): void {
+function checkInto(x: Tensor<DType>, passes: readonly Pass[], into: Tensor<DType> | undefined): void {
   if (!into) return;
   checkTensor("into", into, x.gpu);
   const { output, outputType } = passes[passes.length - 1];

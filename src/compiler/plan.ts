@@ -7,15 +7,25 @@ import { makePass, type Pass } from "./structure.ts";
 import { HEAVIEST, LONGEST_TAIL } from "./tuning.ts";
 import { weightOf } from "./weight.ts";
 
+/** Storage types of a result. */
+export type StoredType = "f32" | "f16" | "u8";
+
+/** The storage type of a result: what was asked for, else f16 for f16 and f32 for all others. */
+export type ResultType<X extends DType, D extends StoredType | undefined> = D extends StoredType
+  ? D
+  : X extends "f16"
+    ? "f16"
+    : "f32";
+
 /** How to compile a chain. */
-export interface PlanOptions {
+export interface PlanOptions<D extends StoredType | undefined = StoredType | undefined> {
   /** Compose maps in a row to one resample; true unless given. `false` runs them one by one, as other libraries do. */
   compose?: boolean;
   /**
    * Storage type of the result: f16 if the input is f16, else f32, unless given. u8 clips and rounds to 256 levels; its
    * gradient is that of no clipping and no rounding (straight-through).
    */
-  dtype?: "f32" | "f16" | "u8";
+  dtype?: D;
 }
 
 /** The rules of {@link PlanOptions}, for every function that takes them. */

@@ -1,4 +1,4 @@
-import type { Tensor } from "../tensor/index.ts";
+import type { DType, Tensor } from "../tensor/index.ts";
 import type { Bound } from "./bind.ts";
 import { linkKey, planKey } from "./identity.ts";
 import { isTail, type PlanOptions, plan } from "./plan.ts";
@@ -11,7 +11,7 @@ const MOST = 512;
 const plans = new Map<string, readonly Pass[]>();
 
 /** The plan of a chain, from the cache where it is known. It holds no tensor, and nothing of the caller's. */
-export function planned(x: Tensor, bound: readonly Bound[], options: PlanOptions): readonly Pass[] {
+export function planned(x: Tensor<DType>, bound: readonly Bound[], options: PlanOptions): readonly Pass[] {
   let key = `${x.shape.join()}|${x.dtype}|${options.dtype ?? ""}|${options.compose ?? true}`;
   for (const link of bound) key += `|${linkKey(link)}|${planKey(link)}|${weightOf(link)}${isTail(link) ? "~" : ""}`;
   let passes = plans.get(key);

@@ -34,7 +34,15 @@ interface RanPart extends Part {
 }
 
 /** Runs a pass, in parts where the batch is too big for one, and hangs its result on the graph. */
-export function runPass(x: Tensor, pass: Pass, bound: readonly Bound[], key: string, into?: Storage): Tensor {
+export function runPass(
+  image: Tensor<DType>,
+  pass: Pass,
+  bound: readonly Bound[],
+  key: string,
+  into?: Storage,
+): Tensor<DType> {
+  // The pass knows how its input is stored, and its kernels load it: from here on an image is an image.
+  const x = image as Tensor;
   const { gpu } = x;
   const parts = partsOf(gpu, pass);
   const isWhole = parts.length === 1;

@@ -16,9 +16,9 @@ import { pack, Tensor } from "./tensor.ts";
 import { checkNesting, readValues, type Values } from "./values.ts";
 
 /** How to make a tensor. */
-export interface TensorOptions {
+export interface TensorOptions<D extends DType = DType> {
   /** Storage type, `f32` unless given. */
-  dtype?: DType;
+  dtype?: D;
   /** Whether gradients flow to it. */
   requiresGrad?: boolean;
 }
@@ -32,9 +32,9 @@ export function checkGpu(gpu: Gpu): void {
 }
 
 /** Checks everything but the values; returns the options with the storage type filled in. */
-function prepare(what: string, gpu: Gpu, shape: Shape, given: TensorOptions | undefined) {
+function prepare<D extends DType>(what: string, gpu: Gpu, shape: Shape, given: TensorOptions<D> | undefined) {
   checkGpu(gpu);
-  const { dtype = "f32", requiresGrad = false } = readOptions<TensorOptions>(what, given, OPTIONS);
+  const { dtype = "f32" as D, requiresGrad = false } = readOptions<TensorOptions<D>>(what, given, OPTIONS);
   checkShape(shape);
   if (dtype === "rgba8" && (shape.length !== 4 || (shape[1] !== 3 && shape[1] !== 4))) {
     throw new ShapeError("shape", show(shape), "[N, 3, H, W] or [N, 4, H, W] for rgba8");
@@ -54,11 +54,22 @@ function prepare(what: string, gpu: Gpu, shape: Shape, given: TensorOptions | un
  * @param shape that of the nested arrays unless given
  * @throws ShapeError when the counts differ or arrays are ragged, LimitError when the device cannot hold it
  */
-export function tensor(gpu: Gpu, data: Values, shape?: Shape, options?: TensorOptions): Tensor {
-  return fromValues("tensor", gpu, data, shape, options);
+export function tensor<D extends DType = "f32">(
+  gpu: Gpu,
+  data: Values,
+  shape?: Shape,
+  options?: TensorOptions<D>,
+): Tensor<D> {
+  return fromValues("tensor", gpu, data, shape, options) as Tensor<D>;
 }
 
-function fromValues(what: string, gpu: Gpu, data: Values, given: Shape | undefined, options?: TensorOptions): Tensor {
+function fromValues(
+  what: string,
+  gpu: Gpu,
+  data: Values,
+  given: Shape | undefined,
+  options?: TensorOptions,
+): Tensor<DType> {
   checkGpu(gpu);
   const flat = readValues(data);
   const shape = given === undefined ? flat.shape : given;
@@ -67,20 +78,31 @@ function fromValues(what: string, gpu: Gpu, data: Values, given: Shape | undefin
   const expected = valueCount(shape, dtype);
   if (flat.values.length !== expected)
     throw new ShapeError("data", `${flat.values.length} values`, `${expected} values, for shape ${show(shape)}`);
-  return new Tensor(gpu, shape, dtype, gpu.upload(pack(flat.values, shape, dtype), bytes), requiresGrad);
+  return new Tensor<DType>(gpu, shape, dtype, gpu.upload(pack(flat.values, shape, dtype), bytes), requiresGrad);
 }
 
 /** A leaf that learns: `tensor` with `requiresGrad`. */
 export function parameter(gpu: Gpu, data: Values, shape?: Shape): Tensor {
-  return fromValues("parameter", gpu, data, shape, { requiresGrad: true });
+  return fromValues("parameter", gpu, data, shape, { requiresGrad: true }) as Tensor;
 }
 
 /** A tensor whose every value is `value`. */
-export function full(gpu: Gpu, shape: Shape, value: number, options?: TensorOptions): Tensor {
+export function full<D extends DType = "f32">(
+  gpu: Gpu,
+  shape: Shape,
+  value: number,
+  options?: TensorOptions<D>,
+): Tensor<D> {
   return filled("full", gpu, shape, value, options);
 }
 
-function filled(what: string, gpu: Gpu, shape: Shape, value: number, options?: TensorOptions): Tensor {
+function filled<D extends DType>(
+  what: string,
+  gpu: Gpu,
+  shape: Shape,
+  value: number,
+  options?: TensorOptions<D>,
+): Tensor<D> {
   const { dtype, requiresGrad, bytes } = prepare(what, gpu, shape, options);
   check(`value of ${what}()`, value, A_NUMBER);
   if (value === 0) {
@@ -95,21 +117,22 @@ function filled(what: string, gpu: Gpu, shape: Shape, value: number, options?: T
 const A_NUMBER = rule("a number", (value) => typeof value === "number");
 
 /** A tensor of zeros. */
-export const zeros = (gpu: Gpu, shape: Shape, options?: TensorOptions): Tensor =>
+export const zeros = <D extends DType = "f32">(gpu: Gpu, shape: Shape, options?: TensorOptions<D>): Tensor<D> =>
   filled("zeros", gpu, shape, 0, options);
 /** A tensor of ones. */
-export const ones = (gpu: Gpu, shape: Shape, options?: TensorOptions): Tensor => filled("ones", gpu, shape, 1, options);
+export const ones = <D extends DType = "f32">(gpu: Gpu, shape: Shape, options?: TensorOptions<D>): Tensor<D> =>
+  filled("ones", gpu, shape, 1, options);
 
 /** A tensor with undefined contents, for a pass to write. */
-export function empty(gpu: Gpu, shape: Shape, dtype: DType = "f32"): Tensor {
-  const { bytes } = prepare("empty", gpu, shape, { dtype });
+export function empty<D extends DType = "f32">(gpu: Gpu, shape: Shape, given?: D): Tensor<D> {
+  const { dtype, bytes } = prepare("empty", gpu, shape, { dtype: given });
   return new Tensor(gpu, shape, dtype, gpu.allocate(bytes));
 }
 
 const A_BUFFER = having("a GPUBuffer of the same device", "mapAsync", "getMappedRange");
 
 /** How to take a buffer. */
-export interface BufferOptions extends TensorOptions {
+export interface BufferOptions<D extends DType = DType> extends TensorOptions<D> {
   /** Copies the values, with the next submission, so that the buffer's owner may then use it again. False unless given. */
   copy?: boolean;
 }
@@ -123,9 +146,14 @@ export interface BufferOptions extends TensorOptions {
  * that, without an error. Where the owner's lifetime cannot be held up so long, give `{ copy: true }`: the buffer is then free
  * once `gpu.flush()` has resolved.
  */
-export function fromBuffer(gpu: Gpu, buffer: GPUBuffer, shape: Shape, options: BufferOptions = {}): Tensor {
-  const { copy, ...others } = readOptions<BufferOptions>("fromBuffer", options, { ...OPTIONS, copy: flag });
-  const { dtype, requiresGrad, bytes } = prepare("fromBuffer", gpu, shape, others);
+export function fromBuffer<D extends DType = "f32">(
+  gpu: Gpu,
+  buffer: GPUBuffer,
+  shape: Shape,
+  options?: BufferOptions<D>,
+): Tensor<D> {
+  const { copy, ...others } = readOptions<BufferOptions<D>>("fromBuffer", options, { ...OPTIONS, copy: flag });
+  const { dtype, requiresGrad, bytes } = prepare<D>("fromBuffer", gpu, shape, others as TensorOptions<D>);
   check("buffer", buffer, A_BUFFER);
   if (buffer.size < bytes)
     throw new ShapeError("buffer", `${buffer.size} bytes`, `at least ${bytes} bytes, for ${show(shape)} of ${dtype}`);

@@ -11,7 +11,7 @@ import {
   ShapeError,
 } from "../gpu/index.ts";
 import { type ImageLayout, presentPixels, readPixels } from "../gpu/textures.ts";
-import { DTYPES, planeStride } from "./dtype.ts";
+import { DTYPES, type DType, planeStride } from "./dtype.ts";
 import type { Pixels } from "./images.ts";
 import { show } from "./shape.ts";
 import { Tensor } from "./tensor.ts";
@@ -31,7 +31,7 @@ export interface DrawOptions {
 const INDEX = number({ least: 0, whole: true });
 const A_CANVAS = having("an HTMLCanvasElement or OffscreenCanvas", "getContext");
 
-function layoutOf(tensor: Tensor, index = 0): ImageLayout {
+function layoutOf(tensor: Tensor<DType>, index = 0): ImageLayout {
   if (!(tensor instanceof Tensor))
     throw new ArgumentError("tensor", describe(tensor), "a tensor [N, C, H, W], [C, H, W] or [H, W]");
   const { shape, dtype } = tensor;
@@ -64,7 +64,7 @@ function layoutOf(tensor: Tensor, index = 0): ImageLayout {
  * One image of a tensor (`[N, C, H, W]`, `[C, H, W]` or `[H, W]`; one channel is grey, four have alpha) as `ImageData`,
  * clipped to 0..1 and rounded; where there is no `ImageData`, as in Node, as an object like it.
  */
-export async function toImageData(tensor: Tensor, options?: Pick<DrawOptions, "index">): Promise<ImageData> {
+export async function toImageData(tensor: Tensor<DType>, options?: Pick<DrawOptions, "index">): Promise<ImageData> {
   return pixelsOf(layoutOf(tensor, readOptions("toImageData", options, { index: INDEX }).index), tensor.gpu);
 }
 
@@ -77,7 +77,7 @@ async function pixelsOf(layout: ImageLayout, gpu: Gpu): Promise<ImageData> {
 
 /** Shows one image of a tensor on a canvas, which takes its size. Resolves when it is there. */
 export async function draw(
-  tensor: Tensor,
+  tensor: Tensor<DType>,
   canvas: HTMLCanvasElement | OffscreenCanvas,
   options?: DrawOptions,
 ): Promise<void> {

@@ -38,7 +38,7 @@ const FUNCTIONS = {
 } as const;
 type Source = keyof typeof FUNCTIONS;
 
-interface Batch<T> {
+interface Batch<T, D extends DType> {
   sources: readonly T[];
   /** How errors name a source. */
   name: (i: number) => string;
@@ -46,19 +46,19 @@ interface Batch<T> {
   height: number;
   channels: number;
   shape: Shape;
-  dtype: DType;
+  dtype: D;
   bytes: number;
 }
 
 /** Checks a batch of sources. */
-function batch<T>(
+function batch<T, D extends DType = "rgba8">(
   gpu: Gpu,
   given: Many<T>,
   what: Source,
   options: ImageOptions | undefined,
   sizeOf: (source: T, argument: string) => Size,
-  dtype: DType = "rgba8",
-): Batch<T> {
+  dtype = "rgba8" as D,
+): Batch<T, D> {
   checkGpu(gpu);
   const { channels = 3 } = readOptions<ImageOptions>(FUNCTIONS[what], options, { channels: oneOf(3, 4) });
   const sources = (Array.isArray(given) ? Array.from(given) : [given]) as T[];
@@ -98,7 +98,7 @@ function checkTextureSize(gpu: Gpu, width: number, height: number): void {
  * the first pass that reads it converts.
  * @throws ArgumentError for anything else, ShapeError when sizes differ
  */
-export function fromImageData(gpu: Gpu, image: Many<Pixels>, options?: ImageOptions): Tensor {
+export function fromImageData(gpu: Gpu, image: Many<Pixels>, options?: ImageOptions): Tensor<"rgba8"> {
   const sizeOf = (source: Pixels, argument: string): Size => {
     const bytes = source?.data;
     if (!(bytes instanceof Uint8ClampedArray || bytes instanceof Uint8Array)) {
@@ -125,7 +125,7 @@ function fromSources<T extends PixelSource>(
   what: Source,
   options: ImageOptions | undefined,
   sizeOf: (source: T, argument: string) => Size,
-): Tensor {
+): Tensor<"rgba8"> {
   const checked = batch(gpu, given, what, options, sizeOf);
   const { name, width, height } = checked;
   checkTextureSize(gpu, width, height);
@@ -133,11 +133,11 @@ function fromSources<T extends PixelSource>(
 }
 
 /** A tensor of a checked batch, with every image put in its place; nothing stays allocated when that fails. */
-function filled<T>(
+function filled<T, D extends DType>(
   gpu: Gpu,
-  { sources, shape, dtype, bytes, channels }: Batch<T>,
+  { sources, shape, dtype, bytes, channels }: Batch<T, D>,
   put: (source: T, i: number, target: TextureTarget) => void,
-): Tensor {
+): Tensor<D> {
   const storage = gpu.allocateForUpload(bytes);
   try {
     for (const [i, source] of sources.entries()) {
@@ -151,7 +151,7 @@ function filled<T>(
 }
 
 /** Images from open `ImageBitmap`s of one size, as a tensor `[N, 3 or 4, H, W]` of `rgba8`. */
-export function fromImageBitmap(gpu: Gpu, bitmap: Many<ImageBitmap>, options?: ImageOptions): Tensor {
+export function fromImageBitmap(gpu: Gpu, bitmap: Many<ImageBitmap>, options?: ImageOptions): Tensor<"rgba8"> {
   return fromSources(gpu, bitmap, "bitmap", options, (source, argument) => {
     if (tagOf(source) !== "ImageBitmap")
       throw new ArgumentError(argument, tagOf(source), "an ImageBitmap, as createImageBitmap() makes");
@@ -165,7 +165,11 @@ export function fromImageBitmap(gpu: Gpu, bitmap: Many<ImageBitmap>, options?: I
  * they are loaded and decoded.
  * @throws ArgumentError for an image that cannot be loaded or decoded, or whose pixels belong to another origin
  */
-export async function fromImage(gpu: Gpu, img: Many<HTMLImageElement>, options?: ImageOptions): Promise<Tensor> {
+export async function fromImage(
+  gpu: Gpu,
+  img: Many<HTMLImageElement>,
+  options?: ImageOptions,
+): Promise<Tensor<"rgba8">> {
   const elements = Array.isArray(img) ? (img as HTMLImageElement[]) : [img as HTMLImageElement];
   const name = (i: number) => (Array.isArray(img) ? `img[${i}]` : "img");
   checkGpu(gpu);
@@ -207,7 +211,7 @@ export function fromCanvas(
   gpu: Gpu,
   canvas: Many<HTMLCanvasElement | OffscreenCanvas>,
   options?: ImageOptions,
-): Tensor {
+): Tensor<"rgba8"> {
   return fromSources(gpu, canvas, "canvas", options, (source, argument) => {
     const tag = tagOf(source);
     if (tag !== "HTMLCanvasElement" && tag !== "OffscreenCanvas")
@@ -217,7 +221,11 @@ export function fromCanvas(
 }
 
 /** The frames of `VideoFrame`s, or those that video elements show now, as a tensor `[N, 3 or 4, H, W]` of `rgba8`. */
-export function fromVideoFrame(gpu: Gpu, frame: Many<VideoFrame | HTMLVideoElement>, options?: ImageOptions): Tensor {
+export function fromVideoFrame(
+  gpu: Gpu,
+  frame: Many<VideoFrame | HTMLVideoElement>,
+  options?: ImageOptions,
+): Tensor<"rgba8"> {
   return fromSources(gpu, frame, "frame", options, (source, argument) => {
     const tag = tagOf(source);
     if (tag === "VideoFrame") {
@@ -242,7 +250,7 @@ export function fromVideoFrame(gpu: Gpu, frame: Many<VideoFrame | HTMLVideoEleme
  * `rgba8`, `rgba16float` and `rgba32float` the same of `f32`. They belong to this device, have usage COPY_SRC, and hold what
  * was submitted before this call.
  */
-export function fromTexture(gpu: Gpu, texture: Many<GPUTexture>, options?: ImageOptions): Tensor {
+export function fromTexture(gpu: Gpu, texture: Many<GPUTexture>, options?: ImageOptions): Tensor<"f32" | "rgba8"> {
   const formats = new Set<string>();
   const sizeOf = (source: GPUTexture, argument: string): Size => {
     if (
@@ -268,7 +276,7 @@ export function fromTexture(gpu: Gpu, texture: Many<GPUTexture>, options?: Image
     return [source.width, source.height];
   };
   const first = (Array.isArray(texture) ? texture[0] : texture) as GPUTexture | undefined;
-  const dtype: DType = first && TEXTURE_FORMATS[first.format]?.float ? "f32" : "rgba8";
+  const dtype = first && TEXTURE_FORMATS[first.format]?.float ? "f32" : "rgba8";
   return filled(gpu, batch(gpu, texture, "texture", options, sizeOf, dtype), (source, _, target) =>
     importTexture(gpu, source, target),
   );

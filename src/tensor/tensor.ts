@@ -14,8 +14,11 @@ export interface Origin {
   release(): void;
 }
 
+/** What reading a tensor gives: bytes for `u8` and `rgba8`, else numbers. */
+export type ValuesOf<D extends DType> = D extends "u8" | "rgba8" ? Uint8Array : Float32Array;
+
 /** Numbers on the GPU, with a shape. Images are `[N, C, H, W]`, planar, RGB, 0..1. */
-export class Tensor {
+export class Tensor<D extends DType = "f32"> {
   readonly #shape: Shape;
   /** Gradient that {@link backward} accumulated; null before. */
   grad: Tensor | null = null;
@@ -27,7 +30,7 @@ export class Tensor {
     readonly gpu: Gpu,
     shape: Shape,
     /** How its values are stored. */
-    readonly dtype: DType,
+    readonly dtype: D,
     storage: Storage,
     /** Whether gradients flow to this tensor. */
     readonly requiresGrad: boolean = false,
@@ -85,16 +88,16 @@ export class Tensor {
   }
 
   /** The same values, cut off from the graph. Shares memory. */
-  detach(): Tensor {
+  detach(): Tensor<D> {
     return new Tensor(this.gpu, this.shape, this.dtype, this.storage.retain());
   }
 
   /** The values, as soon as the GPU has them: `Float32Array`, or `Uint8Array` for u8 images. */
-  async read(): Promise<Float32Array | Uint8Array> {
+  async read(): Promise<ValuesOf<D>> {
     const storage = this.storage;
     const { shape, dtype } = this;
     const raw = await this.gpu.read(storage, this.byteLength);
-    return unpack(raw, shape, dtype);
+    return unpack(raw, shape, dtype) as ValuesOf<D>;
   }
 
   /** The single value of a tensor of one element. */
@@ -123,7 +126,7 @@ export class Tensor {
    * @throws ArgumentError when it is not; GraphError when this tensor is the result of an operation, whose gradients would
    * then be those of other values: use `detach()` to overwrite such memory on purpose
    */
-  copyFrom(source: Tensor): this {
+  copyFrom(source: Tensor<D>): this {
     const argument = "source of copyFrom()";
     if (!(source instanceof Tensor)) throw new ArgumentError(argument, describe(source), "a tensor");
     if (source.gpu !== this.gpu) throw new ArgumentError(argument, "a tensor of another device", "one of this device");

@@ -61,7 +61,7 @@ const FUNCTIONS: Table<typeof node> = {
   ones: made,
   full: () => [device.gpu, [2], 3, { dtype: "f32", requiresGrad: true }],
   empty: () => [device.gpu, [2], "f32"],
-  fromBuffer: () => [device.gpu, buffer(), [2], { dtype: "f32", requiresGrad: false }],
+  fromBuffer: () => [device.gpu, buffer(), [2], { dtype: "f32", requiresGrad: false, copy: true }],
   fromImageData: () => [device.gpu, bitmap(), { channels: 3 }],
   fromImageBitmap: () => [device.gpu, [] as never, { channels: 3 }],
   fromCanvas: () => [device.gpu, [] as never, { channels: 3 }],
@@ -155,6 +155,7 @@ const FUNCTIONS: Table<typeof node> = {
 /** Methods that take arguments, of everything that users hold in their hands. */
 const METHODS: Record<string, () => Promise<[object, string, unknown[]]> | [object, string, unknown[]]> = {
   "Tensor.write": () => [matrix(), "write", [[1, 2, 3, 4]]],
+  "Tensor.copyFrom": () => [matrix(), "copyFrom", [matrix()]],
   "Gpu.encode": () => [device.gpu, "encode", [device.gpu.device.createCommandEncoder()]],
   "Gpu.profile": () => [device.gpu, "profile", [() => {}]],
   "Scope.add": () => [device.gpu.scope(), "add", [{ dispose: () => {} }]],

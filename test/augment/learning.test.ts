@@ -144,7 +144,7 @@ describe("learning", () => {
     const bad = parameter(gpu, [1, 2]);
     expect(() => bright(uniform(0, bad))).toThrow(/^brightness\.factor, hi: got 2 components/);
     expect(() => uniform(tensor(gpu, [1], [1, 1]), 1)).toThrow(ShapeError);
-    expect(() => uniform(tensor(gpu, [1], [1], { dtype: "f16" }), 1)).toThrow(/^lo: got a tensor of f16/);
+    expect(() => uniform(tensor(gpu, [1], [1], { dtype: "f16" }) as never, 1)).toThrow(/^lo: got a tensor of f16/);
     expect(() => bright(uniform(0, () => bad))(x, { step: 0 })).toThrow(/^brightness\.factor, hi: got \[2\]/);
     expect(() => bright(uniform(0, (() => 3) as unknown as () => Tensor))(x, { step: 0 })).toThrow(ArgumentError);
     expect(() => sequential([rotate({ p: bad })])).toThrow(/^rotate\.p: got a tensor of 2 values/);

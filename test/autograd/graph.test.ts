@@ -68,7 +68,7 @@ describe("backward", () => {
     const y = square(x);
     expect(() => backward(y)).toThrow(/The output \[3\] is not a scalar.*\{ gradient \}/);
     expect(() => backward(y, { gradient: tensor(gpu, [1, 2]) })).toThrow(ShapeError);
-    expect(() => backward(y, { gradient: tensor(gpu, [1, 2, 3], [3], { dtype: "f16" }) })).toThrow(
+    expect(() => backward(y, { gradient: tensor(gpu, [1, 2, 3], [3], { dtype: "f16" }) as never })).toThrow(
       /gradient: got a tensor of f16/,
     );
     expect(x.grad).toBeNull();

@@ -5,6 +5,7 @@ import {
   apply,
   brightness,
   brightnessShift,
+  type DType,
   declare,
   erasing,
   explain,
@@ -104,7 +105,7 @@ function drawCall(r: ReturnType<typeof random>): Call {
 }
 
 /** Runs a call. `old` are tensors that earlier calls left; some of them are disposed of, in the middle. */
-async function run(gpu: Gpu, call: Call, old: Tensor[]): Promise<ArrayLike<number>[]> {
+async function run(gpu: Gpu, call: Call, old: Tensor<DType>[]): Promise<ArrayLike<number>[]> {
   const { shape, dtype } = call;
   const size = shape.reduce((a, b) => a * b);
   const x = tensor(
@@ -135,7 +136,7 @@ async function run(gpu: Gpu, call: Call, old: Tensor[]): Promise<ArrayLike<numbe
   return results;
 }
 
-const usesTensor = (chain: Transform[], value: Tensor): boolean =>
+const usesTensor = (chain: Transform[], value: unknown): boolean =>
   chain.some(({ params }) => Object.values(params).includes(value as never));
 
 describe("a call", () => {
@@ -144,7 +145,7 @@ describe("a call", () => {
     async (seed) => {
       const r = random(seed);
       const calls = Array.from({ length: 60 }, () => drawCall(r));
-      const old: Tensor[] = [];
+      const old: Tensor<DType>[] = [];
       const together: ArrayLike<number>[][] = [];
       for (const call of calls) together.push(await run(device.gpu, call, old));
       for (const each of old) each.dispose();

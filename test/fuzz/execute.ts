@@ -1,6 +1,6 @@
 /** Runs a case on the GPU: as it is, one group of transforms after the other, or one sample alone. */
 
-import type { Gpu, Tensor, Transform } from "../../src/index.ts";
+import type { DType, Gpu, Tensor, Transform } from "../../src/index.ts";
 import * as augrad from "../../src/index.ts";
 import { type Case, channelsAfter, type LinkCase, modelLinks, type ParamCase, sampleOf, widthOf } from "./case.ts";
 import { weightsFor } from "./image.ts";
@@ -69,10 +69,10 @@ function given(gpu: Gpu, { form, shape, values, learned }: ParamCase): unknown {
 }
 
 /** Every row of maps and every other transform by a call of its own; the last one stores what was asked for. */
-function applyApart(x: Tensor, transforms: Transform[], made: Case): Tensor {
+function applyApart(x: Tensor<DType>, transforms: Transform[], made: Case): Tensor<DType> {
   const groups = groupsOf(modelLinks(made), [made.shape[2], made.shape[3]], made.compose);
   const last = made.result ?? (made.dtype === "f16" ? "f16" : "f32");
-  return groups.reduce((image, { first, count }, i) => {
+  return groups.reduce<Tensor<DType>>((image, { first, count }, i) => {
     const dtype = i === groups.length - 1 ? last : last === "f16" ? "f16" : "f32";
     return augrad.apply(image, transforms.slice(first, first + count), { compose: made.compose, dtype });
   }, x);

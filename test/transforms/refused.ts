@@ -38,7 +38,7 @@ beforeAll(async () => {
   bad = {
     freed,
     foreign: tensor(other, [1], []),
-    half: tensor(gpu, [1], [], { dtype: "f16" }),
+    half: tensor(gpu, [1], [], { dtype: "f16" }) as never,
     shape: tensor(gpu, new Float32Array(55), [5, 11]),
   };
   await gpu.sync();

@@ -265,12 +265,12 @@ describe("the batch", () => {
 describe("into", () => {
   test("has the shape and storage of the result, on its device, and is not the input", () => {
     const { gpu } = device;
-    const make = (shape: number[], dtype: "f32" | "f16" = "f32") =>
+    const make = (shape: number[], dtype: "f32" | "f16" = "f32"): Tensor<"f32" | "f16"> =>
       tensor(gpu, new Float32Array(shape.reduce((a, b) => a * b, 1)), shape, { dtype });
     const gone = make(SHAPE);
     gone.dispose();
     const foreign = tensor(other, new Float32Array(values.length), SHAPE);
-    const cases: [Tensor, RegExp][] = [
+    const cases: [Tensor<"f32" | "f16">, RegExp][] = [
       [make([N, C, 6, 9]), /^into: got \[3, 3, 6, 9\] of f32; allowed is \[3, 3, 6, 8\] of f32/],
       [make(SHAPE, "f16"), /^into: got \[3, 3, 6, 8\] of f16/],
       [gone, /^into: got a tensor \[3, 3, 6, 8\] that was disposed of/],
