@@ -44,8 +44,10 @@ fn collect(plane: Plane, x: vec4f, y: vec4f, size: vec2f, v: View, images: Image
 // In mirrors, the cells whose images are visited one by one; and whether pixels look at others than that, too.
 @if(!pad_zeros && !pad_border) struct Images { across: vec2i, down: vec2i, others: bool, near: Box }
 
-// Visiting an image takes at least a few rows, going through the output takes all of its pixels: where there are many images,
-// only the nearest are visited.
+// Where there are many images, only the nearest are visited: going through all pixels of the output takes less time than the
+// visits would, of which each takes as long as so many pixels.
+@if(!pad_zeros && !pad_border) const VISIT: f32 = 160.0;
+
 @if(!pad_zeros && !pad_border)
 fn images_of(size: vec2f, v: View) -> Images {
   let low = v.seen.low;
@@ -53,9 +55,7 @@ fn images_of(size: vec2f, v: View) -> Images {
   let across = cells(size.x, low.x, high.x);
   let down = cells(size.y, low.y, high.y);
   let count = f32(across.y - across.x + 1) * f32(down.y - down.x + 1);
-  @if(affine) let rows = min(v.size.y, 4.0 + 2.0 * v.slip.y + abs(v.back[0].y) * 6.0 + abs(v.back[1].y) * 4.0);
-  @if(!affine) let rows = v.size.y;
-  let many = count > 16.0 && count * rows > 0.5 * v.size.x * v.size.y;
+  let many = count > 16.0 && count * VISIT > v.size.x * v.size.y;
   let far = any(abs(low) >= vec2f(FAR)) || any(abs(high) >= vec2f(FAR));
   let near_x = three_cells(size.x);
   let near_y = three_cells(size.y);
