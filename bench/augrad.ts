@@ -194,7 +194,7 @@ function prepare(gpu: Gpu, task: Task): AugradPrepared | { missing: string } {
   };
 }
 
-/** Of the work's result. */
+/** The shape of the work's result. */
 function outputShape({ work, shape }: Task): Shape {
   return catalogue.find(({ id }) => id === work)?.output?.(shape) ?? shape;
 }

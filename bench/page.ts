@@ -16,7 +16,7 @@ export interface PageBench {
 
 declare global {
   interface Window {
-    /** Of the command line. */
+    /** The command line provides it. */
     sayShare?(share: number): Promise<void>;
     bench?: PageBench;
   }

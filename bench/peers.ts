@@ -15,7 +15,7 @@ export const allPeers: readonly string[] = [...PEERS.browser, ...PEERS.node];
 /** What `import.meta.glob` gives: modules by path, each loaded when it is called. */
 export type PeerFiles = Readonly<Record<string, () => Promise<{ start: StartEngine }>>>;
 
-/** Those of `names` that run at `where`, from the files that are there. */
+/** The `names` that run at `where`, from the files that are there. */
 export function peersAt(where: keyof typeof PEERS, names: readonly string[], files: PeerFiles): Peers {
   const here = PEERS[where].filter((name) => names.includes(name));
   return Object.fromEntries(here.map((name) => [name, () => load(name, files[`./peers/${name}.ts`])]));

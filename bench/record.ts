@@ -13,7 +13,7 @@ export interface BenchRecord {
   date: string;
   /** Version of augrad. */
   augrad: string;
-  /** Of the machine, in words. */
+  /** The processor of the machine, in words. */
   processor: string;
   environments: Environment[];
   engines: EngineInfo[];

@@ -2,7 +2,7 @@
 import type { Prepared, Result, Task } from "../engine.ts";
 import { inputsOf, reference, slope } from "./reference.ts";
 
-/** Of one task: the largest differences, by name. Those of gradients are relative to the largest gradient of that name, or 1. */
+/** The largest differences in one task, by name. Differences of gradients are relative to the largest gradient of that name, or 1. */
 export type Differences = Record<string, number>;
 
 /** Pixels whose gradients are compared; of the parameters all are. */

@@ -1,4 +1,4 @@
-/** Of several ways to do a task the one that is fastest on this device. */
+/** Finds the way to do a task that is fastest on this device. */
 import { type Prepared, run } from "../engine.ts";
 
 /** Timed runs of each way, after the one that compiles it. */

@@ -66,7 +66,7 @@ const colour: JaxWork = (x, p) => {
 const ramp = (size: number) => np.arange(0, size, 1, { dtype: np.float32 });
 const constant = (values: number[], shape: number[]) => np.array(new Float32Array(values)).reshape(shape);
 
-/** Of the matrices [N, k, k]. */
+/** The trace of each matrix of [N, k, k]. */
 const trace = (m: JaxArray) => {
   const k = m.shape[1];
   return np.sum(m.ref.mul(np.eye(k)), [1, 2], { keepdims: true });

@@ -12,7 +12,7 @@ export interface HeadlessResult {
 
 declare global {
   interface Window {
-    /** Of the command line. */
+    /** The command line provides it. */
     sayProgress?(progress: Progress): Promise<void>;
     learnAugmentation?(settings: ExperimentSettings): Promise<HeadlessResult>;
   }

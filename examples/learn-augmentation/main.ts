@@ -43,7 +43,7 @@ interface State {
   curves: Curve[];
   trace: WidthPoint[];
   accuracy: Partial<Record<ArmName, Accuracy>>;
-  /** Of the fixed ranges so far. */
+  /** The best of the fixed ranges so far. */
   bestValidation: number;
 }
 

@@ -52,7 +52,7 @@ export interface WidthPoint {
 /** State after an epoch. */
 export interface EpochReport {
   epoch: number;
-  /** Of the last training step. */
+  /** Loss of the last training step. */
   loss: number;
   /** Per cent of the changed validation digits. */
   validation: number;

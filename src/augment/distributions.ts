@@ -35,7 +35,7 @@ export interface RangeOptions extends DistributionOptions {
 export interface BernoulliOptions extends DistributionOptions {
   /** How the gradient passes the jump, where `p` learns; `straightThrough` unless given. */
   estimator?: Estimator;
-  /** Of the relaxed coin, above 0; 0.5 unless given. */
+  /** Temperature of the relaxed coin, above 0; 0.5 unless given. */
   temperature?: number;
 }
 

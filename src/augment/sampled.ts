@@ -23,13 +23,13 @@ export interface SampledTransform {
 
 /** What a pipeline drew for a batch: a plain value, that can be printed, saved as JSON, edited and replayed. */
 export interface Sampled {
-  /** Of this format. */
+  /** Version of this format. */
   version: 1;
   /** Samples in the batch. */
   n: number;
-  /** Of the draw. */
+  /** Seed of the draw. */
   seed: number;
-  /** Of the draw. */
+  /** Step of the draw. */
   step: number;
   /** Identities of the samples. */
   samples: number[];

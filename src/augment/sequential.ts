@@ -27,13 +27,13 @@ export interface Draws {
   samples?: ArrayLike<number>;
 }
 
-/** Of a call of a pipeline. */
+/** Options of one call of a pipeline. */
 export interface CallOptions extends Draws {
   /** An f32 tensor to write the result into, such as another engine's array. */
   into?: Tensor<StoredType>;
 }
 
-/** Of {@link Pipeline.sample}. */
+/** Options of {@link Pipeline.sample}. */
 export interface SampleOptions extends Draws {
   /** Shape of the batch to come: needed where a parameter with one value per channel is random. */
   shape?: Shape;
@@ -45,7 +45,7 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
   <X extends DType>(x: Tensor<X>, options?: CallOptions): Tensor<ResultType<X, D>>;
   /** As they were given. */
   readonly transforms: readonly Transform[];
-  /** Of calls that give none. */
+  /** Used by calls that give no seed. */
   readonly seed: number;
   /** Draws the parameters of every sample and applies the transforms to x `[N, C, H, W]`. */
   apply<X extends DType>(x: Tensor<X>, options?: CallOptions): Tensor<ResultType<X, D>>;

@@ -11,7 +11,7 @@ interface DrawState {
   readonly draw: Draw;
   readonly components: number;
   readonly vector: boolean;
-  /** Of the processor's draws: one number, or one row, per sample. */
+  /** What the processor drew: one number, or one row, per sample. */
   readonly rows: number[] | number[][];
   readonly value: Value | null;
   /** Uniform numbers of a draw on the GPU, sample by sample. */

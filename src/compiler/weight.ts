@@ -17,7 +17,7 @@ export function weightOf({ transform: { declaration }, gate, values }: Bound): n
   return weight;
 }
 
-/** Of a parameter with one value per channel a thread sums three. */
+/** A thread sums three values of a parameter that has one per channel. */
 const sizeOf = (size: number | "C" = 1): number => (size === "C" ? 3 : size);
 
 /** No parameter weighs more than this. */

@@ -6,7 +6,7 @@ import { checkNesting, readValues, type Values } from "./values.ts";
 
 /** What autograd hangs on a tensor; the tensor carries it, and says when nobody can ask it for a gradient any more. */
 export interface Origin {
-  /** Of the operation. */
+  /** Name of the operation. */
   readonly name: string;
   /** Counts a tensor that it made. */
   retain(): void;

@@ -15,7 +15,7 @@ export interface ParamSpec {
   max?: number;
   /** 0 has no meaning, such as a scale of 0: values stay this far from it; `true` is 1e-12. */
   nonzero?: boolean | number;
-  /** Of its values: pixels, degrees, turns, factor, intensity, exponent. */
+  /** Unit of its values: pixels, degrees, turns, factor, intensity, exponent. */
   unit: string;
   /** What it means, in a few words, for messages and tables. */
   doc: string;

@@ -48,7 +48,7 @@ export interface Bernoulli {
   readonly p: Bound;
   /** How its gradient passes the jump, where `p` learns. */
   readonly estimator: Estimator;
-  /** Of the relaxed coin: towards 0 it becomes hard, and its gradient noisier. */
+  /** Temperature of the relaxed coin: towards 0 the coin becomes hard, and its gradient noisier. */
   readonly temperature: number;
   /** Whether all components of a vector parameter share one draw. */
   readonly shared: boolean;

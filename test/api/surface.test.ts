@@ -230,7 +230,7 @@ describe("what is exported", () => {
   });
 });
 
-/** Of `Gpu`: what the other rooms of augrad call; the types that users get do not have it (types.test.ts). */
+/** Members of `Gpu`: what the other rooms of augrad call; the types that users get do not have it (types.test.ts). */
 const INTERNAL =
   "allocate allocateForUpload upload write wrap uniform pipeline dispatch copy clear read track untrack attempt immediate renewed onPressure".split(
     " ",

@@ -10,7 +10,7 @@ import { type Grid, gridOf } from "./model/grid.ts";
 export interface Failure {
   /** Which comparison, in a word. */
   sort: string;
-  /** Of what: result, image, 2.factor. */
+  /** What was compared: result, image, 2.factor. */
   what: string;
   index: number;
   expected: number | string;

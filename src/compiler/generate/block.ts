@@ -55,7 +55,7 @@ fn turn_around(s: Sums) -> Sums { return Sums(${each((q) => `s.v${quads.length -
 
 fn product(a: Sums, b: Sums) -> f32 { return ${each((q) => `dot(a.v${q}, b.v${q})`, " + ")}; }
 
-// Of places from \`first\` on, those that are not on the line.
+// Of the places from \`first\` on, those that are not on the line.
 fn beyond(s: Sums, first: i32, length: i32) -> Sums {
   return Sums(${each((q) => `select(vec4f(0.0), s.v${q}, (first + ${offsets(q)} < vec4i(0)) | (first + ${offsets(q)} >= vec4i(length)))`)});
 }
