@@ -33,11 +33,15 @@ function groupsFor(gpu: Gpu, values: number, perGroup: number): [number, number]
 /** Memory for the result of a kernel that binds all that it reads and writes whole, once it is sure that it can. */
 export function result(shape: Shape, ...reads: Tensor[]): Tensor {
   const { gpu } = reads[0];
+  checkBinds(gpu, Math.max(4 * count(shape), ...reads.map((tensor) => tensor.byteLength)));
+  return empty(gpu, shape);
+}
+
+/** Refuses what one binding cannot hold. @throws LimitError */
+export function checkBinds(gpu: Gpu, bytes: number): void {
   const limit = gpu.limits.maxStorageBufferBindingSize;
-  const bytes = Math.max(4 * count(shape), ...reads.map((tensor) => tensor.byteLength));
   if (bytes > limit)
     throw new LimitError("maxStorageBufferBindingSize", bytes, limit, "An operation on a tensor of this size");
-  return empty(gpu, shape);
 }
 
 /** Words of the uniform of every kernel: a few, and {@link MAX_WORDS} for every walk. */

@@ -1,6 +1,6 @@
 import { ArgumentError, check, checkedLater, number, readOptions, ShapeError } from "../gpu/index.ts";
 import { count, type Shape, show, type Tensor, tensor } from "../tensor/index.ts";
-import { result, runWhole, THREADS } from "./dispatch.ts";
+import { checkBinds, result, runWhole, THREADS } from "./dispatch.ts";
 import { binary } from "./elementwise.ts";
 import { LARGEST_INDEX } from "./extremes.ts";
 import { sumTo } from "./folds.ts";
@@ -37,7 +37,8 @@ function checkIndex(index: unknown, what: string): asserts index is Tensor {
  *
  * Where the index is no whole number from 0 to size − 1 the result is NaN, because no error can come from the GPU. The
  * gradient of x adds up what every place was taken for, in a fixed order; the index has none.
- * @throws ShapeError when the sizes of x and index do not fit
+ * @throws ShapeError when the sizes of x and index do not fit; LimitError where x, the result or the gradient is larger than
+ * one binding of the device
  */
 export function gather(x: Tensor, options: GatherOptions): Tensor {
   checkTogether([x], "gather");
@@ -55,6 +56,8 @@ export function gather(x: Tensor, options: GatherOptions): Tensor {
     throw new ShapeError("index of gather()", show(index.shape), beside);
   }
   const shape = seen.map((s, i) => (i === at ? s : Math.max(s, x.shape[i])));
+  // What backward needs is refused here, not in the middle of it.
+  if (x.requiresGrad) checkBinds(x.gpu, 4 * count(gradientShape({ at, shape }, x.shape[at])));
   const y = pick(x, index, { at, seen, shape });
   x.gpu.untrack(y);
   const before = x.shape;
@@ -79,12 +82,15 @@ function pick(x: Tensor, index: Tensor, { at, seen, shape }: Places): Tensor {
   return y;
 }
 
+/** The shape of x where it is as large beside the axis as what is taken. */
+const gradientShape = ({ at, shape }: Pick<Places, "at" | "shape">, size: number): number[] => shape.with(at, size);
+
 /** Threads that keep a device busy; each reads the whole index, so that a processor is better off with few. */
 const busy = (software: boolean): number => (software ? 32 : 4096);
 
 /** The adjoint of {@link pick}, in the shape of y with `size` places along the axis. */
 function place(g: Tensor, index: Tensor, { at, seen, shape }: Places, size: number): Tensor {
-  const full = shape.map((s, i) => (i === at ? size : s));
+  const full = gradientShape({ at, shape }, size);
   const gx = result(full, g, index);
   const strides = [full, shape].map(stridesOf).concat([broadcastStrides(seen, shape)]);
   const beside = shape.map((s, i) => (i === at ? 1 : s));
