@@ -113,7 +113,7 @@ function keptBlock(gpu: Gpu, key: string, numbers: Float32Array<ArrayBuffer>): S
   let known = blocks.get(gpu);
   if (!known) blocks.set(gpu, (known = new Map()));
   const kept = known.get(key);
-  if (kept && sameBits(kept.numbers, numbers)) return kept.storage.retain();
+  if (kept && !kept.storage.failure && sameBits(kept.numbers, numbers)) return kept.storage.retain();
   if (kept) forget(known, key, kept);
   const storage = gpu.upload(numbers);
   if (numbers.byteLength > MOST_BYTES / 16) return storage;

@@ -74,7 +74,8 @@ function tableOf(
   let known = tables.get(gpu);
   if (!known) tables.set(gpu, (known = new Map()));
   let table = known.get(key);
-  if (!table) {
+  if (!table || table.storage.failure) {
+    table?.storage.release();
     const forward = resizeBands(before, after, interpolation);
     const { starts, weights } = transposed ? transposeBands(forward, before) : forward;
     const taps = Math.max(1, ...weights.map((row) => row.length));

@@ -1,47 +1,20 @@
 import { Census } from "./census.ts";
-import { type Command, type Dispatch, hopeless, isWhole, isWork, storageOf, storagesOf } from "./commands.ts";
+import { type Dispatch, isWhole, storageOf } from "./commands.ts";
 import { Encoder } from "./encoder.ts";
-import { AugradError, DeviceLostError, LimitError, PassError, TensorStateError } from "./errors.ts";
-import { type Guarded, guarded, typed } from "./guard.ts";
-import { Ledger } from "./ledger.ts";
+import { AugradError, LimitError, TensorStateError } from "./errors.ts";
+import type { GpuInfo, GpuStats } from "./facts.ts";
+import { Failures } from "./failures.ts";
+import { guarded, typed } from "./guard.ts";
 import { A_FUNCTION, check, having } from "./options.ts";
 import { type Pipeline, PipelineCache, type PipelineRequest } from "./pipelines.ts";
 import { BufferPool } from "./pool.ts";
+import { readBack, stagingBuffer } from "./read-back.ts";
+import { Recorder } from "./recorder.ts";
 import { Scope } from "./scope.ts";
 import { Storage } from "./storage.ts";
 import { Supply } from "./supply.ts";
 import { type PassTime, Profiler } from "./timing.ts";
 import { Uniforms } from "./uniforms.ts";
-
-/** What the device is, for people and for records of measurements. */
-export interface GpuInfo {
-  /** The adapter in words: vendor, architecture, device. */
-  description: string;
-  /** As WebGPU names it, in small letters; may be empty. */
-  vendor: string;
-  /** The family of the chip, as WebGPU names it; may be empty. */
-  architecture: string;
-  /** True where the "GPU" is a program on the processor, such as SwiftShader. */
-  software: boolean;
-}
-
-/** Counters for tests of steady state. */
-export interface GpuStats {
-  /** Buffers made since the start, those of uniforms included. */
-  buffersCreated: number;
-  /** Pipelines made since the start. */
-  pipelinesCreated: number;
-  /** Bind groups made since the start. */
-  bindGroupsCreated: number;
-  /** Dispatches recorded into a command buffer since the start. */
-  dispatches: number;
-  /** Command buffers submitted since the start. */
-  submissions: number;
-  /** Bytes of pooled buffers that are handed out. */
-  bytesInUse: number;
-  /** Bytes of pooled buffers that wait for their next use. */
-  bytesPooled: number;
-}
 
 /** A device of WebGPU. */
 export const A_DEVICE = having("a GPUDevice", "createBuffer", "createComputePipelineAsync");
@@ -69,29 +42,16 @@ export class Gpu {
   /** What the device is. */
   readonly info: GpuInfo;
   readonly #encoder: Encoder;
-  readonly #ledger: Ledger;
+  readonly #recorder: Recorder;
+  readonly #failures = new Failures();
   readonly #uniforms: Uniforms;
   readonly #supply: Supply;
   readonly #census = new Census();
   readonly #wrapped = new WeakMap<GPUBuffer, Storage>();
   readonly #kept = new Set<() => void>();
   readonly #bindingLimit: number;
-  #commands: Command[] = [];
-  #recording = 0;
-  /** The earliest recording that is not submitted: below {@link #recording} while a pipeline compiles. */
-  #oldest = 0;
-  #submissions = 0;
   #readBacks = 0;
-  #lost: DeviceLostError | null = null;
-  /** What failed and nobody has heard of; readers of what is sound go on. */
-  #unheard: AugradError | null = null;
-  /** What failed nobody knows where: every reader has to hear of it. */
-  #stray: AugradError | null = null;
-  readonly #told = new WeakSet<Command>();
   #scopes: Scope[] = [];
-  #profiler: Profiler | null = null;
-  #pending: Promise<void> = Promise.resolve();
-  #idle = true;
 
   /** What `requestGpu()` and `adoptDevice()` call: use those. */
   constructor(
@@ -104,28 +64,23 @@ export class Gpu {
   ) {
     check("device", device, A_DEVICE);
     this.info = info;
-    this.pipelines = new PipelineCache(device, () => this.#lostSoon());
+    this.pipelines = new PipelineCache(device, () => this.#failures.lostSoon());
     this.#encoder = new Encoder(device, this.pipelines);
-    const submitted = () => this.#oldest;
     this.#supply = new Supply(device, () => this.#press());
+    const tidy = () => this.pool.tidy();
+    this.#recorder = new Recorder(device, this.#encoder, this.#failures, this.#supply, tidy);
+    const submitted = () => this.#recorder.oldest;
     this.pool = new BufferPool(device.limits, this.#supply, {
       submitted,
-      ended: () => this.#ledger.firstOpen,
+      ended: () => this.#recorder.ledger.firstOpen,
       forget: () => this.#encoder.forget(),
     });
     this.#uniforms = new Uniforms(this.#supply, (storage, data) => this.#write(storage, 0, data), submitted);
-    this.#ledger = new Ledger({
-      run: (commands) => this.#run(commands, null),
-      known: () => this.#supply.known(),
-      report: (error) => {
-        this.#unheard ??= error;
-      },
-    });
     this.#bindingLimit = device.limits.maxStorageBufferBindingSize;
-    device.lost.then((lost) => this.#lose(lost.message || lost.reason || "unknown"));
+    device.lost.then((lost) => this.#failures.lose(lost.message || lost.reason || "unknown"));
     if (owned) {
       device.addEventListener("uncapturederror", (event) => {
-        this.#stray ??= typed((event as GPUUncapturedErrorEvent).error);
+        this.#failures.reportStray(typed((event as GPUUncapturedErrorEvent).error));
         event.preventDefault();
       });
     }
@@ -138,7 +93,7 @@ export class Gpu {
 
   /** Whether the device is gone; every further call then throws. */
   get lost(): boolean {
-    return this.#lost !== null;
+    return this.#failures.lost !== null;
   }
 
   /** Counters, as they are now. */
@@ -148,7 +103,7 @@ export class Gpu {
       pipelinesCreated: this.pipelines.created,
       bindGroupsCreated: this.#encoder.bindGroupsCreated,
       dispatches: this.#encoder.dispatches,
-      submissions: this.#submissions,
+      submissions: this.#recorder.submissions,
       bytesInUse: this.pool.bytesInUse,
       bytesPooled: this.pool.bytesPooled,
     };
@@ -159,7 +114,7 @@ export class Gpu {
    * @internal
    */
   assertAlive(): void {
-    if (this.#lost) throw this.#lost;
+    if (this.#failures.lost) throw this.#failures.lost;
   }
 
   /**
@@ -169,7 +124,7 @@ export class Gpu {
   allocate(bytes: number): Storage {
     this.assertAlive();
     const storage = this.pool.take(bytes);
-    this.#commands.push(storage.fresh);
+    this.#recorder.push(storage.fresh);
     return storage;
   }
 
@@ -179,8 +134,8 @@ export class Gpu {
    */
   allocateForUpload(bytes: number): Storage {
     this.assertAlive();
-    const storage = this.pool.take(bytes, this.#oldest);
-    this.#ledger.note([storage.fresh]);
+    const storage = this.pool.take(bytes, this.#recorder.oldest);
+    this.#recorder.ledger.note([storage.fresh]);
     return storage;
   }
 
@@ -206,7 +161,7 @@ export class Gpu {
   write(storage: Storage, data: ArrayBufferView, offset = 0): void {
     this.assertAlive();
     storage.version++;
-    if (storage.usedIn < this.#oldest && storage.held === 0) {
+    if (storage.usedIn < this.#recorder.oldest && storage.held === 0) {
       this.#write(storage, offset, data);
       return;
     }
@@ -219,13 +174,15 @@ export class Gpu {
     const { buffer, byteOffset, byteLength } = unshared(data);
     const { queue } = this.device;
     const send = () => queue.writeBuffer(storage.buffer, offset, buffer as ArrayBuffer, byteOffset, byteLength);
-    this.#ledger.note([{ kind: "write", storage, whole: isWhole(offset, byteLength, storage) }]);
+    this.#recorder.ledger.note([{ kind: "write", storage, whole: isWhole(offset, byteLength, storage) }]);
     // A buffer that is new may have no memory, and one of somebody else's may be gone: neither may surface as a stray error.
     storage.uploads?.push({ offset, data: new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength).slice() });
     if (!storage.uploads && !storage.foreign && !storage.broken) send();
     else
       guarded(this.device, send).refusal.then((error) => {
-        if (error && storage.foreign) this.#unheard ??= storage.failure = typed(error);
+        if (!error || !storage.foreign) return;
+        storage.failure = typed(error);
+        this.#failures.report(storage.failure);
       });
   }
 
@@ -234,7 +191,7 @@ export class Gpu {
    * @internal
    */
   renewed(storage: Storage): void {
-    this.#commands.push(storage.fresh);
+    this.#recorder.push(storage.fresh);
   }
 
   /**
@@ -250,7 +207,7 @@ export class Gpu {
       return storage.retain();
     } else storage.refs = 1;
     storage.bytes = bytes;
-    this.#commands.push({ kind: "write", storage, whole: true });
+    this.#recorder.push({ kind: "write", storage, whole: true });
     return storage;
   }
 
@@ -259,7 +216,7 @@ export class Gpu {
    * @internal
    */
   uniform(words: ArrayLike<number>, length = words.length): Storage {
-    return this.#uniforms.get(words, length, this.#recording);
+    return this.#uniforms.get(words, length, this.#recorder.recording);
   }
 
   /**
@@ -301,9 +258,9 @@ export class Gpu {
           `A tensor that ${dispatch.pipeline.label} binds`,
         );
       }
-      storage.usedIn = this.#recording;
+      storage.usedIn = this.#recorder.recording;
     }
-    this.#commands.push({ kind: "dispatch", dispatch });
+    this.#recorder.push({ kind: "dispatch", dispatch });
   }
 
   /**
@@ -311,8 +268,8 @@ export class Gpu {
    * @internal
    */
   copy(from: Storage, fromOffset: number, to: Storage, toOffset: number, size: number): void {
-    from.usedIn = to.usedIn = this.#recording;
-    this.#commands.push({ kind: "copy", from, fromOffset, to, toOffset, size });
+    from.usedIn = to.usedIn = this.#recorder.recording;
+    this.#recorder.push({ kind: "copy", from, fromOffset, to, toOffset, size });
   }
 
   /**
@@ -320,18 +277,13 @@ export class Gpu {
    * @internal
    */
   clear(storage: Storage): void {
-    storage.usedIn = this.#recording;
-    this.#commands.push({ kind: "clear", storage });
+    storage.usedIn = this.#recorder.recording;
+    this.#recorder.push({ kind: "clear", storage });
   }
 
   /** Resolves when every pipeline recorded so far is compiled; {@link encode} may then be called. */
-  async ready(): Promise<void> {
-    const waiting = new Set<Promise<void>>();
-    for (const command of this.#commands) {
-      if (command.kind === "dispatch" && !command.dispatch.pipeline.compiled)
-        waiting.add(command.dispatch.pipeline.ready);
-    }
-    await Promise.all(waiting);
+  ready(): Promise<void> {
+    return this.#recorder.ready();
   }
 
   /**
@@ -341,34 +293,13 @@ export class Gpu {
    */
   flush(): Promise<void> {
     try {
-      const submitted = this.#flush();
-      if (submitted) return submitted.then(() => this.#throwFailure());
-      this.#throwFailure();
+      const submitted = this.#recorder.flush();
+      if (submitted) return submitted.then(() => this.#failures.throwAny());
+      this.#failures.throwAny();
       return Promise.resolve();
     } catch (error) {
       return Promise.reject(error);
     }
-  }
-
-  /** Null where all is submitted. */
-  #flush(): Promise<void> | null {
-    const commands = this.#take();
-    // Steps are submitted in order: one that waits for a pipeline holds back those after it.
-    if (this.#idle && !commands.some(isCompiling)) {
-      this.#submit(commands);
-      return null;
-    }
-    this.#idle = false;
-    const step = this.#pending.then(async () => {
-      for (const command of commands) if (command.kind === "dispatch") await command.dispatch.pipeline.ready;
-      this.#submit(commands);
-    });
-    const settled = step.catch(() => {});
-    this.#pending = settled;
-    settled.then(() => {
-      if (this.#pending === settled) this.#idle = true;
-    });
-    return step;
   }
 
   /**
@@ -377,29 +308,9 @@ export class Gpu {
    * The error of one that cannot be compiled is thrown once; the next call encodes the rest.
    */
   encode(encoder: GPUCommandEncoder): () => void {
-    // Before anything is taken from the list: a step that fails here is still there for the next call.
     check("encoder", encoder, AN_ENCODER);
     this.assertAlive();
-    const missing = this.#commands.find(isCompiling);
-    if (missing) {
-      const label = (missing as { dispatch: Dispatch }).dispatch.pipeline.label;
-      throw new AugradError("not-ready", `"${label}" is still compiling: await gpu.ready() before gpu.encode().`);
-    }
-    if (!this.#idle)
-      throw new AugradError("not-ready", "An earlier flush has not been submitted yet: await it before gpu.encode().");
-    const failed = this.#tell(this.#commands);
-    if (failed) throw failed;
-    const recording = this.#recording;
-    const commands = this.#take();
-    const storages = new Set(commands.flatMap(storagesOf));
-    this.#encoder.record(encoder, commands, this.#profiler);
-    this.#ledger.add({ recording, commands, refusal: Promise.resolve(null), complete: false });
-    this.#oldest = this.#recording;
-    for (const storage of storages) storage.held++;
-    return () => {
-      for (const storage of storages) storage.held--;
-      storages.clear();
-    };
+    return this.#recorder.encode(encoder);
   }
 
   /**
@@ -409,56 +320,20 @@ export class Gpu {
   async read(storage: Storage, bytes: number, offset = 0): Promise<ArrayBuffer> {
     this.assertAlive();
     const size = Math.ceil(bytes / 4) * 4;
-    const staging = this.#staging(size);
-    this.copy(storage, offset, staging, 0, size);
-    try {
-      await this.#flush();
-      let mapped = staging.buffer;
-      // Refused where the copy failed; the ledger knows why, and may have made another.
-      const refused = await this.#map(mapped).then(
-        () => null,
-        (error) => error,
-      );
-      await this.#ledger.ended;
-      this.#throwFaultOf(staging);
-      if (staging.buffer !== mapped) await this.#map((mapped = staging.buffer));
-      else if (refused) throw refused;
-      return mapped.getMappedRange().slice(0, bytes);
-    } catch (error) {
-      throw await this.#explain(error);
-    } finally {
-      staging.destroy();
-    }
-  }
-
-  /** A buffer to read from. It may have to be made again, with what is to be read. */
-  #staging(size: number): Storage {
-    const descriptor = { size, usage: GPUBufferUsage.COPY_DST | GPUBufferUsage.MAP_READ };
-    const staging = this.#supply.make(descriptor, null);
-    staging.renew = () => this.#supply.again(staging, descriptor);
+    const staging = stagingBuffer(this.#supply, size);
     this.#readBacks++;
-    return staging;
-  }
-
-  #map(buffer: GPUBuffer): Promise<undefined> {
-    return guarded(this.device, () => buffer.mapAsync(GPUMapMode.READ)).made;
-  }
-
-  #throwFaultOf({ failure }: Storage): void {
-    if (this.#lost) throw this.#lost;
-    if (this.#unheard === failure) this.#unheard = null;
-    const stray = this.#stray;
-    if (!failure) this.#stray = null;
-    if (failure ?? stray) throw failure ?? stray;
+    this.copy(storage, offset, staging, 0, size);
+    const read = await readBack(this.device, this.#recorder, this.#failures, staging);
+    return size === bytes ? read : read.slice(0, bytes);
   }
 
   /** Resolves when the GPU has done everything submitted. */
   async sync(): Promise<void> {
     await this.flush();
     await this.device.queue.onSubmittedWorkDone().catch(() => {});
-    await this.#ledger.ended;
+    await this.#recorder.ledger.ended;
     await this.#supply.known();
-    this.#throwFailure();
+    this.#failures.throwAny();
   }
 
   /** Everything made while it is open is freed when it is disposed of, but for what was kept: `using scope = gpu.scope()`. */
@@ -510,13 +385,13 @@ export class Gpu {
     if (!this.device.features.has("timestamp-query")) return null;
     await this.sync();
     const profiler = new Profiler(this.device);
-    this.#profiler = profiler;
+    this.#recorder.profiler = profiler;
     try {
       await step();
       await this.flush();
       return await profiler.results();
     } finally {
-      this.#profiler = null;
+      this.#recorder.profiler = null;
       profiler.destroy();
     }
   }
@@ -533,54 +408,14 @@ export class Gpu {
 
   /** Frees what is not in use, and where augrad made it, the device. */
   destroy(): void {
-    this.#commands = [];
-    this.#oldest = ++this.#recording;
+    this.#recorder.drop();
     for (const free of this.#kept) free();
     this.#uniforms.clear();
     this.pool.trim();
     if (this.owned) {
       this.device.destroy();
-      this.#lose("destroyed");
+      this.#failures.lose("destroyed");
     }
-  }
-
-  #take(): Command[] {
-    this.assertAlive();
-    const commands = this.#commands;
-    this.#commands = [];
-    this.#recording++;
-    return commands;
-  }
-
-  #submit(commands: Command[]): void {
-    const recording = this.#oldest++;
-    const failed = this.#tell(commands);
-    if (failed) this.#unheard ??= failed;
-    if (commands.some(isWork))
-      this.#ledger.add({ recording, commands, refusal: this.#run(commands, this.#profiler).refusal });
-    else this.#ledger.note(commands);
-    this.pool.tidy();
-  }
-
-  /** The error of a pass that cannot be compiled, the first time that it is asked for. */
-  #tell(commands: readonly Command[]): AugradError | null {
-    const failed = commands.find((command) => hopeless(command) && !this.#told.has(command));
-    if (!failed) return null;
-    for (const command of commands) if (hopeless(command)) this.#told.add(command);
-    return hopeless(failed);
-  }
-
-  #run(commands: readonly Command[], profiler: Profiler | null): Guarded<void> {
-    return this.#encodeNow((encoder) => this.#encoder.record(encoder, commands, profiler));
-  }
-
-  #encodeNow(run: (encoder: GPUCommandEncoder) => void): Guarded<void> {
-    return guarded(this.device, () => {
-      const encoder = this.device.createCommandEncoder({ label: "augrad step" });
-      run(encoder);
-      this.device.queue.submit([encoder.finish()]);
-      this.#submissions++;
-    });
   }
 
   /**
@@ -589,35 +424,6 @@ export class Gpu {
    */
   immediate(label: string, to: Storage | null, run: (encoder: GPUCommandEncoder) => void): void {
     this.assertAlive();
-    const commands: Command[] = to ? [{ kind: "write", storage: to, whole: false }] : [];
-    this.#ledger.add({ recording: this.#oldest, commands, labels: [label], refusal: this.#encodeNow(run).refusal });
-  }
-
-  #lose(reason: string): void {
-    this.#lost ??= new DeviceLostError(reason);
-  }
-
-  /** The loss of the device, which some browsers announce only after what it broke was refused. */
-  async #lostSoon(): Promise<DeviceLostError | null> {
-    for (let wait = 0; wait < 3 && !this.#lost; wait++) await new Promise((next) => setTimeout(next, 5 * wait));
-    return this.#lost;
-  }
-
-  /** Whatever was thrown while waiting for the GPU, as an error of ours. */
-  async #explain(error: unknown): Promise<unknown> {
-    if (error instanceof AugradError) return this.#lost ?? error;
-    const lost = await this.#lostSoon();
-    return lost ?? new PassError(`The GPU did not hand over what was to be read: ${(error as Error).message.trim()}`);
-  }
-
-  #throwFailure(): void {
-    if (this.#lost) throw this.#lost;
-    const failed = this.#stray ?? this.#unheard;
-    this.#stray = this.#unheard = null;
-    if (failed) throw failed;
+    this.#recorder.immediate(label, to, run);
   }
 }
-
-/** Whether a pass has to wait for its pipeline. */
-const isCompiling = (command: Command): boolean =>
-  command.kind === "dispatch" && !command.dispatch.pipeline.compiled && !command.dispatch.pipeline.error;

@@ -1,6 +1,7 @@
 export type { Binding, Dispatch } from "./commands.ts";
 export * from "./errors.ts";
-export { Gpu, type GpuInfo, type GpuStats } from "./gpu.ts";
+export type { GpuInfo, GpuStats } from "./facts.ts";
+export { Gpu } from "./gpu.ts";
 export {
   A_FUNCTION,
   check,

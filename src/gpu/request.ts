@@ -1,5 +1,6 @@
 import { LimitError, UnsupportedError } from "./errors.ts";
-import { A_DEVICE, Gpu, type GpuInfo } from "./gpu.ts";
+import type { GpuInfo } from "./facts.ts";
+import { A_DEVICE, Gpu } from "./gpu.ts";
 import { check, having, isPlainObject, number, oneOf, readOptions, refuseUnknown, rule } from "./options.ts";
 
 /** What to ask an adapter for. */

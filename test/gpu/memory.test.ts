@@ -1,8 +1,10 @@
 import { describe, expect, test, vi } from "vitest";
 import { add, backward, mean, mul, square } from "../../src/autograd/index.ts";
+import { apply } from "../../src/compiler/index.ts";
 import { type Gpu, OutOfMemoryError } from "../../src/gpu/index.ts";
 import { Recent } from "../../src/gpu/recent.ts";
 import { parameter, type Tensor, tensor } from "../../src/tensor/index.ts";
+import { brightness, gamma, resize, type Transform } from "../../src/transforms/index.ts";
 import { openGpu, testGpu } from "../gpu.ts";
 
 const device = testGpu();
@@ -166,6 +168,33 @@ describe("when memory is short", () => {
     expect(bytesInUse).toBeLessThan(5 * MB);
     gpu.destroy();
   });
+});
+
+test("what is kept for later calls is made anew where there was no memory for it", async () => {
+  const gpu = await openGpu();
+  const shape = [600, 3, 2, 400];
+  const x = tensor(gpu, values(600 * 3 * 800, 0.5), shape);
+  const chains = [
+    [brightness({ factor: Array.from({ length: 600 }, (_, n) => 1 + n / 1000) }), gamma({ gamma: Array(600).fill(1) })],
+    [resize({ width: 100, height: 2 })],
+  ];
+  const last = async (chain: Transform[]) => {
+    using _ = gpu.scope();
+    return (await apply(x, chain).read()).at(-1)!;
+  };
+  const expected = [0.5 * 1.599, 0.5];
+  await x.read();
+  const memory = limitMemory(gpu, 0);
+  for (const chain of chains) await expect(last(chain)).rejects.toBeInstanceOf(OutOfMemoryError);
+  await gpu.sync().catch((error) => expect(error).toBeInstanceOf(OutOfMemoryError));
+  memory.bytes = Infinity;
+  for (const [i, chain] of chains.entries()) {
+    const first = await last(chain);
+    expect(first).toBeCloseTo(expected[i], 4);
+    expect(await last(chain)).toBe(first);
+  }
+  await gpu.sync();
+  gpu.destroy();
 });
 
 describe("what is kept for speed is bounded", () => {
