@@ -11,6 +11,8 @@ import type {
   Uniform,
 } from "../transforms/index.ts";
 
+import { printable, showDistribution } from "../transforms/show.ts";
+
 export type { Around, Bernoulli, Bound, Constant, Distribution, Estimator, Scale, Uniform };
 
 /** The largest number of f32. */
@@ -60,7 +62,7 @@ export function uniform(lo: Bound, hi: Bound, options?: RangeOptions): Uniform {
     if (Math.abs(b - a) > LARGEST)
       throw new ArgumentError("hi", `${b}, ${b - a} above lo`, "a range that f32 can hold");
   }
-  return Object.freeze({
+  return made({
     distribution: "uniform",
     lo: frozen(lo),
     hi: frozen(hi),
@@ -85,7 +87,7 @@ export function around(centre: Bound, width: Bound, options?: RangeOptions): Aro
     const most = scale === "log" ? c * Math.exp(w) : Math.abs(c) + w;
     if (most > LARGEST) throw new ArgumentError("width", `${w} around ${c}`, "a range that f32 can hold");
   }
-  return Object.freeze({
+  return made({
     distribution: "around",
     centre: frozen(centre),
     width: frozen(width),
@@ -106,14 +108,14 @@ export function bernoulli(p: Bound, options?: BernoulliOptions): Bernoulli {
   checkBound("p", p, "linear", 0, 1);
   if (read.temperature !== undefined && estimator !== "relaxed")
     throw new ArgumentError("temperature", String(temperature), `only with estimator: "relaxed"`);
-  return Object.freeze({ distribution: "bernoulli", p: frozen(p), estimator, temperature, shared });
+  return made({ distribution: "bernoulli", p: frozen(p), estimator, temperature, shared });
 }
 
 /** Always `value`, a finite number. */
 export function constant(value: number): Constant {
   if (typeof value !== "number" || !Number.isFinite(Math.fround(value)))
     throw new ArgumentError("value", describe(value), "a finite number");
-  return Object.freeze({ distribution: "constant", value, shared: true });
+  return made({ distribution: "constant", value, shared: true });
 }
 
 const KINDS = ["uniform", "around", "bernoulli", "constant"];
@@ -218,5 +220,9 @@ function checkComponents(name: string, a: Bound, b: Bound): void {
   if (x !== y && x !== 1 && y !== 1)
     throw new ShapeError(name, `${y} components beside ${x}`, "as many components as the other bound, or one");
 }
+
+/** A distribution is a frozen value, which prints as the call that made it. */
+const made = <T extends Distribution>(distribution: T): T =>
+  Object.freeze(printable(distribution, () => showDistribution(distribution)));
 
 const frozen = (bound: Bound): Bound => (Array.isArray(bound) ? Object.freeze([...bound]) : bound);

@@ -3,6 +3,7 @@ import { PLAN_RULES } from "../compiler/plan.ts";
 import { ArgumentError, checkedLater, describe, readOptions, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
+import { printable, showTransform } from "../transforms/show.ts";
 import { explainPipeline } from "./explain.ts";
 import { checkWhole } from "./keys.ts";
 import { planEntries } from "./plan.ts";
@@ -144,20 +145,24 @@ export function sequential<D extends StoredType | undefined = undefined>(
     }
   };
 
+  const show = () => `sequential([${transforms.map(showTransform).join(", ")}])`;
   return Object.freeze(
-    Object.assign((x: Tensor<DType>, call?: CallOptions) => pipeline(x, call), {
-      transforms: Object.freeze([...transforms]),
-      seed,
-      apply: pipeline,
-      sample,
-      replay,
-      read: (sampled: Sampled) => readSampled(entries, sampled),
-      explain: (shape: Shape): Plan => {
-        checkShape(shape);
-        checkImage(shape, "shape");
-        return explainPipeline(entries, shape, settings);
-      },
-    }),
+    printable(
+      Object.assign((x: Tensor<DType>, call?: CallOptions) => pipeline(x, call), {
+        transforms: Object.freeze([...transforms]),
+        seed,
+        apply: pipeline,
+        sample,
+        replay,
+        read: (sampled: Sampled) => readSampled(entries, sampled),
+        explain: (shape: Shape): Plan => {
+          checkShape(shape);
+          checkImage(shape, "shape");
+          return explainPipeline(entries, shape, settings);
+        },
+      }),
+      show,
+    ),
   ) as Pipeline<D>;
 }
 

@@ -24,7 +24,9 @@ export function checkShape(shape: Shape, argument = "shape"): void {
 
 /** Checks that x is a batch of images, `[N, C, H, W]`. */
 export function checkImage(shape: Shape, argument = "x"): void {
-  if (shape.length !== 4) throw new ShapeError(argument, show(shape), "[N, C, H, W]");
+  if (shape.length === 4) return;
+  const fix = shape.length === 3 ? `: reshape(${argument}, ${show([1, ...shape])}) makes a batch of one` : "";
+  throw new ShapeError(argument, show(shape), `[N, C, H, W]${fix}`);
 }
 
 /** The shape of `a` and `b` together, by NumPy's rule. */

@@ -162,6 +162,17 @@ export class Tensor<D extends DType = "f32"> {
     this.grad = null;
   }
 
+  /** `tensor [2, 3] of f32`, and whether it learns. */
+  toString(): string {
+    const state = this.disposed ? ", disposed of" : this.requiresGrad ? ", requires a gradient" : "";
+    return `tensor ${show(this.shape)} of ${this.dtype}${state}`;
+  }
+
+  /** @internal */
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+
   /** Frees the memory: for `using x = tensor(...)`. */
   [disposeKey](): void {
     this.dispose();

@@ -1,6 +1,8 @@
 import { ArgumentError, describe } from "../gpu/errors.ts";
 import { A_FUNCTION, check, isPlainObject, refuseUnknown } from "../gpu/options.ts";
 import type { Tensor } from "../tensor/index.ts";
+import type { SettingsOf } from "./settings.ts";
+import { printable, showTransform } from "./show.ts";
 import type { Bernoulli, ParamValue } from "./values.ts";
 
 /** A parameter of a transform: one value, or `size` values, per sample. */
@@ -34,6 +36,8 @@ export interface OptionSpec {
   allowed: readonly unknown[] | "size" | "kernelSize";
   /** What it means, in a few words. */
   doc: string;
+  /** Whether it has to be given; for what has no default. */
+  required?: boolean;
   /** Whether the WGSL `Params` has a field of this name. */
   inShader?: boolean;
 }
@@ -118,26 +122,46 @@ export interface CommonSettings {
   key?: string;
 }
 
-/** Makes the function that a user calls. */
+/** The function that a user calls; settings that have no default are required. */
 export type Constructor<Settings> = {
-  (settings?: Settings & CommonSettings): Transform;
+  (
+    ...settings: Partial<Settings> extends Settings
+      ? [settings?: Settings & CommonSettings]
+      : [settings: Settings & CommonSettings]
+  ): Transform;
   /** What it was made from. */
   declaration: Declaration;
 };
+
+/** What `declare` takes: WGSL, or a module that has it. */
+export type NewDeclaration<
+  P extends Record<string, ParamSpec> = Record<string, ParamSpec>,
+  O extends Record<string, OptionSpec> = Record<string, OptionSpec>,
+> = Omit<Declaration, "module" | "wgsl" | "params" | "options"> & {
+  /** Its parameters, by name, in order. */
+  params: P;
+  /** Its options, by name. */
+  options?: O;
+} & ({ module: string; wgsl?: string } | { module?: string; wgsl: string });
+
+type Prepare = (settings: Record<string, unknown>) => Record<string, unknown>;
 
 /**
  * Declares a transform: registers it, and returns its constructor. A name may be declared again, as when a page reloads a
  * module: the newest is in the registry, and transforms that were made before stay what they are.
  */
-export function declare<Settings extends object>(
-  declaration: Declaration,
-  prepare: (settings: Record<string, unknown>) => Record<string, unknown> = (settings) => settings,
-): Constructor<Settings> {
+export function declare<
+  const P extends Record<string, ParamSpec>,
+  const O extends Record<string, OptionSpec> = Record<never, never>,
+>(declaration: NewDeclaration<P, O>): Constructor<SettingsOf<P, O>>;
+export function declare<Settings extends object>(declaration: NewDeclaration, prepare?: Prepare): Constructor<Settings>;
+export function declare(given: NewDeclaration, prepare: Prepare = (settings) => settings): unknown {
   check("prepare of declare()", prepare, A_FUNCTION);
-  checkDeclaration(declaration);
+  checkDeclaration(given as Declaration);
+  const declaration = { ...given, module: given.module ?? `user::${given.name}` } as Declaration;
   registered.set(declaration.name, declaration);
   declared.add(declaration);
-  const make = (settings: Settings & CommonSettings = {} as Settings): Transform => {
+  const make = (settings: Record<string, unknown> = {}): Transform => {
     if (!isPlainObject(settings)) {
       throw new ArgumentError(
         `settings of ${declaration.name}`,
@@ -145,13 +169,13 @@ export function declare<Settings extends object>(
         `an object, such as ${example(declaration)}`,
       );
     }
-    return construct(declaration, prepare({ ...(settings as Record<string, unknown>) }));
+    return construct(declaration, prepare({ ...settings }));
   };
   return Object.assign(make, { declaration });
 }
 
 /** {@link declare} for augrad's own transforms. */
-export const define: typeof declare = (declaration, prepare) => {
+export const define: typeof declare = (declaration: NewDeclaration, prepare?: Prepare) => {
   const make = declare(declaration, prepare);
   own.add(declaration.name);
   return make as never;
@@ -186,6 +210,8 @@ function checkDeclaration(declaration: Declaration): void {
   if (typeof name !== "string" || !NAME.test(name))
     throw new ArgumentError("name", describe(name), "a name of letters and digits");
   if (own.has(name)) throw new ArgumentError("name", name, "a name that no transform of augrad has");
+  if (declaration.module === undefined && typeof declaration.wgsl !== "string")
+    throw new ArgumentError(`wgsl of ${name}`, describe(declaration.wgsl), "WGSL, or a module that has it");
   if (!KINDS.includes(kind)) throw new ArgumentError(`kind of ${name}`, describe(kind), KINDS.join(", "));
   if (typeof params !== "object" || params === null)
     throw new ArgumentError(`params of ${name}`, describe(params), "an object of parameters, which may be empty");
@@ -235,7 +261,7 @@ function construct(declaration: Declaration, settings: Record<string, unknown>):
   }
   if (key !== undefined && typeof key !== "string")
     throw new ArgumentError(`${name}.key`, describe(key), "a string: the name of its random stream");
-  return {
+  const transform: Transform = {
     declaration,
     params,
     options,
@@ -243,6 +269,7 @@ function construct(declaration: Declaration, settings: Record<string, unknown>):
     on: on as Transform["on"],
     key: key as string | undefined,
   };
+  return printable(transform, () => showTransform(transform));
 }
 
 /** What a parameter may be depends on the image; what it may never be is refused here, where it was given. */
@@ -252,6 +279,8 @@ function checkGiven(argument: string, value: unknown): void {
 }
 
 function checkOption(argument: string, value: unknown, spec: OptionSpec): void {
+  if (value === undefined && spec.required)
+    throw new ArgumentError(argument, "nothing", `${spec.doc}; it has no default`);
   if (spec.allowed === "size") {
     if (value === undefined && spec.default === undefined) return;
     if (!Number.isInteger(value) || (value as number) < 1)

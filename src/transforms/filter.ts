@@ -1,14 +1,28 @@
 import { define } from "./declare.ts";
 import type { ParamValue } from "./values.ts";
 
-/** Settings of {@link gaussianBlur}. */
-export interface GaussianBlurSettings {
-  /** Standard deviation in pixels, both ways; or `sigmaX` and `sigmaY`. */
-  sigma?: ParamValue;
-  /** Deviation across, in pixels. */
-  sigmaX?: ParamValue;
-  /** Deviation down, in pixels. */
-  sigmaY?: ParamValue;
+/** Settings of {@link gaussianBlur}: one deviation for both axes, or one for each. */
+export type GaussianBlurSettings = GaussianWindow &
+  (
+    | {
+        /** Standard deviation in pixels, both ways; or `sigmaX` and `sigmaY`. */
+        sigma: ParamValue;
+        /** Deviation across, in pixels; `sigma` unless given. */
+        sigmaX?: ParamValue;
+        /** Deviation down, in pixels; `sigma` unless given. */
+        sigmaY?: ParamValue;
+      }
+    | {
+        sigma?: undefined;
+        /** Deviation across, in pixels. */
+        sigmaX: ParamValue;
+        /** Deviation down, in pixels. */
+        sigmaY: ParamValue;
+      }
+  );
+
+/** How {@link gaussianBlur} looks at neighbours. */
+export interface GaussianWindow {
   /** Odd, or [height, width]; 2 · ceil(3 σ) + 1 of the largest σ unless given, which then has to be a number. */
   kernelSize?: number | readonly [number, number];
   /** What lies beyond the image; `reflection` unless given. */

@@ -331,8 +331,8 @@ export const crop = map<{
   affine: true,
   params: { x: pixels("left edge of the window"), y: pixels("upper edge of the window") },
   options: {
-    width: { ...SIZE.width, doc: "width of the window" },
-    height: { ...SIZE.height, doc: "height of the window" },
+    width: { ...SIZE.width, required: true, doc: "width of the window" },
+    height: { ...SIZE.height, required: true, doc: "height of the window" },
   },
   size: sized,
   doc: "p' = p − (x, y)",
@@ -351,8 +351,8 @@ export const centerCrop = map<{
   affine: true,
   params: {},
   options: {
-    width: { ...SIZE.width, doc: "width of the window" },
-    height: { ...SIZE.height, doc: "height of the window" },
+    width: { ...SIZE.width, required: true, doc: "width of the window" },
+    height: { ...SIZE.height, required: true, doc: "height of the window" },
   },
   size: sized,
   doc: "p' = p − floor((size − window) / 2)",
@@ -362,9 +362,9 @@ export const centerCrop = map<{
 /** Changes the size, with half-pixel centres; averages over the source pixels where it shrinks, unless `antialias` is false. */
 export const resize = map<{
   /** Width of the result; the input's unless given, in pixels. */
-  width: number;
+  width?: number;
   /** Height of the result; the input's unless given, in pixels. */
-  height: number;
+  height?: number;
   /** Average where it shrinks; true unless given. */
   antialias?: boolean;
 }>({

@@ -6,6 +6,7 @@ export {
   type Declaration,
   declare,
   type Kind,
+  type NewDeclaration,
   type OptionSpec,
   type ParamSpec,
   registry,
@@ -13,6 +14,7 @@ export {
 } from "./declare.ts";
 export * from "./filter.ts";
 export * from "./geometry.ts";
+export type { SettingsOf } from "./settings.ts";
 export type {
   Around,
   Bernoulli,

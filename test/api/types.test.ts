@@ -51,4 +51,40 @@ describe("types", () => {
     // @ts-expect-error retainGraph
     never(() => a.backward(x, { retainGraph: true }));
   });
+
+  test("settings are those that a transform has, and the required ones are required", () => {
+    const parts = { name: "t", kind: "point", wgsl: "", doc: "", source: "" } as const;
+    never(() => a.resize({ width: 8 }));
+    never(() => a.gaussianBlur({ sigma: 1 }));
+    never(() => a.gaussianBlur({ sigmaX: 1, sigmaY: a.uniform(1, 2) }));
+    // @ts-expect-error no size
+    never(() => a.crop());
+    // @ts-expect-error no points
+    never(() => a.perspective());
+    // @ts-expect-error no deviation
+    never(() => a.gaussianBlur({}));
+    // @ts-expect-error one deviation of two
+    never(() => a.gaussianBlur({ sigmaX: 1 }));
+    // @ts-expect-error a name that it has not
+    never(() => a.brightness({ factr: 1 }));
+    // @ts-expect-error no such distribution
+    never(() => a.rotate({ angle: { distribution: "normal", mean: 0 } }));
+    never(() => {
+      const made = a.declare({
+        ...parts,
+        params: { amount: { unit: "", doc: "" }, width: { default: 1, unit: "", doc: "" } },
+        options: { mode: { default: "soft", allowed: ["soft", "hard"], doc: "" } },
+      });
+      made({ amount: 1 });
+      made({ amount: a.uniform(0, 1), width: x, mode: "hard", p: 0.5 });
+      // @ts-expect-error amount has no default
+      made();
+      // @ts-expect-error no such mode
+      made({ amount: 1, mode: "other" });
+      // @ts-expect-error no such parameter
+      made({ amount: 1, height: 2 });
+    });
+    // @ts-expect-error neither WGSL nor a module
+    never(() => a.declare({ name: "t", kind: "point", params: {}, doc: "", source: "" }));
+  });
 });

@@ -231,7 +231,8 @@ describe("the batch", () => {
           const error = failure(() => apply(flat, brightness()));
           flat.dispose();
           expect(error).toBeInstanceOf(ShapeError);
-          expect(error.message).toBe(`x: got [${shape.join(", ")}]; allowed is [N, C, H, W].`);
+          const fix = shape.length === 3 ? `: reshape(x, [1, ${shape.join(", ")}]) makes a batch of one` : "";
+          expect(error.message).toBe(`x: got [${shape.join(", ")}]; allowed is [N, C, H, W]${fix}.`);
         },
       ),
       { numRuns: 100 },

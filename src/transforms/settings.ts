@@ -1,0 +1,22 @@
+import type { ParamValue } from "./values.ts";
+
+/** What an option of a declaration takes. */
+type OptionValue<Spec> = Spec extends { allowed: "size" }
+  ? number
+  : Spec extends { allowed: "kernelSize" }
+    ? number | readonly [number, number]
+    : Spec extends { allowed: readonly (infer Value)[] }
+      ? Value
+      : never;
+
+/** One type instead of an intersection, as an editor shows it. */
+type Flat<T> = T extends infer Members ? { [K in keyof Members]: Members[K] } : never;
+
+/** The settings that a declaration's parameters and options make: required where there is no default. */
+export type SettingsOf<Params, Options> = Flat<
+  { [K in keyof Params as Params[K] extends { default: unknown } ? never : K]: ParamValue } & {
+    [K in keyof Params as Params[K] extends { default: unknown } ? K : never]?: ParamValue;
+  } & { [K in keyof Options as Options[K] extends { required: true } ? K : never]: OptionValue<Options[K]> } & {
+    [K in keyof Options as Options[K] extends { required: true } ? never : K]?: OptionValue<Options[K]>;
+  }
+>;
