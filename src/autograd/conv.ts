@@ -45,7 +45,8 @@ interface Plan {
  * @param x `[N, C, H, W]`
  * @param weight `[O, C / groups, KH, KW]`
  * @returns `[N, O, OH, OW]`
- * @throws ShapeError when the shapes do not fit, or the kernel is larger than the padded input
+ * @throws ShapeError when the shapes do not fit, or the kernel is larger than the padded input; LimitError where a tensor is
+ * larger than one binding of the device: convolve parts of the batch then
  */
 export function conv2d(x: Tensor, weight: Tensor, options: Conv2dOptions = {}): Tensor {
   checkTensor(x, "conv2d", "x");

@@ -24,7 +24,8 @@ export interface CrossEntropyOptions {
  * The mean is over all N · ... losses, as in PyTorch, not over classes. Gradients flow to the logits, and to targets that
  * are shares.
  * @returns a scalar; with `reduction: "none"` the shape of the logits without K
- * @throws ShapeError when targets have neither shape; ArgumentError for an index that requires a gradient
+ * @throws ShapeError when targets have neither shape; ArgumentError for an index that requires a gradient; LimitError where
+ * the logits are larger than one binding of the device
  */
 export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Tensor {
   checkTensor(logits, "crossEntropy", "logits");
