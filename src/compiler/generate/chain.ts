@@ -1,6 +1,7 @@
 import type { Bound } from "../bind.ts";
 import { userModule } from "../identity.ts";
 import type { Layout, Slot } from "../layout.ts";
+import { hasPartGroups, isPartial, lanesCode, own, safe } from "./lanes.ts";
 
 /** A chain of points as WGSL: the module `generated::chain`. */
 export interface ChainSpec {
@@ -60,7 +61,7 @@ export function chainModule(spec: ChainSpec): string {
   if (points.some(({ bound }) => bound.gate === "gate"))
     out.push("import package::lib::blend::{ blend, blend_slope };");
   const io = ["param"];
-  const code = [rowCode(spec), lanesCode(spec), runCode(spec)];
+  const code = [rowCode(spec), lanesCode(spec.channels), runCode(spec)];
   const pullsStatistic = spec.statistic?.kind === "pull";
   if (spec.statistic?.kind === "measure") code.push(measureCode(spec));
   else if (wanted)
@@ -119,31 +120,6 @@ fn load_row(n: u32, lane: u32) -> Row {
 `;
 }
 
-/** Whether some of a thread's three channels may not exist. */
-const isPartial = (channels: number): boolean => channels % 3 !== 0;
-
-/** Whether that differs from thread to thread: four channels are a group of three and a group of one. */
-const hasPartGroups = (channels: number): boolean => isPartial(channels) && channels > 3;
-
-/**
- * What keeps lanes of channels that do not exist apart. \`own\` makes them 0: so they are at the input of every transform. \`safe\`
- * is for \`backward\`, which multiplies by their gradient of 0: next to nothing, but 1 / x and log x are finite.
- */
-function lanesCode({ channels }: ChainSpec): string {
-  if (!isPartial(channels)) return "";
-  const [own, safe] = ["0.0", "1e-18"].map((v) =>
-    hasPartGroups(channels)
-      ? `select(vec3f(${v}), x, r.there)`
-      : `vec3f(${["x.x", channels > 1 ? "x.y" : v, v].join(", ")})`,
-  );
-  return `fn own(x: vec3f, r: Row) -> vec3f { return ${own}; }
-fn safe(x: vec3f, r: Row) -> vec3f { return ${safe}; }
-`;
-}
-
-const own = ({ channels }: ChainSpec, x: string): string => (isPartial(channels) ? `own(${x}, r)` : x);
-const safe = ({ channels }: ChainSpec, x: string): string => (isPartial(channels) ? `safe(${x}, r)` : x);
-
 /** Further arguments of a transform's functions: its statistic, and the pixel. */
 function extras({ bound, index }: ChainSpec["points"][number]): string {
   const { statistic, position } = bound.transform.declaration;
@@ -154,7 +130,7 @@ function extras({ bound, index }: ChainSpec["points"][number]): string {
 function forwardLines(spec: ChainSpec, upTo = spec.points.length): string[] {
   const lines: string[] = [];
   spec.points.slice(0, upTo).forEach((point, i) => {
-    const call = own(spec, `${aliasOf(point.index)}::forward(x${i}, r.p${point.index}${extras(point)})`);
+    const call = own(spec.channels, `${aliasOf(point.index)}::forward(x${i}, r.p${point.index}${extras(point)})`);
     const on = `r.on${point.index}`;
     if (point.bound.gate === "always") lines.push(`let x${i + 1} = ${call};`);
     else if (point.bound.gate === "coin")
@@ -167,7 +143,7 @@ function forwardLines(spec: ChainSpec, upTo = spec.points.length): string[] {
 /** A function over a pixel. What a map shows beyond the image it shows in every lane. */
 const pixelCode = (spec: ChainSpec, head: (x: string) => string, lines: readonly string[]): string => {
   const shown = spec.fill !== undefined && isPartial(spec.channels);
-  return `${head(shown ? "shown" : "x0")} {\n  ${[...(shown ? [`let x0 = ${own(spec, "shown")};`] : []), ...lines].join("\n  ")}\n}\n`;
+  return `${head(shown ? "shown" : "x0")} {\n  ${[...(shown ? [`let x0 = ${own(spec.channels, "shown")};`] : []), ...lines].join("\n  ")}\n}\n`;
 };
 
 function runCode(spec: ChainSpec): string {
@@ -243,8 +219,8 @@ function pullLines(spec: ChainSpec, end: number): string[] {
     const on = `r.on${index}`;
     const isGate = bound.gate === "gate";
     const call = own(
-      spec,
-      `${module}::backward(${safe(spec, `x${i}`)}, r.p${index}${extras(point)}, ${isGate ? `${on} * g` : "g"}, &d${i}${hasStatistic ? `, &m${i}` : ""})`,
+      spec.channels,
+      `${module}::backward(${safe(spec.channels, `x${i}`)}, r.p${index}${extras(point)}, ${isGate ? `${on} * g` : "g"}, &d${i}${hasStatistic ? `, &m${i}` : ""})`,
     );
     if (isGate) {
       const slot = ownSlots(spec).find(({ slot }) => slot.transform === index && slot.name === "on")?.slot;
@@ -290,12 +266,12 @@ function pullStatisticCode(spec: ChainSpec): string {
   const k = statistic!.point;
   const { index } = points[k];
   const before = points.slice(0, k).filter(({ bound }) => bound.transform.declaration.statistic).length;
-  const call = `${aliasOf(index)}::measure_backward(${safe(spec, `x${k}`)}, r.p${index}, statistic_gradient(${before}u, r.n), &d${k})`;
+  const call = `${aliasOf(index)}::measure_backward(${safe(spec.channels, `x${k}`)}, r.p${index}, statistic_gradient(${before}u, r.n), &d${k})`;
   const lines = [
     ...beyondLines(spec),
     ...forwardLines(spec, k),
     `var d${k}: ${aliasOf(index)}::Params;`,
-    `var g = ${own(spec, call)};`,
+    `var g = ${own(spec.channels, call)};`,
     ...addLines(spec, index, `d${k}`),
     ...pullLines(spec, k),
     "return g;",
