@@ -1,5 +1,5 @@
 /** A case of the fuzzer: a plain value (JSON) that says everything about one call. */
-import { registry } from "../../src/transforms/index.ts";
+import { type ParamSpec, registry } from "../../src/transforms/index.ts";
 import type { Shape4 } from "../reference/image.ts";
 import type { Link } from "./model/grid.ts";
 
@@ -72,6 +72,18 @@ export function sampleOf(param: ParamCase, width: number, n: number): ParamCase 
 export const channelsAfter = (link: { name: string; options: Record<string, unknown> }, channels: number): number =>
   link.name === "grayscale" ? Number(link.options.channels ?? 3) : channels;
 
+/** What a tensor's values count as: the nearest that the parameter allows. */
+function allowedRows(rows: number[][], param: ParamCase, { min, max, nonzero }: Partial<ParamSpec>): number[][] {
+  if (param.form !== "tensor") return rows;
+  const gap = Math.fround(nonzero === true ? 1e-12 : nonzero || 0);
+  const allowed = (v: number): number => {
+    if (min !== undefined && v < min) return Math.fround(min);
+    if (max !== undefined && v > max) return Math.fround(max);
+    return Math.abs(v) < gap ? (v < 0 ? -gap : gap) : v;
+  };
+  return rows.map((row) => row.map(allowed));
+}
+
 /** The links of a case as the model takes them: with defaults, and a row of values for every sample. */
 export function modelLinks({ shape, links }: Case): Link[] {
   let channels = shape[1];
@@ -81,7 +93,7 @@ export function modelLinks({ shape, links }: Case): Link[] {
     for (const [name, spec] of Object.entries(declaration.params)) {
       const width = spec.size === "C" ? channels : (spec.size ?? 1);
       const given = link.params[name];
-      if (given) rows[name] = rowsOf(given, shape[0], width);
+      if (given) rows[name] = allowedRows(rowsOf(given, shape[0], width), given, spec);
       else if (spec.default !== undefined && !Number.isNaN(spec.default) && declaration.kind === "point") {
         const value = [spec.default].flat();
         rows[name] = Array.from({ length: shape[0] }, () => value.map(Math.fround));
@@ -95,7 +107,7 @@ export function modelLinks({ shape, links }: Case): Link[] {
       rows,
       on: on && {
         kind: on.form === "tensor" ? ("gate" as const) : ("coin" as const),
-        values: rowsOf(on, shape[0], 1).map(([v]) => v),
+        values: allowedRows(rowsOf(on, shape[0], 1), on, { min: 0, max: 1 }).map(([v]) => v),
       },
     };
   });

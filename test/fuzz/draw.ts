@@ -8,7 +8,7 @@ import { registry } from "../../src/transforms/index.ts";
 import type { Shape4 } from "../reference/image.ts";
 import { type Case, channelsAfter, type DType, type LinkCase, type ParamCase, widthOf } from "./case.ts";
 import { type Random, randomFrom } from "./random.ts";
-import { drawRow, refusedValue } from "./values.ts";
+import { drawRow, refusedValue, valueBeyond } from "./values.ts";
 
 /** Cases of each structure. */
 export const DRAWS = 20;
@@ -91,7 +91,7 @@ function drawLink(
   const params: LinkStructure["params"] = {};
   for (const [param, spec] of Object.entries(declaration.params)) {
     const isNeeded = spec.default === undefined;
-    const shows = param !== "fill" || options.padding === "fill";
+    const shows = param !== "fill" || (options.padding === "fill" && !declaration.inside);
     if (isNeeded || (shows && r.chance(0.5))) params[param] = r.chance(learning);
   }
   return { name, options, params, on: drawGate(r, name, options), aligned: r.chance(0.4), grows: r.chance(0.4) };
@@ -175,6 +175,8 @@ function drawParam(
   const perSample = r.chance(0.6);
   const rows = Array.from({ length: perSample ? samples : 1 }, row);
   const values = rows.flat();
+  const beyond = form === "tensor" && r.chance(0.08) ? valueBeyond(name, param, r) : null;
+  if (beyond !== null) values[r.whole(0, values.length - 1)] = beyond;
   if (width > 1) {
     // One value for all components is for tensors alone, where it makes sense.
     if (form === "tensor" && param !== "startPoints" && param !== "endPoints" && param !== "matrix" && r.chance(0.1))
@@ -195,6 +197,7 @@ function drawOn(r: Random, on: LinkStructure["on"], samples: number): ParamCase 
     return { form: "list", shape: [samples], values };
   }
   const values = Array.from({ length: samples }, () => (r.chance(0.3) ? r.whole(0, 1) : r.between(0, 1)));
+  if (r.chance(0.1)) values[0] = r.pick([-0.5, 1.5]);
   return { form: "tensor", shape: [samples], values, learned: on === "learned gate" };
 }
 

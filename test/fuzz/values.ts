@@ -96,12 +96,22 @@ export function drawRow(
   return row.slice(0, width);
 }
 
+/** A value beyond what is allowed, for a tensor: it counts as the nearest that is. Null where everything is allowed. */
+export function valueBeyond(name: string, param: string, r: Random): number | null {
+  const { min, max, nonzero } = registry.get(name)!.params[param];
+  const beyond: number[] = [];
+  if (min !== undefined) beyond.push(min - 1e-6, min - 0.5, min - 100);
+  if (max !== undefined) beyond.push(max + 0.5);
+  if (nonzero) beyond.push(0, 1e-9, -1e-9);
+  return beyond.length > 0 ? Math.fround(r.pick(beyond)) : null;
+}
+
 /** Values that are refused as numbers, for a parameter of any transform. */
 export function refusedValue(name: string, param: string, r: Random): number {
   const spec = registry.get(name)!.params[param];
   const wrong = [Number.NaN, Number.POSITIVE_INFINITY, 1e39];
   if (spec.min !== undefined) wrong.push(spec.min - 1e-6, spec.min - 1, -1e30);
   if (spec.max !== undefined) wrong.push(spec.max + 1);
-  if (spec.nonzero) wrong.push(0, 1e-50);
+  if (spec.nonzero) wrong.push(0, 1e-50, spec.nonzero === true ? 1e-13 : spec.nonzero / 2);
   return r.pick(wrong);
 }

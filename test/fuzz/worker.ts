@@ -30,7 +30,8 @@ async function judge(on: Gpu, made: Case, before?: Parameters<typeof compare>[2]
     return message ? failed("error of the device", message) : verdict;
   } catch (error) {
     uncaught.splice(0);
-    return failed("thrown", error instanceof Error ? `${error.name}: ${error.message}`.slice(0, 1000) : String(error));
+    const { name, message, stack } = error as Error;
+    return failed(`thrown ${name}`, `${message}`.slice(0, 500) + (name.endsWith("TypeError") ? stack : ""));
   }
 }
 

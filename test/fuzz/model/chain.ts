@@ -87,10 +87,16 @@ function groupStep(links: Link[], x: Grid): Step {
   return mapStep(row, x);
 }
 
-/** f16 between passes rounds what is stored. */
+/** The largest number of f16. */
+const MOST = 65504;
+
+/** f16 between passes rounds what is stored, and has no numbers beyond its own. */
 function stored(grid: Grid, half: boolean): Grid {
   if (!half) return grid;
-  const e = grid.e.map((error, i) => error + 2 ** -11 * (Math.abs(grid.v[i]) + error) + 2 ** -25);
+  const e = grid.e.map((error, i) => {
+    const most = Math.abs(grid.v[i]) + error;
+    return most > MOST ? Number.POSITIVE_INFINITY : error + 2 ** -11 * most + 2 ** -25;
+  });
   return { ...grid, e };
 }
 

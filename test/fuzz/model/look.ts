@@ -87,7 +87,9 @@ export function lookAround(
   // Polynomials that cancel: their roundings do not shrink with the weight.
   const rounding = interpolation === "bicubic" ? 40 * U : 0;
   const none = () => centre.at.map(() => rounding);
-  const eOutside: [number, number, number] = [rounding, rounding, rounding];
+  // What lies beyond the image is what is missing in a sum of weights.
+  const missing = rounding + 4 * U;
+  const eOutside: [number, number, number] = [missing, missing, missing];
   const result: UncertainLook = { ...centre, ew: none(), ewx: none(), ewy: none(), eOutside };
   if (eu === 0 && ev === 0) return result;
   // Twice the error, so that a place that lies on a kink but for a rounding is seen from both sides.
@@ -112,7 +114,7 @@ export function lookAround(
       result.ewy[k] = Math.max(result.ewy[k], rounding + difference(result.wy, other.wy));
     });
     for (let kind = 0; kind < 3; kind++) {
-      const difference = rounding + Math.abs(result.outside[kind] - other.outside[kind]);
+      const difference = missing + Math.abs(result.outside[kind] - other.outside[kind]);
       result.eOutside[kind] = Math.max(result.eOutside[kind], difference);
     }
   }

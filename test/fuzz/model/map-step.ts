@@ -29,6 +29,8 @@ export interface MapRow {
 /** One output pixel of one sample. `look` is null where the place is not known to a fraction of a pixel. */
 interface Seen {
   look: UncertainLook | null;
+  /** Whether it shows one pixel as it is. */
+  whole: boolean;
   u: Bounded;
   v: Bounded;
 }
@@ -110,7 +112,8 @@ function see({ u, v }: { u: Bounded; v: Bounded }, row: MapRow, size: [number, n
   const [a, b] = [settle(u, size[0], row.padding), settle(v, size[1], row.padding)];
   const known = a.e < 0.2 && b.e < 0.2 && Number.isFinite(a.v) && Number.isFinite(b.v);
   const look = known ? lookAround(a.v, b.v, a.e, b.e, size, row.interpolation, row.padding) : null;
-  return { look, u: a, v: b };
+  const isOnPixel = u.e === 0 && v.e === 0 && Number.isInteger(u.v) && Number.isInteger(v.v);
+  return { look, whole: isOnPixel || row.interpolation === "nearest", u: a, v: b };
 }
 
 function settle(u: Bounded, size: number, padding: Padding): Bounded {
@@ -120,7 +123,7 @@ function settle(u: Bounded, size: number, padding: Padding): Bounded {
   return u;
 }
 
-function seenValue({ look, u, v }: Seen, x: Grid, plane: number, fill: number): { v: number; e: number } {
+function seenValue({ look, whole }: Seen, x: Grid, plane: number, fill: number): { v: number; e: number } {
   const { at, w, ew, outside, eOutside } = look!;
   const sum = emptySum();
   at.forEach((i, k) => {
@@ -129,8 +132,7 @@ function seenValue({ look, u, v }: Seen, x: Grid, plane: number, fill: number): 
   });
   addTerm(sum, outside[0] * fill, eOutside[0] * Math.abs(fill));
   // Weights at a tap are differences of the place: their error is that of the place, and a few roundings more.
-  const isPixel = w.length === 1 && w[0] === 1 && u.e === 0 && v.e === 0;
-  return { v: sum.v, e: isPixel ? sum.e : sum.e + 12 * U * sum.size };
+  return { v: sum.v, e: whole ? sum.e : sum.e + 12 * U * sum.size };
 }
 
 /** Where a place is not known: no more than what any pixel shows. */
@@ -161,7 +163,8 @@ function pullMap({ row, x, y, g, seen, variables, fill }: Pull): ReturnType<Step
     const sums: Sum[] = variables.map(emptySum);
     const lost = new Float64Array(C);
     for (let i = 0; i < pixels; i++) {
-      const { look, u, v } = seen[n * pixels + i];
+      const one = seen[n * pixels + i];
+      const { look } = one;
       for (let c = 0; c < C; c++) {
         const from = (n * C + c) * pixels + i;
         const [gv, ge] = [g.v[from], g.e[from]];
@@ -178,7 +181,7 @@ function pullMap({ row, x, y, g, seen, variables, fill }: Pull): ReturnType<Step
           size[t] += Math.abs(look.w[k] * gv);
           terms[t]++;
         });
-        slopesInto(sums, { look, u, v }, x, plane, fill(n, c), gv, ge);
+        slopesInto(sums, one, x, plane, fill(n, c), gv, ge);
         fillInto(params, row, n, c, look, gv, ge);
       }
     }

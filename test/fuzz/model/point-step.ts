@@ -1,5 +1,5 @@
 /** A point transform over a batch. */
-import { add, type Bounded, mul, sub, variable } from "./bounded.ts";
+import { add, type Bounded, exact, mul, sub, variable } from "./bounded.ts";
 import {
   addTerm,
   bound,
@@ -121,13 +121,13 @@ function parametersOf(link: Link, variables: Variables, n: number, c: number): R
   );
 }
 
-/** y = x + on · (T(x) − x), and x or T(x) itself at the ends. */
+/** y = (1 − on) · x + on · T(x), and x or T(x) itself at the ends. */
 function gated(link: Link, out: Bounded[], x: Bounded[], n: number, { gate, total }: Variables): Bounded[] {
   if (gate < 0) return out;
   const value = link.on!.values[n];
   const on = variable(value, 0, gate, total);
   return out.map((t, k) => {
-    const blend = add(x[k], mul(on, sub(t, x[k])));
+    const blend = add(mul(sub(exact(1, total), on), x[k]), mul(on, t));
     const end = value === 1 ? t : value === 0 ? x[k] : null;
     return end ? { ...blend, v: end.v, e: end.e } : blend;
   });
