@@ -201,6 +201,18 @@ describe("storage", () => {
       expect(worst(back, await x.read())).toBeLessThan(dtype === "f16" ? 5e-4 : 1e-6);
     }
   });
+  test("f16 has what does not fit as infinite, NaN as NaN, and leaves the other half of the word alone", async () => {
+    const outside = [65520, 7e4, -1e5, 1e12, -1e30, 3e38, Infinity, -Infinity, Number.NaN];
+    const values = outside.flatMap((v) => [0.25, v, v, -0.375, 65519, v, v]);
+    const x = tensor(device.gpu, Float32Array.from(values), [1, 1, 7, values.length / 7]);
+    for (const chain of [[], [horizontalFlip(), horizontalFlip()]]) {
+      const half = apply(x, chain, { dtype: "f16" });
+      const expected = values.map((v) => fromHalf(toHalf(v)));
+      expect([...(await half.read())]).toEqual(expected);
+      expect([...(await cast(half, "f32").read())]).toEqual(expected);
+    }
+  });
+
   test("f16 stays f16 along a chain of passes", async () => {
     const x = tensor(
       device.gpu,

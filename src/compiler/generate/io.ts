@@ -24,8 +24,10 @@ export const accessOf = (io: Io): string =>
 /** The module `generated::io`: bindings, and how pixels are loaded and stored. */
 export function ioModule(io: Io): string {
   const { channels } = io;
+  const storesHalves = io.buffers.some((buffer) => buffer.role === "y" && buffer.dtype === "f16");
   const parts = [
     "import package::lib::plane::Plane;\nimport package::lib::quad::Quad;",
+    ...(storesHalves ? ["import package::lib::half::pack_halves;"] : []),
     `const CHANNELS: u32 = ${channels}u;\nconst GROUPS: u32 = ${Math.ceil(channels / 3)}u;`,
     `struct Shape {
   samples: u32, threads: u32, quads: u32, pixels: u32,
@@ -221,7 +223,7 @@ ${each((lane) => `store_quad(${behind("p.first", lane)}, q * 4u, p.step, v.${nam
   }
   const write = (lane: number) =>
     dtype === "f16"
-      ? `vec2u(pack2x16float(v.${names[lane]}.xy), pack2x16float(v.${names[lane]}.zw))`
+      ? `vec2u(pack_halves(v.${names[lane]}.xy), pack_halves(v.${names[lane]}.zw))`
       : dtype === "u8"
         ? `pack4x8unorm(v.${names[lane]})`
         : `v.${names[lane]}`;
