@@ -202,6 +202,8 @@ test("a frame that WebGPU refuses is drawn on a canvas first, without being trie
     getContext = () => ({ drawImage: (...given: unknown[]) => drawn.push(given) });
   }
   vi.stubGlobal("OffscreenCanvas", OffscreenCanvas);
+  // Deno has no images, and so no such method.
+  queue.copyExternalImageToTexture ??= () => {};
   const copies = vi.spyOn(queue, "copyExternalImageToTexture").mockImplementation(({ source }, { texture: to }) => {
     const tag = Object.prototype.toString.call(source).slice(8, -1);
     seen.push(tag);
