@@ -106,7 +106,12 @@ describe("a parameter that is no number", () => {
   test.each([
     ["shear", (x, padding) => shear({ x, padding }), [10]],
     ["translate", (x, padding) => translate({ x, padding }), [1.3]],
-    ["scale, which has no inverse at 0", (x, padding) => scale({ x, padding }), [1.2]],
+    ["scale", (x, padding) => scale({ x, padding }), [1.2]],
+    [
+      "warp, which has no inverse at 0",
+      (matrix, padding) => warp({ matrix, padding }),
+      [1.2, 0, 0.3, 0, 1, 0, 0, 0, 1],
+    ],
     [
       "perspective",
       (endPoints, padding) => perspective({ startPoints: corners, endPoints, padding }),
@@ -115,7 +120,7 @@ describe("a parameter that is no number", () => {
   ] as [string, Parameters<typeof run>[0], number[]][])("gives NaN for its own sample: %s", async (name, map, fine) => {
     for (const padding of ["zeros", "symmetric"] as const) {
       const clean = await run(map, [fine, fine, fine], padding);
-      for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, ...(name.startsWith("scale") ? [0] : [])]) {
+      for (const bad of [Number.NaN, Number.POSITIVE_INFINITY, ...(name.endsWith("at 0") ? [0] : [])]) {
         const [y, gx, gp] = await run(map, [fine, [bad, ...fine.slice(1)], fine], padding);
         for (const [got, expected] of [
           [y, clean[0]],
