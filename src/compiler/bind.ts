@@ -138,7 +138,7 @@ function bindArray(
     if ((length !== samples && length !== 1) || rows.some((row) => row?.length !== width)) {
       throw new ShapeError(
         argument,
-        `${length} rows of ${rows.map((row) => row?.length).join(", ")}`,
+        `${length} rows of ${[...new Set(rows.map((row) => row?.length))].slice(0, 8).join(", ")}`,
         allowedShapes(samples, width),
       );
     }
