@@ -3,7 +3,8 @@
 import package::lib::cheap::{ at_least, at_most, whole2, within2 };
 import package::lib::images::OPEN;
 import package::lib::pixel::Pixel;
-import package::lib::place::{ Source, place };
+@if(pad_border) import package::lib::place::{ Source, along, start_of };
+@if(!pad_border) import package::lib::place::{ Source, place };
 import package::lib::projective::inverse;
 
 struct Box { low: vec2f, high: vec2f }
@@ -42,12 +43,17 @@ fn facing(v: View, side: f32) -> View {
   return View(v.m * side, v.back * side, v.size, v.last, v.error, v.slip, v.seen, v.crossed, v.zero);
 }
 
+// A corner's place. A border is seen from however far, and its rows and columns are found by where places would lie if they were
+// not held back.
+@if(pad_border) fn corner(m: mat3x3f, at: Pixel) -> vec2f { return along(m, start_of(m, at.y), at.x).at; }
+@if(!pad_border) fn corner(m: mat3x3f, at: Pixel) -> vec2f { return place(m, at).at; }
+
 // Of all taps: places are farthest apart in the corners.
 fn bounds(m: mat3x3f, size: vec2f, error: vec3f, crossed: bool) -> Box {
-  let a = place(m, Pixel(0.0, 0.0)).at;
-  let b = place(m, Pixel(size.x - 1.0, 0.0)).at;
-  let c = place(m, Pixel(0.0, size.y - 1.0)).at;
-  let d = place(m, Pixel(size.x - 1.0, size.y - 1.0)).at;
+  let a = corner(m, Pixel(0.0, 0.0));
+  let b = corner(m, Pixel(size.x - 1.0, 0.0));
+  let c = corner(m, Pixel(0.0, size.y - 1.0));
+  let d = corner(m, Pixel(size.x - 1.0, size.y - 1.0));
   let low = vec2f(lowest(vec4f(a.x, b.x, c.x, d.x)), lowest(vec4f(a.y, b.y, c.y, d.y)));
   let high = vec2f(highest(vec4f(a.x, b.x, c.x, d.x)), highest(vec4f(a.y, b.y, c.y, d.y)));
   @if(affine) let margin = 2.0 + error.xy;

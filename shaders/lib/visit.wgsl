@@ -2,7 +2,8 @@
 import package::generated::io::fetch_g;
 import package::lib::cheap::{ at_least, at_most };
 import package::lib::eight::{ Eight, added, eight_of };
-import package::lib::images::Strips;
+@if(pad_zeros) import package::lib::images::Strips;
+@if(!pad_zeros) import package::lib::images::{ OPEN, Strips };
 import package::lib::kernel::RADIUS;
 import package::lib::place::{ Start, along, held, start_of };
 import package::lib::plane::Plane;
@@ -37,8 +38,13 @@ fn box_of(columns: Strips, pair: Strips) -> Box {
 }
 @if(pad_zeros)
 fn within_sight(box: Box, v: View) -> Box { return box; }
+// A strip without an end reaches as far as anything looks.
 @if(!pad_zeros)
-fn within_sight(box: Box, v: View) -> Box { return Box(max(box.low, v.seen.low), min(box.high, v.seen.high)); }
+fn within_sight(box: Box, v: View) -> Box {
+  let low = select(max(box.low, v.seen.low), v.seen.low, box.low < vec2f(-0.5 * OPEN));
+  let high = select(min(box.high, v.seen.high), v.seen.high, box.high > vec2f(0.5 * OPEN));
+  return Box(low, high);
+}
 
 // `pair` holds the two rows, each twice. What does not change is taken out of the loops by hand: a GPU's compiler does so itself,
 // SwiftShader's does not. Sums that a loop carries cost it much, so two columns go at a time.

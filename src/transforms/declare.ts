@@ -241,6 +241,9 @@ function construct(declaration: Declaration, settings: Record<string, unknown>):
   checkGiven(`${name}.p`, p);
   checkGiven(`${name}.on`, on);
   for (const [param, spec] of Object.entries(declaration.params)) {
+    // As a default NaN stands for the centre; nobody means that by a NaN of their own.
+    if (Number.isNaN(rest[param]))
+      throw new ArgumentError(`${name}.${param}`, "NaN", `a finite number (f32) of ${spec.unit}`);
     const value = rest[param] === undefined ? spec.default : rest[param];
     delete rest[param];
     checkGiven(`${name}.${param}`, value);

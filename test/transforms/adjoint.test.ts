@@ -1,6 +1,6 @@
 /** What a map shows is linear in the image: its gradient is the transpose, ⟨g, T x⟩ = ⟨Tᵀ g, x⟩, wherever it looks. */
 import { expect, test, vi } from "vitest";
-import { apply, grad, parameter, type Transform, tensor, warp, warpAffine } from "../../src/index.ts";
+import { affine, apply, grad, parameter, type Transform, tensor, warp, warpAffine } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { inverse } from "../reference/matrix.ts";
 import { weightsFor } from "./check.ts";
@@ -104,4 +104,39 @@ test.each<Sampling>([
   { padding: "symmetric" },
 ])("affine maps of any scale: $interpolation $padding", async (options) => {
   await expectAdjoint(false, options);
+});
+
+test("a border gives back everything that looks at it, from however far", async () => {
+  const { gpu } = device;
+  const values = Float32Array.from({ length: 40 }, (_, i) => 1 + ((i * 7) % 11) / 10);
+  const given = values.reduce((a, b) => a + b);
+  for (const interpolation of ["nearest", "bilinear", "bicubic"] as const) {
+    const options = { interpolation, padding: "border" } as const;
+    const tilt = warp({ ...options, matrix: [1, 0, 0, 0, 1, 0, 0.01, 0, 1] });
+    for (const scaleY of [-1e-6, 1e-6, 1e-5, 1e-4]) {
+      for (const angle of [0, 45, 119.8]) {
+        for (const after of [[], [tilt]]) {
+          const x = parameter(gpu, new Float32Array(120).fill(1), [1, 1, 24, 5]);
+          const far = affine({
+            ...options,
+            height: 8,
+            width: 5,
+            angle,
+            x: -2.3,
+            y: 1.9,
+            scaleY,
+            shearY: -3.6,
+            centerX: 2.3,
+          });
+          const y = apply(x, [far, ...after]);
+          const [gx] = grad(y, [x], { gradient: tensor(gpu, values, y.shape) });
+          // Every weight of a constant image is seen: what comes in goes out.
+          const sum = (await gx.read()).reduce((a, b) => a + b);
+          expect(Math.abs(sum - given), `${interpolation} ${scaleY} ${angle} ${after.length}`).toBeLessThan(
+            1e-4 * given,
+          );
+        }
+      }
+    }
+  }
 });

@@ -87,6 +87,11 @@ describe("settings", () => {
       () => make({ clip: 1n }),
       /^brightness\.clip: got bigint 1; allowed is true, false/,
     ],
+    [
+      "a centre that is no number",
+      () => rotate({ centerX: Number.NaN }),
+      /^rotate\.centerX: got NaN; allowed is a finite/,
+    ],
     ["a key that is no text", () => make({ key: 7 }), /^brightness\.key: got 7; allowed is a string/],
     [
       "a parameter left out",

@@ -14,8 +14,15 @@ export default defineConfig({
     pool: "forks",
     maxWorkers: 2,
     include: ["test/**/*.test.ts"],
-    // What starts browsers, builds, or runs Node's own programs; none of it reaches a shader.
-    exclude: ["test/browser/**", "test/package/**", "test/bench/**", "test/node/**", "test/wgpu/**"],
+    // What starts browsers, builds, or runs Node's own programs.
+    exclude: [
+      "test/browser/**",
+      "test/package/**",
+      "test/bench/**",
+      "test/node/**",
+      "test/wgpu/**",
+      "test/fuzz/fuzz.test.ts",
+    ],
     testTimeout: 300_000,
     hookTimeout: 120_000,
   },

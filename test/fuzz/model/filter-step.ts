@@ -64,7 +64,7 @@ function windowAxis(length: number, size: number, sigma: number, padding: Paddin
 
 const resizeAxis = (before: number, after: number, interpolation: Interpolation): Axis =>
   antialiasWeights(before, after, interpolation).map((row) =>
-    row.map(([at, w]) => ({ at, w, e: 2 * U * Math.abs(w), d: 0, f: 0 })),
+    row.map(([at, w]) => ({ at, w, e: 2 * U * Math.abs(w) + 1e-15, d: 0, f: 0 })),
   );
 
 /** One axis of the planes of sample n: y = A x along x or along y. */
