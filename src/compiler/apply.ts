@@ -7,6 +7,7 @@ import {
   LimitError,
   readOptions,
   ShapeError,
+  type Storage,
   TensorStateError,
 } from "../gpu/index.ts";
 import { checkImage, count, type DType, sameShape, show, Tensor } from "../tensor/index.ts";
@@ -45,6 +46,16 @@ export function applyRead(x: Tensor<DType>, list: readonly Transform[], options:
   const passes = planned(x, bound, options);
   checkLimits(x.gpu, passes);
   checkInto(x, passes, options.into);
+  const held = options.into?.storage.refs ?? 0;
+  try {
+    return x.gpu.attempt(() => runPasses(x, passes, bound, options.into?.storage));
+  } catch (error) {
+    while (options.into && options.into.storage.refs > held) options.into.storage.release();
+    throw error;
+  }
+}
+
+function runPasses(x: Tensor<DType>, passes: readonly Pass[], bound: readonly Bound[], into?: Storage): Tensor<DType> {
   let result: Tensor<DType> = x;
   passes.forEach((pass, i) => {
     const isLast = i === passes.length - 1;
@@ -53,7 +64,7 @@ export function applyRead(x: Tensor<DType>, list: readonly Transform[], options:
       pass,
       pass.positions.map((at) => bound[at]),
       `${i}|${pass.key}`,
-      isLast ? options.into?.storage : undefined,
+      isLast ? into : undefined,
     );
     if (result !== x) result.dispose();
     result = next;

@@ -131,8 +131,8 @@ function pullResample(
   others: readonly Slot[],
 ): { resample: Storage | null; totals: Storage; maps: Storage | null } {
   const [n, , h, w] = pass.output;
-  const geometry = geometryOf(gpu, pass, pass.output);
   const rows = others.reduce((sum, slot) => sum + slot.size, 0);
+  const geometry = geometryOf(gpu, pass, pass.output, { sums: rows + 9 });
   const length = geometry.threads * geometry.groups;
   const rolled = rolls(pass.links.length - pass.heads, rows);
   const partial = gpu.allocate((rows + 9) * n * length * 4);
@@ -208,7 +208,7 @@ function gatherImage(gpu: Gpu, pass: Pass, block: Tensor, gradient: Storage): St
   const [n, c, h, w] = pass.input;
   const isWhole = w % 4 === 0;
   const blocks = Math.ceil(w / 4) * Math.ceil(h / 2);
-  const geometry = geometryOf(gpu, pass, pass.input, blocks);
+  const geometry = geometryOf(gpu, pass, pass.input, { parts: blocks });
   const image = gpu.allocate(n * c * h * w * 4);
   dispatchKernel(gpu, {
     root: "map_gather",
@@ -228,7 +228,7 @@ function gatherImage(gpu: Gpu, pass: Pass, block: Tensor, gradient: Storage): St
     shape: [...geometry.shape, ...frameWords(pass)],
     buffers: [block.storage, gradient, image],
     threads: geometry.total,
-    bytes: n * c * h * w * 4 * 2,
+    bytes: n * c * (h * w + pass.output[2] * pass.output[3]) * 4,
   });
   return image;
 }

@@ -1,6 +1,7 @@
 import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
 import type { Bound, BoundValue } from "./bind.ts";
+import { keep } from "./kept.ts";
 import { floatWord, groupsFor } from "./kernel.ts";
 import type { Range, Slot } from "./layout.ts";
 import type { Pass } from "./structure.ts";
@@ -18,17 +19,8 @@ export interface Block {
   params: readonly TensorParam[];
 }
 
-/** Blocks made of numbers alone, by pass: equal numbers need no second upload. */
-interface Kept {
-  numbers: Float32Array<ArrayBuffer>;
-  storage: Storage;
-}
-
-const blocks = new WeakMap<Gpu, Map<string, Kept>>();
-
-/** Bytes of kept blocks, and how many there may be; the oldest goes first. */
-const MOST_BYTES = 1 << 20;
-const MOST_BLOCKS = 256;
+/** Blocks made of numbers alone, by pass: equal numbers need no second upload. At most 1 MB of them. */
+const blocks = keep<{ numbers: Float32Array<ArrayBuffer>; storage: Storage }>(2 ** 20, 256);
 
 /**
  * Lays out the parameters of a pass as `[slots][samples]`: numbers by upload, tensors by a kernel.
@@ -50,7 +42,7 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
       for (let n = 0; n < samples; n++) numbers[at++] = value.numbers[(first + n) * bySample + k * byComponent];
   }
   const shape = [Math.max(pass.layout.total, 1), samples];
-  if (params.length === 0) return { tensor: new Tensor(gpu, shape, "f32", keptBlock(gpu, cacheKey, numbers)), params };
+  if (params.length === 0) return { tensor: new Tensor(gpu, shape, "f32", blockOf(gpu, cacheKey, numbers)), params };
   const storage = gpu.upload(numbers);
   for (const { slot, tensor, strides } of params) {
     if (isRow(slot, strides) && !slot.range) {
@@ -109,28 +101,13 @@ export function unpackGradient(
 const isRow = (slot: Slot, strides: readonly [number, number]): boolean => slot.size === 1 && strides[0] === 1;
 
 /** A buffer with these numbers: the pass's last one, where they are equal bit by bit. */
-function keptBlock(gpu: Gpu, key: string, numbers: Float32Array<ArrayBuffer>): Storage {
-  let known = blocks.get(gpu);
-  if (!known) blocks.set(gpu, (known = new Map()));
-  const kept = known.get(key);
-  if (kept && !kept.storage.failure && sameBits(kept.numbers, numbers)) return kept.storage.retain();
-  if (kept) forget(known, key, kept);
+function blockOf(gpu: Gpu, key: string, numbers: Float32Array<ArrayBuffer>): Storage {
+  const known = blocks.get(gpu, key);
+  if (known && sameBits(known.numbers, numbers)) return known.storage.retain();
+  blocks.drop(gpu, key);
   const storage = gpu.upload(numbers);
-  if (numbers.byteLength > MOST_BYTES / 16) return storage;
-  known.set(key, { numbers, storage: storage.retain() });
-  let bytes = 0;
-  for (const each of known.values()) bytes += each.storage.size;
-  for (const [oldest, each] of known) {
-    if (bytes <= MOST_BYTES && known.size <= MOST_BLOCKS) break;
-    bytes -= each.storage.size;
-    forget(known, oldest, each);
-  }
+  blocks.set(gpu, key, { numbers, storage });
   return storage;
-}
-
-function forget(known: Map<string, Kept>, key: string, { storage }: Kept): void {
-  storage.release();
-  known.delete(key);
 }
 
 /** A zero of the other sign is another number: WGSL's 1 / x and atan2 tell them apart. */

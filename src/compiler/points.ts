@@ -24,13 +24,21 @@ export function userModules(pass: Pass): Record<string, string> {
 const statisticPoints = (pass: Pass): number[] =>
   pointsOf(pass).flatMap(({ bound }, i) => (bound.transform.declaration.statistic ? [i] : []));
 
+/** What threads share, where it is not quads, and how many sums each of them leaves for a sample. */
+interface Sharing {
+  parts?: number;
+  sums?: number;
+}
+
 /** How a pass over planes of H × W is split among threads, which share their quads, or so many `parts` of another kind. */
-export function geometryOf(gpu: Gpu, pass: Pass, plane: readonly number[], parts?: number) {
+export function geometryOf(gpu: Gpu, pass: Pass, plane: readonly number[], { parts, sums = 0 }: Sharing = {}) {
   const [n, c, h, w] = plane;
   const pixels = h * w;
   const quads = Math.ceil(pixels / 4);
   const groups = Math.ceil(c / 3);
-  const threads = threadsFor(gpu, parts ?? quads, n * groups);
+  // Few threads where many sums of each would be too much for one binding.
+  const room = Math.floor(gpu.limits.maxStorageBufferBindingSize / (4 * n * groups * Math.max(sums, 1)));
+  const threads = Math.max(1, Math.min(threadsFor(gpu, parts ?? quads, n * groups), room));
   const shape = [n, threads, quads, pixels, pass.input[3], pass.input[2], pass.output[3], pass.output[2]];
   return { samples: n, groups, threads, shape, total: threads * n * groups };
 }
@@ -127,6 +135,7 @@ function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | nu
       shape: geometry.shape,
       buffers: [block.storage, statistics.storage, x.storage, sums],
       threads: geometry.total,
+      bytes: x.byteLength,
     });
     const into = { total: statistics.storage, first: k * samples };
     sumRows(gpu, sums, samples, length, 1 / (h * w), into);
@@ -152,8 +161,8 @@ export function backwardPoints(
   wanted: readonly Slot[],
 ): PassGradients {
   const [n, c, h, w] = pass.input;
-  const geometry = geometryOf(gpu, pass, pass.input);
   const rows = wanted.reduce((sum, slot) => sum + slot.size, 0);
+  const geometry = geometryOf(gpu, pass, pass.input, { sums: Math.max(rows, statisticPoints(pass).length) });
   const length = geometry.threads * geometry.groups;
   const partial = gpu.allocate(Math.max(rows * n * length, 1) * 4);
   const image = needsImage ? gpu.allocate(n * c * h * w * 4) : null;
@@ -200,7 +209,7 @@ export function backwardPoints(
     bytes: x.byteLength + gradient.byteLength + (image ? n * c * h * w * 4 : 0),
   });
   if (statistics && sums) {
-    pullStatistics(gpu, { pass, chain, key, reaching, x, block, statistics, sums, partial, image });
+    pullStatistics(gpu, { pass, geometry, chain, key, reaching, x, block, statistics, sums, partial, image });
     sums.release();
   }
   const totals = rows ? sumRows(gpu, partial, rows * n, length) : null;
@@ -211,6 +220,7 @@ export function backwardPoints(
 /** A backward pass as it stands when all but the gradients of its statistics has been pulled back. */
 interface Pulled {
   pass: Pass;
+  geometry: ReturnType<typeof geometryOf>;
   chain: ChainSpec;
   key: string;
   reaching: readonly number[];
@@ -224,9 +234,8 @@ interface Pulled {
 
 /** Adds what the gradients of the statistics give, last one first: a later one adds to what reaches an earlier one. */
 function pullStatistics(gpu: Gpu, pulled: Pulled): void {
-  const { pass, chain, key, reaching, x, block, statistics, sums, partial, image } = pulled;
+  const { pass, geometry, chain, key, reaching, x, block, statistics, sums, partial, image } = pulled;
   const [n, c, h, w] = pass.input;
-  const geometry = geometryOf(gpu, pass, pass.input);
   const rows = statisticPoints(pass).length * n;
   const gradients = gpu.allocate(rows * 4);
   for (const point of [...reaching].reverse()) {

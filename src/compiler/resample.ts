@@ -1,5 +1,6 @@
 import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
+import { keep } from "./kept.ts";
 import { groupsFor } from "./kernel.ts";
 import { resultOf } from "./points.ts";
 import type { Pass } from "./structure.ts";
@@ -60,9 +61,10 @@ export function transposeBands({ starts, weights }: Bands, before: number): Band
   return { starts: rows.map((row) => row.start), weights: rows.map((row) => row.weights) };
 }
 
-const tables = new WeakMap<Gpu, Map<string, { storage: Storage; taps: number }>>();
+/** Bands on the GPU by sizes: equal steps upload them once. At most 1 MB of them. */
+const tables = keep<{ storage: Storage; taps: number }>(2 ** 20, 32);
 
-/** Bands on the GPU: the starts, then the weights. */
+/** The starts of the bands, then the weights; the caller releases them. */
 function tableOf(
   gpu: Gpu,
   before: number,
@@ -71,20 +73,16 @@ function tableOf(
   transposed: boolean,
 ): { storage: Storage; taps: number } {
   const key = `${before}>${after}|${interpolation}|${transposed}`;
-  let known = tables.get(gpu);
-  if (!known) tables.set(gpu, (known = new Map()));
-  let table = known.get(key);
-  if (!table || table.storage.failure) {
-    table?.storage.release();
-    const forward = resizeBands(before, after, interpolation);
-    const { starts, weights } = transposed ? transposeBands(forward, before) : forward;
-    const taps = Math.max(1, ...weights.map((row) => row.length));
-    const data = new Float32Array(starts.length * (1 + taps));
-    data.set(starts);
-    weights.forEach((row, j) => data.set(row, starts.length + j * taps));
-    table = { storage: gpu.upload(data), taps };
-    known.set(key, table);
-  }
+  const known = tables.get(gpu, key);
+  if (known) return { storage: known.storage.retain(), taps: known.taps };
+  const forward = resizeBands(before, after, interpolation);
+  const { starts, weights } = transposed ? transposeBands(forward, before) : forward;
+  const taps = weights.reduce((most, row) => Math.max(most, row.length), 1);
+  const data = new Float32Array(starts.length * (1 + taps));
+  data.set(starts);
+  weights.forEach((row, j) => data.set(row, starts.length + j * taps));
+  const table = { storage: gpu.upload(data), taps };
+  tables.set(gpu, key, table);
   return table;
 }
 
@@ -134,5 +132,6 @@ function axis(
     groups: groupsFor(size),
     bytes: (size + view.outer * before * view.inner) * 4,
   });
+  storage.release();
   return target;
 }

@@ -22,10 +22,12 @@ export function largestBinding({ kind, input, output, layout, links }: Pass): nu
   const [, outChannels, outHeight, outWidth] = output;
   const image = Math.max(c * h * w, Math.max(c, outChannels) * outHeight * outWidth);
   const between = kind === "resample" ? c * h * outWidth : 0;
-  const taps = kind === "window" ? 4 * Math.max(...(links[0].transform.options.kernelSize as readonly number[])) : 0;
-  // Nine for the matrix of a map; a thread owns up to 8 quads of a group of three channels.
+  // Three tables for each axis, filled up to whole chunks.
+  const taps =
+    kind === "window" ? 6 * 8 + 6 * Math.max(...(links[0].transform.options.kernelSize as readonly number[])) : 0;
+  // Nine for the matrix of a map. There are as many threads as there is room for their sums, at least one for three channels.
   const rows = layout.total + (kind === "map" ? 9 : 0);
-  const sums = rows * Math.ceil(c / 3) * Math.ceil((outHeight * outWidth) / 32);
+  const sums = rows * Math.ceil(c / 3);
   return 4 * n * Math.max(image, between, taps, sums);
 }
 

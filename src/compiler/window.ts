@@ -257,7 +257,8 @@ function adjoint(
       bytes,
     });
   run("window_adjoint", groupsFor(n * threads), 0, size * (4 + (saves ? 4 : 0) + (width ? 4 : 0)));
-  if (border) run("window_fold", groupsFor(n * border), threads, 0);
+  const folded = Math.min(size, n * border * foldBlockOf(gpu, pass, axis));
+  if (border) run("window_fold", groupsFor(n * border), threads, folded * (4 + (saves ? 8 : 0) + (width ? 4 : 0)));
   if (width && sums) {
     sumRows(gpu, sums, n, threads + border, 1, { total: width.totals, first: width.row * n });
     sums.release();

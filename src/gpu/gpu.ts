@@ -50,6 +50,8 @@ export class Gpu {
   readonly #wrapped = new WeakMap<GPUBuffer, Storage>();
   readonly #kept = new Set<() => void>();
   readonly #bindingLimit: number;
+  /** The buffers handed out while {@link attempt} runs. */
+  #taken: Set<Storage> | null = null;
   #readBacks = 0;
   #scopes: Scope[] = [];
 
@@ -124,6 +126,7 @@ export class Gpu {
   allocate(bytes: number): Storage {
     this.assertAlive();
     const storage = this.pool.take(bytes);
+    this.#taken?.add(storage);
     this.#recorder.push(storage.fresh);
     return storage;
   }
@@ -135,6 +138,7 @@ export class Gpu {
   allocateForUpload(bytes: number): Storage {
     this.assertAlive();
     const storage = this.pool.take(bytes, this.#recorder.oldest);
+    this.#taken?.add(storage);
     this.#recorder.ledger.note([storage.fresh]);
     return storage;
   }
@@ -364,18 +368,25 @@ export class Gpu {
   }
 
   /**
-   * Runs a function; when it throws, what was made in it is freed.
+   * Runs a function; when it throws, what was made in it is freed: tensors, and the buffers that were not yet a tensor's.
    * @internal
    */
   attempt<T>(run: () => T): T {
     const scope = this.scope();
+    const outer = this.#taken;
+    const taken = new Set<Storage>();
+    this.#taken = taken;
     try {
       const result = run();
       for (const resource of scope.release()) this.track(resource);
       return result;
     } catch (error) {
       scope.dispose();
+      for (const storage of taken) while (storage.refs > (storage.kept ? 1 : 0)) storage.release();
       throw error;
+    } finally {
+      this.#taken = outer;
+      if (outer) for (const storage of taken) outer.add(storage);
     }
   }
 

@@ -17,6 +17,8 @@ export class Storage {
   usedIn = -1;
   /** Caller's encoders that use it and are not known to be submitted: until then nothing else may write to it. */
   held = 0;
+  /** Whether a cache holds it, too: then it outlives the call that made it, also one that fails. */
+  kept = false;
   /** Counts changes in place, so that backward can tell that a saved tensor is not what it was. */
   version = 0;
   /** How many of its bytes mean something: what writes them all makes it new. */

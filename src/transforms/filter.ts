@@ -26,7 +26,7 @@ export interface GaussianWindow {
   /** Odd, or [height, width]; 2 · ceil(3 σ) + 1 of the largest σ unless given, which then has to be a number. */
   kernelSize?: number | readonly [number, number];
   /** What lies beyond the image; `reflection` unless given. */
-  padding?: "reflection" | "zeros" | "border" | "circular";
+  padding?: "reflection" | "symmetric" | "zeros" | "border" | "circular";
 }
 
 const sigma = (doc: string) => ({ min: 1e-3, unit: "pixels", doc });
@@ -42,7 +42,7 @@ export const gaussianBlur = define<GaussianBlurSettings>(
       kernelSize: { allowed: "kernelSize", doc: "odd size of the window, [height, width]" },
       padding: {
         default: "reflection",
-        allowed: ["reflection", "zeros", "border", "circular"],
+        allowed: ["reflection", "symmetric", "zeros", "border", "circular"],
         doc: "what lies beyond the image",
       },
     },

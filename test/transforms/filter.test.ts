@@ -25,42 +25,49 @@ const two = (a: number, b: number) => [[a], [b]];
 const sigma = { sigmaX: two(1.1, 0.7), sigmaY: two(0.8, 1.6) };
 
 describe("gaussian blur against its float64 reference", () => {
-  test.each(["reflection", "zeros", "border", "circular"])("%s", async (padding) => {
+  test.each(["reflection", "symmetric", "zeros", "border", "circular"])("%s", async (padding) => {
     await check(device.gpu, [{ name: "gaussianBlur", params: sigma, options: { kernelSize: [5, 7], padding } }]);
   });
-  test.each(["reflection", "border", "circular"])("%s, a window wider than the image", async (padding) => {
+  test.each(["reflection", "symmetric", "border", "circular"])("%s, a window wider than the image", async (padding) => {
     await check(device.gpu, [{ name: "gaussianBlur", params: sigma, options: { kernelSize: [9, 13], padding } }], {
       shape: [2, 2, 3, 5],
     });
   });
   // Where an image is larger than a thread's share and the window, borders have a pass of their own.
-  test.each(["reflection", "zeros", "border", "circular"])("%s, an image of several blocks", async (padding) => {
-    const options = { kernelSize: [3, 5], padding };
-    await check(device.gpu, [{ name: "gaussianBlur", params: sigma, options }], { shape: [2, 1, 20, 22] });
-  });
-  test.each(["reflection", "circular"])("%s, a wide window on several blocks", async (padding) => {
+  test.each(["reflection", "symmetric", "zeros", "border", "circular"])(
+    "%s, an image of several blocks",
+    async (padding) => {
+      const options = { kernelSize: [3, 5], padding };
+      await check(device.gpu, [{ name: "gaussianBlur", params: sigma, options }], { shape: [2, 1, 20, 22] });
+    },
+  );
+  test.each(["reflection", "symmetric", "circular"])("%s, a wide window on several blocks", async (padding) => {
     const params = { sigmaX: [[0.9]], sigmaY: [[1.7]] };
     const options = { kernelSize: [11, 3], padding };
     await check(device.gpu, [{ name: "gaussianBlur", params, options }], { shape: [1, 1, 33, 20] });
   });
   // A blur is linear: pulled back it has to be its transpose, <A x, g> = <x, Aᵀ g>, wherever blocks and borders meet.
-  test.each(["reflection", "border", "circular"] as const)("%s, the transpose of every small size", async (padding) => {
-    const wave = (size: number, phase: number) =>
-      Float32Array.from({ length: size }, (_, i) => Math.sin(1.3 * i + phase));
-    const dot = (a: ArrayLike<number>, b: ArrayLike<number>) => Array.from(a).reduce((sum, v, i) => sum + v * b[i], 0);
-    for (const kernelSize of [3, 5, 11, 17]) {
-      for (let width = Math.max(2, kernelSize >> 1); width <= 45; width += 1 + (width >> 4)) {
-        const shape = [1, 1, 2, width];
-        const values = { x: wave(2 * width, 0), g: wave(2 * width, 2) };
-        const x = tensor(device.gpu, values.x, shape, { requiresGrad: true });
-        const y = apply(x, gaussianBlur({ sigma: kernelSize / 3, kernelSize: [1, kernelSize], padding }));
-        const [gradient] = grad(y, [x], { gradient: tensor(device.gpu, values.g, shape) });
-        const there = dot(await y.read(), values.g);
-        const back = dot(values.x, await gradient.read());
-        expect(Math.abs(there - back), `${kernelSize} taps, ${width} pixels`).toBeLessThan(2e-5 * width);
+  test.each(["reflection", "symmetric", "border", "circular"] as const)(
+    "%s, the transpose of every small size",
+    async (padding) => {
+      const wave = (size: number, phase: number) =>
+        Float32Array.from({ length: size }, (_, i) => Math.sin(1.3 * i + phase));
+      const dot = (a: ArrayLike<number>, b: ArrayLike<number>) =>
+        Array.from(a).reduce((sum, v, i) => sum + v * b[i], 0);
+      for (const kernelSize of [3, 5, 11, 17]) {
+        for (let width = Math.max(2, kernelSize >> 1); width <= 45; width += 1 + (width >> 4)) {
+          const shape = [1, 1, 2, width];
+          const values = { x: wave(2 * width, 0), g: wave(2 * width, 2) };
+          const x = tensor(device.gpu, values.x, shape, { requiresGrad: true });
+          const y = apply(x, gaussianBlur({ sigma: kernelSize / 3, kernelSize: [1, kernelSize], padding }));
+          const [gradient] = grad(y, [x], { gradient: tensor(device.gpu, values.g, shape) });
+          const there = dot(await y.read(), values.g);
+          const back = dot(values.x, await gradient.read());
+          expect(Math.abs(there - back), `${kernelSize} taps, ${width} pixels`).toBeLessThan(2e-5 * width);
+        }
       }
-    }
-  });
+    },
+  );
   test("a window of several chunks of weights", async () => {
     const params = { sigmaX: [[6.5]], sigmaY: [[5.2]] };
     const options = { kernelSize: [35, 41], padding: "reflection" };
@@ -78,6 +85,7 @@ describe("gaussian blur against its float64 reference", () => {
     ["border", [3, 3], [2, 3, 9, 5]],
     ["circular", [5, 3], [2, 3, 21, 6]],
     ["reflection", [3, 3], [2, 3, 34, 3]],
+    ["symmetric", [5, 7], [2, 3, 6, 9]],
     ["reflection", [13, 9], [2, 3, 5, 6]],
   ] as const)("%s of %o on %o, with linear points that follow", async (padding, kernelSize, shape) => {
     const blur = { name: "gaussianBlur", params: sigma, options: { kernelSize: [...kernelSize], padding } };
