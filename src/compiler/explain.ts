@@ -25,7 +25,7 @@ const RULES = { ...PLAN_RULES, input: oneOf(...DTYPES) };
 /** One pass over memory, as {@link explain} tells it. */
 export interface PlannedPass {
   /** How it goes over memory; `resample` is a resize that filters. */
-  kind: Pass["kind"];
+  kind: "point" | "map" | "window" | "resample";
   /** Names of the transforms that it applies, in order. */
   transforms: readonly string[];
   /** Shape before it. */

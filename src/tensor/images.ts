@@ -22,7 +22,8 @@ export interface Pixels {
 }
 
 type Size = readonly [width: number, height: number];
-type Many<T> = T | readonly T[];
+/** One image, or several for a batch. */
+export type Many<T> = T | readonly T[];
 
 const tagOf = (value: unknown): string => Object.prototype.toString.call(value).slice(8, -1);
 const showSize = ([width, height]: Size): string => `${width} × ${height} pixels`;

@@ -20,8 +20,9 @@ export {
   fromTexture,
   fromVideoFrame,
   type ImageOptions,
+  type Many,
   type Pixels,
 } from "./images.ts";
 export type { Shape } from "./shape.ts";
-export { Tensor } from "./tensor.ts";
+export { Tensor, type ValuesOf } from "./tensor.ts";
 export type { Values } from "./values.ts";

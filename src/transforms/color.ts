@@ -15,7 +15,8 @@ const perChannel = (doc: string, extra: Partial<ParamSpec> = {}): ParamSpec => (
   ...extra,
 });
 
-type Clipped = {
+/** The setting of transforms that may clip. */
+export type Clipped = {
   /** Clip the result to 0..1; true unless given. */
   clip?: boolean;
 };

@@ -144,7 +144,8 @@ export type NewDeclaration<
   options?: O;
 } & ({ module: string; wgsl?: string } | { module?: string; wgsl: string });
 
-type Prepare = (settings: Record<string, unknown>) => Record<string, unknown>;
+/** Turns the settings that a caller gave into those that the declaration has. */
+export type Prepare = (settings: Record<string, unknown>) => Record<string, unknown>;
 
 /**
  * Declares a transform: registers it, and returns its constructor. A name may be declared again, as when a page reloads a

@@ -60,13 +60,15 @@ const slants =
     };
   };
 
-type Sized = {
+/** Settings of maps whose result may have another size. */
+export type Sized = {
   /** Width of the result in pixels; the input's unless given. */
   width?: number;
   /** Height of the result in pixels; the input's unless given. */
   height?: number;
 };
-type Centered = {
+/** Settings of maps that have a centre. */
+export type Centered = {
   /** Centre of the motion in pixels; the image's unless given. */
   centerX?: ParamValue;
   /** Centre of the motion in pixels; the image's unless given. */

@@ -9,12 +9,13 @@ export {
   type NewDeclaration,
   type OptionSpec,
   type ParamSpec,
+  type Prepare,
   registry,
   type Transform,
 } from "./declare.ts";
 export * from "./filter.ts";
 export * from "./geometry.ts";
-export type { SettingsOf } from "./settings.ts";
+export type { Flat, OptionValue, SettingsOf } from "./settings.ts";
 export type {
   Around,
   Bernoulli,

@@ -1,7 +1,7 @@
 import type { ParamValue } from "./values.ts";
 
 /** What an option of a declaration takes. */
-type OptionValue<Spec> = Spec extends { allowed: "size" }
+export type OptionValue<Spec> = Spec extends { allowed: "size" }
   ? number
   : Spec extends { allowed: "kernelSize" }
     ? number | readonly [number, number]
@@ -10,7 +10,7 @@ type OptionValue<Spec> = Spec extends { allowed: "size" }
       : never;
 
 /** One type instead of an intersection, as an editor shows it. */
-type Flat<T> = T extends infer Members ? { [K in keyof Members]: Members[K] } : never;
+export type Flat<T> = T extends infer Members ? { [K in keyof Members]: Members[K] } : never;
 
 /** The settings that a declaration's parameters and options make: required where there is no default. */
 export type SettingsOf<Params, Options> = Flat<
