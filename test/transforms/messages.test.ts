@@ -1,0 +1,31 @@
+import { expect, test } from "vitest";
+import { apply, registry, ShapeError, type Tensor, tensor } from "../../src/index.ts";
+import { build, device, failure, x } from "./refused.ts";
+
+// Whatever the size of what was given, what is said about it is one short sentence.
+const MANY = 200_000;
+
+/** Values whose shape fits no parameter of the batch. */
+const SHAPES: Record<string, () => unknown> = {
+  "many numbers": () => Array(MANY).fill(1),
+  "a large typed array": () => new Float64Array(MANY).fill(1),
+  "many rows": () => Array(MANY).fill([1, 2]),
+  "a long row": () => [Array(MANY).fill(1)],
+  "rows of many lengths": () => Array.from({ length: 600 }, (_, i) => Array(i).fill(1)),
+  "rows and holes": () => [[1], ...Array(MANY)],
+  "a tensor of many values": () => tensor(device.gpu, new Float32Array(MANY)),
+  "a tensor of many dimensions": () => tensor(device.gpu, new Float32Array(2), [2, ...Array(5).fill(1)]),
+};
+
+test.each(Object.entries(SHAPES))("%s as a parameter: the error stays short", (_, make) => {
+  const given = make();
+  for (const declaration of registry.values()) {
+    for (const param of [...Object.keys(declaration.params), "on"]) {
+      const error = failure(() => apply(x, build(declaration, { [param]: given })));
+      expect(error).toBeInstanceOf(ShapeError);
+      expect((error as Error).message.length).toBeLessThan(500);
+      expect((error as Error).message).toContain(`${declaration.name}.${param}: got `);
+    }
+  }
+  if (typeof given === "object" && given !== null && "dispose" in given) (given as Tensor).dispose();
+});
