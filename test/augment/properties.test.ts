@@ -2,8 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { around, bernoulli, type Sampled, sequential, uniform } from "../../src/augment/index.ts";
 import { AugradError } from "../../src/gpu/index.ts";
-import { tensor } from "../../src/tensor/index.ts";
-import { brightness, gamma, type ParamValue, rotate, scale, type Transform } from "../../src/transforms/index.ts";
+import { parameter, tensor } from "../../src/tensor/index.ts";
+import {
+  brightness,
+  gamma,
+  invert,
+  normalize,
+  type ParamValue,
+  rotate,
+  scale,
+  type Transform,
+} from "../../src/transforms/index.ts";
 import { testGpu } from "../gpu.ts";
 
 const device = testGpu();
@@ -131,4 +140,60 @@ describe("pipelines of anything", () => {
       { numRuns: 1500 },
     );
   });
+
+  it("replay any mangled recipe of learned bounds, coins and gates, or say what is wrong with it", () => {
+    const { gpu } = device;
+    const learned = (...values: number[]) => parameter(gpu, values);
+    const pipeline = sequential([
+      brightness({ factor: uniform(learned(0.5), 1.5), p: bernoulli(learned(0.5)) }),
+      normalize({ mean: around(0.5, learned(0.1)), std: uniform(learned(1), 2) }),
+      gamma({ gamma: around(1, learned(0.2), { scale: "log" }), p: bernoulli(learned(0.5), { estimator: "relaxed" }) }),
+      invert({ on: tensor(gpu, [0.25, 1]) }),
+      brightness({ on: [0, 1], factor: learned(1.1) }),
+      rotate({ angle: uniform(-5, learned(5)), p: 0.5 }),
+    ]);
+    const x = tensor(gpu, new Float32Array(2 * 9).fill(0.5), [2, 1, 3, 3]);
+    const drawn = pipeline.sample(2, { step: 0, shape: x.shape });
+    const whole = JSON.stringify(drawn);
+    pipeline.replay(x, JSON.parse(whole)).dispose();
+    const bytes = gpu.stats.bytesInUse;
+    const number = fc.oneof(fc.double({ min: 0, max: 1, maxExcluded: true }), fc.constantFrom(0, 1, -1, 1e39));
+    const json = fc.oneof(
+      number,
+      fc.array(number, { minLength: 2, maxLength: 2 }),
+      fc.array(fc.array(number, { maxLength: 2 }), { maxLength: 3 }),
+      fc.jsonValue(),
+    );
+    const change = fc.record({ path: fc.constantFrom(...pathsOf(drawn)), value: fc.option(json, { nil: undefined }) });
+    let replayed = 0;
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 3 }), (changes) => {
+        const recipe = JSON.parse(whole);
+        for (const { path, value } of changes) mangle(recipe, path, value);
+        const result = attempt(() => pipeline.replay(x, recipe as Sampled));
+        if (result) replayed++;
+        result?.dispose();
+        expect(gpu.stats.bytesInUse).toBe(bytes);
+      }),
+      { numRuns: 800 },
+    );
+    expect(replayed).toBeGreaterThan(20);
+  });
 });
+
+/** The ways to every value inside a recipe, and to fields that it could have. */
+function pathsOf(value: unknown, path: string[] = []): string[][] {
+  const inside = Object.entries(value !== null && typeof value === "object" ? value : {});
+  const fields = path.length === 2 ? ["on", "onUnits"].map((field) => [...path, field]) : [];
+  return [...(path.length ? [path] : []), ...fields, ...inside.flatMap(([key, each]) => pathsOf(each, [...path, key]))];
+}
+
+/** Changes what lies at a path, if it is still there; undefined takes it away. */
+function mangle(recipe: Record<string, unknown>, path: readonly string[], value: unknown): void {
+  let at: unknown = recipe;
+  for (const key of path.slice(0, -1)) at = (at as Record<string, unknown> | null)?.[key];
+  if (typeof at !== "object" || at === null) return;
+  const last = path[path.length - 1];
+  if (value === undefined) delete (at as Record<string, unknown>)[last];
+  else (at as Record<string, unknown>)[last] = value;
+}
