@@ -105,6 +105,8 @@ export function fromSampled(entries: readonly Entry[], sampled: Sampled, n: numb
   checkFields("params", sampled, FIELDS, "what sample() returned");
   const { version, seed, step, samples, transforms } = sampled;
   if (version !== 1) throw new ArgumentError("params.version", describe(version), "1");
+  if (checkWhole("params.n", sampled.n, 2 ** 32 - 1) === 0)
+    throw new ArgumentError("params.n", "0", "at least one sample");
   if (sampled.n !== n) throw new ShapeError("params.n", describe(sampled.n), `${n}, the images of the batch`);
   if (seed !== undefined) checkWhole("params.seed", seed);
   if (step !== undefined) checkWhole("params.step", step);

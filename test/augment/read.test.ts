@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { around, bernoulli, type Distribution, sequential, uniform } from "../../src/augment/index.ts";
+import { around, bernoulli, type Distribution, type Sampled, sequential, uniform } from "../../src/augment/index.ts";
 import { add, exp } from "../../src/autograd/index.ts";
 import { ones, parameter, tensor } from "../../src/tensor/index.ts";
 import { brightness, brightnessShift, normalize } from "../../src/transforms/index.ts";
@@ -62,6 +62,14 @@ describe("what a recipe of learned draws reads", () => {
       });
       if (estimator === "straightThrough") expect([...new Set(on)].sort()).toEqual([0, 1]);
     }
+  });
+
+  it.each([0, -1, 1.5, "2", {}, null, undefined, 1e12])("refuses a recipe of %j samples", async (n) => {
+    const pipeline = sequential([brightness({ factor: 2 })]);
+    const { samples: _, ...recipe } = pipeline.sample(2);
+    await expect(pipeline.read({ ...recipe, n } as unknown as Sampled)).rejects.toThrow(
+      /^params\.n: got .*; allowed is /,
+    );
   });
 
   it("is a recipe with the same result, and stays so when the bounds move", async () => {
