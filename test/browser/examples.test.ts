@@ -1,4 +1,4 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { beyondPhone, closeBrowser, type Served, serveExamples, spread, withPage } from "./harness.ts";
 
@@ -27,7 +27,10 @@ const isPage = (folder: string) => readdirSync(`examples/${folder}`).includes("i
 const folders = readdirSync("examples", { withFileTypes: true }).filter((entry) => entry.isDirectory());
 const pages = ["", ...folders.map(({ name }) => name).filter(isPage)];
 
-test.each(pages)("nothing of examples/%s reaches beyond a small phone, and the page links back", async (name) => {
+// A page that needs packages of its own is installed and bundled by interop.test.ts.
+const plain = pages.filter((name) => !existsSync(`examples/${name}/package.json`));
+
+test.each(plain)("nothing of examples/%s reaches beyond a small phone, and the page links back", async (name) => {
   await withPage(`${served.url}examples/${name}${name && "/"}`, async (page) => {
     expect(await beyondPhone(page)).toEqual([]);
     const back = await page.$$eval("nav a", (links) => links.map(({ href }) => new URL(href).pathname));
