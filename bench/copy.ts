@@ -1,4 +1,4 @@
-import { groupsFor } from "../src/compiler/kernel.ts";
+import { groupsFor } from "../src/compiler/pixels/kernel.ts";
 import { threadsFor } from "../src/compiler/tuning.ts";
 import { empty, type Gpu, type Tensor, zeros } from "../src/index.ts";
 import type { Yardstick } from "./cell.ts";

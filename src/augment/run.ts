@@ -1,8 +1,8 @@
 import { blend, only } from "../autograd/blend.ts";
 import { reshape } from "../autograd/index.ts";
-import { applyRead, bindAll } from "../compiler/apply.ts";
 import type { ApplyOptions } from "../compiler/index.ts";
-import { outputSize } from "../compiler/plan.ts";
+import { applyRead, bindAll } from "../compiler/stages/apply.ts";
+import { outputSize } from "../compiler/stages/plan.ts";
 import { ArgumentError } from "../gpu/index.ts";
 import { type DType, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";

@@ -1,5 +1,5 @@
 import type { Plan, PlanOptions, ResultType, StoredType } from "../compiler/index.ts";
-import { PLAN_RULES } from "../compiler/plan.ts";
+import { PLAN_RULES } from "../compiler/stages/plan.ts";
 import { ArgumentError, checkedLater, describe, readOptions, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";

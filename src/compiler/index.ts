@@ -1,3 +1,3 @@
-export { type ApplyOptions, apply, cast } from "./apply.ts";
-export { type ExplainOptions, explain, type Plan, type PlannedPass } from "./explain.ts";
-export type { PlanOptions, ResultType, StoredType } from "./plan.ts";
+export { type ApplyOptions, apply, cast } from "./stages/apply.ts";
+export { type ExplainOptions, explain, type Plan, type PlannedPass } from "./stages/explain.ts";
+export type { PlanOptions, ResultType, StoredType } from "./stages/plan.ts";

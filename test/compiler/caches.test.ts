@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { forgetPlans } from "../../src/compiler/plans.ts";
+import { forgetPlans } from "../../src/compiler/stages/plans.ts";
 import { Gpu } from "../../src/gpu/index.ts";
 import {
   apply,

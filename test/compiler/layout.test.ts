@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { ioModule } from "../../src/compiler/generate/io.ts";
+import { ioModule } from "../../src/compiler/pixels/io.ts";
 import { dawn } from "../../src/node/dawn.ts";
 
 // webgpu-utils 2 names this class when it loads, and Node 20 does not have it; nothing here uses halves.

@@ -1,12 +1,12 @@
-import type { Gpu, Storage } from "../gpu/index.ts";
-import { Tensor } from "../tensor/index.ts";
-import { type ChainSpec, chainModule } from "./generate/chain.ts";
-import type { Io } from "./generate/io.ts";
-import { userModule } from "./identity.ts";
-import { dispatchKernel, sumRows } from "./kernel.ts";
-import type { Slot } from "./layout.ts";
-import type { Pass } from "./structure.ts";
-import { rolls, threadsFor } from "./tuning.ts";
+import type { Gpu, Storage } from "../../gpu/index.ts";
+import { Tensor } from "../../tensor/index.ts";
+import { userModule } from "../identity.ts";
+import type { Slot } from "../pack/layout.ts";
+import type { Pass } from "../pass.ts";
+import { type ChainSpec, chainModule } from "../pixels/chain.ts";
+import type { Io } from "../pixels/io.ts";
+import { dispatchKernel, sumRows } from "../pixels/kernel.ts";
+import { rolls, threadsFor } from "../tuning.ts";
 
 /** The points of a pass, with their position among its transforms. */
 export const pointsOf = (pass: Pass): ChainSpec["points"] =>

@@ -1,8 +1,8 @@
-import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
-import { show, Tensor } from "../tensor/index.ts";
-import { gapOf, isTransform, showsFill } from "../transforms/declare.ts";
-import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
-import { GATE } from "./layout.ts";
+import { ArgumentError, describe, ShapeError } from "../../gpu/index.ts";
+import { show, Tensor } from "../../tensor/index.ts";
+import { gapOf, isTransform, showsFill } from "../../transforms/declare.ts";
+import type { ParamSpec, ParamValue, Transform } from "../../transforms/index.ts";
+import { GATE } from "../pack/layout.ts";
 
 /** How a transform is applied to a sample: always, by a coin of 0 or 1, or through a gate that has a gradient. */
 export type Gate = "always" | "coin" | "gate";

@@ -1,6 +1,6 @@
-import type { Bound } from "../bind.ts";
 import { userModule } from "../identity.ts";
-import type { Layout, Slot } from "../layout.ts";
+import type { Layout, Slot } from "../pack/layout.ts";
+import type { Bound } from "../stages/bind.ts";
 import { hasPartGroups, isPartial, lanesCode, own, safe } from "./lanes.ts";
 
 /** A chain of points as WGSL: the module `generated::chain`. */

@@ -1,6 +1,6 @@
-import type { Bound } from "../bind.ts";
-import type { Layout, Slot } from "../layout.ts";
-import { aliasOf, loadParams, modulePath } from "./chain.ts";
+import type { Layout, Slot } from "../pack/layout.ts";
+import { aliasOf, loadParams, modulePath } from "../pixels/chain.ts";
+import type { Bound } from "../stages/bind.ts";
 
 /** A row of maps as WGSL: the module `generated::maps`. */
 export interface MapsSpec {

@@ -1,9 +1,9 @@
-import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
-import type { Tensor } from "../tensor/index.ts";
-import { keep } from "./kept.ts";
-import { groupsFor } from "./kernel.ts";
-import { resultOf } from "./points.ts";
-import type { Pass } from "./structure.ts";
+import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import { keep } from "../pack/kept.ts";
+import type { Pass } from "../pass.ts";
+import { groupsFor } from "../pixels/kernel.ts";
+import { resultOf } from "./point.ts";
 
 /** A banded matrix: for every row where its band starts, and its weights, padded with zeros to equal length. */
 export interface Bands {

@@ -1,5 +1,5 @@
-import { gapOf, type ParamSpec, showsFill } from "../transforms/declare.ts";
-import type { Bound } from "./bind.ts";
+import { gapOf, type ParamSpec, showsFill } from "../../transforms/declare.ts";
+import type { Bound } from "../stages/bind.ts";
 
 /** What `on` may be. */
 export const GATE: ParamSpec = { min: 0, max: 1, unit: "gate", doc: "1 applies, 0 leaves alone" };

@@ -1,4 +1,4 @@
-import type { Gpu, Storage } from "../gpu/index.ts";
+import type { Gpu, Storage } from "../../gpu/index.ts";
 
 /** Buffers that calls with equal values share, by what they hold. */
 export interface Kept<Entry extends { readonly storage: Storage }> {

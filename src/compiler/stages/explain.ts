@@ -1,4 +1,4 @@
-import { oneOf, readOptions } from "../gpu/index.ts";
+import { oneOf, readOptions } from "../../gpu/index.ts";
 import {
   byteLength,
   checkImage,
@@ -8,11 +8,11 @@ import {
   planeStride,
   type Shape,
   show,
-} from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
+} from "../../tensor/index.ts";
+import type { Transform } from "../../transforms/index.ts";
+import { type Pass, savesInput } from "../pass.ts";
 import { bind, checkTransform, listOf } from "./bind.ts";
 import { outputSize, PLAN_RULES, type PlanOptions, plan } from "./plan.ts";
-import { type Pass, savesInput } from "./structure.ts";
 
 /** Options of {@link explain}. */
 export interface ExplainOptions extends PlanOptions {

@@ -1,6 +1,6 @@
-import type { Gpu, Storage } from "../gpu/index.ts";
-import { byteLength, type DType, type Shape } from "../tensor/index.ts";
-import type { Pass } from "./structure.ts";
+import type { Gpu, Storage } from "../../gpu/index.ts";
+import { byteLength, type DType, type Shape } from "../../tensor/index.ts";
+import type { Pass } from "../pass.ts";
 
 /** Some samples of a batch, as a pass of their own: nothing in its code depends on how many there are. */
 export interface Part {

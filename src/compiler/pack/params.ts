@@ -1,10 +1,10 @@
-import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
-import { Tensor } from "../tensor/index.ts";
-import type { Bound, BoundValue } from "./bind.ts";
+import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+import { Tensor } from "../../tensor/index.ts";
+import type { Pass } from "../pass.ts";
+import { floatWord, groupsFor } from "../pixels/kernel.ts";
+import type { Bound, BoundValue } from "../stages/bind.ts";
 import { keep } from "./kept.ts";
-import { floatWord, groupsFor } from "./kernel.ts";
 import type { Range, Slot } from "./layout.ts";
-import type { Pass } from "./structure.ts";
 
 /** A parameter that is a tensor, and its place in the block. */
 export interface TensorParam {

@@ -1,6 +1,6 @@
-import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
-import { accessOf, type Io, ioModule } from "./generate/io.ts";
-import { sumsAlone } from "./tuning.ts";
+import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+import { sumsAlone } from "../tuning.ts";
+import { accessOf, type Io, ioModule } from "./io.ts";
 
 const LINE = 65535;
 

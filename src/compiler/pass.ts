@@ -1,7 +1,7 @@
 import { type DType, frozen, type Shape } from "../tensor/index.ts";
-import type { Bound } from "./bind.ts";
 import { keptOptions, linkKey } from "./identity.ts";
-import { type Layout, layoutOf } from "./layout.ts";
+import { type Layout, layoutOf } from "./pack/layout.ts";
+import type { Bound } from "./stages/bind.ts";
 
 /** A pass of a plan: what it does to which shape, without any values. */
 export interface Pass {

@@ -1,13 +1,13 @@
-import type { Gpu, Storage } from "../gpu/index.ts";
-import type { Tensor } from "../tensor/index.ts";
-import { chainModule } from "./generate/chain.ts";
-import type { Io } from "./generate/io.ts";
-import { fillModule, type MapsSpec, mapsModule } from "./generate/maps.ts";
-import { dispatchKernel, floatWord, sumRows } from "./kernel.ts";
-import type { Slot } from "./layout.ts";
-import { bytesOf, geometryOf, type PassGradients, pointsOf, resultOf, userModules } from "./points.ts";
-import { isAffine, type Pass } from "./structure.ts";
-import { rolls } from "./tuning.ts";
+import type { Gpu, Storage } from "../../gpu/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import type { Slot } from "../pack/layout.ts";
+import { isAffine, type Pass } from "../pass.ts";
+import { chainModule } from "../pixels/chain.ts";
+import type { Io } from "../pixels/io.ts";
+import { dispatchKernel, floatWord, sumRows } from "../pixels/kernel.ts";
+import { rolls } from "../tuning.ts";
+import { fillModule, type MapsSpec, mapsModule } from "./map-wgsl.ts";
+import { bytesOf, geometryOf, type PassGradients, pointsOf, resultOf, userModules } from "./point.ts";
 
 const quadAligned = (shape: readonly number[]) => (shape[2] * shape[3]) % 4 === 0;
 

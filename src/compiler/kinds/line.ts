@@ -1,13 +1,13 @@
-import { type Gpu, linkShader, type Storage } from "../gpu/index.ts";
-import type { Tensor } from "../tensor/index.ts";
-import { blockModule, placesOf } from "./generate/block.ts";
-import { chainModule, modulePath } from "./generate/chain.ts";
-import { codeId, userModule } from "./identity.ts";
-import { groupsFor, sumRows } from "./kernel.ts";
-import type { Slot } from "./layout.ts";
-import { type PassGradients, pointsOf, resultOf, userModules } from "./points.ts";
-import type { Pass } from "./structure.ts";
-import { blockFor, threadsFor } from "./tuning.ts";
+import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import { codeId, userModule } from "../identity.ts";
+import type { Slot } from "../pack/layout.ts";
+import type { Pass } from "../pass.ts";
+import { chainModule, modulePath } from "../pixels/chain.ts";
+import { groupsFor, sumRows } from "../pixels/kernel.ts";
+import { blockFor, threadsFor } from "../tuning.ts";
+import { blockModule, placesOf } from "./line-wgsl.ts";
+import { type PassGradients, pointsOf, resultOf, userModules } from "./point.ts";
 
 /** The axes of a separable window, x first. */
 const X = 0;

@@ -9,15 +9,15 @@ import {
   ShapeError,
   type Storage,
   TensorStateError,
-} from "../gpu/index.ts";
-import { checkImage, count, type DType, sameShape, show, Tensor } from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
+} from "../../gpu/index.ts";
+import { checkImage, count, type DType, sameShape, show, Tensor } from "../../tensor/index.ts";
+import type { Transform } from "../../transforms/index.ts";
+import type { Pass } from "../pass.ts";
 import { type Bound, bind, checkTransform, listOf } from "./bind.ts";
 import { outputSize, PLAN_RULES, type PlanOptions, type ResultType, type StoredType } from "./plan.ts";
 import { planned } from "./plans.ts";
 import { runPass } from "./run.ts";
 import { largestBinding, samplesOf } from "./split.ts";
-import type { Pass } from "./structure.ts";
 
 /** How to apply a chain. */
 export interface ApplyOptions<D extends StoredType | undefined = StoredType | undefined> extends PlanOptions<D> {

@@ -1,16 +1,16 @@
-import { accumulate } from "../autograd/accumulate.ts";
-import { record } from "../autograd/graph.ts";
-import type { Gpu, Storage } from "../gpu/index.ts";
-import { byteLength, type DType, Tensor } from "../tensor/index.ts";
+import { accumulate } from "../../autograd/accumulate.ts";
+import { record } from "../../autograd/graph.ts";
+import type { Gpu, Storage } from "../../gpu/index.ts";
+import { byteLength, type DType, Tensor } from "../../tensor/index.ts";
+import { backwardWindow, forwardWindow } from "../kinds/line.ts";
+import { backwardMaps, forwardMaps } from "../kinds/map.ts";
+import { backwardPoints, forwardPoints, resultOf } from "../kinds/point.ts";
+import { backwardResample, forwardResample } from "../kinds/resize.ts";
+import type { Slot } from "../pack/layout.ts";
+import { packBlock, type TensorParam, unpackGradient } from "../pack/params.ts";
+import { type Pass, savesInput } from "../pass.ts";
 import type { Bound } from "./bind.ts";
-import type { Slot } from "./layout.ts";
-import { backwardMaps, forwardMaps } from "./maps.ts";
-import { packBlock, type TensorParam, unpackGradient } from "./params.ts";
-import { backwardPoints, forwardPoints, resultOf } from "./points.ts";
-import { backwardResample, forwardResample } from "./resample.ts";
 import { type Part, partsOf, putSamples, takeSamples } from "./split.ts";
-import { type Pass, savesInput } from "./structure.ts";
-import { backwardWindow, forwardWindow } from "./window.ts";
 
 /** What a pass computed, and how to pull a gradient back through it. */
 interface Ran {

@@ -1,11 +1,11 @@
-import { ArgumentError, flag, oneOf, ShapeError } from "../gpu/index.ts";
-import { checkImage, checkShape, type DType, type Shape, show } from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
+import { ArgumentError, flag, oneOf, ShapeError } from "../../gpu/index.ts";
+import { checkImage, checkShape, type DType, type Shape, show } from "../../tensor/index.ts";
+import type { Transform } from "../../transforms/index.ts";
+import { makePass, type Pass } from "../pass.ts";
+import { checkUserModule } from "../reflect.ts";
+import { HEAVIEST, LONGEST_TAIL } from "../tuning.ts";
+import { weightOf } from "../weight.ts";
 import type { Bound } from "./bind.ts";
-import { checkUserModule } from "./reflect.ts";
-import { makePass, type Pass } from "./structure.ts";
-import { HEAVIEST, LONGEST_TAIL } from "./tuning.ts";
-import { weightOf } from "./weight.ts";
 
 /** Storage types of a result. */
 export type StoredType = "f32" | "f16" | "u8";
