@@ -1,3 +1,4 @@
+import type { NumberRange } from "./declaration.ts";
 import type { ParamValue } from "./values.ts";
 
 /** What an option of a declaration takes. */
@@ -7,7 +8,9 @@ export type OptionValue<Spec> = Spec extends { allowed: "size" }
     ? number | readonly [number, number]
     : Spec extends { allowed: readonly (infer Value)[] }
       ? Value
-      : never;
+      : Spec extends { allowed: NumberRange }
+        ? number
+        : never;
 
 /** One type instead of an intersection, as an editor shows it. */
 export type Flat<T> = T extends infer Members ? { [K in keyof Members]: Members[K] } : never;

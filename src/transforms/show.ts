@@ -1,5 +1,5 @@
 import { Tensor } from "../tensor/index.ts";
-import type { Transform } from "./declare.ts";
+import type { Transform } from "./declaration.ts";
 import type { Distribution } from "./values.ts";
 
 /** Node's console asks an object for its text under this name. */

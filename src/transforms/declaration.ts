@@ -1,0 +1,198 @@
+import type { Tensor } from "../tensor/index.ts";
+import type { Bernoulli, ParamValue } from "./values.ts";
+
+/** A parameter of a transform: one value, `size` values, or a list of them, per sample. */
+export interface ParamSpec {
+  /** Value when the caller gives none; without one the parameter is required. */
+  default?: number | readonly number[];
+  /** Values per sample: 1 unless given; `C` is one per channel. */
+  size?: number | "C";
+  /** A list of values that all samples share, such as a table: of any length, or of a length within bounds. Has no `size`. */
+  list?: true | ListLength;
+  /** Whole numbers only. */
+  integer?: true;
+  /** Has no gradient: to ask for one is an error that says so. */
+  gradient?: false;
+  /** Least value, itself allowed. */
+  min?: number;
+  /** Largest value, itself allowed. */
+  max?: number;
+  /** 0 has no meaning, such as a scale of 0: values stay this far from it; `true` is 1e-12. */
+  nonzero?: boolean | number;
+  /** The value that keeps the image, where the other parameters that have one are at theirs. */
+  neutral?: number | readonly number[];
+  /** The range that people use, for sliders and random transforms; a number of pixels is meant for an image of 224 x 224. */
+  usual?: readonly [lo: number, hi: number];
+  /** Values at an intensity of 0 and of 100, and linear between them. */
+  intensity?: readonly [none: number, full: number];
+  /** Unit of its values: pixels, degrees, turns, factor, intensity, exponent. */
+  unit: string;
+  /** What it means, in a few words, for messages and tables. */
+  doc: string;
+  /** Name of the field in WGSL, where the parameter's own name is reserved there. */
+  field?: string;
+}
+
+/** How many values a list may have. */
+export interface ListLength {
+  /** The fewest; 1 unless given. */
+  min?: number;
+  /** The most; any number unless given. */
+  max?: number;
+}
+
+/** How far the values of a parameter stay from 0; 0 where they need not. */
+export const gapOf = ({ nonzero }: ParamSpec): number => (nonzero === true ? 1e-12 : nonzero || 0);
+
+/** A static choice: part of the pipeline, not of the data. */
+export interface OptionSpec {
+  /** Value when the caller gives none. */
+  default?: unknown;
+  /**
+   * The values; or the range of a number; or `size` for a number of pixels, or `kernelSize` for an odd size or
+   * [height, width].
+   */
+  allowed: readonly unknown[] | NumberRange | "size" | "kernelSize";
+  /** What it means, in a few words. */
+  doc: string;
+  /** Whether it has to be given; for what has no default. */
+  required?: boolean;
+  /** Whether the WGSL `Params` has a field of this name. */
+  inShader?: boolean;
+}
+
+/** What a numeric option may be. */
+export interface NumberRange {
+  /** Least value, itself allowed. */
+  min?: number;
+  /** Largest value, itself allowed. */
+  max?: number;
+  /** Whole numbers only. */
+  integer?: true;
+}
+
+/** Ways past the jumps of a transform's formula: what is differentiated in its place. */
+export interface EstimatorSpec {
+  /** The one that is taken unless the option `estimator` says another. */
+  default: string;
+  /** The estimators by name, each with the formula of its surrogate, whose gradient it has. */
+  surrogates: Readonly<Record<string, string>>;
+}
+
+/**
+ * What a value of the result looks at: its own pixel; its own pixel and where that lies; pixels nearby; the tile of pixels that it is
+ * in; the whole image; other samples.
+ */
+export type Reads = "pixel" | "place" | "neighbours" | "block" | "image" | "batch";
+
+/** Settings at which a transform does something: away from the identity, and from where its formula has a kink or a jump. */
+export interface Example {
+  /** A sample's values by parameter, for an image of 3 channels and 8 to 32 pixels a side; those left out are at their defaults. */
+  params?: Readonly<Record<string, number | readonly number[]>>;
+  /** Values by option; those left out are at their defaults. */
+  options?: Readonly<Record<string, unknown>>;
+}
+
+/** How the compiler treats a transform. */
+export type Kind = "point" | "map" | "window";
+
+/** Everything there is to know about a transform; it is declared once, and everything else follows. */
+export interface Declaration {
+  /** Letters and digits; unique in the registry. */
+  name: string;
+  /** How the compiler treats it. */
+  kind: Kind;
+  /** WGSL module below `shaders/`: `color::gamma`. */
+  module: string;
+  /** WGSL of a transform that a user declares at run time, instead of a file of the package. */
+  wgsl?: string;
+  /** Its parameters, by name, in order. */
+  params: Record<string, ParamSpec>;
+  /** Its options, by name. */
+  options?: Record<string, OptionSpec>;
+  /** Channel counts that make sense; any, unless given. */
+  channels?: readonly number[];
+  /** Needs the mean over the image of the module's `measure`. */
+  statistic?: boolean;
+  /** Needs the pixel's position. */
+  position?: boolean;
+  /**
+   * A point with y = a · x + b channel by channel, a and b depending on parameters and position alone: its gradient of the image
+   * does not look at the image.
+   */
+  linear?: boolean;
+  /** A map that keeps lines parallel. */
+  affine?: boolean;
+  /** A map that looks only at pixels of the source, whatever the padding, and so fits into any row of maps. */
+  inside?: boolean;
+  /** Size of the result, [height, width]. */
+  size?: (options: Record<string, unknown>, input: readonly [number, number]) => readonly [number, number];
+  /** What a value of the result looks at; what its kind says unless given. */
+  reads?: Reads;
+  /** Draws random numbers in the shader, from a key for each sample. */
+  draws?: true;
+  /** How gradients pass its jumps; makes an option `estimator`. */
+  estimator?: EstimatorSpec;
+  /** Settings for tests, documentation and demonstrations. */
+  example?: Example;
+  /** What is wrong with one sample's values, or null. */
+  check?: (
+    values: Record<string, readonly number[]>,
+    options: Record<string, unknown>,
+  ) => { argument: string; given: string; allowed: string } | null;
+  /** The formula, in one line. */
+  doc: string;
+  /** Where it comes from: a paper, a standard, another library's function. */
+  source: string;
+}
+
+/** A transform with its parameters: a plain value, not yet bound to an image. */
+export interface Transform {
+  /** What it is. */
+  readonly declaration: Declaration;
+  /** Values by parameter; defaults are filled in. */
+  readonly params: Readonly<Record<string, ParamValue>>;
+  /** Values by option; defaults are filled in. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Probability of applying it to a sample, for `sequential`. */
+  readonly p?: number | Tensor | Bernoulli;
+  /** Which samples it applies to, 0 or 1 each; a tensor is a gate whose gradient is asked for. All, unless given. */
+  readonly on?: readonly number[] | Tensor;
+  /** Name of its random stream, for `sequential`. */
+  readonly key?: string;
+}
+
+/** Settings that every transform takes. */
+export interface CommonSettings {
+  /** Probability of applying it to a sample, 0..1; for `sequential`. */
+  p?: number | Tensor | Bernoulli;
+  /** Which samples it applies to, 0 or 1 each, instead of `p`; for points a tensor of gates too. */
+  on?: readonly number[] | Tensor;
+  /** Name of its random stream; for `sequential`, where the same transform comes more than once. */
+  key?: string;
+}
+
+/** The function that a user calls; settings that have no default are required. */
+export type Constructor<Settings> = {
+  (
+    ...settings: Partial<Settings> extends Settings
+      ? [settings?: Settings & CommonSettings]
+      : [settings: Settings & CommonSettings]
+  ): Transform;
+  /** What it was made from. */
+  declaration: Declaration;
+};
+
+/** What `declare` takes: WGSL, or a module that has it. */
+export type NewDeclaration<
+  P extends Record<string, ParamSpec> = Record<string, ParamSpec>,
+  O extends Record<string, OptionSpec> = Record<string, OptionSpec>,
+> = Omit<Declaration, "module" | "wgsl" | "params" | "options"> & {
+  /** Its parameters, by name, in order. */
+  params: P;
+  /** Its options, by name. */
+  options?: O;
+} & ({ module: string; wgsl?: string } | { module?: string; wgsl: string });
+
+/** Turns the settings that a caller gave into those that the declaration has. */
+export type Prepare = (settings: Record<string, unknown>) => Record<string, unknown>;
