@@ -1,4 +1,4 @@
-// Other libraries' conventions in augrad's terms: what mapping.ts is written with.
+// Other libraries' conventions in augrad's terms: what the mapping is written with.
 
 import type { Tensor, Transform } from "../../src/index.ts";
 import * as ag from "../../src/index.ts";

@@ -1,0 +1,197 @@
+// Warps, sizes, crops and flips of Kornia, as functions and as classes.
+
+import type { Tensor } from "../../../src/index.ts";
+import * as ag from "../../../src/index.ts";
+import { constant, homography, matrices } from "../algebra.ts";
+import {
+  cutOut,
+  lower,
+  padded,
+  quadrangle,
+  RADIAN,
+  resized,
+  rotation,
+  run,
+  type Size,
+  sampling,
+  scaled,
+  sheared,
+  sizeFor,
+  sizeOf,
+  warped,
+  window,
+} from "../conventions.ts";
+import {
+  boxes,
+  centerOf,
+  entryOf,
+  graded,
+  motion,
+  ownCenter,
+  ownSampling,
+  value,
+  warping,
+  warpOptions,
+} from "../functions.ts";
+import { cropStage, pair, sideways, sized, turned, warpStage } from "../stages.ts";
+import type { Classes, Operations } from "./family.ts";
+
+export const operations: Operations = {
+  "transform.warp_affine": warping("affine"),
+  "transform.warp_perspective": warping("perspective"),
+  "transform.rotate": motion(
+    (m, x, n) => rotation(x, n, { angle: scaled(value(m, "angle"), RADIAN), center: centerOf(m, x) }),
+    (m) => ag.rotate({ angle: value(m, "angle"), ...ownCenter(m), ...ownSampling(m) }),
+  ),
+  "transform.translate": motion(
+    (m, x, n) => matrices(x, n, [1, 0, entryOf(m, "translation", 0), 0, 1, entryOf(m, "translation", 1), 0, 0, 1]),
+    (m) => ag.translate({ x: entryOf(m, "translation", 0), y: entryOf(m, "translation", 1), ...ownSampling(m) }),
+  ),
+  "transform.scale": motion(
+    (m, x, n) => rotation(x, n, { scale: m.param("scale_factor"), center: centerOf(m, x) }),
+    (m) =>
+      ag.scale({
+        x: entryOf(m, "scale_factor", 0),
+        y: entryOf(m, "scale_factor", 1),
+        ...ownCenter(m),
+        ...ownSampling(m),
+      }),
+  ),
+  // The two values stand in the matrix as they are, about the origin: no angle, no centre.
+  "transform.shear": motion(
+    (m, x, n) => matrices(x, n, [1, entryOf(m, "shear", 0), 0, entryOf(m, "shear", 1), 1, 0, 0, 0, 1]),
+    undefined,
+    false,
+  ),
+  "transform.hflip": (m) => run(m.input(), ag.horizontalFlip()),
+  "transform.vflip": (m) => run(m.input(), ag.verticalFlip()),
+  "transform.rot180": (m) => ag.apply(m.input(), [ag.horizontalFlip(), ag.verticalFlip()]),
+  "transform.resize": (m) => {
+    const x = m.input();
+    const mode = m.option<string>("interpolation", "bilinear");
+    const size = sizeFor(m.option("side", "short"), m.option<number | Size>("size", 1), sizeOf(x));
+    return graded(
+      mode,
+      resized(x, size, { mode, corners: m.option("align_corners", false), antialias: m.option("antialias", false) }),
+    );
+  },
+  "transform.crop_and_resize": boxes(true),
+  "transform.crop_by_boxes": boxes(true),
+  "transform.crop_by_indices": (m) => {
+    const indices = m.option<number[][][]>("src_box", []).flat(2);
+    const options = {
+      mode: m.option("interpolation", "bilinear"),
+      corners: m.option("align_corners", false),
+      antialias: m.option("antialias", false),
+    };
+    return cutOut(
+      m.input(),
+      Float32Array.from(indices),
+      m.option<Size | null>("size", null),
+      options,
+      m.option("shape_compensation", "resize"),
+    );
+  },
+  "transform.center_crop": (m) => {
+    const x = m.input();
+    const [height, width] = m.option<Size>("size", sizeOf(x));
+    const options = { ...warpOptions(m), size: [height, width] as Size };
+    // Where the difference of sizes is odd, Kornia's window lies between pixels; augrad's lies on them.
+    const [left, top] = [(x.shape[3] - width) / 2, (x.shape[2] - height) / 2];
+    const whole = Number.isInteger(left) && Number.isInteger(top);
+    if (options.corners)
+      return graded(
+        options.mode,
+        run(
+          x,
+          whole ? ag.centerCrop({ width, height }) : ag.crop({ x: left, y: top, width, height, ...sampling(options) }),
+        ),
+      );
+    const [right, bottom] = [width - 1, height - 1];
+    const to = [0, 0, right, 0, right, bottom, 0, bottom];
+    const from = to.map((value, i) => value + (i % 2 ? top : left));
+    return graded(
+      options.mode,
+      quadrangle(x, constant(x, from, [1, 4, 2]), constant(x, to, [1, 4, 2]), "affine", options),
+    );
+  },
+};
+
+export const classes: Classes = {
+  RandomHorizontalFlip: sideways(ag.horizontalFlip, ([, w]) => [-1, 0, w - 1, 0, 1, 0, 0, 0, 1]),
+  RandomVerticalFlip: sideways(ag.verticalFlip, ([h]) => [1, 0, 0, 0, -1, h - 1, 0, 0, 1]),
+  RandomAffine: (m, i, n) => {
+    const drawn = (name: string) => m.drawn(i, name);
+    const center = drawn("center");
+    const turn = {
+      angle: scaled(drawn("angle"), -RADIAN),
+      scale: drawn("scale"),
+      center,
+      translation: drawn("translations"),
+    };
+    const slant = sheared(center, n, center, scaled(drawn("shear_x"), RADIAN), scaled(drawn("shear_y"), RADIAN));
+    return warpStage(m, i, ag.matmul(rotation(center, n, turn), slant), false);
+  },
+  RandomShear: (m, i, n) => {
+    const center = m.drawn(i, "center");
+    return warpStage(
+      m,
+      i,
+      sheared(center, n, center, scaled(m.drawn(i, "shear_x"), RADIAN), scaled(m.drawn(i, "shear_y"), RADIAN)),
+      false,
+    );
+  },
+  RandomTranslate: (m, i, n) => {
+    const [x, y] = [m.drawn(i, "translate_x"), m.drawn(i, "translate_y")];
+    return warpStage(m, i, matrices(x, n, [1, 0, x, 0, 1, y, 0, 0, 1]), false);
+  },
+  RandomRotation: (m, i, n) => turned(m, i, n, scaled(m.drawn(i, "degrees"), RADIAN)),
+  // Kornia rounds the number of quarters, so that no gradient reaches it.
+  RandomRotation90: (m, i, n) =>
+    turned(
+      m,
+      i,
+      n,
+      m.constant(
+        m.drawnNumbers(i, "times").map((times) => (Math.round(times) * Math.PI) / 2),
+        [n],
+      ),
+    ),
+  RandomPerspective: async (m, i) => {
+    const [from, to] = [m.drawn(i, "start_points"), m.drawn(i, "end_points")];
+    const [mode, corners] = [lower(m.setting(i, "resample", "bilinear")), m.setting(i, "align_corners", false)];
+    return {
+      image: (x) => quadrangle(x, from, to, "perspective", { mode, corners }),
+      mask: (x) => quadrangle(x, from, to, "perspective", { mode: "nearest", corners }),
+      matrix: await homography(from, to),
+      inverse: (x, back, isMask) => warped(x, back, "perspective", { mode: isMask ? "nearest" : mode, corners }),
+      nearest: mode === "nearest",
+    };
+  },
+  CenterCrop: (m, i) => cropStage(m, i, pair(m.setting<number | number[]>(i, "size", 1)), true),
+  RandomResizedCrop: (m, i) => cropStage(m, i, pair(m.setting<number | number[]>(i, "size", 1)), true),
+  // The image is padded first: its transform_matrix leaves that out, its labels do not.
+  RandomCrop: async (m, i) => {
+    const stage = await cropStage(m, i, pair(m.setting<number | number[]>(i, "size", 1)), true);
+    const [left, right, top, bottom] = m.drawnNumbers(i, "padding_size");
+    const mode = m.setting(i, "padding_mode", "constant");
+    const pad = (x: Tensor) =>
+      left || right || top || bottom ? padded(x, [left, right, top, bottom], mode, m.setting(i, "fill", 0)) : x;
+    return { ...stage, image: (x) => stage.image(pad(x)), mask: (x) => stage.mask!(pad(x)), offset: [left, top] };
+  },
+  Resize: sized,
+  LongestMaxSize: sized,
+  SmallestMaxSize: sized,
+  // Below and to the right; nothing moves.
+  PadTo: (m, i) => {
+    const [height, width] = pair(m.setting<number | number[]>(i, "size", 1));
+    const pad = (x: Tensor) =>
+      padded(
+        x,
+        [0, width - x.shape[3], 0, height - x.shape[2]],
+        m.setting(i, "pad_mode", "constant"),
+        m.setting(i, "pad_value", 0),
+      );
+    return { image: pad, mask: pad, inverse: (x, _, __, [h, w]) => window(x, 0, 0, [h, w]) };
+  },
+};

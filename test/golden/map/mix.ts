@@ -1,0 +1,7 @@
+// Mixes of several samples.
+
+import type { Classes, Operations } from "./family.ts";
+
+export const operations: Operations = {};
+
+export const classes: Classes = {};
