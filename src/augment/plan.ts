@@ -1,7 +1,8 @@
 import { ArgumentError, check, describe, rule, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
+import { isChoice, transformsOf } from "../transforms/choose.ts";
 import { gapOf, isTransform } from "../transforms/declare.ts";
-import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
+import type { Link, ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
 import {
   type Bernoulli,
   bernoulli,
@@ -45,23 +46,20 @@ export interface Entry {
 const DRAWS_PER_PARAMETER = 0x10000;
 
 /**
- * Reads a list of transforms: which parameters are random, and under which keys. Checks the distributions against what the
+ * Reads a list of transforms, those of choices among them: which parameters are random, and under which keys. Checks the distributions against what the
  * parameters allow.
  */
-export function planEntries(transforms: readonly Transform[]): Entry[] {
-  if (!Array.isArray(transforms))
-    throw new ArgumentError(
-      "transforms",
-      describe(transforms),
-      "an array of transforms, such as [rotate({ angle: 30 })]",
-    );
+export function planEntries(links: readonly Link[]): Entry[] {
+  if (!Array.isArray(links))
+    throw new ArgumentError("transforms", describe(links), "an array of transforms, such as [rotate({ angle: 30 })]");
   // A hole of an array is skipped by forEach(), and undefined for entries().
-  for (const [i, transform] of transforms.entries()) check(`transforms[${i}]`, transform, A_TRANSFORM);
+  for (const [i, link] of links.entries()) check(`transforms[${i}]`, link, A_LINK);
+  const transforms = transformsOf(links);
   const streams = identities(transforms.map(({ declaration, key }) => ({ name: declaration.name, key })));
   return transforms.map((transform, i) => planEntry(transform, streams[i]));
 }
 
-const A_TRANSFORM = rule("a transform, such as rotate({ angle: 30 })", isTransform);
+const A_LINK = rule("a transform, such as rotate({ angle: 30 })", (link) => isTransform(link) || isChoice(link));
 
 function planEntry(given: Transform, stream: string): Entry {
   const transform = withWindow(given);

@@ -1,4 +1,5 @@
 import { ArgumentError, describe, isPlainObject, refuseUnknown, ShapeError } from "../gpu/index.ts";
+import { knownSamples } from "../transforms/choose.ts";
 import type { ParamValue, Transform } from "../transforms/index.ts";
 import { checkWhole } from "./keys.ts";
 import type { Draw, Entry } from "./plan.ts";
@@ -55,7 +56,10 @@ export function toSampled(
       const sampled: SampledTransform = { name: entry.name, params: {}, units: {} };
       if (on) sampled.on = [...on];
       else if (coinUnits) sampled.onUnits = Array.from(coinUnits);
-      else if (Array.isArray(entry.transform.on)) sampled.on = [...entry.transform.on];
+      else {
+        const known = knownSamples(entry.transform.on);
+        if (known) sampled.on = known.length === 1 ? new Array<number>(n).fill(known[0]) : known;
+      }
       const random = new Map(draws.map((state) => [state.draw.param, state]));
       for (const param of Object.keys(entry.transform.declaration.params)) {
         const state = random.get(param);

@@ -2,8 +2,9 @@ import type { Plan, PlanOptions, ResultType, StoredType } from "../compiler/inde
 import { PLAN_RULES } from "../compiler/stages/plan.ts";
 import { ArgumentError, checkedLater, describe, readOptions, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
-import { printable, showTransform } from "../transforms/show.ts";
+import { showLink } from "../transforms/choose.ts";
+import type { Link } from "../transforms/index.ts";
+import { printable } from "../transforms/show.ts";
 import { explainPipeline } from "./explain.ts";
 import { checkWhole } from "./keys.ts";
 import { planEntries } from "./plan.ts";
@@ -45,7 +46,7 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
   /** Draws, and applies: the same as `apply`. */
   <X extends DType>(x: Tensor<X>, options?: CallOptions): Tensor<ResultType<X, D>>;
   /** As they were given. */
-  readonly transforms: readonly Transform[];
+  readonly transforms: readonly Link[];
   /** Used by calls that give no seed. */
   readonly seed: number;
   /** Draws the parameters of every sample and applies the transforms to x `[N, C, H, W]`. */
@@ -71,7 +72,7 @@ const WORKSPACES = 8;
  * @throws ArgumentError for what is no transform, a distribution that a parameter does not allow, a `p` outside 0..1, a bad seed
  */
 export function sequential<D extends StoredType | undefined = undefined>(
-  transforms: readonly Transform[],
+  transforms: readonly Link[],
   options?: SequentialOptions<D>,
 ): Pipeline<D> {
   const entries = planEntries(transforms);
@@ -145,7 +146,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
     }
   };
 
-  const show = () => `sequential([${transforms.map(showTransform).join(", ")}])`;
+  const show = () => `sequential([${transforms.map(showLink).join(", ")}])`;
   return Object.freeze(
     printable(
       Object.assign((x: Tensor<DType>, call?: CallOptions) => pipeline(x, call), {

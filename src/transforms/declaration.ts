@@ -1,4 +1,5 @@
 import type { Tensor } from "../tensor/index.ts";
+import type { Picked } from "./choose.ts";
 import type { Bernoulli, ParamValue } from "./values.ts";
 
 /** A parameter of a transform: one value, `size` values, or a list of them, per sample. */
@@ -157,7 +158,7 @@ export interface Transform {
   /** Probability of applying it to a sample, for `sequential`. */
   readonly p?: number | Tensor | Bernoulli;
   /** Which samples it applies to, 0 or 1 each; a tensor is a gate whose gradient is asked for. All, unless given. */
-  readonly on?: readonly number[] | Tensor;
+  readonly on?: readonly number[] | Tensor | Picked;
   /** Name of its random stream, for `sequential`. */
   readonly key?: string;
 }

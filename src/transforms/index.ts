@@ -1,4 +1,5 @@
 export * from "./blend.ts";
+export { type Choice, choose, type Link, type Picked } from "./choose.ts";
 export * from "./color.ts";
 export {
   type CommonSettings,

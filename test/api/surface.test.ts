@@ -76,6 +76,7 @@ const FUNCTIONS: Table<typeof node> = {
   toImageData: () => [image(), { index: 0 }],
   apply: () => [image(), chain(), { compose: true, dtype: "f32", into: a.zeros(device.gpu, [1, 3, 4, 4]) }],
   cast: () => [image(), "f16"],
+  choose: () => [[a.invert(), [a.brightness({ factor: 1.2 })]], [1]],
   explain: () => [chain(), [1, 3, 4, 4], { compose: true, dtype: "f32", input: "f32" }],
   sequential: () => [chain(), { compose: true, dtype: "f32", seed: 1 }],
   uniform: () => [0, 1, { scale: "linear", shared: true }],

@@ -11,6 +11,8 @@ export interface TensorParam {
   slot: Slot;
   tensor: Tensor;
   strides: [number, number];
+  /** What lies in the block is 1 where the tensor has this value, else 0. */
+  is?: number;
 }
 
 /** The values of a pass for one call. */
@@ -33,7 +35,7 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
   for (const slot of pass.layout.slots) {
     const value: BoundValue = bound[slot.transform].values[slot.name];
     if ("tensor" in value) {
-      params.push({ slot, tensor: value.tensor, strides: value.strides });
+      params.push({ slot, ...value });
       continue;
     }
     const [bySample, byComponent] = value.strides;
@@ -44,8 +46,8 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
   const shape = [Math.max(pass.layout.total, 1), samples];
   if (params.length === 0) return { tensor: new Tensor(gpu, shape, "f32", blockOf(gpu, cacheKey, numbers)), params };
   const storage = gpu.upload(numbers);
-  for (const { slot, tensor, strides } of params) {
-    if (isRow(slot, strides) && !slot.range) {
+  for (const { slot, tensor, strides, is } of params) {
+    if (isRow(slot, strides) && !slot.range && is === undefined) {
       gpu.copy(tensor.storage, first * 4, storage, slot.offset * samples * 4, samples * 4);
       continue;
     }
@@ -56,7 +58,7 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
       source: () => linkShader("pass::param_pack"),
     });
     const where = [samples, slot.size, slot.offset, strides[0], strides[1], first];
-    const words = gpu.uniform([...where, ...rangeWords(slot.range)]);
+    const words = gpu.uniform([...where, ...rangeWords(slot.range), Number(is !== undefined), floatWord(is ?? 0)]);
     gpu.dispatch({ pipeline, bindings: [words, tensor.storage, storage], groups: groupsFor(samples * slot.size) });
   }
   return { tensor: new Tensor(gpu, shape, "f32", storage), params };

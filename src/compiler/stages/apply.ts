@@ -11,9 +11,9 @@ import {
   TensorStateError,
 } from "../../gpu/index.ts";
 import { checkImage, count, type DType, sameShape, show, Tensor } from "../../tensor/index.ts";
-import type { Transform } from "../../transforms/index.ts";
+import type { Link, Transform } from "../../transforms/index.ts";
 import type { Pass } from "../pass.ts";
-import { type Bound, bind, checkTransform, listOf } from "./bind.ts";
+import { type Bound, bind, listOf } from "./bind.ts";
 import { outputSize, PLAN_RULES, type PlanOptions, type ResultType, type StoredType } from "./plan.ts";
 import { planned } from "./plans.ts";
 import { runPass } from "./run.ts";
@@ -28,11 +28,12 @@ export interface ApplyOptions<D extends StoredType | undefined = StoredType | un
 /**
  * Applies transforms to a batch of images `[N, C, H, W]`, in as few passes as possible, and differentiably: in the image
  * and in every parameter that is a tensor which requires a gradient.
+ * @param transforms one or several, in order; a choice among transforms (`choose`) stands as one of them
  * @throws ArgumentError or ShapeError that names the transform and its parameter; nothing has then reached the GPU
  */
 export function apply<X extends DType, D extends StoredType | undefined = undefined>(
   x: Tensor<X>,
-  transforms: Transform | readonly Transform[],
+  transforms: Link | readonly Link[],
   given?: ApplyOptions<D>,
 ): Tensor<ResultType<X, D>> {
   const options = readOptions<ApplyOptions>("apply", given, { ...PLAN_RULES, into: checkedLater });
@@ -79,8 +80,7 @@ export function bindAll(x: Tensor<DType>, transforms: readonly Transform[]): Bou
   x.gpu.assertAlive();
   checkTensor("x", x, x.gpu);
   let shape = x.shape;
-  const bound = transforms.map((transform, i) => {
-    checkTransform(transform, i);
+  const bound = transforms.map((transform) => {
     const made = bind(transform, shape[0], shape[1], [shape[2], shape[3]]);
     shape = outputSize(transform, shape);
     return made;
@@ -88,7 +88,9 @@ export function bindAll(x: Tensor<DType>, transforms: readonly Transform[]): Bou
   for (const { transform, values } of bound) {
     for (const name in values) {
       const value = values[name];
-      if ("tensor" in value) checkTensor(`${transform.declaration.name}.${name}`, value.tensor, x.gpu);
+      if (!("tensor" in value)) continue;
+      const argument = value.is === undefined ? `${transform.declaration.name}.${name}` : "index of choose()";
+      checkTensor(argument, value.tensor, x.gpu);
     }
   }
   return bound;

@@ -1,7 +1,8 @@
 import { ArgumentError, describe, ShapeError } from "../../gpu/index.ts";
 import { show, Tensor } from "../../tensor/index.ts";
+import { isChoice, isPicked, knownSamples, transformsOf } from "../../transforms/choose.ts";
 import { gapOf, isTransform, showsFill } from "../../transforms/declare.ts";
-import type { ParamSpec, ParamValue, Transform } from "../../transforms/index.ts";
+import type { Link, ParamSpec, ParamValue, Picked, Transform } from "../../transforms/index.ts";
 import { GATE } from "../pack/layout.ts";
 
 /** How a transform is applied to a sample: always, by a coin of 0 or 1, or through a gate that has a gradient. */
@@ -9,7 +10,8 @@ export type Gate = "always" | "coin" | "gate";
 
 /** Values of one parameter, checked: a tensor, or numbers with their strides over (sample, component). */
 export type BoundValue =
-  | { tensor: Tensor; strides: [number, number] }
+  /** With `is`: 1 where the tensor has that value, else 0. */
+  | { tensor: Tensor; strides: [number, number]; is?: number }
   | { numbers: ArrayLike<number>; strides: [number, number] };
 
 /** A transform whose parameters were checked against a batch. */
@@ -19,14 +21,20 @@ export interface Bound {
   values: Record<string, BoundValue>;
 }
 
-/** One transform, or several, as a list; a hole of an array becomes undefined, which is refused where it stands. */
-export const listOf = (transforms: Transform | readonly Transform[]): readonly Transform[] =>
-  Array.isArray(transforms) ? Array.from(transforms) : [transforms as Transform];
+/**
+ * One transform or choice, or several, as a list of transforms. A hole of an array becomes undefined, which is refused where it
+ * stands.
+ */
+export function listOf(links: Link | readonly Link[]): readonly Transform[] {
+  const list = Array.isArray(links) ? Array.from(links) : [links];
+  list.forEach(checkLink);
+  return transformsOf(list);
+}
 
-/** Checks that an element of a caller's list is a transform. */
-export function checkTransform(transform: unknown, i: number): asserts transform is Transform {
-  if (isTransform(transform)) return;
-  throw new ArgumentError(`transforms[${i}]`, describe(transform), "a transform, such as brightness({ factor: 1.2 })");
+/** Checks that an element of a caller's list is a transform or a choice. */
+export function checkLink(link: unknown, i: number): asserts link is Link {
+  if (isTransform(link) || isChoice(link)) return;
+  throw new ArgumentError(`transforms[${i}]`, describe(link), "a transform, such as brightness({ factor: 1.2 })");
 }
 
 /** Checks one transform's parameters for a batch of `samples` images of `channels` channels and `size` [H, W]. */
@@ -54,13 +62,23 @@ export function bind(transform: Transform, samples: number, channels: number, si
   if (declaration.check) checkSamples(transform, values, samples);
   let gate: Gate = "always";
   if (transform.on !== undefined) {
-    values.on = bindValue(`${name}.on`, transform.on, GATE, samples, 1);
-    gate = "tensor" in values.on ? "gate" : "coin";
+    values.on = isPicked(transform.on)
+      ? bindPicked(transform.on, samples)
+      : bindValue(`${name}.on`, transform.on, GATE, samples, 1);
+    gate = "tensor" in values.on && !isPicked(transform.on) ? "gate" : "coin";
     if ("numbers" in values.on) checkCoin(`${name}.on`, values.on.numbers);
   }
   if (declaration.kind === "window") return { transform: withKernelSize(transform, values), gate, values };
   return { transform, gate, values };
 }
+
+/** A coin that falls by the index of a choice. */
+function bindPicked(picked: Picked, samples: number): BoundValue {
+  const bound = bindValue("index of choose()", picked.index, INDEX, samples, 1);
+  if ("tensor" in bound) return { ...bound, is: picked.is };
+  return { ...bound, numbers: knownSamples(picked)! };
+}
+const INDEX: ParamSpec = { unit: "index", doc: "which one a sample gets" };
 
 /** A coin shows 0 or 1; what lies between has no meaning for a branch. */
 function checkCoin(argument: string, coin: ArrayLike<number>): void {

@@ -9,9 +9,9 @@ import {
   type Shape,
   show,
 } from "../../tensor/index.ts";
-import type { Transform } from "../../transforms/index.ts";
+import type { Link } from "../../transforms/index.ts";
 import { type Pass, savesInput } from "../pass.ts";
-import { bind, checkTransform, listOf } from "./bind.ts";
+import { bind, listOf } from "./bind.ts";
 import { outputSize, PLAN_RULES, type PlanOptions, plan } from "./plan.ts";
 
 /** Options of {@link explain}. */
@@ -58,13 +58,12 @@ export interface Plan {
  * The passes over memory that a chain takes on a batch of this shape, and why each had to end.
  * @param transforms parameters may be anything that `apply` takes for this shape
  */
-export function explain(transforms: Transform | readonly Transform[], shape: Shape, given?: ExplainOptions): Plan {
+export function explain(transforms: Link | readonly Link[], shape: Shape, given?: ExplainOptions): Plan {
   const { input = "f32", ...options } = readOptions<ExplainOptions>("explain", given, RULES);
   checkShape(shape);
   checkImage(shape, "shape");
   let size = shape;
-  const bound = listOf(transforms).map((transform, i) => {
-    checkTransform(transform, i);
+  const bound = listOf(transforms).map((transform) => {
     const made = bind(transform, size[0], size[1], [size[2], size[3]]);
     size = outputSize(transform, size);
     return made;
