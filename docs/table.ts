@@ -4,8 +4,8 @@ import { type Declaration, type ParamSpec, registry } from "../src/transforms/in
 const GROUPS: [heading: string, belongs: (declaration: Declaration) => boolean][] = [
   ["colour: points", ({ kind, module }) => kind === "point" && module.startsWith("color::")],
   ["other points", ({ kind, module }) => kind === "point" && !module.startsWith("color::")],
-  ["geometry: maps", ({ kind }) => kind === "map"],
-  ["filters: windows", ({ kind }) => kind === "window"],
+  ["geometry: maps", ({ kind }) => kind === "map" || kind === "resize"],
+  ["filters: windows", ({ kind }) => kind === "line"],
 ];
 
 /** What every map has is said once, above the table. */
@@ -34,7 +34,7 @@ function option(name: string, allowed: unknown, value: unknown): string {
 }
 
 function row({ name, doc, params, options = {}, channels, kind }: Declaration): string {
-  const own = (entry: string) => kind !== "map" || !COMMON.includes(entry);
+  const own = (entry: string) => !["map", "resize"].includes(kind) || !COMMON.includes(entry);
   const settings = [
     ...parameters(Object.entries(params).filter(([param]) => own(param))),
     ...Object.entries(options)

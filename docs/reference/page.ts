@@ -5,13 +5,16 @@ import { callOf } from "./examples.ts";
 const KINDS: Record<Declaration["kind"], string> = {
   point: "A point: it changes each pixel by itself. A row of points is one pass over memory.",
   map: "A map: it says where each pixel goes. A row of maps is multiplied to one matrix, so that the image is interpolated once.",
-  window: "A filter: it looks at the neighbours of a pixel, along one axis at a time.",
+  line: "A filter: it looks at the neighbours of a pixel, along one axis at a time.",
+  resize:
+    "A change of size: where it averages, it is a filter of its own; else it joins a row of maps, which is interpolated once.",
 };
 
 const IMAGE_GRADIENTS: Record<Declaration["kind"], string> = {
   point: "The gradient of a pixel comes from the same pixel of the result.",
   map: "The gradient of the image is gathered: every pixel of the source adds up what the pixels of the result that looked at it send back. With `nearest`, places have the gradient of `bilinear` (straight-through).",
-  window: "The gradient of the image is the transposed filter, borders included.",
+  line: "The gradient of the image is the transposed filter, borders included.",
+  resize: "The gradient of the image is the transposed filter; without averaging, that of a map.",
 };
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");

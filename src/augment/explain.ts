@@ -1,4 +1,5 @@
 import { explain, type Plan, type PlannedPass, type PlanOptions } from "../compiler/index.ts";
+import { kinds } from "../compiler/kinds/index.ts";
 import { count, type Shape, type Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import type { Entry } from "./plan.ts";
@@ -7,7 +8,7 @@ import { Workspace } from "./workspace.ts";
 /** The passes of a pipeline for a batch of a shape; nothing is drawn on the GPU. */
 export function explainPipeline(entries: readonly Entry[], shape: Shape, options: PlanOptions): Plan {
   const transforms = outline(entries, shape);
-  const cuts = transforms.map(({ declaration }, i) => entries[i].coinOnGpu && declaration.kind !== "point");
+  const cuts = transforms.map(({ declaration }, i) => entries[i].coinOnGpu && !kinds[declaration.kind].blends);
   if (!cuts.includes(true)) return explain(transforms, shape, options);
   const plans: Plan[] = [];
   let from = 0;

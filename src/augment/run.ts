@@ -1,8 +1,9 @@
 import { blend, only } from "../autograd/blend.ts";
 import { reshape } from "../autograd/index.ts";
 import type { ApplyOptions } from "../compiler/index.ts";
+import { kinds } from "../compiler/kinds/index.ts";
+import { outputSize } from "../compiler/outcome.ts";
 import { applyRead, bindAll } from "../compiler/stages/apply.ts";
-import { outputSize } from "../compiler/stages/plan.ts";
 import { ArgumentError } from "../gpu/index.ts";
 import { type DType, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
@@ -42,7 +43,7 @@ export function run(x: Tensor<DType>, transforms: readonly Transform[], options:
   }
 }
 
-const isCut = ({ declaration, on }: Transform): boolean => on instanceof Tensor && declaration.kind !== "point";
+const isCut = ({ declaration, on }: Transform): boolean => on instanceof Tensor && !kinds[declaration.kind].blends;
 
 function blended(x: Tensor, transform: Transform, options: ApplyOptions): Tensor {
   const made: Tensor[] = [];

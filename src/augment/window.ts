@@ -10,9 +10,8 @@ import { support } from "./support.ts";
  */
 export function withWindow(transform: Transform): Transform {
   const { declaration, params, options } = transform;
-  const widths = [params.sigmaY, params.sigmaX];
-  if (declaration.kind !== "window" || options.kernelSize !== undefined || !widths.some(isDistribution))
-    return transform;
+  const widths = (declaration.options?.kernelSize?.holds ?? []).map((name) => params[name]);
+  if (options.kernelSize !== undefined || !widths.some(isDistribution)) return transform;
   const kernelSize = widths.map((width) => {
     const most = isDistribution(width) ? support(width, 0)[1] : Math.max(...[width as number | number[]].flat());
     if (Number.isNaN(most)) {

@@ -1,5 +1,5 @@
 import type { Declaration, Transform } from "../transforms/index.ts";
-import type { Bound } from "./stages/bind.ts";
+import type { Bound } from "./pass.ts";
 
 const codes = new Map<string, number>();
 const codeIds = new WeakMap<Declaration, number>();

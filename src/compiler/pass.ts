@@ -1,16 +1,35 @@
-import { type DType, frozen, type Shape } from "../tensor/index.ts";
+import { type DType, frozen, type Shape, type Tensor } from "../tensor/index.ts";
+import type { Kind, Transform } from "../transforms/index.ts";
 import { keptOptions, linkKey } from "./identity.ts";
 import { type Layout, layoutOf } from "./pack/layout.ts";
-import type { Bound } from "./stages/bind.ts";
+
+/** How a transform is applied to a sample: always, by a coin of 0 or 1, or through a gate that has a gradient. */
+export type Gate = "always" | "coin" | "gate";
+
+/** Values of one parameter, checked: a tensor, or numbers with their strides over (sample, component). */
+export type BoundValue =
+  /** With `is`: 1 where the tensor has that value, else 0. */
+  | { tensor: Tensor; strides: [number, number]; is?: number }
+  | { numbers: ArrayLike<number>; strides: [number, number] };
+
+/** A transform whose parameters were checked against a batch. */
+export interface Bound {
+  transform: Transform;
+  gate: Gate;
+  /** By parameter. */
+  values: Record<string, BoundValue>;
+  /** The coin or gate, where there is one. */
+  on?: BoundValue;
+}
 
 /** A pass of a plan: what it does to which shape, without any values. */
 export interface Pass {
-  kind: "point" | "map" | "window" | "resample";
-  /** The transforms of the pass: maps or a window first, and the points that follow after them. */
+  kind: Kind;
+  /** The transforms of the pass: those that its kind is about first, and the points that follow after them. */
   links: readonly Bound[];
   /** Positions of these transforms in the caller's list. */
   positions: readonly number[];
-  /** How many of them come before the points: the maps, or the window. */
+  /** How many of them come before the points. */
   heads: number;
   input: Shape;
   output: Shape;
@@ -21,16 +40,15 @@ export interface Pass {
   frames: readonly (readonly [number, number, number, number])[];
   interpolation: string;
   padding: string;
-  /** Which map's `fill` is shown. */
+  /** Which link's `fill` is shown. */
   fill?: number;
+  /** What else the code of a kind depends on, such as the size of a tile. */
+  tile?: string;
   /** Why the pass ends where it ends. */
   ended: string;
   /** Identifies the generated code. */
   key: string;
 }
-
-/** Whether backward looks at the pass's input again. That of a filtering resize, which is linear, does not. */
-export const savesInput = ({ kind }: Pass): boolean => kind !== "resample";
 
 /** A transform's structure alone, so that a cached plan keeps no tensor alive. */
 export function structureOf({ transform, gate }: Bound): Bound {
@@ -60,6 +78,7 @@ export function makePass(parts: Omit<Pass, "layout" | "key" | "links"> & { links
     parts.padding,
     // A fill takes room in the block: where depends on which map shows it.
     parts.fill ?? "",
+    ...(parts.tile === undefined ? [] : [parts.tile]),
   ].join("|");
   return { ...parts, input: frozen(parts.input), output: frozen(parts.output), links, layout, key };
 }

@@ -1,6 +1,7 @@
 import { type AbstractElem, parseSrcModule } from "wesl";
 import { ArgumentError, hasModule, moduleSource } from "../gpu/index.ts";
 import type { Declaration, ParamSpec } from "../transforms/index.ts";
+import { kinds } from "./kinds/index.ts";
 
 /** What a WGSL module offers: the fields of its structs, and how many parameters its functions take. */
 export interface Reflection {
@@ -35,8 +36,6 @@ const plainType = (type: string): string =>
     .replaceAll(/\b(vec[234]|mat[234]x[234])<f32>/g, "$1f")
     .replaceAll(/(\d)u\b/g, "$1");
 
-const POINTER = (type: string) => `ptr<function,${type}>`;
-
 /**
  * Checks that a declaration and its WGSL agree: the module is there, its `Params` has a field of the right type for every
  * parameter, and none beside them, and its functions are those of its kind.
@@ -49,7 +48,7 @@ export function checkModule(declaration: Declaration): void {
     throw new ArgumentError(`module of ${name}`, module, "a module below shaders/, or WGSL in `wgsl`");
   const reflected = reflect(source);
   if (!reflected) return;
-  for (const [fn, params, result] of functionsOf(declaration)) {
+  for (const [fn, params, result] of kinds[kind].functions(declaration)) {
     const found = reflected.functions[fn];
     const wanted = `fn ${fn}(${params.join(", ")})${result ? ` -> ${result}` : ""}`;
     if (!found) throw new ArgumentError(`WGSL of ${name}`, `no function ${fn}`, wanted);
@@ -61,47 +60,21 @@ export function checkModule(declaration: Declaration): void {
       );
     }
   }
-  if (kind !== "window") checkParams(declaration, reflected.structs.Params);
+  if (kinds[kind].hasParams) checkParams(declaration, reflected.structs.Params);
 }
 
-/** The functions that a kind of transform has, with their parameters and results. */
-function functionsOf({ kind, statistic, position }: Declaration): [string, string[], string][] {
-  if (kind === "window") return ["weight", "slope"].map((fn) => [fn, ["f32", "f32"], "f32"]);
-  const params = POINTER("Params");
-  if (kind === "map") {
-    return [
-      ["matrix", ["Params", "Frame"], "mat3x3f"],
-      ["backward", ["Params", "Frame", "mat3x3f", params], ""],
-    ];
-  }
-  const more = [...(statistic ? ["f32"] : []), ...(position ? ["Pixel"] : [])];
-  const functions: [string, string[], string][] = [
-    ["forward", ["vec3f", "Params", ...more], "vec3f"],
-    ["backward", ["vec3f", "Params", ...more, "vec3f", params, ...(statistic ? [POINTER("f32")] : [])], "vec3f"],
-  ];
-  if (statistic) {
-    functions.push(
-      ["measure", ["vec3f", "Params"], "f32"],
-      ["measure_backward", ["vec3f", "Params", "f32", params], "vec3f"],
-    );
-  }
-  return functions;
-}
-
-function checkParams(
-  { name, params, options = {}, statistic }: Declaration,
-  fields: Record<string, string> | undefined,
-): void {
+function checkParams(declaration: Declaration, fields: Record<string, string> | undefined): void {
+  const { name, kind, params, options = {} } = declaration;
   const argument = `Params of ${name}`;
   if (!fields) throw new ArgumentError(argument, "no such struct in its WGSL", "struct Params { ... }");
   const wanted = new Map<string, string[]>();
   for (const [param, spec] of Object.entries(params)) {
     // What a map shows beyond the image is the compiler's business.
-    if (param !== "fill") wanted.set(spec.field ?? param, typesOf(spec));
+    if (spec.role !== "fill") wanted.set(spec.field ?? param, typesOf(spec));
   }
   for (const [option, spec] of Object.entries(options))
     if (spec.inShader) wanted.set(option, [typeof spec.default === "boolean" ? "bool" : "f32"]);
-  if (statistic) wanted.set("channels", ["u32"]);
+  for (const [field, type] of Object.entries(kinds[kind].fields?.(declaration) ?? {})) wanted.set(field, [type]);
   // WGSL has no empty structs.
   if (wanted.size === 0) wanted.set("none", ["f32"]);
   const show = () => `{ ${[...wanted].map(([field, types]) => `${field}: ${types.join(" or ")}`).join(", ")} }`;

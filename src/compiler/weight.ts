@@ -1,6 +1,6 @@
 import { moduleSource } from "../gpu/index.ts";
 import type { Declaration } from "../transforms/index.ts";
-import type { Bound } from "./stages/bind.ts";
+import type { Bound } from "./pass.ts";
 
 /**
  * How much a point adds to the time that compiling its kernels takes: 1 for itself, 1 for each value that may be learned, and

@@ -2,7 +2,7 @@ import { ArgumentError, describe } from "../gpu/errors.ts";
 import { isPlainObject } from "../gpu/options.ts";
 import type { Declaration, Kind } from "./declaration.ts";
 
-const KINDS: readonly Kind[] = ["point", "map", "window"];
+const KINDS: readonly Kind[] = ["point", "map", "line", "resize"];
 const NAME = /^[A-Za-z][A-Za-z0-9]*$/;
 /** Settings that every transform takes. */
 export const COMMON = ["p", "on", "key"];

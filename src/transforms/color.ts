@@ -187,6 +187,7 @@ export const grayscale = define<{
   channels: COLOR,
   params: { weights: { default: [0.299, 0.587, 0.114], size: 3, unit: "factor", doc: "weights of R, G and B" } },
   options: { channels: { default: 3, allowed: [1, 3], doc: "channels of the result" } },
+  outChannels: ({ channels }) => channels as number,
   doc: "y = Σ weights · x",
   source: "ITU-R BT.601; Kornia, color.rgb_to_grayscale",
 });

@@ -32,6 +32,10 @@ export interface ParamSpec {
   doc: string;
   /** Name of the field in WGSL, where the parameter's own name is reserved there. */
   field?: string;
+  /** `fill`: what a transform shows beyond the image, which is the compiler's business and no field of `Params`. */
+  role?: "fill";
+  /** A coordinate whose default, NaN, stands for the middle of the image: across (`x`) or down (`y`). */
+  center?: "x" | "y";
 }
 
 /** How many values a list may have. */
@@ -60,6 +64,8 @@ export interface OptionSpec {
   required?: boolean;
   /** Whether the WGSL `Params` has a field of this name. */
   inShader?: boolean;
+  /** For `kernelSize`: the parameters, [down, across], whose values times three a window holds where none is given. */
+  holds?: readonly [string, string];
 }
 
 /** What a numeric option may be. */
@@ -95,7 +101,7 @@ export interface Example {
 }
 
 /** How the compiler treats a transform. */
-export type Kind = "point" | "map" | "window";
+export type Kind = "point" | "map" | "line" | "resize";
 
 /** Everything there is to know about a transform; it is declared once, and everything else follows. */
 export interface Declaration {
@@ -126,6 +132,8 @@ export interface Declaration {
   affine?: boolean;
   /** A map that looks only at pixels of the source, whatever the padding, and so fits into any row of maps. */
   inside?: boolean;
+  /** Channels of the result, where they are not those of the image. */
+  outChannels?: (options: Record<string, unknown>, channels: number) => number;
   /** Size of the result, [height, width]. */
   size?: (options: Record<string, unknown>, input: readonly [number, number]) => readonly [number, number];
   /** What a value of the result looks at; what its kind says unless given. */

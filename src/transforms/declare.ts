@@ -83,7 +83,7 @@ export function isTransform(value: unknown): value is Transform {
 }
 
 const example = ({ params }: Declaration): string => {
-  const [first] = Object.keys(params).filter((name) => name !== "fill");
+  const [first] = Object.keys(params).filter((name) => params[name].role !== "fill");
   return first ? `{ ${first}: 1 }` : "{}";
 };
 

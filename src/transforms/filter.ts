@@ -35,11 +35,15 @@ const sigma = (doc: string) => ({ min: 1e-3, unit: "pixels", doc });
 export const gaussianBlur = define<GaussianBlurSettings>(
   {
     name: "gaussianBlur",
-    kind: "window",
+    kind: "line",
     module: "filter::gaussian_blur",
     params: { sigmaX: sigma("deviation across"), sigmaY: sigma("deviation down") },
     options: {
-      kernelSize: { allowed: "kernelSize", doc: "odd size of the window, [height, width]" },
+      kernelSize: {
+        allowed: "kernelSize",
+        holds: ["sigmaY", "sigmaX"],
+        doc: "odd size of the window, [height, width]",
+      },
       padding: {
         default: "reflection",
         allowed: ["reflection", "symmetric", "zeros", "border", "circular"],

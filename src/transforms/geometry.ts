@@ -27,7 +27,7 @@ const MAP_OPTIONS: Record<string, OptionSpec> = {
   },
 };
 const FILL: Record<string, ParamSpec> = {
-  fill: { default: 0, size: "C", unit: "intensity", doc: "what `fill` padding shows" },
+  fill: { role: "fill", default: 0, size: "C", unit: "intensity", doc: "what `fill` padding shows" },
 };
 const SIZE: Record<string, OptionSpec> = {
   width: { allowed: "size", doc: "width of the result; the input's unless given" },
@@ -35,8 +35,8 @@ const SIZE: Record<string, OptionSpec> = {
 };
 // The centre of the image, (W − 1) / 2, is not known before the image is: NaN in a parameter means "the centre".
 const CENTER: Record<string, ParamSpec> = {
-  centerX: { default: Number.NaN, unit: "pixels", doc: "centre of the motion; the image's unless given" },
-  centerY: { default: Number.NaN, unit: "pixels", doc: "centre of the motion; the image's unless given" },
+  centerX: { default: Number.NaN, center: "x", unit: "pixels", doc: "centre of the motion; the image's unless given" },
+  centerY: { default: Number.NaN, center: "y", unit: "pixels", doc: "centre of the motion; the image's unless given" },
 };
 const pixels = (doc: string): ParamSpec => ({ default: 0, unit: "pixels", doc });
 const degrees = (doc: string): ParamSpec => ({ default: 0, unit: "degrees", doc });
@@ -80,10 +80,13 @@ const sized: Declaration["size"] = (options, [h, w]) => [
   (options.width as number) ?? w,
 ];
 
-function map<Settings extends object>(declaration: Omit<Declaration, "kind">) {
+function map<Settings extends object>({
+  kind = "map",
+  ...declaration
+}: Omit<Declaration, "kind"> & { kind?: "map" | "resize" }) {
   return define<Settings & MapSettings>({
     ...declaration,
-    kind: "map",
+    kind,
     params: { ...declaration.params, ...FILL },
     options: { ...declaration.options, ...MAP_OPTIONS },
   });
@@ -371,6 +374,7 @@ export const resize = map<{
   antialias?: boolean;
 }>({
   name: "resize",
+  kind: "resize",
   module: "geometry::resize",
   affine: true,
   inside: true,

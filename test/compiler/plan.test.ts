@@ -184,7 +184,7 @@ describe("filters", () => {
   test("a blur is a pass of its own", () => {
     expect(passes([brightness(), gaussianBlur({ sigma: 1 }), hue()])).toEqual([
       "point: brightness",
-      "window: gaussianBlur",
+      "line: gaussianBlur",
       "point: hue",
     ]);
     expect(reasons([brightness(), gaussianBlur({ sigma: 1 }), hue()])).toEqual([
@@ -197,28 +197,28 @@ describe("filters", () => {
     const blur = gaussianBlur({ sigma: 1 });
     const box = { x: 0, y: 0, width: 4, height: 4 };
     expect(passes([blur, erasing(box), normalize(NORMALIZE), rotate()])).toEqual([
-      "window: gaussianBlur erasing normalize",
+      "line: gaussianBlur erasing normalize",
       "map: rotate",
     ]);
     expect(reasons([blur, erasing(box), rotate()])[0]).toBe("rotate looks at other pixels");
     const value = parameter(device.gpu, [0.5]);
     expect(passes([blur, invert(), erasing({ ...box, value })])).toEqual([
-      "window: gaussianBlur invert",
+      "line: gaussianBlur invert",
       "point: erasing",
     ]);
   });
   test("a resize that shrinks filters, one that grows or is told not to maps", () => {
-    expect(passes([resize({ width: 24, height: 16 })])).toEqual(["resample: resize"]);
-    expect(passes([resize({ width: 24, height: 64 })])).toEqual(["resample: resize"]);
+    expect(passes([resize({ width: 24, height: 16 })])).toEqual(["resize: resize"]);
+    expect(passes([resize({ width: 24, height: 64 })])).toEqual(["resize: resize"]);
     expect(passes([resize({ width: 96, height: 64 })])).toEqual(["map: resize"]);
-    expect(passes([resize({ width: 96, height: 64, interpolation: "bicubic" })])).toEqual(["resample: resize"]);
+    expect(passes([resize({ width: 96, height: 64, interpolation: "bicubic" })])).toEqual(["resize: resize"]);
     expect(passes([resize({ width: 24, height: 16, antialias: false })])).toEqual(["map: resize"]);
     expect(passes([resize({ width: 24, height: 16, interpolation: "nearest" })])).toEqual(["map: resize"]);
     expect(passes([resize({ width: 48, height: 32, interpolation: "bicubic" })])).toEqual(["map: resize"]);
   });
   test("a resize that shrinks ends a row", () => {
     const chain = [rotate({ padding: "border" }), resize({ width: 24, height: 16 }), rotate(), hue()];
-    expect(passes(chain)).toEqual(["map: rotate", "resample: resize", "map: rotate hue"]);
+    expect(passes(chain)).toEqual(["map: rotate", "resize: resize", "map: rotate hue"]);
     expect(reasons(chain)).toEqual([
       "an anti-aliasing resize is a filter of its own",
       "an anti-aliasing resize is a filter of its own",
@@ -227,21 +227,21 @@ describe("filters", () => {
   });
   test("read f32: packed images are unpacked once, by the pass before where there is one", () => {
     const blur = gaussianBlur({ sigma: 1 });
-    expect(passes([blur], { input: "u8" })).toEqual(["point: cast", "window: gaussianBlur"]);
-    expect(passes([blur], { input: "f16" })).toEqual(["point: cast", "window: gaussianBlur", "point: cast"]);
+    expect(passes([blur], { input: "u8" })).toEqual(["point: cast", "line: gaussianBlur"]);
+    expect(passes([blur], { input: "f16" })).toEqual(["point: cast", "line: gaussianBlur", "point: cast"]);
     expect(passes([brightness(), blur], { input: "f16" })).toEqual([
       "point: brightness",
-      "window: gaussianBlur",
+      "line: gaussianBlur",
       "point: cast",
     ]);
     expect(passes([brightness(), blur, brightness()], { input: "rgba8" })).toEqual([
       "point: brightness",
-      "window: gaussianBlur",
+      "line: gaussianBlur",
       "point: brightness",
     ]);
     expect(passes([rotate(), resize({ width: 24, height: 16 }), hue()], { input: "f16" })).toEqual([
       "map: rotate",
-      "resample: resize",
+      "resize: resize",
       "point: hue",
     ]);
   });
@@ -305,7 +305,7 @@ describe("what explain says is what apply does", () => {
     await gpu.sync();
     const plan = explain(chain, x.shape);
     const statistics = chain.filter(({ declaration }) => declaration.statistic).length;
-    const tables = chain.filter(({ declaration }) => declaration.kind === "window").length;
+    const tables = chain.filter(({ declaration }) => declaration.kind === "line").length;
     const forward = plan.passes.reduce((sum, pass) => sum + pass.dispatches.forward, 0);
     // Beside those over pixels: a sum of partial sums per statistic, a table of weights per window.
     expect(gpu.stats.dispatches - before).toBe(forward + statistics + tables);
@@ -381,10 +381,10 @@ test("printing it gives a table", () => {
     3. point    contrastAboutMean
        [4, 3, 32, 48] -> [4, 3, 32, 48], reads 147.5 kB, writes 73.7 kB, saves 73.7 kB for backward
        ends: gaussianBlur looks at other pixels
-    4. window   gaussianBlur
+    4. line     gaussianBlur
        [4, 3, 32, 48] -> [4, 3, 32, 48], reads 147.5 kB, writes 147.5 kB, saves 73.8 kB for backward
        ends: resize looks at other pixels
-    5. resample resize
+    5. resize   resize
        [4, 3, 32, 48] -> [4, 3, 16, 24], reads 110.6 kB, writes 55.3 kB, saves 0.0 kB for backward
        ends: an anti-aliasing resize is a filter of its own
     6. point    grayscale

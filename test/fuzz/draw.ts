@@ -85,7 +85,7 @@ function drawLink(
     if (Array.isArray(allowed) && r.chance(0.6)) options[option] = r.pick(allowed);
     else if (allowed === "kernelSize") options[option] = [r.pick([1, 3, 5, 7]), r.pick([1, 3, 5])];
   }
-  if (sampling && declaration.kind === "map" && r.chance(0.6)) {
+  if (sampling && ["map", "resize"].includes(declaration.kind) && r.chance(0.6)) {
     for (const option of ["interpolation", "padding"]) if (sampling[option]) options[option] = sampling[option];
   }
   const params: LinkStructure["params"] = {};

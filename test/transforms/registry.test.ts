@@ -72,8 +72,8 @@ describe.each(all)("%s", (name, declaration: Declaration) => {
 
   test("has a float64 reference, of its kind", () => {
     expect(reference[name]).toBeTypeOf("function");
-    expect(name in { point: points, map: maps, window: windows }[declaration.kind]).toBe(true);
-    if (declaration.kind === "map") expect(mapNames).toContain(name);
+    expect(name in { point: points, map: maps, resize: maps, line: windows }[declaration.kind]).toBe(true);
+    if (["map", "resize"].includes(declaration.kind)) expect(mapNames).toContain(name);
   });
 
   test("has its result and gradients checked against it", () => {
@@ -95,7 +95,7 @@ describe("the check of a declaration against its WGSL", () => {
     expect(broken({}, "clip: bool", "clip: f32")).toThrow(/clip: f32/);
     expect(broken({}, "fn backward", "fn backwards")).toThrow(/no function backward/);
     expect(broken({ statistic: true })).toThrow(/fn forward/);
-    expect(broken({ kind: "window" })).toThrow(/no function weight/);
+    expect(broken({ kind: "line" })).toThrow(/no function weight/);
     expect(broken({ params: {} })).toThrow(/a field gamma/);
   });
 });

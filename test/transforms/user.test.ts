@@ -126,7 +126,7 @@ fn backward(p: Params, f: Frame, gm: mat3x3f, gp: ptr<function, Params>) {
 /** A window with tails. */
 const laplace = declare<{ across: ParamValue; down: ParamValue; kernelSize: number }>({
   name: "laplace",
-  kind: "window",
+  kind: "line",
   module: "user",
   wgsl: `fn weight(t: f32, s: f32) -> f32 { return exp(-abs(t) / s); }
 fn slope(t: f32, s: f32) -> f32 { return weight(t, s) * abs(t) / (s * s); }
@@ -368,7 +368,7 @@ describe("a declaration", () => {
     [
       "a kind that is none",
       { kind: "resample" as never },
-      /^kind of variant\d+: got string "resample"; allowed is point, map, window/,
+      /^kind of variant\d+: got string "resample"; allowed is point, map, line, resize/,
     ],
     [
       "a parameter that every transform has",

@@ -1,13 +1,17 @@
-import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+/** Lines: separable windows, a pass along each axis, and the linear points that follow. */
+import { ArgumentError, type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
+import type { Transform } from "../../transforms/index.ts";
 import { codeId, userModule } from "../identity.ts";
-import type { Slot } from "../pack/layout.ts";
-import type { Pass } from "../pass.ts";
+import { gateOf, type Slot } from "../pack/layout.ts";
+import type { BoundValue, Pass } from "../pass.ts";
 import { chainModule, modulePath } from "../pixels/chain.ts";
+import { takeLinear } from "../pixels/epilogue.ts";
 import { groupsFor, sumRows } from "../pixels/kernel.ts";
+import { pointsOf, resultOf, userModules } from "../pixels/work.ts";
 import { blockFor, threadsFor } from "../tuning.ts";
+import { type Kind, rowsOf } from "./kind.ts";
 import { blockModule, placesOf } from "./line-wgsl.ts";
-import { type PassGradients, pointsOf, resultOf, userModules } from "./point.ts";
 
 /** The axes of a separable window, x first. */
 const X = 0;
@@ -31,10 +35,10 @@ const foldBlockOf = (gpu: Gpu, pass: Pass, axis: number): number =>
   Math.min(blockOf(gpu, pass, axis), Math.max(4, 4 * Math.ceil(radiusOf(pass, axis) / 4)));
 
 /** Blurs along x, then along y, and applies the points that follow to what it stores. */
-export function forwardWindow(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Storage {
+function forwardWindow(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Storage {
   const table = makeTable(gpu, pass, block);
-  const between = line(gpu, pass, X, table, x.storage, block);
-  const y = line(gpu, pass, Y, table, between, block, resultOf(gpu, pass, into));
+  const between = along(gpu, pass, X, table, x.storage, block);
+  const y = along(gpu, pass, Y, table, between, block, resultOf(gpu, pass, into));
   between.release();
   table.release();
   return y;
@@ -44,7 +48,7 @@ export function forwardWindow(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, in
  * The transposes in reverse. The gradient of a width needs the image before its axis: that between the axes is computed
  * again.
  */
-export function backwardWindow(
+function backwardWindow(
   gpu: Gpu,
   pass: Pass,
   x: Tensor,
@@ -52,7 +56,7 @@ export function backwardWindow(
   gradient: Tensor,
   needsImage: boolean,
   wanted: readonly Slot[],
-): PassGradients {
+): { image: Storage | null; totals: Storage | null } {
   const [n] = pass.input;
   const table = makeTable(gpu, pass, block);
   const totals = wanted.length ? gpu.allocate(wanted.length * n * 4) : null;
@@ -62,7 +66,7 @@ export function backwardWindow(
   };
   const wantsX = wanted.some((slot) => slot.offset === X);
   const wantsY = wanted.some((slot) => slot.offset === Y);
-  const between = wantsY ? line(gpu, pass, X, table, x.storage, block) : null;
+  const between = wantsY ? along(gpu, pass, X, table, x.storage, block) : null;
   const ofBetween = adjoint(
     gpu,
     pass,
@@ -100,7 +104,7 @@ function makeTable(gpu: Gpu, pass: Pass, block: Tensor): Storage {
         },
       }),
   });
-  const on = pass.layout.slots.find((slot) => slot.transform === 0 && slot.name === "on")?.offset ?? 0;
+  const on = gateOf(pass.layout, 0)?.offset ?? 0;
   const shape = gpu.uniform([n, places, radiusOf(pass, X), radiusOf(pass, Y), on]);
   gpu.dispatch({ pipeline, bindings: [shape, block.storage, table], groups: groupsFor(n * 2) });
   return table;
@@ -200,7 +204,15 @@ function lineWords(pass: Pass, axis: number, threads = 0, sums = 0, first = 0): 
   return [...view, axis, rowOf(pass), radiusOf(pass, axis), threads, sums, first];
 }
 
-function line(gpu: Gpu, pass: Pass, axis: number, table: Storage, from: Storage, block: Tensor, to?: Storage): Storage {
+function along(
+  gpu: Gpu,
+  pass: Pass,
+  axis: number,
+  table: Storage,
+  from: Storage,
+  block: Tensor,
+  to?: Storage,
+): Storage {
   const [n, c, h, w] = pass.input;
   const size = n * c * h * w;
   const target = to ?? gpu.allocate(size * 4);
@@ -267,3 +279,60 @@ function adjoint(
   to.release();
   return null;
 }
+
+/** Settles the size of a window, [height, width], which the number of taps and so the plan depends on. */
+function withKernelSize(transform: Transform, values: Readonly<Record<string, BoundValue>>): Transform {
+  const given = transform.options.kernelSize as number | readonly number[] | undefined;
+  const holds = transform.declaration.options?.kernelSize?.holds ?? Object.keys(transform.declaration.params).reverse();
+  const size =
+    given === undefined
+      ? holds.map((name) => sizeFrom(transform, name, values[name]))
+      : typeof given === "number"
+        ? [given, given]
+        : given;
+  return { ...transform, options: { ...transform.options, kernelSize: size.length === 1 ? [size[0], size[0]] : size } };
+}
+
+/** Three deviations to either side hold 99.7 % of a Gaussian. */
+function sizeFrom({ declaration }: Transform, name: string, value: BoundValue): number {
+  if ("tensor" in value) {
+    throw new ArgumentError(
+      `${declaration.name}.kernelSize`,
+      `nothing, with ${name} as a tensor`,
+      "an odd whole number, or [height, width]: a tensor's values are not known here",
+    );
+  }
+  return 2 * Math.ceil(3 * Math.max(...Array.from(value.numbers))) + 1;
+}
+
+/** Places of a table, which holds weights, turned weights and slopes for both axes, filled up to whole chunks. */
+const tableSize = ({ links }: Pass): number =>
+  6 * 8 + 6 * Math.max(...(links[0].transform.options.kernelSize as readonly number[]));
+
+/** A separable window with one width per axis, the first parameter across and the second down. */
+export const line: Kind = {
+  functions: () => ["weight", "slope"].map((fn) => [fn, ["f32", "f32"], "f32"]),
+  hasParams: false,
+  settle: withKernelSize,
+  take: ({ links, at, input }) => {
+    const { count, ended } = takeLinear(links, at + 1);
+    const padding = String(links[at].transform.options.padding);
+    return { count: 1 + count, ended, pass: { kind: "line", output: input, padding, heads: 1 } };
+  },
+  readsF32: true,
+  savesInput: true,
+  cost: (pass) => ({
+    dispatches: { forward: 2, backward: 3 },
+    between: pass.input.reduce((a, b) => a * b, 4),
+    table: tableSize(pass),
+    buffers: 6,
+  }),
+  forward: (gpu, pass, x, block, into) => ({
+    y: forwardWindow(gpu, pass, x, block, into),
+    saved: [block],
+    pull: (gradient, [sx, sb], needsImage, wanted) => {
+      const { image, totals } = backwardWindow(gpu, pass, sx, sb, gradient, needsImage, wanted);
+      return { image, of: rowsOf(wanted, totals), release: () => totals?.release() };
+    },
+  }),
+};

@@ -1,6 +1,6 @@
-import type { Layout, Slot } from "../pack/layout.ts";
+import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
+import type { Bound } from "../pass.ts";
 import { aliasOf, loadParams, modulePath } from "../pixels/chain.ts";
-import type { Bound } from "../stages/bind.ts";
 
 /** A row of maps as WGSL: the module `generated::maps`. */
 export interface MapsSpec {
@@ -58,8 +58,7 @@ export function mapsModule(spec: MapsSpec): string {
 
 function onOf(bound: Bound, i: number, layout: Layout): string | null {
   if (bound.gate === "always") return null;
-  const slot = layout.slots.find((s) => s.transform === i && s.name === "on")!;
-  return `param(${slot.offset}u, n)`;
+  return `param(${gateOf(layout, i)!.offset}u, n)`;
 }
 
 function saveCode({ firstRow = 0 }: MapsSpec): string {
@@ -84,7 +83,7 @@ function pullCode({ maps, layout, firstRow = 0, wanted = [] }: MapsSpec): string
   maps.forEach((_, i) => lines.push(`let before_${i + 1} = matrix_${i}(n) * ${i ? `before_${i}` : "one"};`));
   let row = 0;
   const rows = wanted
-    .filter((slot) => slot.transform < maps.length && slot.name !== "fill")
+    .filter((slot) => slot.transform < maps.length && slot.role !== "fill")
     .map((slot) => {
       const at = row;
       row += slot.size;
@@ -115,7 +114,7 @@ export function fillModule(fill: number | undefined, backward: boolean, wanted: 
   const show = fill !== undefined ? "select(value + outside * row.fill, value, outside == 0.0)" : "value";
   const forward = `${imports}\nfn show(value: vec3f, outside: f32, row: Row) -> vec3f { return ${show}; }\n`;
   if (!backward) return forward;
-  const sum = wanted.some((slot) => slot.name === "fill") ? `(*grads).fill_${fill} += g * s.outside;\n  ` : "";
+  const sum = wanted.some((slot) => slot.role === "fill") ? `(*grads).fill_${fill} += g * s.outside;\n  ` : "";
   const slope =
     fill !== undefined
       ? `${sum}let changes = s.outside_dx != 0.0 || s.outside_dy != 0.0;

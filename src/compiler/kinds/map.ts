@@ -1,18 +1,20 @@
+/** Maps: a row of them is one matrix, and so one resample; the points that follow run on what it sees. */
 import type { Gpu, Storage } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
+import type { Transform } from "../../transforms/index.ts";
+import { sized } from "../outcome.ts";
 import type { Slot } from "../pack/layout.ts";
 import { isAffine, type Pass } from "../pass.ts";
 import { chainModule } from "../pixels/chain.ts";
+import { takePoints } from "../pixels/epilogue.ts";
 import type { Io } from "../pixels/io.ts";
 import { dispatchKernel, floatWord, sumRows } from "../pixels/kernel.ts";
+import { bytesOf, geometryOf, label, pointsOf, resultOf, userModules } from "../pixels/work.ts";
 import { rolls } from "../tuning.ts";
+import { type Chain, type Kind, rowsOf, type Taken } from "./kind.ts";
 import { fillModule, type MapsSpec, mapsModule } from "./map-wgsl.ts";
-import { bytesOf, geometryOf, type PassGradients, pointsOf, resultOf, userModules } from "./point.ts";
 
 const quadAligned = (shape: readonly number[]) => (shape[2] * shape[3]) % 4 === 0;
-
-const label = (pass: Pass, what: string) =>
-  `${what}: ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ")}`;
 
 const conditionsOf = (pass: Pass) => ({
   [pass.interpolation]: true,
@@ -65,7 +67,7 @@ const chainOf = (pass: Pass, wanted?: readonly Slot[]) =>
   });
 
 /** Runs a row of maps as one resample, and the points that follow in its epilogue. */
-export function forwardMaps(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Storage {
+function forwardMaps(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Storage {
   const geometry = geometryOf(gpu, pass, pass.output);
   const y = resultOf(gpu, pass, into);
   const buffers: Io["buffers"] = [
@@ -93,12 +95,15 @@ export function forwardMaps(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into
   return y;
 }
 
-export interface MapGradients extends PassGradients {
+interface MapGradients {
+  image: Storage | null;
+  /** Sums of the points' parameters and of the fill, `[rows][samples]`. */
+  totals: Storage | null;
   /** Gradients of the maps' own parameters, `[rows][samples]`. */
   maps: Storage | null;
 }
 
-export function backwardMaps(
+function backwardMaps(
   gpu: Gpu,
   pass: Pass,
   x: Tensor,
@@ -107,8 +112,8 @@ export function backwardMaps(
   needsImage: boolean,
   wanted: readonly Slot[],
 ): MapGradients {
-  const ofMaps = wanted.filter((slot) => slot.transform < pass.heads && slot.name !== "fill");
-  const others = wanted.filter((slot) => slot.transform >= pass.heads || slot.name === "fill");
+  const ofMaps = wanted.filter((slot) => slot.transform < pass.heads && slot.role !== "fill");
+  const others = wanted.filter((slot) => slot.transform >= pass.heads || slot.role === "fill");
   const hasPoints = pass.links.length > pass.heads;
   const inner =
     ofMaps.length > 0 || others.length > 0 || hasPoints
@@ -232,3 +237,101 @@ function gatherImage(gpu: Gpu, pass: Pass, block: Tensor, gradient: Storage): St
   });
   return image;
 }
+
+/** How a transform looks between and beyond pixels; null where it never does. A resize sees the border, whatever was asked for. */
+function lookOf({ declaration, options }: Transform): { interpolation: string; padding: string } | null {
+  const interpolation = String(options.interpolation);
+  if (declaration.kind === "resize") return { interpolation, padding: "border" };
+  return declaration.inside ? null : { interpolation, padding: String(options.padding) };
+}
+
+/** The most maps of a row. */
+const LONGEST_ROW = 16;
+
+/** Why a row has to end before the next link, if it has to. */
+function endOfRow(chain: Chain, maps: number, before: Pass["output"], row: Row | null): string | null {
+  const next = chain.links[chain.at + maps];
+  if (!next) return "";
+  const { transform } = next;
+  const { name } = transform.declaration;
+  const kind = chain.kindOf(next, before);
+  if (kind !== "map") return transform.declaration.kind === "resize" ? FILTERS : "";
+  if (maps === LONGEST_ROW) return `a row has at most ${LONGEST_ROW} maps`;
+  if (maps > 0 && !chain.compose) return "compose is false";
+  const own = lookOf(transform);
+  if (!row || !own) return null;
+  if (row.interpolation !== own.interpolation || row.padding !== own.padding)
+    return `${name} has another interpolation or padding`;
+  return own.padding === "fill" ? `${name} shows a fill of its own` : null;
+}
+
+const FILTERS = "an anti-aliasing resize is a filter of its own";
+
+/** How a row looks, and which of its maps shows its fill. */
+interface Row {
+  interpolation: string;
+  padding: string;
+  fill?: number;
+}
+
+/** Maps, as long as they share interpolation and padding, and the points that follow. */
+function take(chain: Chain): Taken {
+  const { links, at } = chain;
+  const frames: Pass["frames"][number][] = [];
+  let output = chain.input;
+  let row: Row | null = null;
+  let ended: string | null = null;
+  for (let maps = 0; ended === null; maps++) {
+    ended = endOfRow(chain, maps, output, row);
+    if (ended !== null) break;
+    const link = links[at + maps];
+    const after = sized(link, output);
+    const own = lookOf(link.transform);
+    // A flip sees only pixels of its source, and looks at none between: it fits into any row.
+    if (own) row = row ?? { ...own, fill: own.padding === "fill" ? maps : undefined };
+    frames.push([output[3], output[2], after[3], after[2]]);
+    output = after;
+  }
+  const heads = frames.length;
+  const points = takePoints(links, at + heads, output, false);
+  return {
+    count: heads + points.count,
+    ended: points.count > 0 || !ended ? points.ended : ended,
+    pass: { kind: "map", heads, output: points.output, frames, interpolation: "nearest", padding: "border", ...row },
+  };
+}
+
+/** One matrix per sample says where a pixel goes. */
+export const map: Kind = {
+  functions: () => [
+    ["matrix", ["Params", "Frame"], "mat3x3f"],
+    ["backward", ["Params", "Frame", "mat3x3f", "ptr<function,Params>"], ""],
+  ],
+  hasParams: true,
+  take,
+  readsF32: false,
+  savesInput: true,
+  // Nine sums for the matrix.
+  cost: () => ({ dispatches: { forward: 1, backward: 2 }, sums: 9, buffers: 5 }),
+  forward: (gpu, pass, x, block, into) => ({
+    y: forwardMaps(gpu, pass, x, block, into),
+    saved: [block],
+    pull: (gradient, [sx, sb], needsImage, wanted) => {
+      const { image, totals, maps } = backwardMaps(gpu, pass, sx, sb, gradient, needsImage, wanted);
+      const isMatrix = (slot: Slot) => slot.transform < pass.heads && slot.role !== "fill";
+      const ofMaps = rowsOf(wanted.filter(isMatrix), maps);
+      const others = rowsOf(
+        wanted.filter((slot) => !isMatrix(slot)),
+        totals,
+      );
+      return {
+        image,
+        of: (slot) => (isMatrix(slot) ? ofMaps(slot) : others(slot)),
+        release: () => {
+          totals?.release();
+          maps?.release();
+        },
+      };
+    },
+  }),
+};

@@ -1,53 +1,22 @@
+/** Points: a row of them is read, computed in registers, and written. */
 import type { Gpu, Storage } from "../../gpu/index.ts";
 import { Tensor } from "../../tensor/index.ts";
-import { userModule } from "../identity.ts";
+import type { Declaration } from "../../transforms/index.ts";
 import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
 import { type ChainSpec, chainModule } from "../pixels/chain.ts";
+import { takePoints } from "../pixels/epilogue.ts";
 import type { Io } from "../pixels/io.ts";
 import { dispatchKernel, sumRows } from "../pixels/kernel.ts";
-import { rolls, threadsFor } from "../tuning.ts";
-
-/** The points of a pass, with their position among its transforms. */
-export const pointsOf = (pass: Pass): ChainSpec["points"] =>
-  pass.links.slice(pass.heads).map((bound, i) => ({ bound, index: pass.heads + i }));
-
-/** User-declared modules of a pass. */
-export function userModules(pass: Pass): Record<string, string> {
-  const modules: Record<string, string> = {};
-  for (const { transform } of pass.links) {
-    if (transform.declaration.wgsl) modules[userModule(transform.declaration)] = transform.declaration.wgsl;
-  }
-  return modules;
-}
+import { bytesOf, geometryOf, label, pointsOf, resultOf, userModules } from "../pixels/work.ts";
+import { rolls } from "../tuning.ts";
+import { type Kind, rowsOf, type Signature } from "./kind.ts";
 
 const statisticPoints = (pass: Pass): number[] =>
   pointsOf(pass).flatMap(({ bound }, i) => (bound.transform.declaration.statistic ? [i] : []));
 
-/** What threads share, where it is not quads, and how many sums each of them leaves for a sample. */
-interface Sharing {
-  parts?: number;
-  sums?: number;
-}
-
-/** How a pass over planes of H × W is split among threads, which share their quads, or so many `parts` of another kind. */
-export function geometryOf(gpu: Gpu, pass: Pass, plane: readonly number[], { parts, sums = 0 }: Sharing = {}) {
-  const [n, c, h, w] = plane;
-  const pixels = h * w;
-  const quads = Math.ceil(pixels / 4);
-  const groups = Math.ceil(c / 3);
-  // Few threads where many sums of each would be too much for one binding.
-  const room = Math.floor(gpu.limits.maxStorageBufferBindingSize / (4 * n * groups * Math.max(sums, 1)));
-  const threads = Math.max(1, Math.min(threadsFor(gpu, parts ?? quads, n * groups), room));
-  const shape = [n, threads, quads, pixels, pass.input[3], pass.input[2], pass.output[3], pass.output[2]];
-  return { samples: n, groups, threads, shape, total: threads * n * groups };
-}
-
-const label = (pass: Pass, what: string) =>
-  `${what}: ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast"}`;
-
 /** Runs a point pass. Returns the image, and the statistics if it has any. */
-export function forwardPoints(
+function forwardPoints(
   gpu: Gpu,
   pass: Pass,
   x: Tensor,
@@ -79,21 +48,6 @@ export function forwardPoints(
     bytes: x.byteLength + bytesOf(pass),
   });
   return { y, statistics };
-}
-
-/** Where a pass writes: a caller's buffer, or one from the pool. */
-export function resultOf(gpu: Gpu, pass: Pass, into?: Storage): Storage {
-  if (!into) return gpu.allocate(bytesOf(pass));
-  into.version++;
-  gpu.renewed(into);
-  return into.retain();
-}
-
-/** Bytes of the pass's result. */
-export function bytesOf(pass: Pass): number {
-  const [n, c, h, w] = pass.output;
-  if (pass.outputType === "f32") return n * c * h * w * 4;
-  return n * c * Math.ceil((h * w) / 4) * (pass.outputType === "f16" ? 8 : 4);
 }
 
 function ioOf(pass: Pass, buffers: Io["buffers"]): Io {
@@ -144,13 +98,7 @@ function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | nu
   return statistics;
 }
 
-/** What the backward of a pass leaves: the gradient of the image, and the sums of the wanted slots, `[rows][samples]`. */
-export interface PassGradients {
-  image: Storage | null;
-  totals: Storage | null;
-}
-
-export function backwardPoints(
+function backwardPoints(
   gpu: Gpu,
   pass: Pass,
   x: Tensor,
@@ -159,7 +107,7 @@ export function backwardPoints(
   gradient: Tensor,
   needsImage: boolean,
   wanted: readonly Slot[],
-): PassGradients {
+): { image: Storage | null; totals: Storage | null } {
   const [n, c, h, w] = pass.input;
   const rows = wanted.reduce((sum, slot) => sum + slot.size, 0);
   const geometry = geometryOf(gpu, pass, pass.input, { sums: Math.max(rows, statisticPoints(pass).length) });
@@ -266,3 +214,47 @@ function pullStatistics(gpu: Gpu, pulled: Pulled): void {
   }
   gradients.release();
 }
+
+function functions({ statistic, position }: Declaration): readonly Signature[] {
+  const more = [...(statistic ? ["f32"] : []), ...(position ? ["Pixel"] : [])];
+  const gradients = ["ptr<function,Params>", ...(statistic ? ["ptr<function,f32>"] : [])];
+  return [
+    ["forward", ["vec3f", "Params", ...more], "vec3f"],
+    ["backward", ["vec3f", "Params", ...more, "vec3f", ...gradients], "vec3f"],
+    ...(statistic ? MEASURES : []),
+  ];
+}
+
+const MEASURES: readonly Signature[] = [
+  ["measure", ["vec3f", "Params"], "f32"],
+  ["measure_backward", ["vec3f", "Params", "f32", "ptr<function,Params>"], "vec3f"],
+];
+
+/** Changes each pixel by itself. */
+export const point: Kind = {
+  functions,
+  hasParams: true,
+  fields: ({ statistic }): Readonly<Record<string, string>> => (statistic ? { channels: "u32" } : {}),
+  blends: true,
+  take: ({ links, at, input }) => {
+    const { count, output, ended } = takePoints(links, at, input, true);
+    return { count, ended, pass: { kind: "point", heads: 0, output } };
+  },
+  readsF32: false,
+  savesInput: true,
+  cost: (pass) => {
+    const passes = 1 + statisticPoints(pass).length;
+    return { dispatches: { forward: passes, backward: passes }, readings: passes, buffers: passes > 1 ? 7 : 5 };
+  },
+  forward: (gpu, pass, x, block, into) => {
+    const { y, statistics } = forwardPoints(gpu, pass, x, block, into);
+    return {
+      y,
+      saved: statistics ? [block, statistics] : [block],
+      pull: (gradient, [sx, sb, ss], needsImage, wanted) => {
+        const { image, totals } = backwardPoints(gpu, pass, sx, sb, ss ?? null, gradient, needsImage, wanted);
+        return { image, of: rowsOf(wanted, totals), release: () => totals?.release() };
+      },
+    };
+  },
+};

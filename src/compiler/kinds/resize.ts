@@ -1,9 +1,13 @@
 import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
-import type { Tensor } from "../../tensor/index.ts";
+import type { Shape, Tensor } from "../../tensor/index.ts";
+import type { Transform } from "../../transforms/index.ts";
+import { sized } from "../outcome.ts";
 import { keep } from "../pack/kept.ts";
 import type { Pass } from "../pass.ts";
 import { groupsFor } from "../pixels/kernel.ts";
-import { resultOf } from "./point.ts";
+import { resultOf } from "../pixels/work.ts";
+import { type Kind, rowsOf } from "./kind.ts";
+import { map } from "./map.ts";
 
 /** A banded matrix: for every row where its band starts, and its weights, padded with zeros to equal length. */
 export interface Bands {
@@ -87,7 +91,7 @@ function tableOf(
 }
 
 /** Rows, then columns. */
-export function forwardResample(gpu: Gpu, pass: Pass, x: Tensor, into?: Storage): Storage {
+function forwardResample(gpu: Gpu, pass: Pass, x: Tensor, into?: Storage): Storage {
   const [n, c, h, w] = pass.input;
   const [, , height, width] = pass.output;
   const between = axis(gpu, pass, x.storage, { outer: n * c * h, inner: 1 }, [w, width], false);
@@ -96,7 +100,7 @@ export function forwardResample(gpu: Gpu, pass: Pass, x: Tensor, into?: Storage)
   return y;
 }
 
-export function backwardResample(gpu: Gpu, pass: Pass, gradient: Tensor): Storage {
+function backwardResample(gpu: Gpu, pass: Pass, gradient: Tensor): Storage {
   const [n, c, h, w] = pass.input;
   const [, , height, width] = pass.output;
   const between = axis(gpu, pass, gradient.storage, { outer: n * c, inner: width }, [h, height], true);
@@ -135,3 +139,44 @@ function axis(
   storage.release();
   return target;
 }
+
+/** Averaging is a filter, not a place to look. Bicubic filters as PIL does, even where it grows. */
+function filters({ options }: Transform, input: Shape, output: Shape): boolean {
+  if (!options.antialias || options.interpolation === "nearest") return false;
+  const shrinks = output[2] < input[2] || output[3] < input[3];
+  return shrinks || (options.interpolation === "bicubic" && (output[2] !== input[2] || output[3] !== input[3]));
+}
+
+/** A change of size: a map, unless it averages; then it is two banded matrices. */
+export const resize: Kind = {
+  functions: map.functions,
+  hasParams: map.hasParams,
+  as: (transform, input, output) => (filters(transform, input, output) ? "resize" : "map"),
+  take: ({ links, at, input }) => ({
+    count: 1,
+    ended: "an anti-aliasing resize is a filter of its own",
+    pass: {
+      kind: "resize",
+      output: sized(links[at], input),
+      interpolation: String(links[at].transform.options.interpolation),
+      padding: "border",
+      heads: 0,
+    },
+  }),
+  readsF32: true,
+  savesInput: false,
+  cost: ({ input, output }) => ({
+    dispatches: { forward: 2, backward: 2 },
+    between: input[0] * input[1] * input[2] * output[3] * 4,
+    buffers: 3,
+  }),
+  forward: (gpu, pass, x, _, into) => ({
+    y: forwardResample(gpu, pass, x, into),
+    saved: [],
+    pull: (gradient, _, needsImage) => ({
+      image: needsImage ? backwardResample(gpu, pass, gradient) : null,
+      of: rowsOf([], null),
+      release: () => {},
+    }),
+  }),
+};

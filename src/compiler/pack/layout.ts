@@ -1,5 +1,5 @@
 import { gapOf, type ParamSpec, showsFill } from "../../transforms/declare.ts";
-import type { Bound } from "../stages/bind.ts";
+import type { Bound, BoundValue } from "../pass.ts";
 
 /** What `on` may be. */
 export const GATE: ParamSpec = { min: 0, max: 1, unit: "gate", doc: "1 applies, 0 leaves alone" };
@@ -16,6 +16,8 @@ export interface Slot {
   /** Position of the transform in the pass. */
   transform: number;
   name: string;
+  /** A value of the WGSL `Params`; what is shown beyond the image; or the coin or gate of the transform. */
+  role: "value" | "fill" | "gate";
   /** Field of the WGSL `Params`. */
   field: string;
   offset: number;
@@ -44,11 +46,12 @@ export function layoutOf(transforms: readonly Bound[], channels: number): Layout
   let offset = 0;
   transforms.forEach(({ transform, gate }, index) => {
     for (const [name, spec] of Object.entries(transform.declaration.params)) {
-      if (name === "fill" && !showsFill(transform)) continue;
+      if (spec.role === "fill" && !showsFill(transform)) continue;
       const size = spec.size === "C" ? channels : (spec.size ?? 1);
       slots.push({
         transform: index,
         name,
+        role: spec.role ?? "value",
         field: spec.field ?? name,
         offset,
         size,
@@ -61,6 +64,7 @@ export function layoutOf(transforms: readonly Bound[], channels: number): Layout
       slots.push({
         transform: index,
         name: "on",
+        role: "gate",
         field: "on",
         offset: offset++,
         size: 1,
@@ -70,3 +74,11 @@ export function layoutOf(transforms: readonly Bound[], channels: number): Layout
   });
   return { slots, total: offset };
 }
+
+/** The slot of a transform's coin or gate. */
+export const gateOf = ({ slots }: Layout, transform: number): Slot | undefined =>
+  slots.find((slot) => slot.transform === transform && slot.role === "gate");
+
+/** The value of a slot. */
+export const boundValue = ({ values, on }: Bound, { role, name }: Slot): BoundValue =>
+  role === "gate" ? on! : values[name];

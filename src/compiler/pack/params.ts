@@ -1,10 +1,9 @@
 import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
 import { Tensor } from "../../tensor/index.ts";
-import type { Pass } from "../pass.ts";
+import type { Bound, Pass } from "../pass.ts";
 import { floatWord, groupsFor } from "../pixels/kernel.ts";
-import type { Bound, BoundValue } from "../stages/bind.ts";
 import { keep } from "./kept.ts";
-import type { Range, Slot } from "./layout.ts";
+import { boundValue, type Range, type Slot } from "./layout.ts";
 
 /** A parameter that is a tensor, and its place in the block. */
 export interface TensorParam {
@@ -33,7 +32,7 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
   const numbers = new Float32Array(Math.max(pass.layout.total, 1) * samples);
   const params: TensorParam[] = [];
   for (const slot of pass.layout.slots) {
-    const value: BoundValue = bound[slot.transform].values[slot.name];
+    const value = boundValue(bound[slot.transform], slot);
     if ("tensor" in value) {
       params.push({ slot, ...value });
       continue;

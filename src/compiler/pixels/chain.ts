@@ -1,6 +1,6 @@
 import { userModule } from "../identity.ts";
-import type { Layout, Slot } from "../pack/layout.ts";
-import type { Bound } from "../stages/bind.ts";
+import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
+import type { Bound } from "../pass.ts";
 import { hasPartGroups, isPartial, lanesCode, own, safe } from "./lanes.ts";
 
 /** A chain of points as WGSL: the module `generated::chain`. */
@@ -32,7 +32,7 @@ export function loadParams(bound: Bound, index: number, layout: Layout, target: 
   const { declaration, options } = bound.transform;
   const lines: string[] = [];
   for (const slot of layout.slots) {
-    if (slot.transform !== index || slot.name === "on" || slot.name === "fill") continue;
+    if (slot.transform !== index || slot.role !== "value") continue;
     const to = `${target}.${slot.field}`;
     if (slot.perChannel) {
       const at = (lane: number) =>
@@ -86,8 +86,7 @@ function rowCode({ points, layout, channels, fill }: ChainSpec): string {
     loads.push(...loadParams(bound, index, layout, `r.p${index}`, channels));
     if (gated(bound)) {
       fields.push(`on${index}: f32`);
-      const slot = layout.slots.find((s) => s.transform === index && s.name === "on")!;
-      loads.push(`r.on${index} = param(${slot.offset}u, n);`);
+      loads.push(`r.on${index} = param(${gateOf(layout, index)!.offset}u, n);`);
     }
     if (bound.transform.declaration.statistic) {
       fields.push(`s${index}: f32`);
@@ -96,7 +95,7 @@ function rowCode({ points, layout, channels, fill }: ChainSpec): string {
   }
   if (fill !== undefined) {
     fields.push("fill: vec3f");
-    const { offset } = layout.slots.find((s) => s.transform === fill && s.name === "fill")!;
+    const { offset } = layout.slots.find((s) => s.transform === fill && s.role === "fill")!;
     const at = (lane: number) =>
       channels === 1 ? `${offset}u` : `${offset}u + min(lane + ${lane}u, ${channels - 1}u)`;
     loads.push(`r.fill = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
@@ -166,15 +165,15 @@ function ownSlots({ wanted = [], points, fill, statistic }: ChainSpec): { slot: 
   const reached = statistic ? points.slice(0, statistic.point + 1) : points;
   let row = 0;
   return wanted
-    .filter(({ name, transform }) =>
-      name === "fill" ? fill === transform : points.some(({ index }) => index === transform),
+    .filter(({ role, transform }) =>
+      role === "fill" ? fill === transform : points.some(({ index }) => index === transform),
     )
     .map((slot) => {
       const own = { slot, row };
       row += slot.size;
       return own;
     })
-    .filter(({ slot }) => slot.name === "fill" || reached.some(({ index }) => index === slot.transform));
+    .filter(({ slot }) => slot.role === "fill" || reached.some(({ index }) => index === slot.transform));
 }
 
 /** The points whose statistic's gradient this chain sums: all of them, or those before the one that it pulls back. */
@@ -197,7 +196,7 @@ function gradsCode(spec: ChainSpec): string {
 /** Adds the gradients `from` of one transform to the sums that are wanted. */
 function addLines(spec: ChainSpec, index: number, from: string): string[] {
   return ownSlots(spec)
-    .filter(({ slot }) => slot.transform === index && slot.name !== "on" && slot.name !== "fill")
+    .filter(({ slot }) => slot.transform === index && slot.role === "value")
     .flatMap(({ slot }) => {
       const sum = `(*grads).${sumOf(slot)}`;
       if (slot.perChannel || slot.size === 1) return [`${sum} += ${from}.${slot.field};`];
@@ -223,7 +222,7 @@ function pullLines(spec: ChainSpec, end: number): string[] {
       `${module}::backward(${safe(spec.channels, `x${i}`)}, r.p${index}${extras(point)}, ${isGate ? `${on} * g` : "g"}, &d${i}${hasStatistic ? `, &m${i}` : ""})`,
     );
     if (isGate) {
-      const slot = ownSlots(spec).find(({ slot }) => slot.transform === index && slot.name === "on")?.slot;
+      const slot = ownSlots(spec).find(({ slot }) => slot.transform === index && slot.role === "gate")?.slot;
       if (slot) lines.push(`(*grads).${sumOf(slot)} += blend_slope(x${i}, y${i}, g);`);
       body.push(`let b${i} = ${call};`, `g = select((1.0 - ${on}) * g + b${i}, b${i}, ${on} >= 1.0);`);
     } else body.push(`g = ${call};`);

@@ -12,9 +12,11 @@ import {
 } from "../../gpu/index.ts";
 import { checkImage, count, type DType, sameShape, show, Tensor } from "../../tensor/index.ts";
 import type { Link, Transform } from "../../transforms/index.ts";
-import type { Pass } from "../pass.ts";
-import { type Bound, bind, listOf } from "./bind.ts";
-import { outputSize, PLAN_RULES, type PlanOptions, type ResultType, type StoredType } from "./plan.ts";
+import { kinds } from "../kinds/index.ts";
+import { outputSize } from "../outcome.ts";
+import type { Bound, BoundValue, Pass } from "../pass.ts";
+import { bind, listOf } from "./bind.ts";
+import { PLAN_RULES, type PlanOptions, type ResultType, type StoredType } from "./plan.ts";
 import { planned } from "./plans.ts";
 import { runPass } from "./run.ts";
 import { largestBinding, samplesOf } from "./split.ts";
@@ -85,10 +87,10 @@ export function bindAll(x: Tensor<DType>, transforms: readonly Transform[]): Bou
     shape = outputSize(transform, shape);
     return made;
   });
-  for (const { transform, values } of bound) {
-    for (const name in values) {
-      const value = values[name];
-      if (!("tensor" in value)) continue;
+  for (const { transform, values, on } of bound) {
+    const all: [string, BoundValue | undefined][] = [...Object.entries(values), ["on", on]];
+    for (const [name, value] of all) {
+      if (!value || !("tensor" in value)) continue;
       const argument = value.is === undefined ? `${transform.declaration.name}.${name}` : "index of choose()";
       checkTensor(argument, value.tensor, x.gpu);
     }
@@ -117,18 +119,23 @@ function checkTensor(argument: string, tensor: Tensor<DType>, gpu: Gpu): void {
 
 /** A pass can leave a sample alone by a branch; half of a turned image is no image turned by half. */
 function checkGate({ gate, transform: { declaration } }: Bound): void {
-  if (gate !== "gate" || declaration.kind === "point") return;
+  if (gate !== "gate" || kinds[declaration.kind].blends) return;
   throw new ArgumentError(
     `${declaration.name}.on`,
     "a tensor",
-    "0 or 1 per sample, for a map or a window; sequential([...]) blends",
+    `0 or 1 per sample, for a ${declaration.kind}; sequential([...]) blends`,
   );
 }
 
 /** Checks that the device can hold every image, and bind one sample of every pass, backward included; batches are split. */
 function checkLimits(gpu: Gpu, passes: readonly Pass[]): void {
-  const { maxStorageBufferBindingSize, maxBufferSize } = gpu.limits;
+  const { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage } = gpu.limits;
   for (const pass of passes) {
+    const { buffers } = kinds[pass.kind].cost(pass);
+    if (buffers > maxStorageBuffersPerShaderStage) {
+      const what = `A ${pass.kind} pass of ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ")}`;
+      throw new LimitError("maxStorageBuffersPerShaderStage", buffers, maxStorageBuffersPerShaderStage, what);
+    }
     const one = largestBinding(samplesOf(pass, 1));
     if (one > maxStorageBufferBindingSize) {
       throw new LimitError(

@@ -3,23 +3,9 @@ import { show, Tensor } from "../../tensor/index.ts";
 import { isChoice, isPicked, knownSamples, transformsOf } from "../../transforms/choose.ts";
 import { gapOf, isTransform, showsFill } from "../../transforms/declare.ts";
 import type { Link, ParamSpec, ParamValue, Picked, Transform } from "../../transforms/index.ts";
+import { kinds } from "../kinds/index.ts";
 import { GATE } from "../pack/layout.ts";
-
-/** How a transform is applied to a sample: always, by a coin of 0 or 1, or through a gate that has a gradient. */
-export type Gate = "always" | "coin" | "gate";
-
-/** Values of one parameter, checked: a tensor, or numbers with their strides over (sample, component). */
-export type BoundValue =
-  /** With `is`: 1 where the tensor has that value, else 0. */
-  | { tensor: Tensor; strides: [number, number]; is?: number }
-  | { numbers: ArrayLike<number>; strides: [number, number] };
-
-/** A transform whose parameters were checked against a batch. */
-export interface Bound {
-  transform: Transform;
-  gate: Gate;
-  values: Record<string, BoundValue>;
-}
+import type { Bound, BoundValue } from "../pass.ts";
 
 /**
  * One transform or choice, or several, as a list of transforms. A hole of an array becomes undefined, which is refused where it
@@ -54,22 +40,20 @@ export function bind(transform: Transform, samples: number, channels: number, si
     const spec = declaration.params[param];
     const width = spec.size === "C" ? channels : (spec.size ?? 1);
     // A fill that nothing shows is checked, too, and takes no room.
-    const isShown = param !== "fill" || showsFill(transform);
+    const isShown = spec.role !== "fill" || showsFill(transform);
     if (!isShown && params[param] === spec.default) continue;
-    const value = bindValue(`${name}.${param}`, centered(params[param], spec, param, size), spec, samples, width);
+    const value = bindValue(`${name}.${param}`, centered(params[param], spec, size), spec, samples, width);
     if (isShown) values[param] = value;
   }
   if (declaration.check) checkSamples(transform, values, samples);
-  let gate: Gate = "always";
-  if (transform.on !== undefined) {
-    values.on = isPicked(transform.on)
-      ? bindPicked(transform.on, samples)
-      : bindValue(`${name}.on`, transform.on, GATE, samples, 1);
-    gate = "tensor" in values.on && !isPicked(transform.on) ? "gate" : "coin";
-    if ("numbers" in values.on) checkCoin(`${name}.on`, values.on.numbers);
-  }
-  if (declaration.kind === "window") return { transform: withKernelSize(transform, values), gate, values };
-  return { transform, gate, values };
+  const settled = kinds[declaration.kind].settle?.(transform, values) ?? transform;
+  if (transform.on === undefined) return { transform: settled, gate: "always", values };
+  const isPick = isPicked(transform.on);
+  const on = isPicked(transform.on)
+    ? bindPicked(transform.on, samples)
+    : bindValue(`${name}.on`, transform.on, GATE, samples, 1);
+  if ("numbers" in on) checkCoin(`${name}.on`, on.numbers);
+  return { transform: settled, gate: "tensor" in on && !isPick ? "gate" : "coin", values, on };
 }
 
 /** A coin that falls by the index of a choice. */
@@ -88,34 +72,10 @@ function checkCoin(argument: string, coin: ArrayLike<number>): void {
   }
 }
 
-/** The size of a window, [height, width], which the number of taps and so the plan depends on. */
-function withKernelSize(transform: Transform, values: Record<string, BoundValue>): Transform {
-  const given = transform.options.kernelSize as number | readonly number[] | undefined;
-  const size =
-    given === undefined
-      ? ["sigmaY", "sigmaX"].map((name) => sizeFrom(transform, name, values[name]))
-      : typeof given === "number"
-        ? [given, given]
-        : given;
-  return { ...transform, options: { ...transform.options, kernelSize: size.length === 1 ? [size[0], size[0]] : size } };
-}
-
-/** Three deviations to either side hold 99.7 % of a Gaussian. */
-function sizeFrom({ declaration }: Transform, name: string, value: BoundValue): number {
-  if ("tensor" in value) {
-    throw new ArgumentError(
-      `${declaration.name}.kernelSize`,
-      `nothing, with ${name} as a tensor`,
-      "an odd whole number, or [height, width]: a tensor's values are not known here",
-    );
-  }
-  return 2 * Math.ceil(3 * Math.max(...Array.from(value.numbers))) + 1;
-}
-
 /** NaN as a default stands for the middle of the image, which only the image knows. */
-function centered(value: ParamValue, spec: ParamSpec, param: string, [h, w]: readonly [number, number]): ParamValue {
-  if (typeof value !== "number" || !Number.isNaN(value) || !Number.isNaN(spec.default as number)) return value;
-  return ((param.endsWith("X") ? w : h) - 1) / 2;
+function centered(value: ParamValue, spec: ParamSpec, [h, w]: readonly [number, number]): ParamValue {
+  if (typeof value !== "number" || !Number.isNaN(value) || spec.center === undefined) return value;
+  return ((spec.center === "x" ? w : h) - 1) / 2;
 }
 
 function bindValue(argument: string, value: ParamValue, spec: ParamSpec, samples: number, width: number): BoundValue {

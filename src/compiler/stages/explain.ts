@@ -9,10 +9,12 @@ import {
   type Shape,
   show,
 } from "../../tensor/index.ts";
-import type { Link } from "../../transforms/index.ts";
-import { type Pass, savesInput } from "../pass.ts";
+import type { Kind, Link } from "../../transforms/index.ts";
+import { kinds } from "../kinds/index.ts";
+import { outputSize } from "../outcome.ts";
+import type { Pass } from "../pass.ts";
 import { bind, listOf } from "./bind.ts";
-import { outputSize, PLAN_RULES, type PlanOptions, plan } from "./plan.ts";
+import { PLAN_RULES, type PlanOptions, plan } from "./plan.ts";
 
 /** Options of {@link explain}. */
 export interface ExplainOptions extends PlanOptions {
@@ -24,8 +26,8 @@ const RULES = { ...PLAN_RULES, input: oneOf(...DTYPES) };
 
 /** One pass over memory, as {@link explain} tells it. */
 export interface PlannedPass {
-  /** How it goes over memory; `resample` is a resize that filters. */
-  kind: "point" | "map" | "window" | "resample";
+  /** How it goes over memory: the kind of the transforms that it begins with; `resize` is one that averages. */
+  kind: Kind;
   /** Names of the transforms that it applies, in order. */
   transforms: readonly string[];
   /** Shape before it. */
@@ -74,26 +76,21 @@ export function explain(transforms: Link | readonly Link[], shape: Shape, given?
 }
 
 function describe(pass: Pass): PlannedPass {
-  const statistics = pass.links.filter(({ transform }) => transform.declaration.statistic).length;
-  const bytesRead = byteLength(pass.input, pass.inputType) * (1 + statistics);
+  const kind = kinds[pass.kind];
+  const { dispatches, readings = 1, between = 0 } = kind.cost(pass);
   const block = pass.layout.total * pass.input[0] * 4;
-  const forward = { point: 1 + statistics, map: 1, window: 2, resample: 2 }[pass.kind];
-  const backward = { point: 1 + statistics, map: 2, window: 3, resample: 2 }[pass.kind];
   return {
     kind: pass.kind,
     transforms: pass.links.map(({ transform }) => transform.declaration.name),
     input: [...pass.input],
     output: [...pass.output],
-    dispatches: { forward, backward },
-    bytesRead: pass.kind === "window" || pass.kind === "resample" ? bytesRead + between(pass) : bytesRead,
-    bytesWritten: outputBytes(pass) + (pass.kind === "window" || pass.kind === "resample" ? between(pass) : 0),
-    bytesSaved: savesInput(pass) ? byteLength(pass.input, pass.inputType) + block : 0,
+    dispatches: { ...dispatches },
+    bytesRead: byteLength(pass.input, pass.inputType) * readings + between,
+    bytesWritten: outputBytes(pass) + between,
+    bytesSaved: kind.savesInput ? byteLength(pass.input, pass.inputType) + block : 0,
     ended: pass.ended,
   };
 }
-
-/** What lies between the two axes of a separable pass. */
-const between = ({ input, output }: Pass): number => input[0] * input[1] * input[2] * output[3] * 4;
 
 function outputBytes({ output, outputType }: Pass): number {
   return outputType === "f32"

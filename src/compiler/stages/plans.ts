@@ -1,9 +1,9 @@
 import type { DType, Tensor } from "../../tensor/index.ts";
 import { linkKey, planKey } from "../identity.ts";
-import type { Pass } from "../pass.ts";
+import type { Bound, Pass } from "../pass.ts";
+import { isTail } from "../pixels/epilogue.ts";
 import { weightOf } from "../weight.ts";
-import type { Bound } from "./bind.ts";
-import { isTail, type PlanOptions, plan } from "./plan.ts";
+import { type PlanOptions, plan } from "./plan.ts";
 
 /** Plans of this many chains are kept; the oldest goes first. */
 const MOST = 512;

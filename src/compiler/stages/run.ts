@@ -1,31 +1,12 @@
 import { accumulate } from "../../autograd/accumulate.ts";
 import { record } from "../../autograd/graph.ts";
-import type { Gpu, Storage } from "../../gpu/index.ts";
+import type { Storage } from "../../gpu/index.ts";
 import { byteLength, type DType, Tensor } from "../../tensor/index.ts";
-import { backwardWindow, forwardWindow } from "../kinds/line.ts";
-import { backwardMaps, forwardMaps } from "../kinds/map.ts";
-import { backwardPoints, forwardPoints, resultOf } from "../kinds/point.ts";
-import { backwardResample, forwardResample } from "../kinds/resize.ts";
-import type { Slot } from "../pack/layout.ts";
+import { kinds, type Ran } from "../kinds/index.ts";
 import { packBlock, type TensorParam, unpackGradient } from "../pack/params.ts";
-import { type Pass, savesInput } from "../pass.ts";
-import type { Bound } from "./bind.ts";
+import type { Bound, Pass } from "../pass.ts";
+import { resultOf } from "../pixels/work.ts";
 import { type Part, partsOf, putSamples, takeSamples } from "./split.ts";
-
-/** What a pass computed, and how to pull a gradient back through it. */
-interface Ran {
-  y: Storage;
-  saved: Tensor[];
-  /** `saved` begins with the input of the pass, where the pass saves it. */
-  pull: (gradient: Tensor, saved: readonly Tensor[], needsImage: boolean, wanted: readonly Slot[]) => Gradients;
-}
-
-interface Gradients {
-  image: Storage | null;
-  /** The wanted slots' sums, `[rows][samples]`, and in which row a slot begins. */
-  of: (slot: Slot) => { storage: Storage; row: number };
-  release: () => void;
-}
 
 /** A part of the batch that ran: what it saved lies at `saved` from `first` on. */
 interface RanPart extends Part {
@@ -44,6 +25,7 @@ export function runPass(
   // The pass knows how its input is stored, and its kernels load it: from here on an image is an image.
   const x = image as Tensor;
   const { gpu } = x;
+  const kind = kinds[pass.kind];
   const parts = partsOf(gpu, pass);
   const isWhole = parts.length === 1;
   const y = isWhole ? null : resultOf(gpu, pass, into);
@@ -55,12 +37,12 @@ export function runPass(
     params = block.params;
     blocks.push(block.tensor);
     if (!y) {
-      const done = runForward(gpu, part.pass, x, block.tensor, into);
+      const done = kind.forward(gpu, part.pass, x, block.tensor, into);
       whole = done.y;
       return { ...part, pull: done.pull, saved: done.saved };
     }
     const own = samplesFrom(x, part);
-    const done = runForward(gpu, part.pass, own, block.tensor);
+    const done = kind.forward(gpu, part.pass, own, block.tensor);
     own.dispose();
     putSamples(gpu, done.y, part.pass.output, pass.outputType, y, part.first);
     return { ...part, pull: done.pull, saved: done.saved };
@@ -69,7 +51,7 @@ export function runPass(
     pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast",
     [x, ...params.map(({ tensor }) => tensor)],
     { shape: pass.output, dtype: pass.outputType as DType, storage: whole! },
-    [...(savesInput(pass) ? [x] : []), ...ran.flatMap(({ saved }) => saved)],
+    [...(kind.savesInput ? [x] : []), ...ran.flatMap(({ saved }) => saved)],
     (gradient, saved, needs) => {
       const pulled = pullParts(pass, ran, params, gradient, saved, needs);
       return [pulled.image && new Tensor(gpu, x.shape, "f32", pulled.image), ...pulled.params];
@@ -90,7 +72,7 @@ function pullParts(
   needs: readonly boolean[],
 ): { image: Storage | null; params: (Tensor | null)[] } {
   const { gpu } = gradient;
-  const [x, saved] = savesInput(pass) ? [kept[0], kept.slice(1)] : [null, kept];
+  const [x, saved] = kinds[pass.kind].savesInput ? [kept[0], kept.slice(1)] : [null, kept];
   const wanted = params
     .filter((_, i) => needs[i + 1])
     .map(({ slot }) => slot)
@@ -126,73 +108,4 @@ function pullParts(
 function samplesFrom({ gpu, shape, dtype, storage }: Tensor, { pass, first }: Part): Tensor {
   const own = [pass.input[0], ...shape.slice(1)];
   return new Tensor(gpu, own, dtype, takeSamples(gpu, storage, own, dtype, first));
-}
-
-function runForward(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Ran {
-  switch (pass.kind) {
-    case "point": {
-      const { y, statistics } = forwardPoints(gpu, pass, x, block, into);
-      return {
-        y,
-        saved: statistics ? [block, statistics] : [block],
-        pull: (gradient, [sx, sb, ss], needsImage, wanted) => {
-          const { image, totals } = backwardPoints(gpu, pass, sx, sb, ss ?? null, gradient, needsImage, wanted);
-          return { image, of: rowsOf(wanted, totals), release: () => totals?.release() };
-        },
-      };
-    }
-    case "map":
-      return {
-        y: forwardMaps(gpu, pass, x, block, into),
-        saved: [block],
-        pull: (gradient, [sx, sb], needsImage, wanted) => {
-          const { image, totals, maps } = backwardMaps(gpu, pass, sx, sb, gradient, needsImage, wanted);
-          const isMatrix = (slot: Slot) => slot.transform < pass.heads && slot.name !== "fill";
-          const ofMaps = rowsOf(wanted.filter(isMatrix), maps);
-          const others = rowsOf(
-            wanted.filter((slot) => !isMatrix(slot)),
-            totals,
-          );
-          return {
-            image,
-            of: (slot) => (isMatrix(slot) ? ofMaps(slot) : others(slot)),
-            release: () => {
-              totals?.release();
-              maps?.release();
-            },
-          };
-        },
-      };
-    case "window":
-      return {
-        y: forwardWindow(gpu, pass, x, block, into),
-        saved: [block],
-        pull: (gradient, [sx, sb], needsImage, wanted) => {
-          const { image, totals } = backwardWindow(gpu, pass, sx, sb, gradient, needsImage, wanted);
-          return { image, of: rowsOf(wanted, totals), release: () => totals?.release() };
-        },
-      };
-    case "resample":
-      return {
-        y: forwardResample(gpu, pass, x, into),
-        saved: [],
-        pull: (gradient, _, needsImage) => ({
-          image: needsImage ? backwardResample(gpu, pass, gradient) : null,
-          of: rowsOf([], null),
-          release: () => {},
-        }),
-      };
-  }
-}
-
-/** Rows of the sums in which the wanted slots begin. */
-function rowsOf(wanted: readonly Slot[], storage: Storage | null): Gradients["of"] {
-  return (slot) => {
-    let row = 0;
-    for (const other of wanted) {
-      if (other === slot) return { storage: storage!, row };
-      row += other.size;
-    }
-    throw new Error(`No gradient was computed for ${slot.name}.`);
-  };
 }

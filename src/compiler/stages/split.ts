@@ -1,5 +1,6 @@
 import type { Gpu, Storage } from "../../gpu/index.ts";
 import { byteLength, type DType, type Shape } from "../../tensor/index.ts";
+import { kinds } from "../kinds/index.ts";
 import type { Pass } from "../pass.ts";
 
 /** Some samples of a batch, as a pass of their own: nothing in its code depends on how many there are. */
@@ -17,18 +18,14 @@ export const samplesOf = (pass: Pass, samples: number): Pass => ({
 });
 
 /** Bytes of the largest buffer that a pass binds, forward or backward: images as f32, what lies between two axes, tables, sums. */
-export function largestBinding({ kind, input, output, layout, links }: Pass): number {
-  const [n, c, h, w] = input;
-  const [, outChannels, outHeight, outWidth] = output;
+export function largestBinding(pass: Pass): number {
+  const [n, c, h, w] = pass.input;
+  const [, outChannels, outHeight, outWidth] = pass.output;
+  const { between = 0, table = 0, sums = 0 } = kinds[pass.kind].cost(pass);
   const image = Math.max(c * h * w, Math.max(c, outChannels) * outHeight * outWidth);
-  const between = kind === "resample" ? c * h * outWidth : 0;
-  // Three tables for each axis, filled up to whole chunks.
-  const taps =
-    kind === "window" ? 6 * 8 + 6 * Math.max(...(links[0].transform.options.kernelSize as readonly number[])) : 0;
-  // Nine for the matrix of a map. There are as many threads as there is room for their sums, at least one for three channels.
-  const rows = layout.total + (kind === "map" ? 9 : 0);
-  const sums = rows * Math.ceil(c / 3);
-  return 4 * n * Math.max(image, between, taps, sums);
+  // There are as many threads as there is room for their sums, at least one for three channels.
+  const partial = (pass.layout.total + sums) * Math.ceil(c / 3);
+  return Math.max(4 * n * Math.max(image, table, partial), between);
 }
 
 /** The parts in which a pass runs: one, unless a buffer of the whole batch could not be bound. */

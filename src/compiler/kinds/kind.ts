@@ -1,0 +1,99 @@
+import type { Gpu, Storage } from "../../gpu/index.ts";
+import type { Shape, Tensor } from "../../tensor/index.ts";
+import type { Declaration, Transform } from "../../transforms/index.ts";
+import type { Slot } from "../pack/layout.ts";
+import type { Bound, BoundValue, Pass } from "../pass.ts";
+
+/** A function of a transform's module: its name, the types of its parameters, and of its result. */
+export type Signature = readonly [name: string, params: readonly string[], result: string];
+
+/** A chain, and where in it a pass begins. */
+export interface Chain {
+  links: readonly Bound[];
+  at: number;
+  /** The shape that the link at `at` sees. */
+  input: Shape;
+  /** Whether maps in a row become one resample. */
+  compose: boolean;
+  /** The kind that a link is for images of this size. */
+  kindOf: (link: Bound, input: Shape) => Pass["kind"];
+}
+
+/** The links that one pass takes from a chain, and why it ends there. */
+export interface Taken {
+  count: number;
+  ended: string;
+  pass: Pick<Pass, "kind" | "heads" | "output"> &
+    Partial<Pick<Pass, "frames" | "interpolation" | "padding" | "fill" | "tile">>;
+}
+
+/** What a pass costs. */
+export interface Cost {
+  /** Dispatches of the forward pass that go over pixels, and those of the backward one with the gradients of everything. */
+  dispatches: { forward: number; backward: number };
+  /** How often forward reads the input; once unless given. */
+  readings?: number;
+  /** Bytes that forward writes and reads again between its dispatches. */
+  between?: number;
+  /** Floats per sample of the largest table that the pass makes. */
+  table?: number;
+  /** Sums per thread besides those of parameters. */
+  sums?: number;
+  /** Storage buffers of the dispatch that binds the most of them: WebGPU guarantees 8. */
+  buffers: number;
+}
+
+/** The wanted slots' sums, and the gradient of the image. */
+export interface Gradients {
+  image: Storage | null;
+  /** The sums of a wanted slot, `[rows][samples]`, and the row in which it begins. */
+  of: (slot: Slot) => { storage: Storage; row: number };
+  release: () => void;
+}
+
+/** What a pass computed, and how to pull a gradient back through it. */
+export interface Ran {
+  y: Storage;
+  /** What backward needs besides the input of the pass. */
+  saved: Tensor[];
+  /** `saved` begins with the input of the pass, where its kind saves it. */
+  pull: (gradient: Tensor, saved: readonly Tensor[], needsImage: boolean, wanted: readonly Slot[]) => Gradients;
+}
+
+/** What the compiler has to know of a kind of transform; `kinds/index.ts` lists them. */
+export interface Kind {
+  /** The functions that a module of this kind has. */
+  functions: (declaration: Declaration) => readonly Signature[];
+  /** Whether its module has a `struct Params` with the declared fields; a kind without gets plain numbers. */
+  hasParams: boolean;
+  /** What else `Params` has, by field. */
+  fields?: (declaration: Declaration) => Readonly<Record<string, string>>;
+  /** Whether a gate between 0 and 1 blends; others are applied or not. */
+  blends?: boolean;
+  /** Settles what depends on values and yet is part of the plan, such as the size of a window. */
+  settle?: (transform: Transform, values: Readonly<Record<string, BoundValue>>) => Transform;
+  /** The kind that a transform of this one is for images of this size, where it is another. */
+  as?: (transform: Transform, input: Shape, output: Shape) => Pass["kind"];
+  /** Takes links for one pass. */
+  take: (chain: Chain) => Taken;
+  /** Reads every pixel many times, so that the image is converted to f32 before, and writes f32. */
+  readsF32: boolean;
+  /** Whether backward looks at the pass's input again. */
+  savesInput: boolean;
+  /** Why a batch of this kind cannot be split, where samples see each other. */
+  whole?: string;
+  cost: (pass: Pass) => Cost;
+  forward: (gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage) => Ran;
+}
+
+/** Rows of the sums in which the wanted slots begin. */
+export function rowsOf(wanted: readonly Slot[], storage: Storage | null): Gradients["of"] {
+  return (slot) => {
+    let row = 0;
+    for (const other of wanted) {
+      if (other === slot) return { storage: storage!, row };
+      row += other.size;
+    }
+    throw new Error(`No gradient was computed for ${slot.name}.`);
+  };
+}

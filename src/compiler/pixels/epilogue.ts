@@ -1,0 +1,52 @@
+/** The points that a pass takes along, behind what its kind does. */
+import type { Shape } from "../../tensor/index.ts";
+import { outputSize } from "../outcome.ts";
+import type { Bound } from "../pass.ts";
+import { HEAVIEST, LONGEST_TAIL } from "../tuning.ts";
+import { weightOf } from "../weight.ts";
+
+/** Some points of a chain, and why they end. */
+export interface Points {
+  count: number;
+  output: Shape;
+  ended: string;
+}
+
+/** The points from `at` on; they end where the number of channels changes, or at a statistic where there may be none. */
+export function takePoints(links: readonly Bound[], at: number, input: Shape, statistics: boolean): Points {
+  let output = input;
+  let count = 0;
+  let weight = 0;
+  while (at + count < links.length) {
+    const { transform } = links[at + count];
+    const { kind, name, statistic } = transform.declaration;
+    weight += weightOf(links[at + count]);
+    if (kind !== "point") return { count, output, ended: `${name} looks at other pixels` };
+    if (statistic && !statistics) return { count, output, ended: `${name} needs the mean of the resampled image` };
+    if (weight > HEAVIEST && (count > 0 || !statistics))
+      return { count, output, ended: `${name} would make a kernel that takes long to compile` };
+    output = outputSize(transform, output);
+    count++;
+    if (output[1] !== input[1]) return { count, output, ended: `${name} changes the number of channels` };
+  }
+  return { count, output, ended: "end of the chain" };
+}
+
+/** Points whose pull-back needs neither the image nor sums, so that nothing has to be saved between a line and them. */
+export function takeLinear(links: readonly Bound[], at: number): Omit<Points, "output"> {
+  let count = 0;
+  while (count < LONGEST_TAIL && at + count < links.length && isTail(links[at + count])) count++;
+  const next = links[at + count]?.transform.declaration;
+  if (!next) return { count, ended: "end of the chain" };
+  if (isTail(links[at + count])) return { count, ended: `a filter takes ${LONGEST_TAIL} points along` };
+  return {
+    count,
+    ended: next.kind === "point" ? `${next.name} needs the filtered image again` : `${next.name} looks at other pixels`,
+  };
+}
+
+/** A linear point with numbers alone. */
+export const isTail = ({ transform, gate, values }: Bound): boolean =>
+  transform.declaration.linear === true &&
+  gate !== "gate" &&
+  Object.values(values).every((value) => !("tensor" in value));
