@@ -7,6 +7,8 @@ import { fromHalf, toHalf } from "../../src/tensor/dtype.ts";
 import { registry } from "../../src/transforms/index.ts";
 import type { Shape4 } from "../reference/image.ts";
 import { type Case, channelsAfter, type DType, type LinkCase, type ParamCase, widthOf } from "./case.ts";
+import { hasMatrix } from "./model/matrices.ts";
+import { pointRules } from "./model/points.ts";
 import { type Random, randomFrom } from "./random.ts";
 import { drawRow, refusedValue, valueBeyond } from "./values.ts";
 
@@ -35,11 +37,11 @@ export interface Structure {
   links: LinkStructure[];
 }
 
-const POINTS = [...registry.values()].filter(({ kind }) => kind === "point").map(({ name }) => name);
+/** What the model has rules for; everything else is left to the tests that follow from the registry. */
+const POINTS = [...registry.keys()].filter((name) => name in pointRules);
+/** What has to be told the size of its result, or exists to change it. */
 const RESIZING = ["crop", "centerCrop", "resize"];
-const MAPS = [...registry.values()]
-  .filter(({ kind, name }) => kind === "map" && !RESIZING.includes(name))
-  .map(({ name }) => name);
+const MAPS = [...registry.keys()].filter((name) => hasMatrix(name) && !RESIZING.includes(name));
 
 export function drawStructure(seed: number, index: number): Structure {
   const r = randomFrom(seed, index, 1);

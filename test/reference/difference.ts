@@ -98,13 +98,13 @@ export function numericVjp(
   weights: ArrayLike<number>,
   options: VjpOptions = {},
 ): ChainGradient {
-  const loss = (chain: Transform64[], image: Image64): number =>
-    weightedSum(weights, referenceChain(chain, image, options));
+  const loss = (chain: Transform64[], image: Image64, wrt: "image" | "params"): number =>
+    weightedSum(weights, referenceChain(chain, image, { ...options, wrt }));
   const nothing = { gradient: new Float64Array(x.data.length), kinks: new Uint8Array(x.data.length), kinkCount: 0 };
   const input =
     options.input === false
       ? nothing
-      : numericGradient((data) => loss(transforms, { data, shape: x.shape }), x.data, options);
+      : numericGradient((data) => loss(transforms, { data, shape: x.shape }, "image"), x.data, options);
 
   const params = transforms.map((transform, k) =>
     Object.fromEntries(
@@ -116,7 +116,7 @@ export function numericVjp(
         const { tolerance } = options;
         const step = options.steps?.[name] ?? options.step;
         const flatRows = Float64Array.from(rows.flat());
-        const result = numericGradient((flat) => loss(changed(flat), x), flatRows, { step, tolerance });
+        const result = numericGradient((flat) => loss(changed(flat), x, "params"), flatRows, { step, tolerance });
         const entry: ParamGradient = {
           gradient: unflatten(result.gradient, rows),
           kinks: unflatten(result.kinks, rows).map((r) => r.map((v) => v === 1)),

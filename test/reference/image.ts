@@ -13,11 +13,47 @@ export type Params64 = Record<string, number[][]>;
 
 export type Options64 = Record<string, unknown>;
 
+/** What a transform may know besides its own settings. */
+export interface Context64 {
+  /** Which sample of a larger batch sample n is, for what is drawn. */
+  sample: (n: number) => number;
+  /** The two words that draws start from. */
+  key: readonly [number, number];
+  /** What is differentiated, where a surrogate gives the image and the parameters derivatives of different functions. */
+  wrt?: "image" | "params";
+}
+
+export const plainContext: Context64 = { sample: (n) => n, key: [0, 0] };
+
+/** The forward pass of a transform. Parameters are rows per sample ([N][k]; one row serves all samples), by their own names. */
+export type Reference64 = (x: Image64, params: Params64, options: Options64, context: Context64) => Image64;
+
 /** A transform as the reference sees it. */
 export interface Transform64 {
   name: string;
   params: Params64;
   options: Options64;
+  context?: Partial<Context64>;
+}
+
+/** A transform away from its identity and from kinks, with a value of its own for each of two samples. */
+export interface Case64 {
+  name: string;
+  /** Two rows for each parameter whose gradient is checked. */
+  params?: Params64;
+  options?: Options64;
+  context?: Partial<Context64>;
+  /** Shape of the image; [2, 3, 7, 8] unless given. */
+  shape?: Shape4;
+  /** Intensities of the image; 0 to 1 unless given. */
+  range?: [number, number];
+  /** Allowed error of the result (2e-5), and of gradients relative to the largest (2e-4). */
+  forward?: number;
+  backward?: number;
+  /** Step of the differences of single parameters; 1e-5 unless given. */
+  steps?: Record<string, number>;
+  /** How many positions may lie on kinks; none unless given. */
+  kinks?: number;
 }
 
 export function zeros(shape: Shape4): Image64 {
@@ -71,6 +107,9 @@ export function channel(params: Params64, name: string, n: number, c: number, fa
   const values = row(params, name, n, fallback === undefined ? undefined : [fallback]);
   return values.length === 1 ? values[0] : values[c];
 }
+
+/** A value for each of two samples, as rows. */
+export const two = (first: number, second: number): number[][] => [[first], [second]];
 
 export function maxAbsDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
   if (a.length !== b.length) return Number.POSITIVE_INFINITY;

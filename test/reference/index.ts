@@ -1,18 +1,70 @@
-/** The float64 reference of every transform, and of a chain of them. */
+/** The float64 reference of every transform, and of a chain of them. A family is a file of families/; adding one needs no other edit. */
 
-import { isAntialiased, mapNames, maps, samplerOf, warpRow } from "./geometry.ts";
-import type { Image64, Options64, Params64, Transform64 } from "./image.ts";
-import { points } from "./point.ts";
-import { windows } from "./window.ts";
+import {
+  type Case64,
+  type Context64,
+  type Image64,
+  type Options64,
+  type Params64,
+  plainContext,
+  type Reference64,
+  type Transform64,
+} from "./image.ts";
+import { type Map64, type MapLink64, outputSize, samplerOf, sizeOf, warpRow } from "./warp.ts";
 
-export type { Image64, Options64, Params64, Shape4, Transform64 } from "./image.ts";
+export type { Case64, Context64, Image64, Options64, Params64, Reference64, Shape4, Transform64 } from "./image.ts";
+
+/** What a file of families/ exports. */
+export interface Family64 {
+  /** The forward pass of each transform, by name. */
+  references: Record<string, Reference64>;
+  /** Where each is checked. */
+  cases: readonly Case64[];
+  /** Those that are one matrix per sample; in a chain they are composed. */
+  maps?: Record<string, Map64>;
+  /** Functions whose derivatives are those of a transform with an estimator, where they are not its own. */
+  surrogates?: Record<string, Reference64>;
+}
+
+const files = import.meta.glob<Family64>("./families/*.ts", { eager: true });
+
+/** Families by name: `color` is families/color.ts. */
+export const families: Record<string, Family64> = Object.fromEntries(
+  Object.entries(files).map(([path, family]) => [path.replace(/^.*\/|\.ts$/g, ""), family]),
+);
+
+/** All that families export under one name, as one record. */
+function merged<T>(pick: (family: Family64) => Record<string, T> | undefined): Record<string, T> {
+  const all: Record<string, T> = {};
+  for (const family of Object.values(families)) {
+    for (const [name, value] of Object.entries(pick(family) ?? {})) {
+      if (name in all) throw new Error(`${name} is in two families`);
+      all[name] = value;
+    }
+  }
+  return all;
+}
+
+const forwards = merged(({ references }) => references);
+const maps = merged((family) => family.maps);
+const surrogates = merged((family) => family.surrogates);
+
+/** The names of the transforms that are one matrix per sample. */
+export const mapNames = Object.keys(maps);
 
 /** Name -> forward. Parameters are rows per sample ([N][k]; one row serves all samples). */
-export const reference: Record<string, (x: Image64, params: Params64, options: Options64) => Image64> = {
-  ...points,
-  ...maps,
-  ...windows,
-};
+export const reference: Record<
+  string,
+  (x: Image64, params: Params64, options: Options64, context?: Partial<Context64>) => Image64
+> = Object.fromEntries(
+  Object.entries(forwards).map(([name, forward]) => [
+    name,
+    (x, params, options, context) => forward(x, params, options, { ...plainContext, ...context }),
+  ]),
+);
+
+/** Every case of every family. */
+export const cases: readonly Case64[] = Object.values(families).flatMap((family) => family.cases);
 
 export interface ChainOptions {
   /** false: every map resamples on its own. */
@@ -22,33 +74,35 @@ export interface ChainOptions {
    * `rowsOf`; a row then samples as its last map does. For following a plan that is known.
    */
   rows?: number[];
+  /** What is differentiated: transforms with an estimator are then their surrogates. */
+  wrt?: "image" | "params";
 }
 
-const isFlip = (t: Transform64): boolean => t.name === "horizontalFlip" || t.name === "verticalFlip";
+const linkOf = ({ name, params, options }: Transform64): MapLink64 => ({ map: maps[name], params, options });
+const isInside = ({ name }: Transform64): boolean => maps[name]?.inside === true;
 
 /** Interpolation, padding and fill as text: equal text, equal sampling. */
 function samplingKey(t: Transform64): string {
-  const sampler = samplerOf(t.name, t.options);
+  const sampler = samplerOf(linkOf(t));
   return JSON.stringify([sampler, sampler.padding === "fill" ? (t.params.fill ?? [[0]]) : null]);
 }
 
 /** May this transform be part of a row of maps, given the size of the image that reaches it? */
-function isMap(t: Transform64, width: number, height: number): boolean {
-  return mapNames.includes(t.name) && !(t.name === "resize" && isAntialiased(t.options, { width, height }));
+function isMap({ name, options }: Transform64, width: number, height: number): boolean {
+  return name in maps && !maps[name].filters?.(options, { width, height });
 }
 
 /** The output size of a chain's transform without computing its pixels. */
-function sizeAfter(t: Transform64, width: number, height: number): [number, number] {
-  if (!mapNames.includes(t.name)) return [width, height];
-  const tiny: Image64 = { data: new Float64Array(0), shape: [0, 1, height, width] };
-  const { shape } = reference[t.name](tiny, t.params, t.options);
-  return [shape[3], shape[2]];
+function sizeAfter({ name, options }: Transform64, width: number, height: number): [number, number] {
+  if (!(name in maps)) return [width, height];
+  const size = outputSize(options, { width, height });
+  return [size.width, size.height];
 }
 
 /**
  * The lengths of the rows: consecutive maps share a row as long as they sample alike (interpolation, padding, fill);
- * a flip, which never looks between pixels nor outside, joins any row. An anti-aliased resize and every transform that
- * is no map stand alone.
+ * one that never looks between pixels nor outside joins any row. A map that filters and every transform that is no map stand
+ * alone.
  */
 export function rowsOf(transforms: Transform64[], width: number, height: number): number[] {
   const rows: number[] = [];
@@ -56,7 +110,7 @@ export function rowsOf(transforms: Transform64[], width: number, height: number)
   let key: string | undefined;
   for (const t of transforms) {
     const map = isMap(t, width, height);
-    const own = map && !isFlip(t) ? samplingKey(t) : undefined;
+    const own = map && !isInside(t) ? samplingKey(t) : undefined;
     if (map && open && (own === undefined || key === undefined || own === key)) rows[rows.length - 1]++;
     else {
       rows.push(1);
@@ -71,26 +125,28 @@ export function rowsOf(transforms: Transform64[], width: number, height: number)
 
 /** Runs the transforms in order; consecutive maps are composed into one matrix and resampled once. */
 export function referenceChain(transforms: Transform64[], x: Image64, options: ChainOptions = {}): Image64 {
+  const { width, height } = sizeOf(x);
   const rows =
-    options.compose === false ? transforms.map(() => 1) : (options.rows ?? rowsOf(transforms, x.shape[3], x.shape[2]));
+    options.compose === false ? transforms.map(() => 1) : (options.rows ?? rowsOf(transforms, width, height));
   let image = x;
   let start = 0;
   for (const length of rows) {
     const group = transforms.slice(start, start + length);
     start += length;
-    if (length === 1) image = run(group[0], image);
-    else image = warpRow(image, group, options.rows ? undefined : samplingMember(group));
+    if (length === 1) image = run(group[0], image, options.wrt);
+    else image = warpRow(image, group.map(linkOf), options.rows ? undefined : linkOf(samplingMember(group)));
   }
   if (start !== transforms.length) throw new Error(`rows cover ${start} of ${transforms.length} transforms`);
   return image;
 }
 
-/** The map whose sampling a row has: the last that is no flip. */
+/** The map whose sampling a row has: the last that looks between pixels. */
 const samplingMember = (group: Transform64[]): Transform64 =>
-  group.findLast((t) => !isFlip(t)) ?? group[group.length - 1];
+  group.findLast((t) => !isInside(t)) ?? group[group.length - 1];
 
-export function run(t: Transform64, x: Image64): Image64 {
-  const forward = reference[t.name];
-  if (forward === undefined) throw new Error(`no reference for ${t.name}`);
-  return forward(x, t.params, t.options);
+/** One transform; where it is differentiated, its surrogate if it has one. */
+export function run({ name, params, options, context }: Transform64, x: Image64, wrt?: "image" | "params"): Image64 {
+  const forward = (wrt && surrogates[name]) || forwards[name];
+  if (forward === undefined) throw new Error(`no reference for ${name}`);
+  return forward(x, params, options, { ...plainContext, ...context, ...(wrt ? { wrt } : {}) });
 }

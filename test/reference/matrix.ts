@@ -1,6 +1,4 @@
-/** 3x3 matrices (row-major, 9 numbers) of every map; they take source pixels to destination pixels. */
-
-import { type Options64, type Params64, row, scalar } from "./image.ts";
+/** 3x3 matrices (row-major, 9 numbers); those of maps take source pixels to destination pixels. */
 
 export type Matrix = number[];
 
@@ -101,60 +99,7 @@ export interface Size {
   height: number;
 }
 
-/** The output size of map `name`: width and height, or size = [height, width], where given; else that of its input. */
-export function outputSize(name: string, options: Options64, input: Size): Size {
-  const size = options.size as [number, number] | undefined;
-  if (size !== undefined) return { height: size[0], width: size[1] };
-  const width = options.width as number | undefined;
-  const height = options.height as number | undefined;
-  if ((name === "crop" || name === "centerCrop" || name === "resize") && (width === undefined || height === undefined))
-    throw new Error(`${name} needs width and height`);
-  return { width: width ?? input.width, height: height ?? input.height };
-}
-
-/** The matrix of map `name` for sample n of an image of size `input`. */
-export function matrixOf(name: string, p: Params64, options: Options64, input: Size, n: number): Matrix {
-  const { width: W, height: H } = input;
-  const output = outputSize(name, options, input);
-  const [cx, cy] = row(p, "center", n, [(W - 1) / 2, (H - 1) / 2]);
-  const about = (m: Matrix): Matrix => product(translation(cx, cy), m, translation(-cx, -cy));
-  const value = (key: string, fallback?: number): number => scalar(p, key, n, fallback);
-  switch (name) {
-    case "horizontalFlip":
-      return [-1, 0, W - 1, 0, 1, 0, 0, 0, 1];
-    case "verticalFlip":
-      return [1, 0, 0, 0, -1, H - 1, 0, 0, 1];
-    case "rotate":
-      return about(rotation(value("angle", 0)));
-    case "translate":
-      return translation(value("x", 0), value("y", 0));
-    case "scale":
-      return about(scaling(value("x", 1), value("y", 1)));
-    case "shear":
-      return about(shearing(value("x", 0), value("y", 0)));
-    case "affine": {
-      const linear = product(
-        rotation(value("angle", 0)),
-        shearing(value("shearX", 0), value("shearY", 0)),
-        scaling(value("scaleX", 1), value("scaleY", 1)),
-      );
-      return multiply(translation(value("x", 0), value("y", 0)), about(linear));
-    }
-    case "perspective":
-      return homography(row(p, "startPoints", n), row(p, "endPoints", n));
-    case "warp":
-      return row(p, "matrix", n);
-    case "warpAffine":
-      return [...row(p, "matrix", n), 0, 0, 1];
-    case "crop":
-      return translation(-value("x", 0), -value("y", 0));
-    case "centerCrop":
-      return translation(-Math.floor((W - output.width) / 2), -Math.floor((H - output.height) / 2));
-    case "resize": {
-      const [sx, sy] = [output.width / W, output.height / H];
-      return [sx, 0, 0.5 * sx - 0.5, 0, sy, 0.5 * sy - 0.5, 0, 0, 1];
-    }
-    default:
-      throw new Error(`${name} is not a map`);
-  }
+export interface Size {
+  width: number;
+  height: number;
 }

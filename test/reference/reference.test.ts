@@ -2,8 +2,9 @@
 
 import { describe, expect, it } from "vitest";
 import { compareGradient, numericGradient, numericVjp } from "./difference.ts";
+import { gaussianKernel } from "./families/filter.ts";
+import { maps } from "./families/geometry.ts";
 import fixtures from "./fixtures/libraries.json";
-import { antialiasWeights, mapNames } from "./geometry.ts";
 import {
   build,
   fromArray,
@@ -15,17 +16,25 @@ import {
   type Shape4,
   type Transform64,
 } from "./image.ts";
-import { reference, referenceChain, rowsOf, run } from "./index.ts";
-import { homography, inverse, matrixOf, multiply, transformPoint } from "./matrix.ts";
-import { hsvToRgb, rgbToHsv } from "./point.ts";
+import { mapNames, reference, referenceChain, rowsOf, run } from "./index.ts";
+import { homography, inverse, type Matrix, multiply, type Size, transformPoint } from "./matrix.ts";
+import { hsvToRgb, rgbToHsv } from "./pointwise.ts";
 import { cubic, padIndex, roundHalfEven, sample } from "./sample.ts";
-import { gaussianKernel } from "./window.ts";
+import { antialiasWeights } from "./warp.ts";
 
 const make = (name: string, params: Transform64["params"] = {}, options: Transform64["options"] = {}): Transform64 => ({
   name,
   params,
   options,
 });
+
+const matrixOf = (
+  name: string,
+  params: Transform64["params"],
+  options: Transform64["options"],
+  size: Size,
+  n: number,
+): Matrix => maps[name].matrix(params, options, size, n);
 
 const close = (a: Image64, b: Image64, tolerance = 1e-12): void => {
   expect(a.shape).toEqual(b.shape);

@@ -12,16 +12,16 @@ import {
 } from "../../src/index.ts";
 import { compareGradient, numericVjp } from "../reference/difference.ts";
 import { type Image64, randomImage } from "../reference/image.ts";
-import { referenceChain, type Transform64 } from "../reference/index.ts";
+import { type Case64, cases, referenceChain } from "../reference/index.ts";
 
 /** A transform by name with one row of values per sample, as the float64 reference takes it. */
-export interface Case {
-  name: string;
-  params?: Record<string, number[][]>;
-  options?: Record<string, unknown>;
+export interface Case extends Case64 {
   /** Its parameters stay numbers, and get no gradients. */
   fixed?: boolean;
 }
+
+/** A case of a transform, of those beside its reference. */
+export const caseOf = (name: string, index = 0): Case => cases.filter((c) => c.name === name)[index];
 
 export interface CheckOptions extends ApplyOptions {
   image?: Image64;
@@ -36,18 +36,6 @@ export interface CheckOptions extends ApplyOptions {
   /** Leave the gradient of the image out, where it costs the reference too much. */
   noImage?: boolean;
 }
-
-const toReference = ({ name, params = {}, options = {} }: Case): Transform64 => {
-  const { width, height, ...rest } = options as { width?: number; height?: number };
-  const size = width === undefined ? {} : { size: [height, width] };
-  const converted: Record<string, number[][]> = { ...params };
-  if (params.centerX) {
-    converted.center = params.centerX.map((row, i) => [row[0], params.centerY[i][0]]);
-    delete converted.centerX;
-    delete converted.centerY;
-  }
-  return { name, params: converted, options: { ...rest, ...size } };
-};
 
 function construct({ name, params = {}, options = {} }: Case, values: Record<string, Tensor>): Transform {
   const declaration = registry.get(name)!;
@@ -70,20 +58,20 @@ export function weightsFor(length: number, seed = 1): Float32Array {
 }
 
 /** Compares a chain with the float64 reference: the result, and the gradients of the image and of every parameter given. */
-export async function check(gpu: Gpu, cases: Case[], options: CheckOptions = {}): Promise<void> {
+export async function check(gpu: Gpu, links: Case[], options: CheckOptions = {}): Promise<void> {
   const {
     shape = [2, 3, 7, 8],
     seed = 3,
-    forward = 2e-5,
-    backward = 2e-4,
-    kinks = 0,
-    steps,
+    forward = Math.max(...links.map((c) => c.forward ?? 2e-5)),
+    backward = Math.max(...links.map((c) => c.backward ?? 2e-4)),
+    kinks = links.reduce((sum, c) => sum + (c.kinks ?? 0), 0),
+    steps = Object.assign({}, ...links.map((c) => c.steps)),
     noImage = false,
     image = randomImage(shape, seed),
     ...applied
   } = options;
   const x = tensor(gpu, Float32Array.from(image.data), image.shape, { requiresGrad: true });
-  const leaves = cases.map(({ params = {}, fixed = false }) =>
+  const leaves = links.map(({ params = {}, fixed = false }) =>
     Object.fromEntries(
       Object.entries(fixed ? {} : params).map(([name, rows]) => [
         name,
@@ -93,15 +81,15 @@ export async function check(gpu: Gpu, cases: Case[], options: CheckOptions = {})
   );
   const y = apply(
     x,
-    cases.map((c, i) => construct(c, leaves[i])),
+    links.map((c, i) => construct(c, leaves[i])),
     applied,
   );
-  const chain = cases.map((c) => {
+  const chain = links.map((c) => {
     // What the GPU works on are the rounded values.
     const rounded = Object.fromEntries(
       Object.entries(c.params ?? {}).map(([k, rows]) => [k, rows.map((row) => row.map(Math.fround))]),
     );
-    return toReference({ ...c, params: rounded });
+    return { name: c.name, params: rounded, options: c.options ?? {}, context: c.context };
   });
   const { compose } = applied;
   const expected = referenceChain(chain, image, { compose });
@@ -122,20 +110,17 @@ export async function check(gpu: Gpu, cases: Case[], options: CheckOptions = {})
     expect(c.maxError / Math.max(1, c.scale), "gradient of the image").toBeLessThan(backward);
   }
   let at = 1;
-  for (let k = 0; k < cases.length; k++) {
+  for (let k = 0; k < links.length; k++) {
     for (const name of Object.keys(leaves[k])) {
       const read = await gradients[at++].read();
-      const component = name === "centerX" ? 0 : name === "centerY" ? 1 : null;
-      const { gradient, kinks: marks } = numeric.params[k][component === null ? name : "center"];
-      const flat = component === null ? gradient.flat() : gradient.map((row) => row[component]);
-      const flags = component === null ? marks.flat() : marks.map((row) => row[component]);
+      const { gradient, kinks: marks } = numeric.params[k][name];
       const c = compareGradient(read, {
-        gradient: Float64Array.from(flat),
-        kinks: Uint8Array.from(flags, Number),
+        gradient: Float64Array.from(gradient.flat()),
+        kinks: Uint8Array.from(marks.flat(), Number),
         kinkCount: 0,
       });
-      expect(c.maxError / Math.max(1, c.scale), `gradient of ${cases[k].name}.${name}`).toBeLessThan(backward);
-      expect(c.scale, `${cases[k].name}.${name} has a gradient`).toBeGreaterThan(0);
+      expect(c.maxError / Math.max(1, c.scale), `gradient of ${links[k].name}.${name}`).toBeLessThan(backward);
+      expect(c.scale, `${links[k].name}.${name} has a gradient`).toBeGreaterThan(0);
     }
   }
 }

@@ -1,81 +1,36 @@
 import { describe, expect, test, vi } from "vitest";
 import { affine, apply, horizontalFlip, rotate, tensor, translate, verticalFlip } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
-import { type Case, check } from "./check.ts";
+import { two } from "../reference/image.ts";
+import { families } from "../reference/index.ts";
+import { caseOf, check } from "./check.ts";
 
 const device = testGpu();
 // Compiling on a busy processor takes its time.
 vi.setConfig({ testTimeout: 60_000 });
-const two = (a: number, b: number) => [[a], [b]];
 const FILL = [
   [0.2, 0.5, 0.8],
   [0.9, 0.1, 0.4],
 ];
-
-const corners = [0, 0, 7, 0, 7, 6, 0, 6];
-const moved = [
-  [0.7, 0.4, 6.2, 0.9, 6.6, 5.3, 0.3, 5.7],
-  [-0.6, 0.8, 7.4, -0.3, 6.1, 6.6, 0.9, 5.2],
-];
-
-const maps: Case[] = [
-  { name: "horizontalFlip" },
-  { name: "verticalFlip" },
-  { name: "rotate", params: { angle: two(27, -64), centerX: two(3.2, 2.9), centerY: two(2.7, 3.4) } },
-  { name: "translate", params: { x: two(1.3, -2.6), y: two(-0.7, 1.8) } },
-  { name: "scale", params: { x: two(1.3, 0.6), y: two(0.7, 1.9), centerX: two(3.2, 2.9), centerY: two(2.7, 3.4) } },
-  { name: "shear", params: { x: two(17, -24), y: two(-9, 13), centerX: two(3.2, 2.9), centerY: two(2.7, 3.4) } },
-  {
-    name: "affine",
-    params: {
-      angle: two(23, -41),
-      x: two(0.8, -1.3),
-      y: two(-0.6, 0.9),
-      scaleX: two(1.2, 0.8),
-      scaleY: two(0.9, 1.3),
-      shearX: two(8, -11),
-      shearY: two(-5, 7),
-    },
-  },
-  { name: "perspective", params: { startPoints: [corners, corners], endPoints: moved } },
-  {
-    name: "warp",
-    params: {
-      matrix: [
-        [1.1, 0.2, -0.6, -0.1, 0.9, 0.8, 0.01, -0.02, 1],
-        [0.8, -0.3, 1.4, 0.2, 1.1, -0.7, -0.015, 0.01, 1],
-      ],
-    },
-  },
-  {
-    name: "warpAffine",
-    params: {
-      matrix: [
-        [1.13, 0.21, -0.57, -0.09, 0.93, 0.77],
-        [0.83, -0.31, 1.37, 0.19, 1.07, -0.71],
-      ],
-    },
-  },
-  { name: "crop", params: { x: two(1.3, 2.4), y: two(0.7, 1.6) }, options: { width: 5, height: 4 } },
-  { name: "centerCrop", options: { width: 5, height: 4 } },
-  { name: "resize", options: { width: 11, height: 9, antialias: false } },
-  { name: "resize", options: { width: 5, height: 4, antialias: false } },
-];
+const brightness = caseOf("brightness");
+const [affineCase, perspective] = [caseOf("affine"), caseOf("perspective")];
 const paddings = ["zeros", "border", "reflection", "symmetric", "fill"];
-const projective = { steps: { matrix: 1e-7 }, backward: 5e-4, forward: 5e-5 };
+const projective = { backward: 5e-4, forward: 5e-5 };
 
 describe("each map against its float64 reference", () => {
-  test.each(maps.map((c) => [c.name, c] as const))("%s", async (_, c) => {
-    // The check for kinks is wary of the last row of a projective matrix, which moves far pixels a long way.
-    await check(device.gpu, [c], { ...projective, kinks: c.name === "warp" ? 10 : 0 });
-  });
+  test.each(families.geometry.cases.map((c) => [`${c.name} ${JSON.stringify(c.options ?? {})}`, c] as const))(
+    "%s",
+    async (_, c) => {
+      await check(device.gpu, [c]);
+    },
+  );
 });
 
 describe("padding and interpolation", () => {
   for (const interpolation of ["bilinear", "bicubic"]) {
     test.each(paddings)(`${interpolation}, %s`, async (padding) => {
       const fill: Record<string, number[][]> = padding === "fill" ? { fill: FILL } : {};
-      for (const base of [maps[6], maps[7]]) {
+      for (const base of [affineCase, perspective]) {
         const c = { ...base, params: { ...base.params, ...fill }, options: { interpolation, padding } };
         await check(device.gpu, [c], projective);
       }
@@ -91,25 +46,30 @@ describe("padding and interpolation", () => {
 
 describe("rows of maps", () => {
   test("are one resample", async () => {
-    await check(device.gpu, [maps[0], maps[2], maps[3], maps[1], maps[4], maps[5]], projective);
+    const row = ["horizontalFlip", "rotate", "translate", "verticalFlip", "scale", "shear"];
+    await check(
+      device.gpu,
+      row.map((name) => caseOf(name)),
+      projective,
+    );
   });
   test("run one by one when asked", async () => {
-    await check(device.gpu, [maps[2], maps[3]], { compose: false, kinks: 2 });
+    await check(device.gpu, [caseOf("rotate"), caseOf("translate")], { compose: false, kinks: 2 });
   });
   test("with points before and after", async () => {
     await check(device.gpu, [
-      { name: "brightness", params: { factor: two(1.2, 0.8) } },
-      maps[6],
+      brightness,
+      affineCase,
       { name: "contrast", params: { factor: two(1.1, 0.7), pivot: two(0.5, 0.4) } },
       { name: "hue", params: { turns: two(0.1, 0.3) } },
     ]);
   });
   test("with a fill", async () => {
-    const last = { ...maps[6], params: { ...maps[6].params, fill: FILL }, options: { padding: "fill" } };
-    await check(device.gpu, [maps[0], last, { name: "brightness", params: { factor: two(1.2, 0.8) } }]);
+    const last = { ...affineCase, params: { ...affineCase.params, fill: FILL }, options: { padding: "fill" } };
+    await check(device.gpu, [caseOf("horizontalFlip"), last, brightness]);
   });
   test.each([1, 2, 4])("%i channels", async (c) => {
-    await check(device.gpu, [maps[6], { name: "brightness", params: { factor: two(1.2, 0.8) } }], {
+    await check(device.gpu, [affineCase, brightness], {
       shape: [2, c, 5, 7],
       backward: 5e-4,
     });

@@ -2,7 +2,7 @@
 import { expect, test, vi } from "vitest";
 import { apply, grad, resize, tensor } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
-import { antialiasWeights } from "../reference/geometry.ts";
+import { antialiasWeights } from "../reference/warp.ts";
 import { weightsFor } from "./check.ts";
 
 const device = testGpu();

@@ -1,5 +1,5 @@
 /** The model of a chain: its result and its gradients in float64, with bounds of what f32 makes of them. */
-import { isAntialiased } from "../../reference/geometry.ts";
+import { isAntialiased } from "../../reference/families/geometry.ts";
 import type { Interpolation, Padding } from "../../reference/sample.ts";
 import { blurStep, resizeStep } from "./filter-step.ts";
 import type { Grid, Link, RowGradients, Step } from "./grid.ts";

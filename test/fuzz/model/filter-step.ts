@@ -1,7 +1,8 @@
 /** Separable filters over a batch: a blur, and a resize that filters. */
-import { antialiasWeights } from "../../reference/geometry.ts";
+
 import type { Interpolation, Padding } from "../../reference/sample.ts";
 import { padIndex } from "../../reference/sample.ts";
+import { antialiasWeights } from "../../reference/warp.ts";
 import { U } from "./bounded.ts";
 import {
   addTerm,

@@ -109,55 +109,74 @@ function fromSquare(q: Bounded[]): BoundedMatrix {
   ];
 }
 
-/** The matrix of a map, source to destination. */
-export function matrixOf(
-  name: string,
-  p: Record<string, Bounded[]>,
-  { width: W, height: H, outWidth, outHeight }: Frame,
-  variables: number,
-): BoundedMatrix {
+/** What a matrix is made of: a parameter or its default, plain numbers, the centre, and the sizes. */
+interface Given {
+  p: Record<string, Bounded[]>;
+  frame: Frame;
+  number: (v: number) => Bounded;
+  value: (key: string, fallback: number) => Bounded;
+  centre: [Bounded, Bounded];
+}
+
+const whole = (entries: number[], { number }: Given, error?: number): BoundedMatrix =>
+  constants(entries, number(0).d.length, error);
+
+function shifted(x: Bounded, y: Bounded, { number }: Given): BoundedMatrix {
+  const [zero, one] = [number(0), number(1)];
+  return [one, zero, x, zero, one, y, zero, zero, one];
+}
+
+function affine(given: Given): BoundedMatrix {
+  const { value, number, centre, frame } = given;
+  const [zero, one] = [number(0), number(1)];
+  const slant = [one, tangent(value("shearX", 0)), tangent(value("shearY", 0)), one];
+  const stretch = [value("scaleX", 1), zero, zero, value("scaleY", 1)];
+  const linear = product2(product2(rotation(value("angle", 0)), slant), stretch);
+  const tx = add(value("x", 0), number((frame.outWidth - frame.width) / 2));
+  const ty = add(value("y", 0), number((frame.outHeight - frame.height) / 2));
+  return about(linear, ...centre, tx, ty);
+}
+
+/** The matrices that the model knows, by transform; source to destination. */
+const rules: Record<string, (given: Given) => BoundedMatrix> = {
+  horizontalFlip: (given) => whole([-1, 0, given.frame.width - 1, 0, 1, 0, 0, 0, 1], given),
+  verticalFlip: (given) => whole([1, 0, 0, 0, -1, given.frame.height - 1, 0, 0, 1], given),
+  rotate: ({ value, number, centre }) => about(rotation(value("angle", 0)), ...centre, number(0), number(0)),
+  translate: (given) => shifted(given.value("x", 0), given.value("y", 0), given),
+  scale: ({ value, number, centre }) =>
+    about([value("x", 1), number(0), number(0), value("y", 1)], ...centre, number(0), number(0)),
+  shear: ({ value, number, centre }) =>
+    about([number(1), tangent(value("x", 0)), tangent(value("y", 0)), number(1)], ...centre, number(0), number(0)),
+  affine,
+  perspective: ({ p }) => multiply(fromSquare(p.endPoints), inverse(fromSquare(p.startPoints))),
+  warp: ({ p }) => p.matrix,
+  warpAffine: ({ p, number }) => [...p.matrix, number(0), number(0), number(1)],
+  crop: (given) => shifted(times(given.value("x", 0), -1), times(given.value("y", 0), -1), given),
+  centerCrop: (given) => {
+    const { width, height, outWidth, outHeight } = given.frame;
+    return whole(
+      [1, 0, -Math.floor((width - outWidth) / 2), 0, 1, -Math.floor((height - outHeight) / 2), 0, 0, 1],
+      given,
+    );
+  },
+  resize: (given) => {
+    const { width, height, outWidth, outHeight } = given.frame;
+    const [sx, sy] = [outWidth / width, outHeight / height];
+    return whole([sx, 0, 0.5 * sx - 0.5, 0, sy, 0.5 * sy - 0.5, 0, 0, 1], given, 8 * U);
+  },
+};
+
+/** Whether the model knows the matrix of a transform. */
+export const hasMatrix = (name: string): boolean => name in rules;
+
+/** The matrix of a map. */
+export function matrixOf(name: string, p: Record<string, Bounded[]>, frame: Frame, variables: number): BoundedMatrix {
+  if (!hasMatrix(name)) throw new Error(`${name} is not a map`);
   const number = (v: number): Bounded => exact(v, variables);
   const value = (key: string, fallback: number): Bounded => p[key]?.[0] ?? number(fallback);
-  const [cx, cy] = [value("centerX", (W - 1) / 2), value("centerY", (H - 1) / 2)];
-  const [zero, one] = [number(0), number(1)];
-  switch (name) {
-    case "horizontalFlip":
-      return constants([-1, 0, W - 1, 0, 1, 0, 0, 0, 1], variables);
-    case "verticalFlip":
-      return constants([1, 0, 0, 0, -1, H - 1, 0, 0, 1], variables);
-    case "rotate":
-      return about(rotation(value("angle", 0)), cx, cy, zero, zero);
-    case "translate":
-      return [one, zero, value("x", 0), zero, one, value("y", 0), zero, zero, one];
-    case "scale":
-      return about([value("x", 1), zero, zero, value("y", 1)], cx, cy, zero, zero);
-    case "shear":
-      return about([one, tangent(value("x", 0)), tangent(value("y", 0)), one], cx, cy, zero, zero);
-    case "affine": {
-      const slant = [one, tangent(value("shearX", 0)), tangent(value("shearY", 0)), one];
-      const stretch = [value("scaleX", 1), zero, zero, value("scaleY", 1)];
-      const linear = product2(product2(rotation(value("angle", 0)), slant), stretch);
-      const tx = add(value("x", 0), number((outWidth - W) / 2));
-      const ty = add(value("y", 0), number((outHeight - H) / 2));
-      return about(linear, cx, cy, tx, ty);
-    }
-    case "perspective":
-      return multiply(fromSquare(p.endPoints), inverse(fromSquare(p.startPoints)));
-    case "warp":
-      return p.matrix;
-    case "warpAffine":
-      return [...p.matrix, zero, zero, one];
-    case "crop":
-      return [one, zero, times(value("x", 0), -1), zero, one, times(value("y", 0), -1), zero, zero, one];
-    case "centerCrop": {
-      const [x, y] = [-Math.floor((W - outWidth) / 2), -Math.floor((H - outHeight) / 2)];
-      return constants([1, 0, x, 0, 1, y, 0, 0, 1], variables);
-    }
-    case "resize": {
-      const [sx, sy] = [outWidth / W, outHeight / H];
-      return constants([sx, 0, 0.5 * sx - 0.5, 0, sy, 0.5 * sy - 0.5, 0, 0, 1], variables, 8 * U);
-    }
-    default:
-      throw new Error(`${name} is not a map`);
-  }
+  const centre: [Bounded, Bounded] = [
+    value("centerX", (frame.width - 1) / 2),
+    value("centerY", (frame.height - 1) / 2),
+  ];
+  return rules[name]({ p, frame, number, value, centre });
 }

@@ -1,7 +1,7 @@
-/** Window transforms in float64. */
+/** Filters in float64. */
 
-import { build, type Image64, type Options64, type Params64, scalar } from "./image.ts";
-import { type Padding, padIndex, pixelReader } from "./sample.ts";
+import { build, type Case64, type Image64, type Reference64, scalar, two } from "../image.ts";
+import { type Padding, padIndex, pixelReader } from "../sample.ts";
 
 /**
  * Normalised Gaussian weights of `size` taps; tap k sits at k - floor(size / 2), half a pixel further for an even size.
@@ -35,16 +35,17 @@ function correlate(x: Image64, kernels: number[][], axis: "x" | "y", padding: Pa
   });
 }
 
-/** Params sigmaX, sigmaY (or sigma for both), in pixels; options kernelSize = [ky, kx], padding (default reflection). */
-function gaussianBlur(x: Image64, params: Params64, options: Options64): Image64 {
+/** Params sigmaX, sigmaY (or sigma for both), in pixels; options kernelSize, of both or [ky, kx], padding (default reflection). */
+const gaussianBlur: Reference64 = (x, params, options) => {
   const samples = Array.from({ length: x.shape[0] }, (_, n) => n);
   const both = (n: number): number | undefined => (params.sigma === undefined ? undefined : scalar(params, "sigma", n));
   const sigmaX = samples.map((n) => scalar(params, "sigmaX", n, both(n)));
   const sigmaY = samples.map((n) => scalar(params, "sigmaY", n, both(n)));
-  const [ky, kx] = (options.kernelSize as [number, number] | undefined) ?? [
-    kernelSizeFor(Math.max(...sigmaY)),
-    kernelSizeFor(Math.max(...sigmaX)),
-  ];
+  const size = options.kernelSize as number | [number, number] | undefined;
+  const [ky, kx] =
+    typeof size === "number"
+      ? [size, size]
+      : (size ?? [kernelSizeFor(Math.max(...sigmaY)), kernelSizeFor(Math.max(...sigmaX))]);
   const padding = (options.padding as Padding | undefined) ?? "reflection";
   const horizontal = correlate(
     x,
@@ -58,6 +59,12 @@ function gaussianBlur(x: Image64, params: Params64, options: Options64): Image64
     "y",
     padding,
   );
-}
+};
 
-export const windows: Record<string, (x: Image64, params: Params64, options: Options64) => Image64> = { gaussianBlur };
+export const references: Record<string, Reference64> = { gaussianBlur };
+
+export const cases: Case64[] = ["reflection", "symmetric", "zeros", "border", "circular"].map((padding) => ({
+  name: "gaussianBlur",
+  params: { sigmaX: two(1.1, 0.7), sigmaY: two(0.8, 1.6) },
+  options: { kernelSize: [5, 7], padding },
+}));

@@ -1,0 +1,184 @@
+/** Maps in float64: one resample of the source through the inverse of a matrix, and resizing. */
+
+import {
+  type Case64,
+  type Image64,
+  type Options64,
+  type Params64,
+  type Reference64,
+  row,
+  scalar,
+  two,
+} from "../image.ts";
+import {
+  homography,
+  type Matrix,
+  multiply,
+  product,
+  rotation,
+  type Size,
+  scaling,
+  shearing,
+  translation,
+} from "../matrix.ts";
+import type { Padding } from "../sample.ts";
+import {
+  antialiasWeights,
+  type Map64,
+  outputSize,
+  plainWeights,
+  resample,
+  samplerOf,
+  sizeOf,
+  type Weights,
+  warpRow,
+} from "../warp.ts";
+
+/** A motion about a centre: the image's, unless `centerX` and `centerY` (or `center`, both) say another. */
+function about(p: Params64, { width, height }: Size, n: number, m: Matrix): Matrix {
+  const [x, y] = row(p, "center", n, [
+    scalar(p, "centerX", n, (width - 1) / 2),
+    scalar(p, "centerY", n, (height - 1) / 2),
+  ]);
+  return product(translation(x, y), m, translation(-x, -y));
+}
+
+/** Does this resize filter against aliasing on some axis? Then it is no map and cannot join a row. */
+export function isAntialiased(options: Options64, input: Size): boolean {
+  const output = outputSize(options, input);
+  return (
+    options.antialias !== false &&
+    options.interpolation !== "nearest" &&
+    (output.width < input.width || output.height < input.height || filtersGrowth(options, input))
+  );
+}
+
+/** PIL and torchvision use their bicubic filter (a = -0.5) along axes that grow, too. */
+function filtersGrowth(options: Options64, input: Size): boolean {
+  const output = outputSize(options, input);
+  return options.interpolation === "bicubic" && (output.width !== input.width || output.height !== input.height);
+}
+
+export const maps: Record<string, Map64> = {
+  horizontalFlip: { inside: true, matrix: (_p, _o, { width }) => [-1, 0, width - 1, 0, 1, 0, 0, 0, 1] },
+  verticalFlip: { inside: true, matrix: (_p, _o, { height }) => [1, 0, 0, 0, -1, height - 1, 0, 0, 1] },
+  rotate: { matrix: (p, _o, size, n) => about(p, size, n, rotation(scalar(p, "angle", n, 0))) },
+  translate: { matrix: (p, _o, _size, n) => translation(scalar(p, "x", n, 0), scalar(p, "y", n, 0)) },
+  scale: { matrix: (p, _o, size, n) => about(p, size, n, scaling(scalar(p, "x", n, 1), scalar(p, "y", n, 1))) },
+  shear: { matrix: (p, _o, size, n) => about(p, size, n, shearing(scalar(p, "x", n, 0), scalar(p, "y", n, 0))) },
+  affine: {
+    matrix: (p, _o, size, n) => {
+      const linear = product(
+        rotation(scalar(p, "angle", n, 0)),
+        shearing(scalar(p, "shearX", n, 0), scalar(p, "shearY", n, 0)),
+        scaling(scalar(p, "scaleX", n, 1), scalar(p, "scaleY", n, 1)),
+      );
+      return multiply(translation(scalar(p, "x", n, 0), scalar(p, "y", n, 0)), about(p, size, n, linear));
+    },
+  },
+  perspective: { matrix: (p, _o, _size, n) => homography(row(p, "startPoints", n), row(p, "endPoints", n)) },
+  warp: { matrix: (p, _o, _size, n) => row(p, "matrix", n) },
+  warpAffine: { matrix: (p, _o, _size, n) => [...row(p, "matrix", n), 0, 0, 1] },
+  crop: { matrix: (p, _o, _size, n) => translation(-scalar(p, "x", n, 0), -scalar(p, "y", n, 0)) },
+  centerCrop: {
+    matrix: (_p, o, size) => {
+      const { width, height } = outputSize(o, size);
+      return translation(-Math.floor((size.width - width) / 2), -Math.floor((size.height - height) / 2));
+    },
+  },
+  resize: {
+    padding: "border",
+    filters: isAntialiased,
+    matrix: (_p, o, size) => {
+      const output = outputSize(o, size);
+      const [sx, sy] = [output.width / size.width, output.height / size.height];
+      return [sx, 0, 0.5 * sx - 0.5, 0, sy, 0.5 * sy - 0.5, 0, 0, 1];
+    },
+  },
+};
+
+/** Resize; an axis that shrinks is anti-aliased unless options.antialias is false or the interpolation is nearest. */
+export function resize(x: Image64, options: Options64): Image64 {
+  const input = sizeOf(x);
+  const output = outputSize(options, input);
+  const { interpolation } = samplerOf({ map: maps.resize, options });
+  const padding = (options.padding as Padding | undefined) ?? "border";
+  const axis = (from: number, to: number): Weights =>
+    (to < from || interpolation === "bicubic") && isAntialiased(options, input)
+      ? antialiasWeights(from, to, interpolation)
+      : plainWeights(from, to, interpolation, padding);
+  return resample(x, axis(input.height, output.height), axis(input.width, output.width));
+}
+
+export const references: Record<string, Reference64> = {
+  ...Object.fromEntries(
+    Object.entries(maps).map(([name, map]): [string, Reference64] => [
+      name,
+      (x, params, options) => warpRow(x, [{ map, params, options }]),
+    ]),
+  ),
+  resize: (x, _, options) => resize(x, options),
+};
+
+const CENTRE = { centerX: two(3.2, 2.9), centerY: two(2.7, 3.4) };
+const corners = [0, 0, 7, 0, 7, 6, 0, 6];
+// A projective map moves far pixels a long way: small steps, and the check for kinks is wary of its last row.
+const projective = { steps: { matrix: 1e-7 }, backward: 5e-4, forward: 5e-5 };
+
+export const cases: Case64[] = [
+  { name: "horizontalFlip" },
+  { name: "verticalFlip" },
+  { name: "rotate", params: { angle: two(27, -64), ...CENTRE } },
+  { name: "translate", params: { x: two(1.3, -2.6), y: two(-0.7, 1.8) } },
+  { name: "scale", params: { x: two(1.3, 0.6), y: two(0.7, 1.9), ...CENTRE } },
+  { name: "shear", params: { x: two(17, -24), y: two(-9, 13), ...CENTRE } },
+  {
+    name: "affine",
+    params: {
+      angle: two(23, -41),
+      x: two(0.8, -1.3),
+      y: two(-0.6, 0.9),
+      scaleX: two(1.2, 0.8),
+      scaleY: two(0.9, 1.3),
+      shearX: two(8, -11),
+      shearY: two(-5, 7),
+    },
+  },
+  {
+    name: "perspective",
+    params: {
+      startPoints: [corners, corners],
+      endPoints: [
+        [0.7, 0.4, 6.2, 0.9, 6.6, 5.3, 0.3, 5.7],
+        [-0.6, 0.8, 7.4, -0.3, 6.1, 6.6, 0.9, 5.2],
+      ],
+    },
+    ...projective,
+  },
+  {
+    name: "warp",
+    params: {
+      matrix: [
+        [1.1, 0.2, -0.6, -0.1, 0.9, 0.8, 0.01, -0.02, 1],
+        [0.8, -0.3, 1.4, 0.2, 1.1, -0.7, -0.015, 0.01, 1],
+      ],
+    },
+    ...projective,
+    kinks: 10,
+  },
+  {
+    name: "warpAffine",
+    params: {
+      matrix: [
+        [1.13, 0.21, -0.57, -0.09, 0.93, 0.77],
+        [0.83, -0.31, 1.37, 0.19, 1.07, -0.71],
+      ],
+    },
+    ...projective,
+  },
+  { name: "crop", params: { x: two(1.3, 2.4), y: two(0.7, 1.6) }, options: { width: 5, height: 4 } },
+  { name: "centerCrop", options: { width: 5, height: 4 } },
+  { name: "resize", options: { width: 11, height: 9, antialias: false } },
+  { name: "resize", options: { width: 5, height: 4, antialias: false } },
+  { name: "resize", options: { width: 4, height: 3 } },
+];
