@@ -2,6 +2,8 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { sourceAlias } from "./src/node/alias.mjs";
+import { pure } from "./src/node/pure.mjs";
+import { wgsl } from "./src/node/wgsl.mjs";
 
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const entries = { index: "src/index.ts", node: "src/node/index.ts", "jax-js": "src/interop/jax-js.ts" };
@@ -11,6 +13,7 @@ export default defineConfig(({ command }) => ({
   root: path("."),
   appType: "mpa",
   publicDir: false,
+  plugins: [wgsl({ strip: command === "build" }), ...(command === "build" ? [pure] : [])],
   resolve: { alias: command === "serve" ? sourceAlias : [] },
   // An isolated page has a clock of microseconds; the ticks of another one's are 0.1 ms or more.
   server: {

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 import { sourceAlias } from "./src/node/alias.mjs";
+import { wgsl } from "./src/node/wgsl.mjs";
 
 const setupFiles = existsSync("test/setup.ts") ? ["test/setup.ts"] : [];
 
@@ -13,6 +14,7 @@ export default defineConfig({
       {
         // Unit and gradient tests, from source, in Node on Dawn.
         resolve: { alias: sourceAlias },
+        plugins: [wgsl()],
         test: {
           name: "node",
           include: ["test/**/*.test.ts"],

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, type Plugin } from "vite";
 import { sourceAlias } from "../../src/node/alias.mjs";
+import { wgsl } from "../../src/node/wgsl.mjs";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -26,7 +27,7 @@ export async function bundle(folder: string): Promise<void> {
       configFile: false,
       root,
       logLevel: "error",
-      plugins: [wholeFiles],
+      plugins: [wholeFiles, wgsl()],
       resolve: { alias: [...sourceAlias, { find: /^vitest$/, replacement: `${root}bench/pack/machine/vitest.ts` }] },
       oxc: { target: "es2022" },
       // sharp, a peer, is a binary too, and is left out: the benchmark says that it is not there.

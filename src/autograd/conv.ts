@@ -1,9 +1,16 @@
+import conv2dWgsl from "../../shaders/tensor/conv2d.wgsl";
+import conv2dInputWgsl from "../../shaders/tensor/conv2d_input.wgsl";
+import conv2dWeightWgsl from "../../shaders/tensor/conv2d_weight.wgsl";
 import { ArgumentError, checkedLater, number, type Rule, readOptions, rule, ShapeError } from "../gpu/index.ts";
 import { count, type Shape, show, Tensor } from "../tensor/index.ts";
-import { result, runWhole, THREADS } from "./dispatch.ts";
+import { type Kernel, result, runWhole, THREADS } from "./dispatch.ts";
 import { reduce } from "./folds.ts";
 import { record } from "./graph.ts";
 import { checkTensor, checkTogether } from "./operands.ts";
+
+const CONV2D_KERNEL: Kernel = { wgsl: conv2dWgsl, words: 20 };
+const CONV2D_INPUT_KERNEL: Kernel = { wgsl: conv2dInputWgsl, words: 20 };
+const CONV2D_WEIGHT_KERNEL: Kernel = { wgsl: conv2dWeightWgsl, words: 20 };
 
 /** Options of {@link conv2d}. Two numbers are down and across, `[y, x]`. */
 export interface Conv2dOptions {
@@ -144,7 +151,7 @@ function forward(plan: Plan, x: Tensor, weight: Tensor, bias?: Tensor): Tensor {
   const writes = result(plan.output, ...reads);
   const threads = tiles(plan.output, plan.groups);
   const words = wordsOf(plan, threads, bias !== undefined);
-  runWhole({ kernel: "conv2d", label: "conv2d", reads, writes, words, threads, perGroup: THREADS });
+  runWhole({ kernel: CONV2D_KERNEL, label: "conv2d", reads, writes, words, threads, perGroup: THREADS });
   return writes;
 }
 
@@ -153,7 +160,7 @@ function gradientOfInput(plan: Plan, g: Tensor, weight: Tensor): Tensor {
   const threads = tiles(plan.input, plan.groups);
   const words = wordsOf(plan, threads, false);
   runWhole({
-    kernel: "conv2d_input",
+    kernel: CONV2D_INPUT_KERNEL,
     label: "conv2d input",
     reads: [g, weight],
     writes,
@@ -182,7 +189,7 @@ function gradientOfWeight(plan: Plan, x: Tensor, g: Tensor, bias: boolean): [Ten
   const partial = result([chunks, outputs * taps], x, g);
   const words = wordsOf(plan, threads, bias, rowsPerChunk);
   runWhole({
-    kernel: "conv2d_weight",
+    kernel: CONV2D_WEIGHT_KERNEL,
     label: "conv2d weight",
     reads: [x, g],
     writes: partial,

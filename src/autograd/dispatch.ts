@@ -1,8 +1,7 @@
 import { type Binding, type Gpu, LimitError } from "../gpu/index.ts";
-import { linkShader } from "../gpu/wesl.ts";
+import { linkShader, type Shader } from "../gpu/wesl.ts";
 import { count, empty, type Shape, type Tensor } from "../tensor/index.ts";
 import { type Stretch, wholeOf } from "./parts.ts";
-import { MAX_WORDS } from "./strides.ts";
 
 // How the kernels of `shaders/tensor` are recorded.
 
@@ -44,26 +43,16 @@ export function checkBinds(gpu: Gpu, bytes: number): void {
     throw new LimitError("maxStorageBufferBindingSize", bytes, limit, "An operation on a tensor of this size");
 }
 
-/** Words of the uniform of every kernel: a few, and {@link MAX_WORDS} for every walk. */
-const WORDS = {
-  unary: 4,
-  binary: 4 + MAX_WORDS,
-  ternary: 8 + MAX_WORDS,
-  copy: 4 + MAX_WORDS,
-  reduce: 8 + 2 * MAX_WORDS,
-  matmul: 32,
-  extreme: 8,
-  pick: 8 + MAX_WORDS,
-  place: 12 + MAX_WORDS,
-  cross_entropy: 8,
-  conv2d: 20,
-  conv2d_input: 20,
-  conv2d_weight: 20,
-};
+/** A kernel of `shaders/tensor`. */
+export interface Kernel {
+  wgsl: Shader;
+  /** Words of its uniform: a few, and `MAX_WORDS` for every walk. */
+  words: number;
+}
 
-/** A kernel of `shaders/tensor`, and how it runs. */
+/** How a kernel runs. */
 interface Run {
-  kernel: keyof typeof WORDS;
+  kernel: Kernel;
   /** Its name in errors and in profiles. */
   label: string;
   constants?: Record<string, number>;
@@ -81,16 +70,16 @@ export function run(
   { kernel, label, constants, wide = false, stretches, words, threads, perGroup }: Run,
   gpu: Gpu,
 ): void {
-  const path = `tensor::${kernel}`;
+  const { path } = kernel.wgsl;
   const pipeline = gpu.pipeline({
     key: wide ? `${path} wide` : path,
     label,
     access: `${"r".repeat(stretches.length - 1)}wu`,
     constants,
-    source: () => linkShader(path, { conditions: { wide } }),
+    source: () => linkShader(kernel.wgsl, { conditions: { wide } }),
   });
   const bindings: Binding[] = stretches.map(({ binding }) => binding);
-  bindings.push(gpu.uniform(words, WORDS[kernel]));
+  bindings.push(gpu.uniform(words, kernel.words));
   // An operand that is there twice is read once.
   const twice = (i: number) => stretches.findIndex(({ binding }) => binding === bindings[i]) < i;
   const bytes = stretches.reduce((total, stretch, i) => (twice(i) ? total : total + stretch.bytes), 0);

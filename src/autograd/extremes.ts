@@ -1,7 +1,10 @@
+import extremeWgsl from "../../shaders/tensor/extreme.wgsl";
 import { ArgumentError, checkedLater, flag, readOptions } from "../gpu/index.ts";
 import { count, type Shape, type Tensor } from "../tensor/index.ts";
-import { result, runWhole, THREADS } from "./dispatch.ts";
+import { type Kernel, result, runWhole, THREADS } from "./dispatch.ts";
 import { checkAxis, checkTogether } from "./operands.ts";
+
+const EXTREME_KERNEL: Kernel = { wgsl: extremeWgsl, words: 8 };
 
 /** Along which axis to search, for {@link argmax} and {@link argmin}. */
 export interface ExtremeOptions {
@@ -59,7 +62,7 @@ function locate(what: "argmax" | "argmin", x: Tensor, axis: number, step: number
     const chunks = Math.ceil(places / each);
     const y = result(chunks === 1 ? out : [results * chunks], x, found ?? x);
     runWhole({
-      kernel: "extreme",
+      kernel: EXTREME_KERNEL,
       label: what,
       constants: { direction: what === "argmax" ? 1 : -1, further: Number(found !== null) },
       reads: [x, found ?? x],

@@ -1,9 +1,12 @@
+import reduceWgsl from "../../shaders/tensor/reduce.wgsl";
 import type { Gpu } from "../gpu/index.ts";
 import { count, empty, type Shape, type Tensor } from "../tensor/index.ts";
-import { floatBits, quads, result, run, THREADS } from "./dispatch.ts";
+import { floatBits, type Kernel, quads, result, run, THREADS } from "./dispatch.ts";
 import { binaryKernel, strided } from "./kernels.ts";
 import { bindsWhole, longest, type Stretch, stretchOf, wholeOf } from "./parts.ts";
-import { collapse, dimensions, stridesOf } from "./strides.ts";
+import { collapse, dimensions, MAX_WORDS, stridesOf } from "./strides.ts";
+
+const REDUCE_KERNEL: Kernel = { wgsl: reduceWgsl, words: 8 + 2 * MAX_WORDS };
 
 // Reductions. As in kernels.ts, without a graph and without checks.
 
@@ -73,7 +76,7 @@ function reduceStretch(op: ReduceOp, reduction: Reduction, gpu: Gpu): void {
     const constants = { op: REDUCE[op] };
     const stretches = [from, to];
     const threads = m * chunks;
-    run({ kernel: "reduce", label: op, constants, wide, stretches, words, threads, perGroup: THREADS }, gpu);
+    run({ kernel: REDUCE_KERNEL, label: op, constants, wide, stretches, words, threads, perGroup: THREADS }, gpu);
     partial?.dispose();
     if (!y) return;
     [partial, from, wide, k] = [y, to, false, chunks];

@@ -1,13 +1,18 @@
+import pickWgsl from "../../shaders/tensor/pick.wgsl";
+import placeWgsl from "../../shaders/tensor/place.wgsl";
 import { ArgumentError, check, checkedLater, number, readOptions, ShapeError } from "../gpu/index.ts";
 import { count, type Shape, show, type Tensor, tensor } from "../tensor/index.ts";
-import { checkBinds, result, runWhole, THREADS } from "./dispatch.ts";
+import { checkBinds, type Kernel, result, runWhole, THREADS } from "./dispatch.ts";
 import { binary } from "./elementwise.ts";
 import { LARGEST_INDEX } from "./extremes.ts";
 import { sumTo } from "./folds.ts";
 import { record } from "./graph.ts";
 import { reshaped } from "./kernels.ts";
 import { checkAxis, checkTensor, checkTogether } from "./operands.ts";
-import { broadcastStrides, collapse, dimensions, stridesOf } from "./strides.ts";
+import { broadcastStrides, collapse, dimensions, MAX_WORDS, stridesOf } from "./strides.ts";
+
+const PICK_KERNEL: Kernel = { wgsl: pickWgsl, words: 8 + MAX_WORDS };
+const PLACE_KERNEL: Kernel = { wgsl: placeWgsl, words: 12 + MAX_WORDS };
 
 /** Which values {@link gather} takes. */
 export interface GatherOptions {
@@ -78,7 +83,15 @@ function pick(x: Tensor, index: Tensor, { at, seen, shape }: Places): Tensor {
   const beside = broadcastStrides(x.shape, shape).map((stride, i) => (i === at ? 0 : stride));
   const walk = collapse(shape, [beside, broadcastStrides(seen, shape)]);
   const words = [y.size, walk.sizes.length, x.shape[at], stridesOf(x.shape)[at], 0, 0, 0, 0, ...dimensions(walk)];
-  runWhole({ kernel: "pick", label: "gather", reads: [x, index], writes: y, words, threads: y.size, perGroup: 256 });
+  runWhole({
+    kernel: PICK_KERNEL,
+    label: "gather",
+    reads: [x, index],
+    writes: y,
+    words,
+    threads: y.size,
+    perGroup: 256,
+  });
   return y;
 }
 
@@ -101,7 +114,7 @@ function place(g: Tensor, index: Tensor, { at, seen, shape }: Places, size: numb
   const words = [positions, stretches, each, size, shape[at], ...strides.map((s) => s[at]), walk.sizes.length, 0, 0, 0];
   words.push(...walk.sizes.flatMap((s, d) => [s, ...walk.strides.map((stride) => stride[d])]));
   const threads = positions * stretches;
-  runWhole({ kernel: "place", label: "gather", reads: [g, index], writes: gx, words, threads, perGroup: THREADS });
+  runWhole({ kernel: PLACE_KERNEL, label: "gather", reads: [g, index], writes: gx, words, threads, perGroup: THREADS });
   return gx;
 }
 

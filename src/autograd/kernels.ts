@@ -1,8 +1,17 @@
+import binaryWgsl from "../../shaders/tensor/binary.wgsl";
+import copyWgsl from "../../shaders/tensor/copy.wgsl";
+import ternaryWgsl from "../../shaders/tensor/ternary.wgsl";
+import unaryWgsl from "../../shaders/tensor/unary.wgsl";
 import { count, empty, type Shape, Tensor } from "../tensor/index.ts";
-import { floatBits, quads, run } from "./dispatch.ts";
+import { floatBits, type Kernel, quads, run } from "./dispatch.ts";
 import type { Operand } from "./operands.ts";
 import { boxesOf, type Stretch } from "./parts.ts";
-import { broadcastStrides, collapse, dimensions, stridesOf, type Walk } from "./strides.ts";
+import { broadcastStrides, collapse, dimensions, MAX_WORDS, stridesOf, type Walk } from "./strides.ts";
+
+const BINARY_KERNEL: Kernel = { wgsl: binaryWgsl, words: 4 + MAX_WORDS };
+const COPY_KERNEL: Kernel = { wgsl: copyWgsl, words: 4 + MAX_WORDS };
+const TERNARY_KERNEL: Kernel = { wgsl: ternaryWgsl, words: 8 + MAX_WORDS };
+const UNARY_KERNEL: Kernel = { wgsl: unaryWgsl, words: 4 };
 
 // The kernels of autograd, without a graph and without checks: every function makes a new tensor, which the caller owns.
 
@@ -60,7 +69,7 @@ export function unary(op: UnaryOp, x: Tensor, lo = 0, hi = 0): Tensor {
     const n = wide ? Math.ceil(sizes[0] / 4) : sizes[0];
     const words = [n, 0, floatBits(lo), floatBits(hi)];
     const constants = { op: UNARY[op] };
-    run({ kernel: "unary", label: op, constants, wide, stretches, words, threads: n, perGroup: PER_GROUP }, x.gpu);
+    run({ kernel: UNARY_KERNEL, label: op, constants, wide, stretches, words, threads: n, perGroup: PER_GROUP }, x.gpu);
   }
   return y;
 }
@@ -102,7 +111,10 @@ export function binaryKernel(op: BinaryOp, a: Operand, b: Operand, out: Shape, l
     const words = [n, spreads ? sizes.length : 0, floatBits(number), floatBits(hi)];
     if (spreads) words.push(...dimensions({ sizes, strides: walk.strides.slice(0, 2) }));
     if (spreads) words.push(...shiftsOf(stretches, words.length, 32));
-    run({ kernel: "binary", label: op, constants, wide, stretches, words, threads: n, perGroup: PER_GROUP }, y.gpu);
+    run(
+      { kernel: BINARY_KERNEL, label: op, constants, wide, stretches, words, threads: n, perGroup: PER_GROUP },
+      y.gpu,
+    );
   }
   return y;
 }
@@ -130,7 +142,7 @@ export function ternary(op: TernaryOp, a: Tensor, b: Operand, c: Operand, out: S
     ];
     words.push(...shiftsOf(stretches, words.length, 32));
     const constants = { op: TERNARY[op] };
-    run({ kernel: "ternary", label: op, constants, stretches, words, threads: n, perGroup: PER_GROUP }, y.gpu);
+    run({ kernel: TERNARY_KERNEL, label: op, constants, stretches, words, threads: n, perGroup: PER_GROUP }, y.gpu);
   }
   return y;
 }
@@ -153,7 +165,7 @@ export function copyStrided(op: string, x: Tensor, from: View, y: Tensor, to: Vi
   for (const { sizes, stretches } of boxesOf([x, y], walk, [from.offset, to.offset])) {
     const n = count(sizes);
     const words = [n, sizes.length, ...stretches.map(({ shift }) => shift), ...dimensions({ ...walk, sizes })];
-    run({ kernel: "copy", label: op, stretches, words, threads: n, perGroup: PER_GROUP }, y.gpu);
+    run({ kernel: COPY_KERNEL, label: op, stretches, words, threads: n, perGroup: PER_GROUP }, y.gpu);
   }
 }
 

@@ -1,9 +1,12 @@
+import crossEntropyWgsl from "../../shaders/tensor/cross_entropy.wgsl";
 import { ArgumentError, number, oneOf, readOptions, ShapeError } from "../gpu/index.ts";
 import { count, type Shape, sameShape, show, type Tensor } from "../tensor/index.ts";
-import { floatBits, result, runWhole, THREADS } from "./dispatch.ts";
+import { floatBits, type Kernel, result, runWhole, THREADS } from "./dispatch.ts";
 import { reduce } from "./folds.ts";
 import { record } from "./graph.ts";
 import { checkTensor, checkTogether } from "./operands.ts";
+
+const CROSS_ENTROPY_KERNEL: Kernel = { wgsl: crossEntropyWgsl, words: 8 };
 
 /** Options of {@link crossEntropy}. */
 export interface CrossEntropyOptions {
@@ -105,7 +108,7 @@ function entropy(
   const classes = logits.shape[Math.min(1, logits.shape.length - 1)];
   const rows = logits.size / classes;
   runWhole({
-    kernel: "cross_entropy",
+    kernel: CROSS_ENTROPY_KERNEL,
     label: "crossEntropy",
     constants: { op: OPS[op], soft: Number(soft) },
     reads: [logits, targets, g],

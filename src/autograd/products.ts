@@ -1,7 +1,10 @@
+import matmulWgsl from "../../shaders/tensor/matmul.wgsl";
 import { count, empty, type Shape, type Tensor } from "../tensor/index.ts";
-import { run, THREADS } from "./dispatch.ts";
+import { type Kernel, run, THREADS } from "./dispatch.ts";
 import { boxesOf } from "./parts.ts";
 import { broadcastStrides, stridesOf, type Walk } from "./strides.ts";
+
+const MATMUL_KERNEL: Kernel = { wgsl: matmulWgsl, words: 32 };
 
 // Products of matrices. As in kernels.ts, without a graph and without checks.
 
@@ -37,7 +40,7 @@ export function matmulKernel(a: Matrices, b: Matrices, batch: Shape): Tensor {
     const words = [threads, ...sizes.slice(4), ...x.steps, ...y.steps, ...sizes.slice(0, 4), ...strides.flat()];
     // A box that sums on adds to what the boxes before it have left.
     words.push(...stretches.map(({ shift }) => shift), y.columns, Number(starts[6] > 0));
-    run({ kernel: "matmul", label: "matmul", stretches, words, threads, perGroup: THREADS }, out.gpu);
+    run({ kernel: MATMUL_KERNEL, label: "matmul", stretches, words, threads, perGroup: THREADS }, out.gpu);
   }
   return out;
 }

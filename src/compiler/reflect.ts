@@ -1,40 +1,7 @@
-import { type AbstractElem, parseSrcModule } from "wesl";
 import { ArgumentError, hasModule, moduleSource } from "../gpu/index.ts";
 import type { Declaration, ParamSpec } from "../transforms/index.ts";
 import { kinds } from "./kinds/index.ts";
-
-/** What a WGSL module offers: the fields of its structs, and how many parameters its functions take. */
-export interface Reflection {
-  structs: Record<string, Record<string, string>>;
-  functions: Record<string, { params: string[]; result: string }>;
-}
-
-/** Reads a module's declarations; null where it does not parse, which compiling it will tell with more skill. */
-export function reflect(wgsl: string): Reflection | null {
-  const ast = parseSrcModule({ modulePath: "package::user", debugFilePath: "user.wgsl", src: wgsl });
-  if (ast.diagnostics.some(({ severity }) => severity === "error")) return null;
-  const text = (elem: { start: number; end: number } | undefined): string =>
-    elem ? plainType(wgsl.slice(elem.start, elem.end)) : "";
-  const found: Reflection = { structs: {}, functions: {} };
-  for (const elem of ast.moduleElem.decls as AbstractElem[]) {
-    if (elem.kind === "struct") {
-      const fields = elem.members.map(({ name, typeRef }) => [name.name, text(typeRef)]);
-      found.structs[elem.name.ident.originalName] = Object.fromEntries(fields);
-    } else if (elem.kind === "fn") {
-      const params = elem.params.map(({ name }) => text(name.typeRef));
-      found.functions[elem.name.ident.originalName] = { params, result: text(elem.returnType) };
-    }
-  }
-  return found;
-}
-
-/** One spelling of a type: `vec3<f32>` and `vec3f` are the same. */
-const plainType = (type: string): string =>
-  type
-    .replaceAll(/\/\*.*?\*\//gs, "")
-    .replaceAll(/\s+/g, "")
-    .replaceAll(/\b(vec[234]|mat[234]x[234])<f32>/g, "$1f")
-    .replaceAll(/(\d)u\b/g, "$1");
+import { reflect } from "./module.ts";
 
 /**
  * Checks that a declaration and its WGSL agree: the module is there, its `Params` has a field of the right type for every

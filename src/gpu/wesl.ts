@@ -1,25 +1,31 @@
-import { composeResolvers, linkWithResolver, RecordResolver, withLoggerAsync } from "wesl";
+import type { Link } from "./linker.ts";
 
-/** Every WGSL file of the package, by module path: `package::color::gamma` is `shaders/color/gamma.wgsl`. */
-const files = import.meta.glob("/shaders/**/*.wgsl", { query: "?raw", import: "default", eager: true }) as Record<
-  string,
-  string
->;
-
-const modules: Record<string, string> = {};
-for (const [path, text] of Object.entries(files)) {
-  modules[`package::${path.slice("/shaders/".length, -".wgsl".length).replaceAll("/", "::")}`] = text;
+/** A WGSL file of the package, as importing it gives it. */
+export interface Shader {
+  /** Its module path: `color::gamma` is `shaders/color/gamma.wgsl`. */
+  readonly path: string;
+  /** Its text. */
+  readonly source: string;
+  /** The files that it imports from. */
+  readonly uses: readonly Shader[];
 }
 
-/** What it has parsed is parsed: the kernels of one chain share most of their modules. */
-const packaged = new RecordResolver(modules);
+/** What may be linked besides the kernels, by module path: `package::color::gamma`. */
+const modules: Record<string, string> = {};
 
-/** Whether the package has a module: `color::gamma`. */
+/** Makes a module, and all that it imports, known to the linker. */
+export function provide({ path, source, uses }: Shader): void {
+  if (modules[`package::${path}`] === source) return;
+  modules[`package::${path}`] = source;
+  for (const shader of uses) provide(shader);
+}
+
+/** Whether a module of this path was provided: `color::gamma`. */
 export function hasModule(path: string): boolean {
   return `package::${path}` in modules;
 }
 
-/** The source of one of the package's modules. */
+/** The source of a module that was provided. */
 export function moduleSource(path: string): string | undefined {
   return modules[`package::${path}`];
 }
@@ -32,31 +38,26 @@ export interface LinkOptions {
   conditions?: Record<string, boolean>;
 }
 
-let last: Promise<unknown> = Promise.resolve();
+let linker: Promise<Link> | null = null;
 
-/**
- * Keeps what wesl says from the console, and puts it into the error: it has the line of WGSL that the error lacks. One at
- * a time, because its logger is one for all.
- */
-function quietly<T>(work: () => Promise<T>): Promise<T> {
-  const said: string[] = [];
-  const turn = last.then(() => withLoggerAsync((...words) => said.push(words.join(" ")), work));
-  last = turn.catch(() => {});
-  return turn.catch((error) => {
-    throw said.length > 0 ? new Error(said.join("\n"), { cause: error }) : error;
-  });
+/** Loads the linker, once: it is not needed before the first kernel is. Where that fails, the next call tries again. */
+export function loadLinker(): Promise<Link> {
+  if (!linker) {
+    linker = import("./linker.ts").then(({ linkerOf }) => linkerOf(modules));
+    linker.catch(() => {
+      linker = null;
+    });
+  }
+  return linker;
 }
 
 /**
- * Links the module at `path` and all that it imports to one WGSL text.
+ * Links a module and all that it imports to one WGSL text.
+ * @param root the module, or its path
  * @throws Error with the place and its line where the WGSL is wrong
  */
-export async function linkShader(path: string, options: LinkOptions = {}): Promise<string> {
-  const own = Object.entries(options.modules ?? {}).map(([name, text]) => [`package::${name}`, text]);
-  const resolver = composeResolvers(new RecordResolver(Object.fromEntries(own)), packaged);
-  const { conditions } = options;
-  const linked = await quietly(() =>
-    linkWithResolver({ resolver, rootModuleName: `package::${path}`, conditions, sourceMap: false }),
-  );
-  return linked.dest;
+export async function linkShader(root: Shader | string, options: LinkOptions = {}): Promise<string> {
+  if (typeof root !== "string") provide(root);
+  const link = await loadLinker();
+  return link(typeof root === "string" ? root : root.path, options);
 }

@@ -1,8 +1,9 @@
 // Runs a program of this project in Node, from source and without a build: node src/node/run.mjs FILE [arguments]
-// Vite does it, so that imports of WGSL (import.meta.glob with ?raw) work as they do in a page.
+// Vite does it, so that imports of WGSL work as they do in a page.
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { sourceAlias } from "./alias.mjs";
+import { wgsl } from "./wgsl.mjs";
 
 const [file, ...rest] = process.argv.slice(2);
 if (!file) {
@@ -19,6 +20,7 @@ async function importFromSource(path) {
     configFile: false,
     root: fileURLToPath(new URL("../..", import.meta.url)),
     resolve: { alias: sourceAlias },
+    plugins: [wgsl()],
     appType: "custom",
     logLevel: "error",
     cacheDir: "node_modules/.vite-run",

@@ -1,3 +1,4 @@
+import adamWgsl from "../../shaders/optim/adam.wgsl";
 import { check, flag, number, readOptions, rule } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { makeOptimizer, type Optimizer } from "./optimizer.ts";
@@ -28,7 +29,7 @@ export function adam(parameters: readonly Tensor[], options?: AdamOptions): Opti
   const { learningRate = 1e-3, betas = [0.9, 0.999], epsilon = 1e-8, maximize = false } = given;
   const [beta1, beta2] = betas.map((beta, i) => check(`betas[${i}]`, beta, DECAY));
   return makeOptimizer(parameters, learningRate, {
-    module: "optim::adam",
+    wgsl: adamWgsl,
     statePerValue: 2,
     rates: (rate, t) => {
       const scale = 1 / Math.sqrt(1 - beta2 ** t);

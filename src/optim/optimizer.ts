@@ -1,6 +1,6 @@
 import { bindable, bindsWhole, stretchOf } from "../autograd/parts.ts";
 import { ArgumentError, check, describe, number, ShapeError, type Storage } from "../gpu/index.ts";
-import { linkShader } from "../gpu/wesl.ts";
+import { linkShader, type Shader } from "../gpu/wesl.ts";
 import { sameShape, show, Tensor } from "../tensor/index.ts";
 
 /** Changes parameters in place by their gradients, on the GPU, without reading anything back. */
@@ -20,7 +20,7 @@ export interface Optimizer {
 /** One rule of update: a kernel over (parameter, gradient, state, rates, count). */
 export interface Rule {
   /** Module of the kernel, `optim::sgd`. */
-  module: string;
+  wgsl: Shader;
   /** Values of state kept per value of a parameter. */
   statePerValue: number;
   /** The kernel's `rates` for step `t`, counted from 1 for each parameter. */
@@ -96,10 +96,10 @@ function update(rule: Rule, slot: Slot, rate: number): void {
   const { tensor, parts } = slot;
   const { gpu } = tensor;
   const pipeline = gpu.pipeline({
-    key: rule.module,
-    label: rule.module,
+    key: rule.wgsl.path,
+    label: rule.wgsl.path,
     access: "wrwru",
-    source: () => linkShader(rule.module),
+    source: () => linkShader(rule.wgsl),
   });
   // A buffer of the pool, not a uniform: Adam's rates change at every step.
   const rates = gpu.upload(new Float32Array(rule.rates(rate, ++slot.steps)));

@@ -1,3 +1,4 @@
+import sgdWgsl from "../../shaders/optim/sgd.wgsl";
 import { flag, number, readOptions } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import { makeOptimizer, type Optimizer } from "./optimizer.ts";
@@ -18,7 +19,7 @@ const RULES = { learningRate: number({ least: 0 }), momentum: number({ least: 0,
 export function sgd(parameters: readonly Tensor[], options: SgdOptions): Optimizer {
   const { learningRate, momentum = 0, maximize = false } = readOptions("sgd", options, RULES);
   return makeOptimizer(parameters, learningRate, {
-    module: "optim::sgd",
+    wgsl: sgdWgsl,
     statePerValue: 1,
     rates: (rate) => [rate, momentum, maximize ? -1 : 1],
   });

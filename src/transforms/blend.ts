@@ -1,3 +1,4 @@
+import erasingWgsl from "../../shaders/blend/erasing.wgsl";
 import { define } from "./declare.ts";
 import type { ParamValue } from "./values.ts";
 
@@ -21,7 +22,7 @@ export const erasing = define<{
 }>({
   name: "erasing",
   kind: "point",
-  module: "blend::erasing",
+  wgsl: erasingWgsl,
   linear: true,
   position: true,
   params: {

@@ -1,3 +1,15 @@
+import brightnessWgsl from "../../shaders/color/brightness.wgsl";
+import brightnessShiftWgsl from "../../shaders/color/brightness_shift.wgsl";
+import contrastWgsl from "../../shaders/color/contrast.wgsl";
+import contrastAboutMeanWgsl from "../../shaders/color/contrast_about_mean.wgsl";
+import denormalizeWgsl from "../../shaders/color/denormalize.wgsl";
+import gammaWgsl from "../../shaders/color/gamma.wgsl";
+import grayscaleWgsl from "../../shaders/color/grayscale.wgsl";
+import hsvSaturationWgsl from "../../shaders/color/hsv_saturation.wgsl";
+import hueWgsl from "../../shaders/color/hue.wgsl";
+import invertWgsl from "../../shaders/color/invert.wgsl";
+import normalizeWgsl from "../../shaders/color/normalize.wgsl";
+import saturationWgsl from "../../shaders/color/saturation.wgsl";
 import { define, type OptionSpec, type ParamSpec } from "./declare.ts";
 import type { ParamValue } from "./values.ts";
 
@@ -30,7 +42,7 @@ export const brightness = define<
 >({
   name: "brightness",
   kind: "point",
-  module: "color::brightness",
+  wgsl: brightnessWgsl,
   params: { factor: factor("1 keeps the image, 0 makes it black") },
   options: CLIP,
   doc: "y = clip(factor · x)",
@@ -46,7 +58,7 @@ export const brightnessShift = define<
 >({
   name: "brightnessShift",
   kind: "point",
-  module: "color::brightness_shift",
+  wgsl: brightnessShiftWgsl,
   params: { shift: { default: 0, unit: "intensity", doc: "added to every channel" } },
   options: CLIP,
   doc: "y = clip(x + shift)",
@@ -64,7 +76,7 @@ export const contrast = define<
 >({
   name: "contrast",
   kind: "point",
-  module: "color::contrast",
+  wgsl: contrastWgsl,
   params: {
     factor: factor("1 keeps the image, 0 makes it flat"),
     pivot: { default: 0.5, unit: "intensity", doc: "the intensity that stays" },
@@ -86,7 +98,7 @@ export const contrastAboutMean = define<
 >({
   name: "contrastAboutMean",
   kind: "point",
-  module: "color::contrast_about_mean",
+  wgsl: contrastAboutMeanWgsl,
   statistic: true,
   params: { factor: factor("1 keeps the image, 0 makes it flat") },
   options: CLIP,
@@ -103,7 +115,7 @@ export const saturation = define<
 >({
   name: "saturation",
   kind: "point",
-  module: "color::saturation",
+  wgsl: saturationWgsl,
   channels: COLOR,
   params: { factor: factor("1 keeps the image, 0 makes it grey") },
   options: CLIP,
@@ -118,7 +130,7 @@ export const hsvSaturation = define<{
 }>({
   name: "hsvSaturation",
   kind: "point",
-  module: "color::hsv_saturation",
+  wgsl: hsvSaturationWgsl,
   channels: COLOR,
   params: { factor: { ...factor("1 keeps the image, 0 makes every channel the largest"), min: 0 } },
   doc: "HSV: S <- clip(factor · S)",
@@ -132,7 +144,7 @@ export const hue = define<{
 }>({
   name: "hue",
   kind: "point",
-  module: "color::hue",
+  wgsl: hueWgsl,
   channels: COLOR,
   params: { turns: { default: 0, unit: "turns", doc: "1 is once around the circle" } },
   doc: "HSV: H <- H + turns",
@@ -150,7 +162,7 @@ export const gamma = define<
 >({
   name: "gamma",
   kind: "point",
-  module: "color::gamma",
+  wgsl: gammaWgsl,
   params: {
     gamma: { default: 1, min: 0, unit: "exponent", doc: "1 keeps the image" },
     gain: factor("multiplies the result"),
@@ -167,7 +179,7 @@ export const invert = define<{
 }>({
   name: "invert",
   kind: "point",
-  module: "color::invert",
+  wgsl: invertWgsl,
   linear: true,
   params: { max: { default: 1, unit: "intensity", doc: "what 0 becomes" } },
   doc: "y = max − x",
@@ -183,7 +195,7 @@ export const grayscale = define<{
 }>({
   name: "grayscale",
   kind: "point",
-  module: "color::grayscale",
+  wgsl: grayscaleWgsl,
   channels: COLOR,
   params: { weights: { default: [0.299, 0.587, 0.114], size: 3, unit: "factor", doc: "weights of R, G and B" } },
   options: { channels: { default: 3, allowed: [1, 3], doc: "channels of the result" } },
@@ -201,7 +213,7 @@ export const normalize = define<{
 }>({
   name: "normalize",
   kind: "point",
-  module: "color::normalize",
+  wgsl: normalizeWgsl,
   linear: true,
   params: { mean: perChannel("subtracted"), std: perChannel("divided by", { nonzero: true, field: "deviation" }) },
   doc: "y = (x − mean) / std",
@@ -217,7 +229,7 @@ export const denormalize = define<{
 }>({
   name: "denormalize",
   kind: "point",
-  module: "color::denormalize",
+  wgsl: denormalizeWgsl,
   linear: true,
   params: { mean: perChannel("added"), std: perChannel("multiplied by", { field: "deviation" }) },
   doc: "y = x · std + mean",

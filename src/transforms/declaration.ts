@@ -1,3 +1,4 @@
+import type { Shader } from "../gpu/wesl.ts";
 import type { Tensor } from "../tensor/index.ts";
 import type { Picked } from "./choose.ts";
 import type { Bernoulli, ParamValue } from "./values.ts";
@@ -201,7 +202,19 @@ export type NewDeclaration<
   params: P;
   /** Its options, by name. */
   options?: O;
-} & ({ module: string; wgsl?: string } | { module?: string; wgsl: string });
+} & (
+    | {
+        /** Its WGSL: a text, or an imported file of `shaders/`. */
+        wgsl: string | Shader;
+        /** Path of the module that a text is. */
+        module?: string;
+      }
+    | {
+        /** Path of a module that a transform of augrad has. */
+        module: string;
+        wgsl?: undefined;
+      }
+  );
 
 /** Turns the settings that a caller gave into those that the declaration has. */
 export type Prepare = (settings: Record<string, unknown>) => Record<string, unknown>;

@@ -1,5 +1,6 @@
 import { ArgumentError, describe } from "../gpu/errors.ts";
 import { A_FUNCTION, check, isPlainObject } from "../gpu/options.ts";
+import { provide } from "../gpu/wesl.ts";
 import { checkDeclaration } from "./checks.ts";
 import { construct } from "./construct.ts";
 import type {
@@ -36,9 +37,9 @@ export function declare<
 export function declare<Settings extends object>(declaration: NewDeclaration, prepare?: Prepare): Constructor<Settings>;
 export function declare(given: NewDeclaration, prepare: Prepare = (settings) => settings): unknown {
   check("prepare of declare()", prepare, A_FUNCTION);
-  checkDeclaration(given as Declaration, own);
-  const { module = `user::${given.name}`, estimator } = given;
-  const declaration: Declaration = { ...given, module };
+  checkDeclaration(given, own);
+  const { wgsl, estimator } = given;
+  const declaration: Declaration = { ...given, ...moduleOf(given), wgsl: typeof wgsl === "string" ? wgsl : undefined };
   if (estimator) declaration.options = { ...given.options, estimator: estimatorOption(estimator) };
   registered.set(declaration.name, declaration);
   declared.add(declaration);
@@ -53,6 +54,13 @@ export function declare(given: NewDeclaration, prepare: Prepare = (settings) => 
     return construct(declaration, prepare({ ...settings }));
   };
   return Object.assign(make, { declaration });
+}
+
+/** Where its WGSL is found: a file of the package has its path, a text that of the name. */
+function moduleOf({ name, wgsl, module }: NewDeclaration): Pick<Declaration, "module"> {
+  if (typeof wgsl !== "object") return { module: module ?? `user::${name}` };
+  provide(wgsl);
+  return { module: wgsl.path };
 }
 
 /** The option by which one chooses among estimators. */

@@ -1,3 +1,4 @@
+import gaussianBlurWgsl from "../../shaders/filter/gaussian_blur.wgsl";
 import { define } from "./declare.ts";
 import type { ParamValue } from "./values.ts";
 
@@ -36,7 +37,7 @@ export const gaussianBlur = define<GaussianBlurSettings>(
   {
     name: "gaussianBlur",
     kind: "line",
-    module: "filter::gaussian_blur",
+    wgsl: gaussianBlurWgsl,
     params: { sigmaX: sigma("deviation across"), sigmaY: sigma("deviation down") },
     options: {
       kernelSize: {

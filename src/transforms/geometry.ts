@@ -1,3 +1,17 @@
+import affineWgsl from "../../shaders/geometry/affine.wgsl";
+import centerCropWgsl from "../../shaders/geometry/center_crop.wgsl";
+import cropWgsl from "../../shaders/geometry/crop.wgsl";
+import horizontalFlipWgsl from "../../shaders/geometry/horizontal_flip.wgsl";
+import perspectiveWgsl from "../../shaders/geometry/perspective.wgsl";
+import resizeWgsl from "../../shaders/geometry/resize.wgsl";
+import rotateWgsl from "../../shaders/geometry/rotate.wgsl";
+import scaleWgsl from "../../shaders/geometry/scale.wgsl";
+import shearWgsl from "../../shaders/geometry/shear.wgsl";
+import translateWgsl from "../../shaders/geometry/translate.wgsl";
+import verticalFlipWgsl from "../../shaders/geometry/vertical_flip.wgsl";
+import warpWgsl from "../../shaders/geometry/warp.wgsl";
+import warpAffineWgsl from "../../shaders/geometry/warp_affine.wgsl";
+import type { Shader } from "../gpu/wesl.ts";
 import { type Declaration, define, type OptionSpec, type ParamSpec } from "./declare.ts";
 import type { ParamValue } from "./values.ts";
 
@@ -83,7 +97,7 @@ const sized: Declaration["size"] = (options, [h, w]) => [
 function map<Settings extends object>({
   kind = "map",
   ...declaration
-}: Omit<Declaration, "kind"> & { kind?: "map" | "resize" }) {
+}: Omit<Declaration, "kind" | "module" | "wgsl"> & { kind?: "map" | "resize"; wgsl: Shader }) {
   return define<Settings & MapSettings>({
     ...declaration,
     kind,
@@ -95,7 +109,7 @@ function map<Settings extends object>({
 /** Mirrors left and right. */
 export const horizontalFlip = map<object>({
   name: "horizontalFlip",
-  module: "geometry::horizontal_flip",
+  wgsl: horizontalFlipWgsl,
   affine: true,
   inside: true,
   params: {},
@@ -106,7 +120,7 @@ export const horizontalFlip = map<object>({
 /** Mirrors top and bottom. */
 export const verticalFlip = map<object>({
   name: "verticalFlip",
-  module: "geometry::vertical_flip",
+  wgsl: verticalFlipWgsl,
   affine: true,
   inside: true,
   params: {},
@@ -122,7 +136,7 @@ export const rotate = map<
   } & Centered
 >({
   name: "rotate",
-  module: "geometry::rotate",
+  wgsl: rotateWgsl,
   affine: true,
   params: { angle: degrees("counter-clockwise as seen"), ...CENTER },
   doc: "p' = R(angle) (p − c) + c",
@@ -137,7 +151,7 @@ export const translate = map<{
   y?: ParamValue;
 }>({
   name: "translate",
-  module: "geometry::translate",
+  wgsl: translateWgsl,
   affine: true,
   params: { x: pixels("to the right"), y: pixels("down") },
   doc: "p' = p + (x, y)",
@@ -154,7 +168,7 @@ export const scale = map<
   } & Centered
 >({
   name: "scale",
-  module: "geometry::scale",
+  wgsl: scaleWgsl,
   affine: true,
   params: { x: scaling("across"), y: scaling("down"), ...CENTER },
   doc: "p' = diag(x, y) (p − c) + c",
@@ -171,7 +185,7 @@ export const shear = map<
   } & Centered
 >({
   name: "shear",
-  module: "geometry::shear",
+  wgsl: shearWgsl,
   affine: true,
   params: { x: degrees("slant of the columns"), y: degrees("slant of the rows"), ...CENTER },
   check: slants("x", "y"),
@@ -200,7 +214,7 @@ export const affine = map<
     Sized
 >({
   name: "affine",
-  module: "geometry::affine",
+  wgsl: affineWgsl,
   affine: true,
   params: {
     angle: degrees("counter-clockwise as seen"),
@@ -229,7 +243,7 @@ export const perspective = map<
   } & Sized
 >({
   name: "perspective",
-  module: "geometry::perspective",
+  wgsl: perspectiveWgsl,
   params: {
     startPoints: { size: 8, unit: "pixels", doc: "x0, y0, … x3, y3 in the source, in order around the quadrangle" },
     endPoints: { size: 8, unit: "pixels", doc: "where they go" },
@@ -288,7 +302,7 @@ export const warp = map<
   } & Sized
 >({
   name: "warp",
-  module: "geometry::warp",
+  wgsl: warpWgsl,
   params: { matrix: { size: 9, unit: "pixels", doc: "row by row, source to destination" } },
   options: SIZE,
   size: sized,
@@ -310,7 +324,7 @@ export const warpAffine = map<
   } & Sized
 >({
   name: "warpAffine",
-  module: "geometry::warp_affine",
+  wgsl: warpAffineWgsl,
   affine: true,
   params: { matrix: { size: 6, unit: "pixels", doc: "2 × 3, row by row, source to destination" } },
   options: SIZE,
@@ -332,7 +346,7 @@ export const crop = map<{
   height: number;
 }>({
   name: "crop",
-  module: "geometry::crop",
+  wgsl: cropWgsl,
   affine: true,
   params: { x: pixels("left edge of the window"), y: pixels("upper edge of the window") },
   options: {
@@ -352,7 +366,7 @@ export const centerCrop = map<{
   height: number;
 }>({
   name: "centerCrop",
-  module: "geometry::center_crop",
+  wgsl: centerCropWgsl,
   affine: true,
   params: {},
   options: {
@@ -375,7 +389,7 @@ export const resize = map<{
 }>({
   name: "resize",
   kind: "resize",
-  module: "geometry::resize",
+  wgsl: resizeWgsl,
   affine: true,
   inside: true,
   params: {},

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { checkModule, reflect } from "../../src/compiler/reflect.ts";
+import { reflect } from "../../src/compiler/module.ts";
+import { checkModule } from "../../src/compiler/reflect.ts";
 import { hasModule, moduleSource } from "../../src/gpu/index.ts";
 import { apply, grad, tensor } from "../../src/index.ts";
 import * as transforms from "../../src/transforms/index.ts";

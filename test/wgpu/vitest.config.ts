@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { sourceAlias } from "../../src/node/alias.mjs";
+import { wgsl } from "../../src/node/wgsl.mjs";
 
 const path = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 const dawn = { find: /^.*\/dawn\.ts$/, replacement: path("dawn.ts") };
@@ -9,6 +10,7 @@ const dawn = { find: /^.*\/dawn\.ts$/, replacement: path("dawn.ts") };
 export default defineConfig({
   root: path("../.."),
   resolve: { alias: [...sourceAlias, dawn] },
+  plugins: [wgsl()],
   test: {
     name: "wgpu",
     pool: "forks",
