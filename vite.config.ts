@@ -6,7 +6,12 @@ import { pure } from "./src/node/pure.mjs";
 import { wgsl } from "./src/node/wgsl.mjs";
 
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
-const entries = { index: "src/index.ts", node: "src/node/index.ts", "jax-js": "src/interop/jax-js.ts" };
+const entries = {
+  index: "src/index.ts",
+  registry: "src/registry.ts",
+  node: "src/node/index.ts",
+  "jax-js": "src/interop/jax-js.ts",
+};
 
 // `vite` serves examples/ from source; `vite build` makes the library, with the WGSL inside.
 export default defineConfig(({ command }) => ({

@@ -26,6 +26,7 @@ export default defineConfig({
       },
       {
         // The built package: on a page in a browser, and packed and installed elsewhere.
+        plugins: [wgsl()],
         test: {
           name: "built",
           include: ["test/browser/**/*.test.ts", "test/package/**/*.test.ts"],

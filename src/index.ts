@@ -25,6 +25,7 @@ export {
   type PassTime,
   requestGpu,
   Scope,
+  type Shader,
   ShapeError,
   TensorStateError,
   UnsupportedError,

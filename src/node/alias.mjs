@@ -6,5 +6,6 @@ const source = (file) => fileURLToPath(new URL(`../${file}`, import.meta.url));
 export const sourceAlias = [
   { find: /^augrad$/, replacement: source("index.ts") },
   { find: /^augrad\/node$/, replacement: source("node/index.ts") },
+  { find: /^augrad\/registry$/, replacement: source("registry.ts") },
   { find: /^augrad\/jax-js$/, replacement: source("interop/jax-js.ts") },
 ];

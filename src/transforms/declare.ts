@@ -23,7 +23,10 @@ const registered = new Map<string, Declaration>();
 /** The names of augrad's own transforms, which nobody else can take. */
 const own = new Set<string>();
 
-/** All declared transforms, by name. */
+/**
+ * The declarations of the transforms that a program has imported or declared, by name. A bundler leaves out transforms that are not
+ * imported; `augrad/registry` brings all.
+ */
 export const registry: ReadonlyMap<string, Declaration> = registered;
 
 /**
@@ -76,6 +79,15 @@ export const define: typeof declare = (declaration: NewDeclaration, prepare?: Pr
   own.add(declaration.name);
   return make as never;
 };
+
+/** Sees to it that the transforms among values are in the {@link registry}, whose names are free. */
+export function register(values: readonly unknown[]): void {
+  for (const value of values) {
+    const declaration = (value as Partial<Constructor<object>> | null)?.declaration;
+    if (declaration && declared.has(declaration) && !registered.has(declaration.name))
+      registered.set(declaration.name, declaration);
+  }
+}
 
 /** Whether a value is a transform: what a constructor that {@link declare} made has returned, or a copy of it. */
 export function isTransform(value: unknown): value is Transform {

@@ -77,7 +77,7 @@ const parsed = project();
 const toDeclaration = (file: string) => join(DIST, relative(join(root, "src"), file).replace(/\.ts$/, ".d.ts"));
 
 test("every type that a public signature mentions is exported", () => {
-  const entries = parsed.fileNames.map(toDeclaration);
+  const entries = parsed.fileNames.filter((file) => !file.endsWith(".d.ts")).map(toDeclaration);
   const files = declarations(parsed);
   expect(entries.filter((entry) => !files.has(entry))).toEqual([]);
   expect(unexported(programOf(files, entries, parsed.options), entries)).toEqual([]);

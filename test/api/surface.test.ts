@@ -4,6 +4,7 @@ import * as augrad from "../../src/index.ts";
 import * as jax from "../../src/interop/jax-js.ts";
 import { dawn } from "../../src/node/dawn.ts";
 import * as node from "../../src/node/index.ts";
+import * as whole from "../../src/registry.ts";
 import { testGpu } from "../gpu.ts";
 
 /**
@@ -196,6 +197,12 @@ describe("what is exported", () => {
     expect(Object.keys(FUNCTIONS).sort()).toEqual(functionsOf(node).sort());
     expect(functionsOf(augrad).filter((name) => !functionsOf(node).includes(name))).toEqual([]);
     expect(Object.keys(jax)).toEqual(["JaxBridge"]);
+    expect(Object.keys(whole)).toEqual(["registry"]);
+  });
+
+  test("augrad/registry knows every transform", () => {
+    expect(whole.registry).toBe(augrad.registry);
+    for (const name of Object.keys(transforms)) expect(whole.registry.has(name), name).toBe(true);
   });
 
   test("every class is an error, or one whose methods are called below", () => {

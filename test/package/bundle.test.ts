@@ -1,0 +1,108 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { registry } from "../../src/registry.ts";
+import { emptyProject, root, run } from "./project.ts";
+
+// What an application carries: the transforms that it imports, and no other.
+
+let project: string;
+beforeAll(() => {
+  project = emptyProject("--omit=optional");
+  writeFileSync(join(project, "none.mjs"), "export default {};");
+});
+afterAll(() => {
+  if (project) rmSync(project, { recursive: true, force: true });
+});
+
+interface Bundle {
+  /** What is there before anything runs. */
+  first: string[];
+  /** What is loaded beside the first work. */
+  later: string[];
+}
+
+/** Builds a page of one script with Vite, minified. */
+function bundle(name: string, script: string): Bundle {
+  const page = join(project, name);
+  mkdirSync(page, { recursive: true });
+  writeFileSync(join(page, "index.html"), '<!doctype html><script type="module" src="./main.js"></script>');
+  writeFileSync(join(page, "main.js"), script);
+  const options = ["--config", "none.mjs", "--logLevel", "error", "--target", "es2022", "--manifest"];
+  run(
+    project,
+    process.execPath,
+    join(root, "node_modules", "vite", "bin", "vite.js"),
+    ...["build", page, "--base", "./"],
+    ...options,
+  );
+  const dist = join(page, "dist");
+  const manifest = JSON.parse(readFileSync(join(dist, ".vite", "manifest.json"), "utf8")) as Record<
+    string,
+    { file: string; imports?: string[]; isEntry?: boolean }
+  >;
+  const first = new Set<string>();
+  const follow = (key: string): void => {
+    if (first.has(manifest[key].file)) return;
+    first.add(manifest[key].file);
+    for (const next of manifest[key].imports ?? []) follow(next);
+  };
+  for (const [key, { isEntry }] of Object.entries(manifest)) if (isEntry) follow(key);
+  const assets = readdirSync(join(dist, "assets")).map((file) => `assets/${file}`);
+  const read = (file: string): string => readFileSync(join(dist, file), "utf8");
+  return { first: [...first].map(read), later: assets.filter((file) => !first.has(file)).map(read) };
+}
+
+const kilobytes = (files: string[]): number =>
+  files.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0) / 1000;
+
+/** Transforms whose declaration or WGSL is in a text. */
+function transformsIn(text: string): string[] {
+  return [...registry.values()].flatMap(({ name, module }) =>
+    new RegExp(`\\bname:["'\`]${name}["'\`],kind|["'\`]${module}["'\`]`).test(text) ? [name] : [],
+  );
+}
+
+describe("a page that turns images and makes them brighter", () => {
+  let made: Bundle;
+  beforeAll(() => {
+    made = bundle(
+      "two",
+      `import { apply, brightness, requestGpu, rotate, tensor } from "augrad";
+       globalThis.run = async () => {
+         const x = tensor(await requestGpu(), new Float32Array(48), [1, 3, 4, 4]);
+         return apply(x, [rotate({ angle: 30 }), brightness({ factor: 2 })]).read();
+       };`,
+    );
+  });
+
+  test("has these two transforms", () => {
+    expect(transformsIn([...made.first, ...made.later].join("\n")).sort()).toEqual(["brightness", "rotate"]);
+  });
+
+  test("is at most 50 kB, and 82 kB with the linker, which it loads beside its first work", () => {
+    expect(made.later.some((text) => text.includes("fn main"))).toBe(true);
+    expect(kilobytes(made.first)).toBeLessThan(50);
+    expect(kilobytes([...made.first, ...made.later])).toBeLessThan(82);
+  });
+
+  test("has WGSL without comments and indentation", () => {
+    const wgsl = [...made.first, ...made.later].join("\n").match(/\bsource:`[^`]*\bfn \w+\([^`]*`/g) ?? [];
+    expect(wgsl.length).toBeGreaterThan(30);
+    for (const text of wgsl) expect(text).not.toMatch(/\/\/|\/\*|\n\s/);
+  });
+});
+
+test("augrad/registry brings all transforms", () => {
+  const { first, later } = bundle("all", 'import { registry } from "augrad/registry"; globalThis.names = registry;');
+  expect(transformsIn([...first, ...later].join("\n"))).toEqual([...registry.keys()]);
+  const alone = bundle("alone", 'import "augrad/registry";');
+  expect(transformsIn(alone.first.join("\n"))).toEqual([...registry.keys()]);
+});
+
+test("the installed package says where its registry is", () => {
+  const installed = join(project, "node_modules", "augrad");
+  const { exports } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  for (const file of Object.values(exports["./registry"])) expect(existsSync(join(installed, String(file)))).toBe(true);
+});
