@@ -98,7 +98,7 @@ test("points and maps are one pass, whatever their order; other kinds take one e
   expect(kinds(choose(both, [3, 2, 1, 0]))).toEqual(["map"]);
   expect(explain(choose(both, 0), SHAPE).passes[0].transforms).toEqual(["rotate", "affine", "invert", "brightness"]);
   expect(kinds([brightness({ factor: 1.1 }), choose(points(), 1), contrast({ factor: 0.8 })])).toEqual(["point"]);
-  expect(kinds(choose(mixed(), [0, 1, 2, 3]))).toEqual(["window", "map"]);
+  expect(kinds(choose(mixed(), [0, 1, 2, 3]))).toEqual(["line", "map"]);
 });
 
 test("learned parameters get the gradients of the samples that chose them", async () => {

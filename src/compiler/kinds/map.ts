@@ -5,16 +5,12 @@ import type { Transform } from "../../transforms/index.ts";
 import { sized } from "../outcome.ts";
 import type { Slot } from "../pack/layout.ts";
 import { isAffine, type Pass } from "../pass.ts";
-import { chainModule } from "../pixels/chain.ts";
 import { takePoints } from "../pixels/epilogue.ts";
-import type { Io } from "../pixels/io.ts";
-import { dispatchKernel, floatWord, sumRows } from "../pixels/kernel.ts";
-import { bytesOf, geometryOf, label, pointsOf, resultOf, userModules } from "../pixels/work.ts";
-import { rolls } from "../tuning.ts";
+import { dispatchKernel } from "../pixels/kernel.ts";
+import { frameWords, ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
+import { geometryOf, label, userModules } from "../pixels/work.ts";
 import { type Chain, type Kind, rowsOf, type Taken } from "./kind.ts";
 import { fillModule, type MapsSpec, mapsModule } from "./map-wgsl.ts";
-
-const quadAligned = (shape: readonly number[]) => (shape[2] * shape[3]) % 4 === 0;
 
 const conditionsOf = (pass: Pass) => ({
   [pass.interpolation]: true,
@@ -32,21 +28,7 @@ const NONE = {
   pad_reflection: false,
   pad_symmetric: false,
   pad_circular: false,
-  resample_gradient: false,
-  rolled: false,
 };
-
-const frameWords = (pass: Pass): number[] => pass.frames.flatMap((frame) => frame.map(floatWord));
-
-function ioOf(pass: Pass, buffers: Io["buffers"], plane: readonly number[]): Io {
-  return {
-    channels: pass.input[1],
-    alignedIn: quadAligned(pass.input),
-    alignedOut: quadAligned(plane),
-    frames: pass.frames.length,
-    buffers,
-  };
-}
 
 const mapsSpec = (pass: Pass, uses: MapsSpec["uses"], more: Partial<MapsSpec> = {}): MapsSpec => ({
   maps: pass.links.slice(0, pass.heads),
@@ -56,44 +38,19 @@ const mapsSpec = (pass: Pass, uses: MapsSpec["uses"], more: Partial<MapsSpec> = 
   ...more,
 });
 
-const chainOf = (pass: Pass, wanted?: readonly Slot[]) =>
-  chainModule({
-    points: pointsOf(pass),
-    layout: pass.layout,
-    channels: pass.input[1],
-    fill: pass.fill,
-    wanted,
-    ragged: !quadAligned(pass.output),
-  });
-
-/** Runs a row of maps as one resample, and the points that follow in its epilogue. */
-function forwardMaps(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage): Storage {
-  const geometry = geometryOf(gpu, pass, pass.output);
-  const y = resultOf(gpu, pass, into);
-  const buffers: Io["buffers"] = [
-    { role: "params" },
-    { role: "x", dtype: pass.inputType, access: "fetch", plane: "in" },
-    { role: "y", dtype: pass.outputType, channels: pass.output[1] },
-  ];
-  dispatchKernel(gpu, {
-    root: "map_forward",
-    label: label(pass, "map_forward"),
-    key: pass.key,
-    io: ioOf(pass, buffers, pass.output),
-    conditions: { ...NONE, ...conditionsOf(pass), rolled: rolls(pass.links.length - pass.heads) },
-    modules: () => ({
-      ...userModules(pass),
-      "generated::chain": chainOf(pass),
-      "generated::maps": mapsModule(mapsSpec(pass, "source")),
-      "generated::fill": fillModule(pass.fill, false),
-    }),
-    shape: [...geometry.shape, ...frameWords(pass)],
-    buffers: [block.storage, x.storage, y],
-    threads: geometry.total,
-    bytes: x.byteLength + bytesOf(pass),
-  });
-  return y;
-}
+/** How a row sees: the source, through the inverse of its matrix; nine sums are the gradient of that. */
+const sightOf = (pass: Pass): Sight => ({
+  name: "map",
+  module: "map",
+  modules: (backward, wanted) => ({
+    "generated::maps": mapsModule(
+      mapsSpec(pass, backward ? "backward" : "source", { firstRow: wanted.reduce((sum, slot) => sum + slot.size, 0) }),
+    ),
+    "generated::fill": fillModule(pass.fill, backward, wanted),
+  }),
+  conditions: { ...NONE, ...conditionsOf(pass) },
+  sums: 9,
+});
 
 interface MapGradients {
   image: Storage | null;
@@ -135,48 +92,11 @@ function pullResample(
   ofMaps: readonly Slot[],
   others: readonly Slot[],
 ): { resample: Storage | null; totals: Storage; maps: Storage | null } {
-  const [n, , h, w] = pass.output;
-  const rows = others.reduce((sum, slot) => sum + slot.size, 0);
-  const geometry = geometryOf(gpu, pass, pass.output, { sums: rows + 9 });
-  const length = geometry.threads * geometry.groups;
-  const rolled = rolls(pass.links.length - pass.heads, rows);
-  const partial = gpu.allocate((rows + 9) * n * length * 4);
-  // It has the channels of the input, which a point that follows may change.
-  const resampleBytes = n * pass.input[1] * h * w * 4;
-  const resample = needsImage && pass.links.length > pass.heads ? gpu.allocate(resampleBytes) : null;
-  const buffers: Io["buffers"] = [
-    { role: "params" },
-    { role: "x", dtype: pass.inputType, access: "fetch", plane: "in" },
-    { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
-    { role: "partial" },
-    ...(resample ? [{ role: "y", dtype: "f32" } as const] : []),
-  ];
-  dispatchKernel(gpu, {
-    root: "map_backward",
-    label: label(pass, "map_backward"),
-    key: `${pass.key}|${others.map((slot) => slot.offset).join()}|${resample ? "x" : ""}`,
-    io: ioOf(pass, buffers, pass.output),
-    conditions: {
-      ...NONE,
-      ...conditionsOf(pass),
-      resample_gradient: resample !== null,
-      rolled,
-      whole_plane: quadAligned(pass.output),
-    },
-    modules: () => ({
-      ...userModules(pass),
-      "generated::chain": chainOf(pass, others),
-      "generated::maps": mapsModule(mapsSpec(pass, "backward", { firstRow: rows })),
-      "generated::fill": fillModule(pass.fill, true, others),
-    }),
-    shape: [...geometry.shape, ...frameWords(pass)],
-    buffers: [block.storage, x.storage, gradient.storage, partial, ...(resample ? [resample] : [])],
-    threads: geometry.total,
-    bytes: x.byteLength + gradient.byteLength + (resample ? resampleBytes : 0),
-  });
-  const totals = sumRows(gpu, partial, (rows + 9) * n, length);
-  partial.release();
-  return { resample, totals, maps: ofMaps.length ? pullMatrix(gpu, pass, block, totals, rows, ofMaps) : null };
+  const needsSeen = needsImage && pass.links.length > pass.heads;
+  const pulled = seeBackward(gpu, pass, sightOf(pass), { x, block, gradient, needsSeen, wanted: others });
+  const totals = totalsOf(gpu, pass, pulled)!;
+  const maps = ofMaps.length ? pullMatrix(gpu, pass, block, totals, pulled.rows - 9, ofMaps) : null;
+  return { resample: pulled.seen, totals, maps };
 }
 
 /** From the gradient of the matrix to those of the maps' parameters. */
@@ -314,7 +234,7 @@ export const map: Kind = {
   // Nine sums for the matrix.
   cost: () => ({ dispatches: { forward: 1, backward: 2 }, sums: 9, buffers: 5 }),
   forward: (gpu, pass, x, block, into) => ({
-    y: forwardMaps(gpu, pass, x, block, into),
+    y: seeForward(gpu, pass, sightOf(pass), x, block, into),
     saved: [block],
     pull: (gradient, [sx, sb], needsImage, wanted) => {
       const { image, totals, maps } = backwardMaps(gpu, pass, sx, sb, gradient, needsImage, wanted);

@@ -6,54 +6,24 @@ import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
 import { type ChainSpec, chainModule } from "../pixels/chain.ts";
 import { takePoints } from "../pixels/epilogue.ts";
-import type { Io } from "../pixels/io.ts";
 import { dispatchKernel, sumRows } from "../pixels/kernel.ts";
-import { bytesOf, geometryOf, label, pointsOf, resultOf, userModules } from "../pixels/work.ts";
+import { ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
+import { geometryOf, label, pointsOf, userModules } from "../pixels/work.ts";
 import { rolls } from "../tuning.ts";
 import { type Kind, rowsOf, type Signature } from "./kind.ts";
 
 const statisticPoints = (pass: Pass): number[] =>
   pointsOf(pass).flatMap(({ bound }, i) => (bound.transform.declaration.statistic ? [i] : []));
 
-/** Runs a point pass. Returns the image, and the statistics if it has any. */
-function forwardPoints(
-  gpu: Gpu,
-  pass: Pass,
-  x: Tensor,
-  block: Tensor,
-  into?: Storage,
-): { y: Storage; statistics: Tensor | null } {
-  const statistics = measureAll(gpu, pass, x, block);
-  const geometry = geometryOf(gpu, pass, pass.input);
-  const y = resultOf(gpu, pass, into);
-  const buffers: Io["buffers"] = [
-    { role: "params" },
-    ...(statistics ? [{ role: "statistics" } as const] : []),
-    { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
-    { role: "y", dtype: pass.outputType, channels: pass.output[1] },
-  ];
-  dispatchKernel(gpu, {
-    root: "point_forward",
-    label: label(pass, "point_forward"),
-    key: pass.key,
-    io: ioOf(pass, buffers),
-    conditions: { rolled: rolls(pointsOf(pass).length) },
-    modules: () => ({
-      ...userModules(pass),
-      "generated::chain": chainModule({ points: pointsOf(pass), layout: pass.layout, channels: pass.input[1] }),
-    }),
-    shape: geometry.shape,
-    buffers: [block.storage, ...(statistics ? [statistics.storage] : []), x.storage, y],
-    threads: geometry.total,
-    bytes: x.byteLength + bytesOf(pass),
-  });
-  return { y, statistics };
-}
-
-function ioOf(pass: Pass, buffers: Io["buffers"]): Io {
-  const aligned = (pass.input[2] * pass.input[3]) % 4 === 0;
-  return { channels: pass.input[1], alignedIn: aligned, alignedOut: aligned, buffers };
-}
+/** Points see their own pixel, and the statistics of the image. */
+const sightOf = (statistics: Tensor | null, sumsStatistics = false): Sight => ({
+  name: "point",
+  modules: () => ({}),
+  conditions: {},
+  sums: 0,
+  reads: statistics ? [{ io: { role: "statistics" }, storage: statistics.storage }] : [],
+  chain: { sumsStatistics },
+});
 
 /** One reading pass per statistic, each over the chain before it. */
 function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | null {
@@ -109,60 +79,40 @@ function backwardPoints(
   wanted: readonly Slot[],
 ): { image: Storage | null; totals: Storage | null } {
   const [n, c, h, w] = pass.input;
-  const rows = wanted.reduce((sum, slot) => sum + slot.size, 0);
-  const geometry = geometryOf(gpu, pass, pass.input, { sums: Math.max(rows, statisticPoints(pass).length) });
-  const length = geometry.threads * geometry.groups;
-  const partial = gpu.allocate(Math.max(rows * n * length, 1) * 4);
-  const image = needsImage ? gpu.allocate(n * c * h * w * 4) : null;
   // Statistics whose gradient reaches something: pixels, or parameters up to where they are measured.
   const reaching = statisticPoints(pass).filter(
     (point) => needsImage || wanted.some(({ transform }) => transform <= pass.heads + point),
   );
-  const sums = reaching.length ? gpu.allocate(statisticPoints(pass).length * n * length * 4) : null;
-  const chain = {
-    points: pointsOf(pass),
-    layout: pass.layout,
-    channels: c,
+  const more = statisticPoints(pass).length;
+  let sums: Storage | null = null;
+  const pulled = seeBackward(gpu, pass, sightOf(statistics, reaching.length > 0), {
+    x,
+    block,
+    gradient,
+    needsSeen: needsImage,
     wanted,
-    sumsStatistics: sums !== null,
-    ragged: (h * w) % 4 !== 0,
-  };
-  const key = `${pass.key}|${wanted.map((slot) => slot.offset).join()}|${image ? "x" : ""}${sums ? "s" : ""}`;
-  dispatchKernel(gpu, {
-    root: "point_backward",
-    label: label(pass, "point_backward"),
-    key,
-    io: ioOf(pass, [
-      { role: "params" },
-      ...(statistics ? [{ role: "statistics" } as const] : []),
-      { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
-      { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
-      { role: "partial" },
-      ...(sums ? [{ role: "statistic_sums" } as const] : []),
-      ...(image ? [{ role: "y", dtype: "f32" } as const] : []),
-    ]),
-    conditions: { image_gradient: image !== null, rolled: rolls(chain.points.length, rows) },
-    modules: () => ({ ...userModules(pass), "generated::chain": chainModule(chain) }),
-    shape: geometry.shape,
-    buffers: [
-      block.storage,
-      ...(statistics ? [statistics.storage] : []),
-      x.storage,
-      gradient.storage,
-      partial,
-      ...(sums ? [sums] : []),
-      ...(image ? [image] : []),
-    ],
-    threads: geometry.total,
-    bytes: x.byteLength + gradient.byteLength + (image ? n * c * h * w * 4 : 0),
+    more,
+    writes: (length) => {
+      if (!reaching.length) return [];
+      sums = gpu.allocate(more * n * length * 4);
+      return [{ io: { role: "statistic_sums" }, storage: sums }];
+    },
   });
+  const { seen: image, partial, geometry } = pulled;
   if (statistics && sums) {
+    const chain = {
+      points: pointsOf(pass),
+      layout: pass.layout,
+      channels: c,
+      wanted,
+      sumsStatistics: true,
+      ragged: (h * w) % 4 !== 0,
+    };
+    const key = `${pass.key}|${wanted.map((slot) => slot.offset).join()}|${image ? "x" : ""}`;
     pullStatistics(gpu, { pass, geometry, chain, key, reaching, x, block, statistics, sums, partial, image });
-    sums.release();
+    (sums as Storage).release();
   }
-  const totals = rows ? sumRows(gpu, partial, rows * n, length) : null;
-  partial.release();
-  return { image, totals };
+  return { image, totals: totalsOf(gpu, pass, pulled) };
 }
 
 /** A backward pass as it stands when all but the gradients of its statistics has been pulled back. */
@@ -247,9 +197,9 @@ export const point: Kind = {
     return { dispatches: { forward: passes, backward: passes }, readings: passes, buffers: passes > 1 ? 7 : 5 };
   },
   forward: (gpu, pass, x, block, into) => {
-    const { y, statistics } = forwardPoints(gpu, pass, x, block, into);
+    const statistics = measureAll(gpu, pass, x, block);
     return {
-      y,
+      y: seeForward(gpu, pass, sightOf(statistics), x, block, into),
       saved: statistics ? [block, statistics] : [block],
       pull: (gradient, [sx, sb, ss], needsImage, wanted) => {
         const { image, totals } = backwardPoints(gpu, pass, sx, sb, ss ?? null, gradient, needsImage, wanted);

@@ -1,0 +1,193 @@
+/** The pixel pass, forward and backward: what a kind sees at each pixel of the result, and the points that follow. */
+import { type Gpu, moduleSource, type Storage } from "../../gpu/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import type { Slot } from "../pack/layout.ts";
+import type { Pass } from "../pass.ts";
+import { rolls } from "../tuning.ts";
+import { type ChainSpec, chainModule } from "./chain.ts";
+import type { Io, IoBuffer } from "./io.ts";
+import { dispatchKernel, floatWord, sumRows } from "./kernel.ts";
+import { bytesOf, geometryOf, label, pointsOf, resultOf, userModules } from "./work.ts";
+
+/** A buffer that a kind binds besides those of every pixel pass. */
+export interface Extra {
+  io: IoBuffer;
+  storage: Storage;
+}
+
+/** How a kind sees: what its pixel passes link and bind besides what every one has. */
+export interface Sight {
+  /** What its dispatches are called: `map` makes map_forward and map_backward. */
+  name: string;
+  /**
+   * The file below shaders/see with `Scene`, `scene_of`, `see`, and for backward `Seen`, `see_again`, `SeeSum`, `see_back` and
+   * `save_see`; none where pixels see their own place.
+   */
+  module?: string;
+  /** Generated modules that it imports. */
+  modules: (backward: boolean, wanted: readonly Slot[]) => Record<string, string>;
+  conditions: Readonly<Record<string, boolean>>;
+  /** Sums of its own in each thread, behind those of the parameters of points. */
+  sums: number;
+  /** What it reads besides the image and the block. */
+  reads?: readonly Extra[];
+  /** Further words of the code's key. */
+  key?: string;
+  /** More of the chain's code. */
+  chain?: Partial<ChainSpec>;
+}
+
+const quadAligned = (shape: readonly number[]) => (shape[2] * shape[3]) % 4 === 0;
+
+/** The bindings of a pass over the pixels of `plane`. */
+export function ioOf(pass: Pass, buffers: Io["buffers"], plane: readonly number[] = pass.output): Io {
+  const frames = pass.frames.length || undefined;
+  return {
+    channels: pass.input[1],
+    alignedIn: quadAligned(pass.input),
+    alignedOut: quadAligned(plane),
+    frames,
+    buffers,
+  };
+}
+
+/** Sizes before and after each map, for the `Shape` uniform. */
+export const frameWords = (pass: Pass): number[] => pass.frames.flatMap((frame) => frame.map(floatWord));
+
+/** The image as a kind reads it: whole quads of its own place, or single pixels anywhere. */
+const imageOf = (pass: Pass, sight: Sight): IoBuffer => ({
+  role: "x",
+  dtype: pass.inputType,
+  access: sight.module ? "fetch" : "quad",
+  plane: "in",
+});
+
+const seeModules = (pass: Pass, { module, modules }: Sight, backward: boolean, wanted: readonly Slot[]) => ({
+  ...userModules(pass),
+  ...modules(backward, wanted),
+  ...(module ? { "generated::see": moduleSource(`see::${module}`)! } : {}),
+});
+
+const specOf = (pass: Pass, sight: Sight, more: Partial<ChainSpec> = {}): ChainSpec => ({
+  points: pointsOf(pass),
+  layout: pass.layout,
+  channels: pass.input[1],
+  fill: pass.fill,
+  ...sight.chain,
+  ...more,
+});
+
+/** Runs a pixel pass. */
+export function seeForward(gpu: Gpu, pass: Pass, sight: Sight, x: Tensor, block: Tensor, into?: Storage): Storage {
+  const geometry = geometryOf(gpu, pass, pass.output);
+  const y = resultOf(gpu, pass, into);
+  const { reads = [] } = sight;
+  dispatchKernel(gpu, {
+    root: "pixels_forward",
+    label: label(pass, `${sight.name}_forward`),
+    key: `${pass.key}${sight.key ?? ""}`,
+    io: ioOf(pass, [
+      { role: "params" },
+      ...reads.map(({ io }) => io),
+      imageOf(pass, sight),
+      { role: "y", dtype: pass.outputType, channels: pass.output[1] },
+    ]),
+    conditions: { ...sight.conditions, own_place: !sight.module, rolled: rolls(pointsOf(pass).length) },
+    modules: () => ({
+      ...seeModules(pass, sight, false, []),
+      "generated::chain": chainModule(specOf(pass, sight)),
+    }),
+    shape: [...geometry.shape, ...frameWords(pass)],
+    buffers: [block.storage, ...reads.map(({ storage }) => storage), x.storage, y],
+    threads: geometry.total,
+    bytes: x.byteLength + bytesOf(pass),
+  });
+  return y;
+}
+
+/** What the pull-back of a pixel pass is asked for. */
+export interface Pull {
+  x: Tensor;
+  block: Tensor;
+  gradient: Tensor;
+  /** Whether the gradient of what was seen is stored. */
+  needsSeen: boolean;
+  /** Slots whose gradients are summed over pixels, before the kind's own sums. */
+  wanted: readonly Slot[];
+  /** Where threads leave further sums, of which each sample has `length` a row. */
+  writes?: (length: number) => readonly Extra[];
+  /** How many of those each thread leaves for a sample. */
+  more?: number;
+}
+
+/** What it leaves: the caller frees the partial sums, of which it may add more before it adds them up. */
+export interface Pulled {
+  seen: Storage | null;
+  partial: Storage;
+  /** Rows of the partial sums, and how long each is. */
+  rows: number;
+  length: number;
+  geometry: ReturnType<typeof geometryOf>;
+}
+
+/** Pulls a gradient back to what was seen, and leaves the sums of parameters. */
+export function seeBackward(gpu: Gpu, pass: Pass, sight: Sight, asked: Pull): Pulled {
+  const { x, block, gradient, needsSeen, wanted, more = 0 } = asked;
+  const [n, , h, w] = pass.output;
+  const { reads = [] } = sight;
+  const summed = wanted.reduce((sum, slot) => sum + slot.size, 0);
+  const rows = summed + sight.sums;
+  const geometry = geometryOf(gpu, pass, pass.output, { sums: Math.max(rows, more) });
+  const length = geometry.threads * geometry.groups;
+  const writes = asked.writes?.(length) ?? [];
+  const partial = gpu.allocate(Math.max(rows * n * length, 1) * 4);
+  // It has the channels of the input, which a point that follows may change.
+  const seenBytes = n * pass.input[1] * h * w * 4;
+  const seen = needsSeen ? gpu.allocate(seenBytes) : null;
+  const points = pointsOf(pass).length;
+  dispatchKernel(gpu, {
+    root: "pixels_backward",
+    label: label(pass, `${sight.name}_backward`),
+    key: `${pass.key}${sight.key ?? ""}|${wanted.map((slot) => slot.offset).join()}|${seen ? "x" : ""}${writes.length ? "s" : ""}`,
+    io: ioOf(pass, [
+      { role: "params" },
+      ...reads.map(({ io }) => io),
+      imageOf(pass, sight),
+      { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
+      { role: "partial" },
+      ...writes.map(({ io }) => io),
+      ...(seen ? [{ role: "y", dtype: "f32" } as const] : []),
+    ]),
+    conditions: {
+      ...sight.conditions,
+      own_place: !sight.module,
+      seen_gradient: seen !== null,
+      rolled: rolls(points, summed),
+      whole_plane: quadAligned(pass.output),
+    },
+    modules: () => ({
+      ...seeModules(pass, sight, true, wanted),
+      "generated::chain": chainModule(specOf(pass, sight, { wanted, ragged: !quadAligned(pass.output) })),
+    }),
+    shape: [...geometry.shape, ...frameWords(pass)],
+    buffers: [
+      block.storage,
+      ...reads.map(({ storage }) => storage),
+      x.storage,
+      gradient.storage,
+      partial,
+      ...writes.map(({ storage }) => storage),
+      ...(seen ? [seen] : []),
+    ],
+    threads: geometry.total,
+    bytes: x.byteLength + gradient.byteLength + (seen ? seenBytes : 0),
+  });
+  return { seen, partial, rows, length, geometry };
+}
+
+/** Adds up the partial sums and frees them; null where there are none. */
+export function totalsOf(gpu: Gpu, pass: Pass, { partial, rows, length }: Pulled): Storage | null {
+  const totals = rows ? sumRows(gpu, partial, rows * pass.output[0], length) : null;
+  partial.release();
+  return totals;
+}
