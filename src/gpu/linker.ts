@@ -4,10 +4,13 @@ import { composeResolvers, linkWithResolver, RecordResolver, withLoggerAsync } f
 import type { LinkOptions, Shader } from "./wesl.ts";
 
 /** The kernels around transforms, and what is generated around transforms may import; everything else comes with who uses it. */
-const kernels = import.meta.glob<Shader>(["/shaders/pass/**/*.wgsl", "/shaders/lib/**/*.wgsl"], {
-  import: "default",
-  eager: true,
-});
+const kernels = import.meta.glob<Shader>(
+  ["/shaders/pass/**/*.wgsl", "/shaders/see/**/*.wgsl", "/shaders/lib/**/*.wgsl"],
+  {
+    import: "default",
+    eager: true,
+  },
+);
 
 /** Every module by path, `package::lib::math`; `provided` gets more while a program runs. */
 const modulesWith = (provided: Record<string, string>): Record<string, string> => {
@@ -36,9 +39,13 @@ export type Link = (path: string, options: LinkOptions) => Promise<string>;
 /** A linker of the modules that are in a record, now or later, and of the kernels. */
 export function linkerOf(provided: Record<string, string>): Link {
   // What it has parsed is parsed: the kernels of one chain share most of their modules.
-  const packaged = new RecordResolver(modulesWith(provided));
-  return async (path, { modules = {}, conditions }) => {
-    const own = Object.entries(modules).map(([name, text]) => [`package::${name}`, text]);
+  const known = modulesWith(provided);
+  const packaged = new RecordResolver(known);
+  return async (path, { modules = {}, standIns = {}, conditions }) => {
+    const own = [
+      ...Object.entries(modules).map(([name, text]) => [`package::${name}`, text]),
+      ...Object.entries(standIns).map(([name, other]) => [`package::${name}`, known[`package::${other}`]]),
+    ];
     const resolver = composeResolvers(new RecordResolver(Object.fromEntries(own)), packaged);
     const linked = await quietly(() =>
       linkWithResolver({ resolver, rootModuleName: `package::${path}`, conditions, sourceMap: false }),

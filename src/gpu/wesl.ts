@@ -34,6 +34,8 @@ export function moduleSource(path: string): string | undefined {
 export interface LinkOptions {
   /** Further modules by path: a generated root, or a transform that a user declared at run time. */
   modules?: Record<string, string>;
+  /** Paths under which modules of the package are imported besides their own: `generated::see` for `see::map`. */
+  standIns?: Record<string, string>;
   /** `@if(name)` conditions. */
   conditions?: Record<string, boolean>;
 }

@@ -14,6 +14,8 @@ export interface KernelCall {
   io: Io;
   /** Generated modules besides `generated::io`. */
   modules?: () => Record<string, string>;
+  /** Modules of the package that stand for generated ones. */
+  standIns?: Record<string, string>;
   conditions?: Record<string, boolean>;
   /** Words of the `Shape` uniform. */
   shape: ArrayLike<number>;
@@ -32,6 +34,7 @@ export function dispatchKernel(gpu: Gpu, call: KernelCall): void {
     source: () =>
       linkShader(`pass::${call.root}`, {
         conditions: call.conditions,
+        standIns: call.standIns,
         modules: { "generated::io": ioModule(call.io), ...call.modules?.() },
       }),
   });

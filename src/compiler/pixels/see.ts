@@ -1,5 +1,5 @@
 /** The pixel pass, forward and backward: what a kind sees at each pixel of the result, and the points that follow. */
-import { type Gpu, moduleSource, type Storage } from "../../gpu/index.ts";
+import type { Gpu, Storage } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
@@ -62,11 +62,8 @@ const imageOf = (pass: Pass, sight: Sight): IoBuffer => ({
   plane: "in",
 });
 
-const seeModules = (pass: Pass, { module, modules }: Sight, backward: boolean, wanted: readonly Slot[]) => ({
-  ...userModules(pass),
-  ...modules(backward, wanted),
-  ...(module ? { "generated::see": moduleSource(`see::${module}`)! } : {}),
-});
+const standInsOf = ({ module }: Sight): Record<string, string> =>
+  module ? { "generated::see": `see::${module}` } : {};
 
 const specOf = (pass: Pass, sight: Sight, more: Partial<ChainSpec> = {}): ChainSpec => ({
   points: pointsOf(pass),
@@ -93,8 +90,10 @@ export function seeForward(gpu: Gpu, pass: Pass, sight: Sight, x: Tensor, block:
       { role: "y", dtype: pass.outputType, channels: pass.output[1] },
     ]),
     conditions: { ...sight.conditions, own_place: !sight.module, rolled: rolls(pointsOf(pass).length) },
+    standIns: standInsOf(sight),
     modules: () => ({
-      ...seeModules(pass, sight, false, []),
+      ...userModules(pass),
+      ...sight.modules(false, []),
       "generated::chain": chainModule(specOf(pass, sight)),
     }),
     shape: [...geometry.shape, ...frameWords(pass)],
@@ -165,8 +164,10 @@ export function seeBackward(gpu: Gpu, pass: Pass, sight: Sight, asked: Pull): Pu
       rolled: rolls(points, summed),
       whole_plane: quadAligned(pass.output),
     },
+    standIns: standInsOf(sight),
     modules: () => ({
-      ...seeModules(pass, sight, true, wanted),
+      ...userModules(pass),
+      ...sight.modules(true, wanted),
       "generated::chain": chainModule(specOf(pass, sight, { wanted, ragged: !quadAligned(pass.output) })),
     }),
     shape: [...geometry.shape, ...frameWords(pass)],
