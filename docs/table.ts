@@ -6,6 +6,7 @@ const GROUPS: [heading: string, belongs: (declaration: Declaration) => boolean][
   ["other points", ({ kind, module }) => kind === "point" && !module.startsWith("color::")],
   ["geometry: maps", ({ kind }) => kind === "map" || kind === "resize"],
   ["filters: windows", ({ kind }) => kind === "line"],
+  ["mixes of samples", ({ kind }) => kind === "mix"],
 ];
 
 /** What every map has is said once, above the table. */

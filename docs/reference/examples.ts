@@ -35,6 +35,9 @@ export const EXAMPLES: Record<string, Record<string, unknown>> = {
   centerCrop: { width: 120, height: 120 },
   resize: { width: 60, height: 60 },
   gaussianBlur: { sigma: 4 },
+  mixup: { partner: 1, lambda: 0.6 },
+  cutmix: { partner: 1, x: 60, y: 40, width: 90, height: 110 },
+  mosaic: { partners: [1, 1, 0], x: 110, y: 80 },
 };
 
 type Constructor = (settings?: Record<string, unknown>) => augrad.Transform;

@@ -8,6 +8,7 @@ const KINDS: Record<Declaration["kind"], string> = {
   line: "A filter: it looks at the neighbours of a pixel, along one axis at a time.",
   resize:
     "A change of size: where it averages, it is a filter of its own; else it joins a row of maps, which is interpolated once.",
+  mix: "A mix: it looks at other samples of the batch. The points that follow run in its pass. A batch that one binding of the device cannot hold is refused.",
 };
 
 const IMAGE_GRADIENTS: Record<Declaration["kind"], string> = {
@@ -15,6 +16,7 @@ const IMAGE_GRADIENTS: Record<Declaration["kind"], string> = {
   map: "The gradient of the image is gathered: every pixel of the source adds up what the pixels of the result that looked at it send back. With `nearest`, places have the gradient of `bilinear` (straight-through).",
   line: "The gradient of the image is the transposed filter, borders included.",
   resize: "The gradient of the image is the transposed filter; without averaging, that of a map.",
+  mix: "The gradient of a sample adds up what its own result and those of the samples whose partner it is give back, in the order of the batch.",
 };
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");

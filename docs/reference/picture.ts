@@ -2,9 +2,11 @@
 import sharp from "sharp";
 import {
   apply,
+  concat,
   fromImageData,
   type Gpu,
   grad,
+  horizontalFlip,
   mean,
   resize,
   square,
@@ -43,9 +45,13 @@ async function shown(y: Tensor): Promise<Pixels> {
   return pixels;
 }
 
-/** Three tiles side by side, as WebP: photo, result, and d mean(result²) / d photo (red: more, blue: less). */
+/**
+ * Three tiles side by side, as WebP: photo, result, and d mean(result²) / d photo (red: more, blue: less). A mix gets the photo and,
+ * as a second sample, its mirror image.
+ */
 export async function picture(gpu: Gpu, x: Tensor, transform: Transform): Promise<Buffer> {
-  const pixels = tensor(gpu, await x.read(), x.shape, { requiresGrad: true });
+  const batch = transform.declaration.kind === "mix" ? concat([x, apply(x, horizontalFlip())], 0) : x;
+  const pixels = tensor(gpu, await batch.read(), batch.shape, { requiresGrad: true });
   const y = apply(pixels, transform);
   const [gradient] = grad(mean(square(y)), [pixels]);
   const [, , height, width] = x.shape;

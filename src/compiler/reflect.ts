@@ -36,8 +36,8 @@ function checkParams(declaration: Declaration, fields: Record<string, string> | 
   if (!fields) throw new ArgumentError(argument, "no such struct in its WGSL", "struct Params { ... }");
   const wanted = new Map<string, string[]>();
   for (const [param, spec] of Object.entries(params)) {
-    // What a map shows beyond the image is the compiler's business.
-    if (spec.role !== "fill") wanted.set(spec.field ?? param, typesOf(spec));
+    // What is shown beyond the image, and which samples are seen, is the compiler's business.
+    if (!spec.role) wanted.set(spec.field ?? param, typesOf(spec));
   }
   for (const [option, spec] of Object.entries(options))
     if (spec.inShader) wanted.set(option, [typeof spec.default === "boolean" ? "bool" : "f32"]);

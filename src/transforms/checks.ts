@@ -2,7 +2,7 @@ import { ArgumentError, describe } from "../gpu/errors.ts";
 import { isPlainObject } from "../gpu/options.ts";
 import type { Kind, NewDeclaration } from "./declaration.ts";
 
-const KINDS: readonly Kind[] = ["point", "map", "line", "resize"];
+const KINDS: readonly Kind[] = ["point", "map", "line", "resize", "mix"];
 const NAME = /^[A-Za-z][A-Za-z0-9]*$/;
 /** Settings that every transform takes. */
 export const COMMON = ["p", "on", "key"];

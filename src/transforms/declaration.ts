@@ -33,8 +33,11 @@ export interface ParamSpec {
   doc: string;
   /** Name of the field in WGSL, where the parameter's own name is reserved there. */
   field?: string;
-  /** `fill`: what a transform shows beyond the image, which is the compiler's business and no field of `Params`. */
-  role?: "fill";
+  /**
+   * What is the compiler's business and no field of `Params`. `fill`: what a transform shows beyond the image. `partner`: which
+   * samples of the batch a mix sees beside the own one, by their places in it, from 0.
+   */
+  role?: "fill" | "partner";
   /** A coordinate whose default, NaN, stands for the middle of the image: across (`x`) or down (`y`). */
   center?: "x" | "y";
 }
@@ -102,7 +105,46 @@ export interface Example {
 }
 
 /** How the compiler treats a transform. */
-export type Kind = "point" | "map" | "line" | "resize";
+export type Kind = "point" | "map" | "line" | "resize" | "mix";
+
+/** How a mix looks at the samples of a batch: the own one, which is source 0, and its partners, from source 1. */
+export interface MixSpec {
+  /** Pixels that a pixel of the result sees, of all sources together. */
+  taps: number;
+  /** Pixels of one sample's result that may see a pixel of one of its sources. */
+  reach: number;
+  /**
+   * How much of each source is in the result, which sums up to 1: what becomes of labels. Written once, for numbers and for
+   * tensors, in the arithmetic that it is given.
+   */
+  shares: <V>(values: Readonly<Record<string, V>>, frame: MixFrame, of: Arithmetic<V>) => readonly V[];
+}
+
+/** Sizes before and after a mix, in pixels. */
+export interface MixFrame {
+  /** Width of the samples. */
+  width: number;
+  /** Height of the samples. */
+  height: number;
+  /** Width of the result. */
+  outWidth: number;
+  /** Height of the result. */
+  outHeight: number;
+}
+
+/** Arithmetic on numbers, or on tensors of one number per sample. */
+export interface Arithmetic<V> {
+  /** A number. */
+  of: (value: number) => V;
+  /** a + b */
+  add: (a: V, b: V) => V;
+  /** a − b */
+  sub: (a: V, b: V) => V;
+  /** a · b */
+  mul: (a: V, b: V) => V;
+  /** a, or the nearest that is from lo to hi. */
+  within: (a: V, lo: number, hi: number) => V;
+}
 
 /** Everything there is to know about a transform; it is declared once, and everything else follows. */
 export interface Declaration {
@@ -137,6 +179,8 @@ export interface Declaration {
   outChannels?: (options: Record<string, unknown>, channels: number) => number;
   /** Size of the result, [height, width]. */
   size?: (options: Record<string, unknown>, input: readonly [number, number]) => readonly [number, number];
+  /** How a mix looks at the samples of a batch. */
+  mix?: MixSpec;
   /** What a value of the result looks at; what its kind says unless given. */
   reads?: Reads;
   /** Draws random numbers in the shader, from a key for each sample. */

@@ -21,6 +21,7 @@ export {
 } from "./declare.ts";
 export * from "./filter.ts";
 export * from "./geometry.ts";
+export * from "./mix.ts";
 export type { Flat, OptionValue, SettingsOf } from "./settings.ts";
 export type {
   Around,

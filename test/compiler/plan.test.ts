@@ -325,7 +325,10 @@ test("every transform alone has a plan", () => {
   };
   for (const [name, declaration] of registry) {
     const params = Object.fromEntries(
-      Object.entries(declaration.params).map(([param, spec]) => [param, given[name]?.[param] ?? spec.default]),
+      Object.entries(declaration.params).map(([param, spec]) => [
+        param,
+        given[name]?.[param] ?? spec.default ?? declaration.example?.params?.[param],
+      ]),
     );
     const options = Object.fromEntries(
       Object.entries(declaration.options ?? {}).map(([option, spec]) => [option, spec.default]),

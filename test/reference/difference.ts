@@ -80,6 +80,8 @@ export interface ChainGradient {
 export interface VjpOptions extends DifferenceOptions, ChainOptions {
   /** Differentiate the input image (default true; it takes 4 runs per element). */
   input?: boolean;
+  /** Parameters that are not differentiated, by name: those that have no gradient. */
+  without?: readonly string[];
   /** Steps for single parameters, by name; a projective matrix, say, wants less than an angle. */
   steps?: Record<string, number>;
 }
@@ -106,9 +108,10 @@ export function numericVjp(
       ? nothing
       : numericGradient((data) => loss(transforms, { data, shape: x.shape }, "image"), x.data, options);
 
+  const wanted = (all: Params64) => Object.entries(all).filter(([name]) => !options.without?.includes(name));
   const params = transforms.map((transform, k) =>
     Object.fromEntries(
-      Object.entries(transform.params).map(([name, rows]) => {
+      wanted(transform.params).map(([name, rows]) => {
         const changed = (flat: Float64Array): Transform64[] => {
           const replaced: Params64 = { ...transform.params, [name]: unflatten(flat, rows) };
           return transforms.with(k, { ...transform, params: replaced });

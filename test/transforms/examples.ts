@@ -16,6 +16,8 @@ export function exampleOf(declaration: Declaration, param: string): number[] | n
   const { default: given, size = 1 } = declaration.params[param];
   const known = GIVEN[declaration.name]?.[param];
   if (known) return known;
+  const said = declaration.example?.params?.[param];
+  if (said !== undefined) return [said].flat();
   if (typeof given === "number" && Number.isNaN(given)) return null;
   const list = Array.isArray(given) ? (given as number[]) : [given as number];
   const count = size === "C" ? 3 : size;

@@ -54,9 +54,13 @@ export const required: Record<string, Record<string, unknown>> = {
   warpAffine: { matrix: [1, 0, 0, 0, 1, 0] },
   erasing: { x: 0, y: 0, width: 1, height: 1 },
 };
+/** What the example of a declaration says about parameters that have no default. */
+const needed = ({ params, example }: Declaration): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(example?.params ?? {}).filter(([param]) => params[param].default === undefined));
+
 /** A transform of good settings, some of them replaced. */
 export function build(declaration: Declaration, changed: Record<string, unknown> = {}): Transform {
-  const given: Record<string, unknown> = { ...required[declaration.name], ...changed };
+  const given: Record<string, unknown> = { ...needed(declaration), ...required[declaration.name], ...changed };
   const pick = (specs: Record<string, { default?: unknown }>) =>
     Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, given[name] ?? spec.default]));
   const options = pick(declaration.options ?? {});
@@ -110,7 +114,8 @@ export async function untouched(): Promise<void> {
 
 export const sizeOf = ({ size = 1 }: ParamSpec): number => (size === "C" ? C : size);
 export const good = (declaration: Declaration, param: string): number[] => {
-  const value = required[declaration.name]?.[param] ?? declaration.params[param].default;
+  const { default: usual } = declaration.params[param];
+  const value = required[declaration.name]?.[param] ?? usual ?? declaration.example?.params?.[param];
   const list = Array.isArray(value) ? (value as number[]) : [Number.isNaN(value) ? 1 : (value as number)];
   return Array.from({ length: sizeOf(declaration.params[param]) }, (_, i) => list[i % list.length]);
 };

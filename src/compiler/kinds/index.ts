@@ -2,10 +2,11 @@ import type { Kind as KindName } from "../../transforms/index.ts";
 import type { Kind } from "./kind.ts";
 import { line } from "./line.ts";
 import { map } from "./map.ts";
+import { mix } from "./mix.ts";
 import { point } from "./point.ts";
 import { resize } from "./resize.ts";
 
 export type { Chain, Cost, Gradients, Kind, Ran, Signature, Taken } from "./kind.ts";
 
 /** Every kind of transform: all that the stages of the compiler know of one is here. */
-export const kinds: Readonly<Record<KindName, Kind>> = { point, map, line, resize };
+export const kinds: Readonly<Record<KindName, Kind>> = { point, map, line, resize, mix };

@@ -16,8 +16,8 @@ export interface Slot {
   /** Position of the transform in the pass. */
   transform: number;
   name: string;
-  /** A value of the WGSL `Params`; what is shown beyond the image; or the coin or gate of the transform. */
-  role: "value" | "fill" | "gate";
+  /** A value of the WGSL `Params`; what is shown beyond the image; which samples are seen; or the coin or gate of the transform. */
+  role: "value" | "fill" | "partner" | "gate";
   /** Field of the WGSL `Params`. */
   field: string;
   offset: number;

@@ -12,7 +12,7 @@ export interface Io {
 
 /** One buffer of a pass and how it is read or written. */
 export type IoBuffer =
-  | { role: "params" | "statistics" | "statistic_gradients" | "totals" }
+  | { role: "params" | "statistics" | "statistic_gradients" | "totals" | "table" }
   | { role: "x" | "g"; dtype: DType; access: "quad" | "fetch"; plane: "in" | "out"; channels?: number }
   | { role: "y"; dtype: DType; channels?: number; adds?: boolean; rows?: boolean }
   | { role: "partial" | "sums" | "statistic_sums" | "gradients" };
@@ -50,6 +50,8 @@ function bufferCode(io: Io, buffer: IoBuffer, i: number): string {
       return `${binding(i, "read", "statistics", "f32")}\nfn statistic(k: u32, n: u32) -> f32 { return statistics[k * shape.samples + n]; }`;
     case "statistic_gradients":
       return `${binding(i, "read", "statistic_gradients", "f32")}\nfn statistic_gradient(k: u32, n: u32) -> f32 { return statistic_gradients[k * shape.samples + n]; }`;
+    case "table":
+      return `${binding(i, "read", "table", "u32")}\nfn table_at(i: u32) -> u32 { return table[i]; }`;
     case "totals":
       return `${binding(i, "read", "totals", "f32")}\nfn total(slot: u32, n: u32) -> f32 { return totals[slot * shape.samples + n]; }`;
     case "partial":

@@ -21,7 +21,7 @@ export interface Sight {
   name: string;
   /**
    * The file below shaders/see with `Scene`, `scene_of`, `see`, and for backward `Seen`, `see_again`, `SeeSum`, `see_back` and
-   * `save_see`; none where pixels see their own place.
+   * `save_see`; `generated`, where `modules` has it; none where pixels see their own place.
    */
   module?: string;
   /** Generated modules that it imports. */
@@ -63,7 +63,7 @@ const imageOf = (pass: Pass, sight: Sight): IoBuffer => ({
 });
 
 const standInsOf = ({ module }: Sight): Record<string, string> =>
-  module ? { "generated::see": `see::${module}` } : {};
+  module && module !== "generated" ? { "generated::see": `see::${module}` } : {};
 
 const specOf = (pass: Pass, sight: Sight, more: Partial<ChainSpec> = {}): ChainSpec => ({
   points: pointsOf(pass),

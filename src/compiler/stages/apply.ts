@@ -131,18 +131,20 @@ function checkGate({ gate, transform: { declaration } }: Bound): void {
 function checkLimits(gpu: Gpu, passes: readonly Pass[]): void {
   const { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage } = gpu.limits;
   for (const pass of passes) {
-    const { buffers } = kinds[pass.kind].cost(pass);
+    const { whole: reason, cost } = kinds[pass.kind];
+    const { buffers } = cost(pass);
     if (buffers > maxStorageBuffersPerShaderStage) {
       const what = `A ${pass.kind} pass of ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ")}`;
       throw new LimitError("maxStorageBuffersPerShaderStage", buffers, maxStorageBuffersPerShaderStage, what);
     }
-    const one = largestBinding(samplesOf(pass, 1));
+    const one = largestBinding(reason === undefined ? samplesOf(pass, 1) : pass);
     if (one > maxStorageBufferBindingSize) {
+      const what = reason === undefined ? "One sample of" : `A batch that cannot be split, because ${reason},`;
       throw new LimitError(
         "maxStorageBufferBindingSize",
         one,
         maxStorageBufferBindingSize,
-        `One sample of ${show(pass.input)} -> ${show(pass.output)}`,
+        `${what} ${show(pass.input)} -> ${show(pass.output)}`,
       );
     }
     const whole = 4 * Math.max(count(pass.input), count(pass.output));

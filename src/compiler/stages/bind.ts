@@ -37,7 +37,8 @@ export function bind(transform: Transform, samples: number, channels: number, si
   }
   const values: Record<string, BoundValue> = {};
   for (const param in declaration.params) {
-    const spec = declaration.params[param];
+    const given = declaration.params[param];
+    const spec = given.role === "partner" ? { ...given, max: samples - 1 } : given;
     const width = spec.size === "C" ? channels : (spec.size ?? 1);
     // A fill that nothing shows is checked, too, and takes no room.
     const isShown = spec.role !== "fill" || showsFill(transform);

@@ -1,0 +1,62 @@
+/** What mixes the samples of a batch, in float64. */
+
+import { build, type Case64, type Image64, pixel, type Reference64, row, scalar, two } from "../image.ts";
+import { clamp } from "../pointwise.ts";
+
+/** How much of pixel i, which spans [i, i+1], lies in [start, start+length]. */
+const coverage = (i: number, start: number, length: number): number =>
+  clamp(Math.min(i + 1, start + length) - Math.max(i, start), 0, 1);
+
+/** share · a + (1 − share) · b; what has no share is not looked at. */
+const between = (share: number, a: number, b: number): number =>
+  share === 0 ? b : share === 1 ? a : share * a + (1 - share) * b;
+
+const mixup: Reference64 = (x, p) =>
+  build(x.shape, (n, c, i, j) =>
+    between(scalar(p, "lambda", n), pixel(x, n, c, i, j), pixel(x, scalar(p, "partner", n), c, i, j)),
+  );
+
+const cutmix: Reference64 = (x, p) =>
+  build(x.shape, (n, c, i, j) => {
+    const across = coverage(j, scalar(p, "x", n), scalar(p, "width", n));
+    const down = coverage(i, scalar(p, "y", n), scalar(p, "height", n));
+    return between(across * down, pixel(x, scalar(p, "partner", n), c, i, j), pixel(x, n, c, i, j));
+  });
+
+/** A pixel of the image of four: own, right, below, below right; 0 beyond it. */
+function ofFour(x: Image64, samples: readonly number[], c: number, i: number, j: number): number {
+  const [, , height, width] = x.shape;
+  if (i < 0 || j < 0 || i >= 2 * height || j >= 2 * width) return 0;
+  const [down, across] = [Math.floor(i / height), Math.floor(j / width)];
+  return pixel(x, samples[2 * down + across], c, i - down * height, j - across * width);
+}
+
+const mosaic: Reference64 = (x, p, options) => {
+  const [samples, channels, h, w] = x.shape;
+  const [height, width] = [(options.height as number) ?? h, (options.width as number) ?? w];
+  return build([samples, channels, height, width], (n, c, i, j) => {
+    const four = [n, ...row(p, "partners", n)];
+    const [u, v] = [j + scalar(p, "x", n), i + scalar(p, "y", n)];
+    const [left, top] = [Math.floor(u), Math.floor(v)];
+    const line = (at: number) => between(left + 1 - u, ofFour(x, four, c, at, left), ofFour(x, four, c, at, left + 1));
+    return between(top + 1 - v, line(top), line(top + 1));
+  });
+};
+
+export const references: Record<string, Reference64> = { mixup, cutmix, mosaic };
+
+const three = (a: readonly number[], b: readonly number[]): number[][] => [[...a], [...b]];
+
+export const cases: Case64[] = [
+  { name: "mixup", params: { partner: two(1, 0), lambda: two(0.7, 0.4) } },
+  {
+    name: "cutmix",
+    params: { partner: two(1, 0), x: two(1.3, 2.4), y: two(2.2, 0.7), width: two(3.1, 2.7), height: two(2.5, 4.2) },
+  },
+  { name: "mosaic", params: { partners: three([1, 1, 0], [0, 1, 0]), x: two(3.3, 5.6), y: two(2.4, 4.7) } },
+  {
+    name: "mosaic",
+    params: { partners: three([1, 0, 1], [0, 0, 1]), x: two(-1.4, 2.6), y: two(1.4, 6.3) },
+    options: { width: 11, height: 9 },
+  },
+];

@@ -1,0 +1,247 @@
+import { describe, expect, test } from "vitest";
+import {
+  apply,
+  backward,
+  brightness,
+  cast,
+  cutmix,
+  explain,
+  grad,
+  invert,
+  LimitError,
+  mixup,
+  mosaic,
+  mul,
+  parameter,
+  sequential,
+  sum,
+  tensor,
+  uniform,
+} from "../../src/index.ts";
+import { testGpu } from "../gpu.ts";
+import { randomImage } from "../reference/image.ts";
+import { families } from "../reference/index.ts";
+import { type Case, caseOf, check } from "./check.ts";
+
+const device = testGpu();
+const { cases } = families.mix;
+
+describe("each mix against its float64 reference", () => {
+  test.each(cases.map((c) => [`${c.name} ${JSON.stringify(c.options ?? {})}`, c] as const))("%s", async (_, c) => {
+    await check(device.gpu, [c]);
+  });
+  test.each([
+    [2, 1, 5, 5],
+    [2, 4, 4, 4],
+    [2, 7, 3, 5],
+    [2, 3, 1, 9],
+    [2, 3, 1, 1],
+  ] as const)("mixup of [%i, %i, %i, %i]", async (...shape) => {
+    await check(device.gpu, [caseOf("mixup")], { shape: [...shape] });
+  });
+  test.each([
+    [2, 1, 5, 5],
+    [2, 4, 6, 7],
+  ] as const)("cutmix and mosaic of [%i, %i, %i, %i]", async (...shape) => {
+    for (const c of [caseOf("cutmix"), caseOf("mosaic")]) await check(device.gpu, [c], { shape: [...shape] });
+  });
+});
+
+const five: Case[] = [
+  { name: "mixup", params: { partner: [[3], [3], [0], [3], [1]], lambda: [[0.2], [0.7], [0.4], [0.55], [0.9]] } },
+  {
+    name: "cutmix",
+    params: {
+      partner: [[4], [4], [4], [2], [4]],
+      x: [[0.3], [-2.4], [1.6], [2.2], [0.7]],
+      y: [[0.6], [1.2], [-3.3], [0.2], [1.3]],
+      width: [[2.1], [4.9], [1.7], [9.3], [0.6]],
+      height: [[1.7], [2.2], [6.4], [1.5], [7.2]],
+    },
+  },
+  {
+    name: "mosaic",
+    params: { partners: [[0, 1, 2], [4, 4, 4], [2, 2, 2], [0, 0, 1], [3, 1, 3]], x: [[1.3], [0.2], [3.7], [4.6], [2.5]], y: [[2.4], [0.3], [0.6], [3.3], [1.8]] }, // biome-ignore format: rows of samples
+  },
+];
+
+describe("five samples, some of which several others see, and some none", () => {
+  test.each(five.map((c) => [c.name, c] as const))("%s", async (_, c) => {
+    await check(device.gpu, [c], { shape: [5, 3, 4, 5], seed: 8 });
+  });
+});
+
+describe("in chains", () => {
+  test("points before and behind, and a mix of a mix", async () => {
+    const chain = [caseOf("gamma"), caseOf("mixup"), caseOf("contrast"), caseOf("cutmix"), caseOf("brightness")];
+    await check(device.gpu, chain);
+  });
+  test("behind a map, with a point that changes the number of channels", async () => {
+    const gray: Case = { name: "grayscale", params: {}, options: { channels: 1 } };
+    await check(device.gpu, [caseOf("rotate"), caseOf("mosaic"), gray], { shape: [2, 3, 6, 7] });
+  });
+  test("points that follow run in the pass of the mix", () => {
+    const { passes } = explain(
+      [brightness({ factor: 0.9 }), mixup({ partner: [1, 0], lambda: 0.4 }), invert(), brightness({ factor: 1.1 })],
+      [2, 3, 8, 8],
+    );
+    expect(passes.map(({ kind, transforms }) => [kind, transforms.length])).toEqual([
+      ["point", 1],
+      ["mix", 3],
+    ]);
+    expect(passes[0].ended).toMatch(/mixup/);
+  });
+});
+
+const SHAPE = [4, 3, 5, 6];
+const EACH = 3 * 5 * 6;
+const values = Float32Array.from(randomImage([4, 3, 5, 6], 51).data);
+const image = (data = values, requiresGrad = false) => tensor(device.gpu, data, SHAPE, { requiresGrad });
+const part = (all: Float32Array, n: number) => all.subarray(n * EACH, (n + 1) * EACH);
+
+describe("exact where nothing is mixed", () => {
+  test("a share of 0 or 1, a partner that is the sample itself, a rectangle of whole pixels", async () => {
+    const y = await apply(image(), mixup({ partner: [1, 0, 2, 2], lambda: [1, 0, 0.37, 1] })).read();
+    expect([0, 1, 2, 3].map((n) => part(y, n))).toEqual([0, 0, 2, 3].map((n) => part(values, n)));
+    const cut = await apply(image(), cutmix({ partner: 3, x: 0, y: 0, width: 6, height: [5, 0, 5, 5] })).read();
+    expect([0, 1, 2, 3].map((n) => part(cut, n))).toEqual([3, 1, 3, 3].map((n) => part(values, n)));
+    const whole = await apply(image(), mosaic({ partners: [1, 2, 3], x: [0, 6, 0, 6], y: [0, 0, 5, 5] })).read();
+    expect([0, 1, 2, 3].map((n) => part(whole, n))).toEqual([0, 1, 2, 3].map((n) => part(values, n)));
+  });
+
+  test("a coin of 0 leaves the sample alone, and its partner without a gradient", async () => {
+    const x = image(values, true);
+    const on = [1, 0, 0, 1];
+    const y = apply(x, [mixup({ partner: [2, 2, 1, 1], lambda: 0.25, on }), invert({ on: [0, 0, 0, 0] })]);
+    const read = await y.read();
+    expect([part(read, 1), part(read, 2)]).toEqual([part(values, 1), part(values, 2)]);
+    const ones = tensor(device.gpu, new Float32Array(4 * EACH).fill(1), SHAPE);
+    const [gx] = grad(y, [x], { gradient: ones });
+    const g = await gx.read();
+    expect([0, 1, 2, 3].map((n) => g[n * EACH])).toEqual([0.25, 1.75, 1.75, 0.25]);
+  });
+
+  test("NaN and infinity reach those that mix them in, and nobody else", async () => {
+    for (const bad of [Number.NaN, Number.POSITIVE_INFINITY]) {
+      const broken = values.slice();
+      broken[EACH] = bad;
+      const mixed = await apply(image(broken), mixup({ partner: [1, 2, 3, 1], lambda: [0.5, 0.5, 0.5, 1] })).read();
+      const hit = (all: Float32Array) => [...all].flatMap((v, i) => (Number.isFinite(v) ? [] : [i]));
+      expect(hit(mixed)).toEqual([0, EACH]);
+      const cut = await apply(image(broken), cutmix({ partner: 1, x: 1, y: 0, width: 2, height: 2 })).read();
+      expect(hit(cut)).toEqual([EACH]);
+      // The gradient of λ leaves out what is not finite, and a NaN that comes back reaches the sample and its partner.
+      const lambda = parameter(device.gpu, [1, 0.5, 0.5, 1]);
+      const x = image(broken, true);
+      const y = apply(x, mixup({ partner: [1, 2, 3, 1], lambda }));
+      const seed = new Float32Array(4 * EACH).fill(1);
+      seed[EACH + 7] = Number.NaN;
+      const [gx, gl] = grad(y, [x, lambda], { gradient: tensor(device.gpu, seed, SHAPE) });
+      expect(hit(await gx.read())).toEqual([EACH + 7, 2 * EACH + 7]);
+      const read = await gl.read();
+      expect([0, 2, 3].map((n) => Number.isFinite(read[n]))).toEqual([true, true, true]);
+    }
+  });
+});
+
+test("partners in a tensor are rounded and held in the batch; NaN takes the sample with it, and no other", async () => {
+  const partner = tensor(device.gpu, [1.4, -7, 99, Number.NaN]);
+  const y = await apply(image(), mixup({ partner, lambda: 0 })).read();
+  expect([0, 1, 2].map((n) => part(y, n))).toEqual([1, 0, 3].map((n) => part(values, n)));
+  expect(part(y, 3).every(Number.isNaN)).toBe(true);
+});
+
+test("other tensors are held where their numbers have to lie, and NaN stays with its sample", async () => {
+  const of = (values: number[]) => tensor(device.gpu, values);
+  const partner = [1, 2, 3, 0];
+  const lambda = await apply(image(), mixup({ partner, lambda: of([-3, 1.5, 0.25, Number.NaN]) })).read();
+  const held = await apply(image(), mixup({ partner, lambda: [0, 1, 0.25, 1] })).read();
+  expect(lambda.subarray(0, 3 * EACH)).toEqual(held.subarray(0, 3 * EACH));
+  expect(part(lambda, 3).every(Number.isNaN)).toBe(true);
+  const box = { partner, x: 1, y: 1, height: 3 };
+  const width = await apply(image(), cutmix({ ...box, width: of([-3, 1.5, Infinity, Number.NaN]) })).read();
+  const cut = await apply(image(), cutmix({ ...box, width: [0, 1.5, 5, 0] })).read();
+  expect(width.subarray(0, 3 * EACH)).toEqual(cut.subarray(0, 3 * EACH));
+  const window = { partners: [1, 2, 3], y: 2.5 };
+  const places = await apply(image(), mosaic({ ...window, x: of([1.5, -1e9, 1e30, Number.NaN]) })).read();
+  const whole = await apply(image(), mosaic({ ...window, x: [1.5, 0, 0, 0] })).read();
+  expect(part(places, 0)).toEqual(part(whole, 0));
+  expect(places.subarray(EACH, 3 * EACH).every((v) => v === 0)).toBe(true);
+  expect(part(places, 3).every(Number.isNaN)).toBe(true);
+});
+
+test("two runs have equal bits, backward included, whoever sees whom", async () => {
+  const run = async () => {
+    const x = image(values, true);
+    const lambda = parameter(device.gpu, [0.1, 0.35, 0.6, 0.85]);
+    backward(sum(mul(apply(x, mixup({ partner: [2, 2, 2, 0], lambda })), 0.37)));
+    return [...(await x.grad!.read()), ...(await lambda.grad!.read())];
+  };
+  expect(await run()).toEqual(await run());
+});
+
+test.each(["f16", "u8", "rgba8"] as const)("images of %s", async (dtype) => {
+  const bytes = Array.from({ length: 4 * 4 * 30 }, (_, i) => (i * 37) % 256);
+  const shape = [4, 4, 5, 6];
+  const x = tensor(device.gpu, dtype === "f16" ? bytes.map((v) => v / 256) : bytes, shape, { dtype });
+  const wide = cast(x, "f32");
+  for (const transform of [
+    mixup({ partner: [1, 2, 3, 0], lambda: 0.3 }),
+    mosaic({ partners: [1, 2, 3], x: 2.5, y: 3.25 }),
+  ]) {
+    expect(await apply(x, transform, { dtype: "f32" }).read()).toEqual(await apply(wide, transform).read());
+  }
+});
+
+test("shares and rectangles are drawn by sequential", async () => {
+  const pipeline = sequential([mixup({ partner: [1, 2, 3, 0], lambda: uniform(0, 1), p: 0.5 }), invert()], { seed: 5 });
+  const sampled = pipeline.sample(4, { step: 2 });
+  const { on = [], params } = sampled.transforms[0];
+  const y = await pipeline(image(), { step: 2 }).read();
+  const lambda = params.lambda as number[];
+  for (let n = 0; n < 4; n++) {
+    const own = part(values, n);
+    const other = part(values, (n + 1) % 4);
+    const expected = own.map((v, i) => 1 - (on[n] ? lambda[n] * v + (1 - lambda[n]) * other[i] : v));
+    part(y, n).forEach((v, i) => {
+      expect(v).toBeCloseTo(expected[i], 5);
+    });
+  }
+  expect(await pipeline.replay(image(), sampled).read()).toEqual(y);
+});
+
+describe("what is wrong is said at the call", () => {
+  test("partners", () => {
+    const x = image();
+    expect(() => apply(x, mixup({ partner: [1, 2, 4, 0], lambda: 0.5 }))).toThrow(/mixup\.partner\[2\].*4.*at most 3/s);
+    expect(() => apply(x, mixup({ partner: -1, lambda: 0.5 }))).toThrow(/mixup\.partner.*at least 0/s);
+    expect(() => apply(x, mosaic({ partners: [0, 1], x: 0, y: 0 }))).toThrow(/mosaic\.partners.*3 numbers/s);
+    expect(() => mixup({ lambda: 0.5 } as never)).toThrow(/mixup\.partner.*no default/s);
+  });
+  test("shares, sizes, gates", () => {
+    const x = image();
+    expect(() => apply(x, mixup({ partner: 0, lambda: 1.5 }))).toThrow(/mixup\.lambda.*at most 1/s);
+    expect(() => apply(x, cutmix({ partner: 0, x: 0, y: 0, width: -1, height: 1 }))).toThrow(/cutmix\.width/);
+    expect(() => apply(x, mosaic({ partners: [0, 0, 0], x: 0, y: 0, width: 3, on: [1, 0, 1, 1] }))).toThrow(/size/);
+    const gate = parameter(device.gpu, [0.5, 1, 0, 1]);
+    expect(() => apply(x, mixup({ partner: 0, lambda: 0.5, on: gate }))).toThrow(/mixup\.on.*sequential/s);
+  });
+  test("a batch that does not fit one binding cannot be split", async () => {
+    const { gpu } = device;
+    const x = image();
+    const get = (limits: GPUSupportedLimits, name: keyof GPUSupportedLimits) =>
+      name === "maxStorageBufferBindingSize" ? 2 * EACH * 4 : limits[name];
+    Object.defineProperty(gpu, "limits", {
+      configurable: true,
+      value: new Proxy(gpu.device.limits, { get } as ProxyHandler<GPUSupportedLimits>),
+    });
+    try {
+      expect(await apply(x, invert()).read()).toHaveLength(4 * EACH);
+      const call = () => apply(x, mixup({ partner: [1, 2, 3, 0], lambda: 0.5 }));
+      expect(call).toThrow(LimitError);
+      expect(call).toThrow(/its samples see each other/);
+    } finally {
+      Reflect.deleteProperty(gpu, "limits");
+    }
+  });
+});
