@@ -57,3 +57,35 @@ test("only gpu/ calls the device", () => {
   );
   expect(callers.map(({ file }) => roomOf(file)).filter((room) => room !== "gpu")).toEqual([]);
 });
+
+/** Lines of each function of a file, by where its declaration starts: top-level functions and arrows end at a brace in column 0. */
+function functionsOf(text: string): { name: string; lines: number }[] {
+  const lines = text.split("\n");
+  const found: { name: string; lines: number }[] = [];
+  lines.forEach((line, i) => {
+    const name =
+      /^(?:export )?(?:async )?(?:function\*? (\w+)|const (\w+)(?::[^=]+)? = (?:async )?(?:<[^>]*>)?\(.*)/.exec(line);
+    if (!name) return;
+    let end = i;
+    const stops = /[{([]$/.test(line) ? /^[})\]]/ : /^[})\]]|^$/;
+    do end++;
+    while (end + 1 < lines.length && !stops.test(lines[end]));
+    found.push({ name: name[1] ?? name[2], lines: end - i + 1 });
+  });
+  return found;
+}
+
+test("no function of compiler/ has over 60 lines, and no file over 300, without a reason in its first comment", () => {
+  const compiler = files.filter(({ file }) => roomOf(file) === "compiler");
+  expect(compiler.flatMap(({ text }) => functionsOf(text)).length).toBeGreaterThan(100);
+  const long = compiler.flatMap(({ file, text }) => {
+    const reasoned = /^\/\*\*[\s\S]*?\b(long|lines)\b[\s\S]*?\*\//.test(text);
+    const functions = functionsOf(text).filter(({ lines }) => lines > 60);
+    const wrong = [
+      ...(text.split("\n").length > 301 ? [`${file}: ${text.split("\n").length - 1} lines`] : []),
+      ...functions.map(({ name, lines }) => `${file}: ${name}, ${lines} lines`),
+    ];
+    return reasoned ? [] : wrong;
+  });
+  expect(long).toEqual([]);
+});
