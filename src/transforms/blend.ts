@@ -1,8 +1,16 @@
 import erasingWgsl from "../../shaders/blend/erasing.wgsl";
-import { define } from "./declare.ts";
+import { define, type ParamSpec } from "./declare.ts";
 import type { ParamValue } from "./values.ts";
 
-const edge = (doc: string) => ({ unit: "pixels", doc });
+const edge = (doc: string): ParamSpec => ({ usual: [0, 224], unit: "pixels", doc });
+const side = (doc: string): ParamSpec => ({
+  min: 0,
+  neutral: 0,
+  usual: [0, 112],
+  intensity: [0, 112],
+  unit: "pixels",
+  doc,
+});
 
 /**
  * Replaces a rectangle by `value`. Edges, not centres: the rectangle [0, 0, W, H] is the whole image. An edge inside a
@@ -28,10 +36,11 @@ export const erasing = define<{
   params: {
     x: edge("left edge"),
     y: edge("upper edge"),
-    width: { ...edge("width of the rectangle"), min: 0 },
-    height: { ...edge("height of the rectangle"), min: 0 },
-    value: { default: 0, unit: "intensity", doc: "what the rectangle becomes" },
+    width: side("width of the rectangle"),
+    height: side("height of the rectangle"),
+    value: { default: 0, usual: [0, 1], unit: "intensity", doc: "what the rectangle becomes" },
   },
+  example: { params: { x: 1.3, y: 2.2, width: 3.4, height: 2.7, value: 0.6 } },
   doc: "y = x + cover · (value − x)",
   source: "Zhong et al. 2017, Random Erasing; the cover is augrad's",
 });

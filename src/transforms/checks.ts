@@ -1,38 +1,175 @@
 import { ArgumentError, describe } from "../gpu/errors.ts";
-import { isPlainObject } from "../gpu/options.ts";
-import type { Kind, NewDeclaration } from "./declaration.ts";
+import { check, isPlainObject, number, oneOf, type Rule, refuseUnknown, rule } from "../gpu/options.ts";
+import { checkOption, isList } from "./construct.ts";
+import {
+  type EstimatorSpec,
+  type Example,
+  KINDS,
+  type NewDeclaration,
+  type OptionSpec,
+  type ParamSpec,
+  type Reads,
+} from "./declaration.ts";
 
-const KINDS: readonly Kind[] = ["point", "map", "line", "resize", "mix"];
-const NAME = /^[A-Za-z][A-Za-z0-9]*$/;
-/** Settings that every transform takes. */
-export const COMMON = ["p", "on", "key"];
+const READS: readonly Reads[] = ["pixel", "place", "neighbours", "block", "image", "batch"];
+
+const A_NAME = rule(
+  "a name of letters and digits",
+  (name) => typeof name === "string" && /^[A-Za-z][A-Za-z0-9]*$/.test(name),
+);
+// WGSL has a field of this name, unless the parameter says another, and no name with two underscores in front.
+const A_SETTING = rule(
+  "names of letters, digits and underscores",
+  (name) => typeof name === "string" && /^[A-Za-z]\w*$/.test(name),
+);
+const TRUE = rule("true, or nothing", (value) => value === true);
+const TEXT = rule("a few words", (value) => typeof value === "string");
 
 /** What a declaration has to be before anything is made of it; its WGSL is looked at when it is first used. */
-export function checkDeclaration(declaration: NewDeclaration, own: ReadonlySet<string>): void {
+export function checkDeclaration(declaration: NewDeclaration): void {
   if (!isPlainObject(declaration)) throw new ArgumentError("declaration", describe(declaration), "an object");
-  const { name, kind, params, options = {} } = declaration;
-  if (typeof name !== "string" || !NAME.test(name))
-    throw new ArgumentError("name", describe(name), "a name of letters and digits");
-  if (own.has(name)) throw new ArgumentError("name", name, "a name that no transform of augrad has");
-  const { module, wgsl } = declaration;
+  const { name, kind, params, options = {}, module, wgsl, reads, estimator, example } = declaration;
+  check("name", name, A_NAME);
   if (module === undefined && typeof wgsl !== "string" && !isShader(wgsl))
     throw new ArgumentError(`wgsl of ${name}`, describe(wgsl), "WGSL, or a module that has it");
-  if (!KINDS.includes(kind)) throw new ArgumentError(`kind of ${name}`, describe(kind), KINDS.join(", "));
+  check(`kind of ${name}`, kind, oneOf(...KINDS));
   if (typeof params !== "object" || params === null)
     throw new ArgumentError(`params of ${name}`, describe(params), "an object of parameters, which may be empty");
-  for (const setting of [...Object.keys(params), ...Object.keys(options)]) {
-    if (!NAME.test(setting) || COMMON.includes(setting))
-      throw new ArgumentError(
-        `params of ${name}`,
-        setting,
-        `names of letters and digits, other than ${COMMON.join(", ")}`,
-      );
-  }
-  for (const [param, { size = 1 }] of Object.entries(params)) {
-    if (size !== "C" && !(Number.isInteger(size) && size >= 1))
-      throw new ArgumentError(`size of ${name}.${param}`, describe(size), 'a whole number of at least 1, or "C"');
-  }
+  if (typeof options !== "object" || options === null)
+    throw new ArgumentError(`options of ${name}`, describe(options), "an object of options, or nothing");
+  for (const setting of [...Object.keys(params), ...Object.keys(options)])
+    check(`params of ${name}`, setting, A_SETTING);
+  const twice = Object.keys(options).find((option) => option in params);
+  if (twice !== undefined) throw new ArgumentError(`options of ${name}`, twice, "names that no parameter has");
+  for (const [param, spec] of Object.entries(params)) checkParam(`${name}.${param}`, spec);
+  for (const [option, spec] of Object.entries(options)) checkSpec(`${name}.${option}`, spec);
+  if (reads !== undefined) check(`reads of ${name}`, reads, oneOf(...READS));
+  if (declaration.draws !== undefined) check(`draws of ${name}`, declaration.draws, TRUE);
+  if (estimator !== undefined) checkEstimator(name, estimator, "estimator" in params || "estimator" in options);
+  if (example !== undefined) checkExample(name, example, params, options);
 }
 
 const isShader = (value: unknown): boolean =>
   isPlainObject(value) && typeof value.path === "string" && "source" in value;
+
+/** One number, or one for each of the parameter's values. */
+const valuesOf = (spec: ParamSpec, integer: boolean, bounds: Pick<ParamSpec, "min" | "max"> = spec): Rule => {
+  const one = number({ least: bounds.min, most: bounds.max, whole: integer });
+  const { size = 1, list } = spec;
+  const count = list || size === "C" ? "several" : String(size);
+  return rule(size === 1 && !list ? one.allowed : `${one.allowed}, or ${count} of them`, (value) =>
+    Array.isArray(value)
+      ? (list || size === "C" ? value.length > 0 : value.length === size) && value.every((each) => one.fits(each))
+      : one.fits(value),
+  );
+};
+
+const range = (bounds: Pick<ParamSpec, "min" | "max">): Rule => {
+  const one = number({ least: bounds.min, most: bounds.max });
+  return rule(
+    `two numbers, each ${one.allowed}`,
+    (value) => Array.isArray(value) && value.length === 2 && value.every((each) => one.fits(each)),
+  );
+};
+
+/** A parameter's values are numbers within its bounds, wherever its declaration has some. */
+function checkParam(argument: string, spec: ParamSpec): void {
+  if (!isPlainObject(spec)) throw new ArgumentError(argument, describe(spec), "an object: what the parameter is");
+  const { size, list, integer, gradient, min, max, neutral, usual, intensity, field } = spec;
+  if (size !== undefined && size !== "C" && !(Number.isInteger(size) && size >= 1))
+    throw new ArgumentError(`size of ${argument}`, describe(size), 'a whole number of at least 1, or "C"');
+  if (list !== undefined) checkList(argument, spec);
+  if (integer !== undefined) check(`integer of ${argument}`, integer, TRUE);
+  if (gradient !== undefined && (gradient as unknown) !== false)
+    throw new ArgumentError(`gradient of ${argument}`, describe(gradient), "false, or nothing");
+  for (const [name, bound] of Object.entries({ min, max }))
+    if (bound !== undefined) check(`${name} of ${argument}`, bound, number());
+  if (min !== undefined && max !== undefined && min > max)
+    throw new ArgumentError(`min of ${argument}`, `${min} above a max of ${max}`, "a number that max is not below");
+  // As a default NaN stands for the centre.
+  if (spec.default !== undefined && !Number.isNaN(spec.default))
+    check(`default of ${argument}`, spec.default, valuesOf(spec, integer === true));
+  if (neutral !== undefined) check(`neutral of ${argument}`, neutral, valuesOf(spec, integer === true));
+  for (const [name, pair] of Object.entries({ usual, intensity }))
+    if (pair !== undefined) check(`${name} of ${argument}`, pair, range(spec));
+  for (const [name, text] of Object.entries({ unit: spec.unit, doc: spec.doc }))
+    check(`${name} of ${argument}`, text, TEXT);
+  if (field !== undefined) check(`field of ${argument}`, field, A_SETTING);
+}
+
+function checkList(argument: string, { list, size }: ParamSpec): void {
+  if (size !== undefined)
+    throw new ArgumentError(
+      `size of ${argument}`,
+      describe(size),
+      "nothing: a list has the length that the caller gives",
+    );
+  if (list === true) return;
+  if (!isPlainObject(list)) throw new ArgumentError(`list of ${argument}`, describe(list), "true, or { min, max }");
+  const [unknown] = Object.keys(list).filter((key) => key !== "min" && key !== "max");
+  if (unknown !== undefined) refuseUnknown(`list of ${argument}`, unknown, ["min", "max"], "bound");
+  const { min = 1, max = Number.MAX_SAFE_INTEGER } = list as { min?: number; max?: number };
+  check(`list of ${argument}`, min, number({ least: 1, whole: true }));
+  check(`list of ${argument}`, max, number({ least: min, whole: true }));
+}
+
+function checkSpec(argument: string, spec: OptionSpec): void {
+  if (!isPlainObject(spec)) throw new ArgumentError(argument, describe(spec), "an object: what the option is");
+  const { allowed } = spec;
+  const fits = isList(allowed)
+    ? allowed.length > 0
+    : allowed === "size" || allowed === "kernelSize" || isPlainObject(allowed);
+  if (!fits)
+    throw new ArgumentError(
+      `allowed of ${argument}`,
+      describe(allowed),
+      'a list of values, { min, max, integer }, "size" or "kernelSize"',
+    );
+  if (isPlainObject(allowed)) {
+    const known = ["min", "max", "integer"];
+    const unknown = Object.keys(allowed).find((key) => !known.includes(key));
+    if (unknown !== undefined) refuseUnknown(`allowed of ${argument}`, unknown, known, "bound");
+  }
+  check(`doc of ${argument}`, spec.doc, TEXT);
+  if (spec.default !== undefined) checkOption(`default of ${argument}`, spec.default, spec);
+}
+
+function checkEstimator(name: string, estimator: EstimatorSpec, taken: boolean): void {
+  const argument = `estimator of ${name}`;
+  if (taken) throw new ArgumentError(argument, "a setting of that name beside it", "no other setting of that name");
+  const surrogates = isPlainObject(estimator) ? (estimator as Partial<EstimatorSpec>).surrogates : undefined;
+  if (!isPlainObject(surrogates) || Object.keys(surrogates).length === 0)
+    throw new ArgumentError(argument, describe(estimator), "{ default, surrogates: { name: formula } }");
+  for (const [key, formula] of Object.entries(surrogates)) {
+    check(argument, key, A_NAME);
+    check(`surrogate ${key} of ${name}`, formula, TEXT);
+  }
+  check(`default of ${argument}`, estimator.default, oneOf(...Object.keys(surrogates)));
+}
+
+/** An example has to be one: a value that the declaration refuses is no example of it. */
+function checkExample(
+  name: string,
+  example: Example,
+  params: Readonly<Record<string, ParamSpec>>,
+  options: Readonly<Record<string, OptionSpec>>,
+): void {
+  if (!isPlainObject(example)) throw new ArgumentError(`example of ${name}`, describe(example), "{ params, options }");
+  for (const [param, value] of Object.entries((example as Example).params ?? {})) {
+    if (!(param in params)) refuseUnknown(`example of ${name}`, param, Object.keys(params), "parameter");
+    check(`example of ${name}.${param}`, value, valuesOf(params[param], params[param].integer === true));
+  }
+  for (const [option, value] of Object.entries((example as Example).options ?? {})) {
+    if (option === "estimator") continue;
+    if (!(option in options)) refuseUnknown(`example of ${name}`, option, Object.keys(options), "option");
+    checkOption(`example of ${name}.${option}`, value, options[option]);
+  }
+  for (const [param, spec] of Object.entries(params)) {
+    if (spec.default === undefined && !(param in ((example as Example).params ?? {})))
+      throw new ArgumentError(`example of ${name}`, "nothing", `a value of ${param}, which has no default`);
+  }
+  for (const [option, spec] of Object.entries(options)) {
+    if (spec.required && !(option in ((example as Example).options ?? {})))
+      throw new ArgumentError(`example of ${name}`, "nothing", `a value of ${option}, which has no default`);
+  }
+}

@@ -19,7 +19,14 @@ const CLIP: Record<string, OptionSpec> = {
 const COLOR = [3];
 const KORNIA = "Kornia, enhance.adjust";
 
-const factor = (doc: string): ParamSpec => ({ default: 1, unit: "factor", doc });
+const factor = (doc: string): ParamSpec => ({
+  default: 1,
+  neutral: 1,
+  usual: [0.6, 1.4],
+  intensity: [1, 1.9],
+  unit: "factor",
+  doc,
+});
 const perChannel = (doc: string, extra: Partial<ParamSpec> = {}): ParamSpec => ({
   size: "C",
   unit: "intensity",
@@ -45,6 +52,7 @@ export const brightness = define<
   wgsl: brightnessWgsl,
   params: { factor: factor("1 keeps the image, 0 makes it black") },
   options: CLIP,
+  example: { params: { factor: 0.7 } },
   doc: "y = clip(factor · x)",
   source: "torchvision, adjust_brightness",
 });
@@ -59,8 +67,18 @@ export const brightnessShift = define<
   name: "brightnessShift",
   kind: "point",
   wgsl: brightnessShiftWgsl,
-  params: { shift: { default: 0, unit: "intensity", doc: "added to every channel" } },
+  params: {
+    shift: {
+      default: 0,
+      neutral: 0,
+      usual: [-0.3, 0.3],
+      intensity: [0, 0.5],
+      unit: "intensity",
+      doc: "added to every channel",
+    },
+  },
   options: CLIP,
+  example: { params: { shift: 0.12 } },
   doc: "y = clip(x + shift)",
   source: `${KORNIA}_brightness`,
 });
@@ -79,9 +97,10 @@ export const contrast = define<
   wgsl: contrastWgsl,
   params: {
     factor: factor("1 keeps the image, 0 makes it flat"),
-    pivot: { default: 0.5, unit: "intensity", doc: "the intensity that stays" },
+    pivot: { default: 0.5, usual: [0, 1], unit: "intensity", doc: "the intensity that stays" },
   },
   options: CLIP,
+  example: { params: { factor: 0.7, pivot: 0.4 } },
   doc: "y = clip(factor · (x − pivot) + pivot)",
   source: `${KORNIA}_contrast`,
 });
@@ -102,6 +121,7 @@ export const contrastAboutMean = define<
   statistic: true,
   params: { factor: factor("1 keeps the image, 0 makes it flat") },
   options: CLIP,
+  example: { params: { factor: 0.7 } },
   doc: "y = clip(factor · x + (1 − factor) · m), m the mean of the luma; of all channels unless C = 3",
   source: `torchvision, adjust_contrast; ${KORNIA}_contrast_with_mean_subtraction`,
 });
@@ -119,6 +139,7 @@ export const saturation = define<
   channels: COLOR,
   params: { factor: factor("1 keeps the image, 0 makes it grey") },
   options: CLIP,
+  example: { params: { factor: 0.6 } },
   doc: "y = clip(factor · x + (1 − factor) · gray(x))",
   source: `torchvision, adjust_saturation; ${KORNIA}_saturation_with_gray_subtraction`,
 });
@@ -133,6 +154,7 @@ export const hsvSaturation = define<{
   wgsl: hsvSaturationWgsl,
   channels: COLOR,
   params: { factor: { ...factor("1 keeps the image, 0 makes every channel the largest"), min: 0 } },
+  example: { params: { factor: 0.6 } },
   doc: "HSV: S <- clip(factor · S)",
   source: `${KORNIA}_saturation`,
 });
@@ -146,7 +168,17 @@ export const hue = define<{
   kind: "point",
   wgsl: hueWgsl,
   channels: COLOR,
-  params: { turns: { default: 0, unit: "turns", doc: "1 is once around the circle" } },
+  params: {
+    turns: {
+      default: 0,
+      neutral: 0,
+      usual: [-0.1, 0.1],
+      intensity: [0, 0.5],
+      unit: "turns",
+      doc: "1 is once around the circle",
+    },
+  },
+  example: { params: { turns: 0.13 } },
   doc: "HSV: H <- H + turns",
   source: `${KORNIA}_hue; torchvision, adjust_hue`,
 });
@@ -164,10 +196,19 @@ export const gamma = define<
   kind: "point",
   wgsl: gammaWgsl,
   params: {
-    gamma: { default: 1, min: 0, unit: "exponent", doc: "1 keeps the image" },
-    gain: factor("multiplies the result"),
+    gamma: {
+      default: 1,
+      min: 0,
+      neutral: 1,
+      usual: [0.7, 1.5],
+      intensity: [1, 3],
+      unit: "exponent",
+      doc: "1 keeps the image",
+    },
+    gain: { default: 1, neutral: 1, usual: [0.8, 1.2], unit: "factor", doc: "multiplies the result" },
   },
   options: CLIP,
+  example: { params: { gamma: 1.4, gain: 0.9 } },
   doc: "y = clip(gain · max(x, 0)^gamma)",
   source: `${KORNIA}_gamma`,
 });
@@ -181,7 +222,8 @@ export const invert = define<{
   kind: "point",
   wgsl: invertWgsl,
   linear: true,
-  params: { max: { default: 1, unit: "intensity", doc: "what 0 becomes" } },
+  params: { max: { default: 1, usual: [0.8, 1], unit: "intensity", doc: "what 0 becomes" } },
+  example: { params: { max: 0.9 } },
   doc: "y = max − x",
   source: "Kornia, enhance.invert",
 });
@@ -200,6 +242,7 @@ export const grayscale = define<{
   params: { weights: { default: [0.299, 0.587, 0.114], size: 3, unit: "factor", doc: "weights of R, G and B" } },
   options: { channels: { default: 3, allowed: [1, 3], doc: "channels of the result" } },
   outChannels: ({ channels }) => channels as number,
+  example: { params: { weights: [0.5, 0.3, 0.2] } },
   doc: "y = Σ weights · x",
   source: "ITU-R BT.601; Kornia, color.rgb_to_grayscale",
 });
@@ -215,7 +258,11 @@ export const normalize = define<{
   kind: "point",
   wgsl: normalizeWgsl,
   linear: true,
-  params: { mean: perChannel("subtracted"), std: perChannel("divided by", { nonzero: true, field: "deviation" }) },
+  params: {
+    mean: perChannel("subtracted", { neutral: 0 }),
+    std: perChannel("divided by", { neutral: 1, nonzero: true, field: "deviation" }),
+  },
+  example: { params: { mean: [0.4, 0.5, 0.3], std: [0.3, 0.2, 0.25] } },
   doc: "y = (x − mean) / std",
   source: "torchvision, normalize",
 });
@@ -231,7 +278,11 @@ export const denormalize = define<{
   kind: "point",
   wgsl: denormalizeWgsl,
   linear: true,
-  params: { mean: perChannel("added"), std: perChannel("multiplied by", { field: "deviation" }) },
+  params: {
+    mean: perChannel("added", { neutral: 0 }),
+    std: perChannel("multiplied by", { neutral: 1, field: "deviation" }),
+  },
+  example: { params: { mean: [0.4, 0.5, 0.3], std: [0.3, 0.2, 0.25] } },
   doc: "y = x · std + mean",
   source: "Kornia, enhance.denormalize",
 });

@@ -1,16 +1,24 @@
 import { ArgumentError, describe } from "../gpu/errors.ts";
 import { check, number, refuseUnknown } from "../gpu/options.ts";
-import { COMMON } from "./checks.ts";
 import type { Declaration, OptionSpec, Transform } from "./declaration.ts";
 import { printable, showTransform } from "./show.ts";
 import type { ParamValue } from "./values.ts";
+
+/** Settings that every transform takes, unless it declares one of that name itself. */
+const COMMON = ["p", "on", "key"];
 
 /** Makes a transform of settings, which it checks as far as that can be done without an image. */
 export function construct(declaration: Declaration, settings: Record<string, unknown>): Transform {
   const { name } = declaration;
   const params: Record<string, ParamValue> = {};
   const options: Record<string, unknown> = {};
-  const { p, on, key, ...rest } = settings;
+  const rest = { ...settings };
+  const [p, on, key] = COMMON.map((setting) => {
+    if (setting in declaration.params || setting in (declaration.options ?? {})) return undefined;
+    const given = rest[setting];
+    delete rest[setting];
+    return given;
+  });
   checkGiven(`${name}.p`, p);
   checkGiven(`${name}.on`, on);
   for (const [param, spec] of Object.entries(declaration.params)) {
@@ -33,7 +41,7 @@ export function construct(declaration: Declaration, settings: Record<string, unk
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
     const known = [...Object.keys(declaration.params), ...Object.keys(declaration.options ?? {}), ...COMMON];
-    refuseUnknown(name, unknown, known, "setting");
+    refuseUnknown(name, unknown, [...new Set(known)], "setting");
   }
   if (key !== undefined && typeof key !== "string")
     throw new ArgumentError(`${name}.key`, describe(key), "a string: the name of its random stream");
@@ -54,7 +62,8 @@ function checkGiven(argument: string, value: unknown): void {
     throw new ArgumentError(argument, describe(value), "a number, an array of numbers, a tensor or a distribution");
 }
 
-function checkOption(argument: string, value: unknown, spec: OptionSpec): void {
+/** Refuses what an option cannot be. */
+export function checkOption(argument: string, value: unknown, spec: OptionSpec): void {
   if (value === undefined && spec.required)
     throw new ArgumentError(argument, "nothing", `${spec.doc}; it has no default`);
   if (spec.allowed === "size") {
@@ -79,4 +88,5 @@ function checkOption(argument: string, value: unknown, spec: OptionSpec): void {
   }
 }
 
-const isList = (allowed: OptionSpec["allowed"]): allowed is readonly unknown[] => Array.isArray(allowed);
+/** Whether an option is one of a few values. */
+export const isList = (allowed: OptionSpec["allowed"]): allowed is readonly unknown[] => Array.isArray(allowed);

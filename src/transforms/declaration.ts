@@ -104,8 +104,11 @@ export interface Example {
   options?: Readonly<Record<string, unknown>>;
 }
 
+/** How the compiler can treat a transform. */
+export const KINDS = ["point", "map", "line", "resize", "mix"] as const;
+
 /** How the compiler treats a transform. */
-export type Kind = "point" | "map" | "line" | "resize" | "mix";
+export type Kind = (typeof KINDS)[number];
 
 /** How a mix looks at the samples of a batch: the own one, which is source 0, and its partners, from source 1. */
 export interface MixSpec {
@@ -226,12 +229,17 @@ export interface CommonSettings {
   key?: string;
 }
 
+/** Of the settings that every transform takes those that it does not declare itself. */
+export type Common<Settings> = [keyof CommonSettings & keyof Settings] extends [never]
+  ? CommonSettings
+  : Omit<CommonSettings, keyof Settings>;
+
 /** The function that a user calls; settings that have no default are required. */
 export type Constructor<Settings> = {
   (
     ...settings: Partial<Settings> extends Settings
-      ? [settings?: Settings & CommonSettings]
-      : [settings: Settings & CommonSettings]
+      ? [settings?: Settings & Common<Settings>]
+      : [settings: Settings & Common<Settings>]
   ): Transform;
   /** What it was made from. */
   declaration: Declaration;

@@ -36,11 +36,23 @@ export const registry: ReadonlyMap<string, Declaration> = registered;
 export function declare<
   const P extends Record<string, ParamSpec>,
   const O extends Record<string, OptionSpec> = Record<never, never>,
->(declaration: NewDeclaration<P, O>): Constructor<SettingsOf<P, O>>;
+  const E extends EstimatorSpec = never,
+>(declaration: NewDeclaration<P, O> & { estimator?: E }): Constructor<SettingsOf<P, O, E>>;
 export function declare<Settings extends object>(declaration: NewDeclaration, prepare?: Prepare): Constructor<Settings>;
 export function declare(given: NewDeclaration, prepare: Prepare = (settings) => settings): unknown {
   check("prepare of declare()", prepare, A_FUNCTION);
-  checkDeclaration(given, own);
+  checkDeclaration(given);
+  if (own.has(given.name)) throw new ArgumentError("name", given.name, "a name that no transform of augrad has");
+  return constructorOf(given, prepare);
+}
+
+/** {@link declare} for augrad's own transforms: nobody else can take their names, and the tests check what they declare. */
+export const define: typeof declare = (declaration: NewDeclaration, prepare: Prepare = (settings) => settings) => {
+  own.add(declaration.name);
+  return constructorOf(declaration, prepare) as never;
+};
+
+function constructorOf(given: NewDeclaration, prepare: Prepare): Constructor<object> {
   const { wgsl, estimator } = given;
   const declaration: Declaration = { ...given, ...moduleOf(given), wgsl: typeof wgsl === "string" ? wgsl : undefined };
   if (estimator) declaration.options = { ...given.options, estimator: estimatorOption(estimator) };
@@ -56,7 +68,7 @@ export function declare(given: NewDeclaration, prepare: Prepare = (settings) => 
     }
     return construct(declaration, prepare({ ...settings }));
   };
-  return Object.assign(make, { declaration });
+  return Object.assign(make, { declaration }) as never;
 }
 
 /** Where its WGSL is found: a file of the package has its path, a text that of the name. */
@@ -72,13 +84,6 @@ const estimatorOption = (spec: EstimatorSpec): OptionSpec => ({
   allowed: Object.keys(spec.surrogates),
   doc: "what is differentiated where the formula jumps",
 });
-
-/** {@link declare} for augrad's own transforms. */
-export const define: typeof declare = (declaration: NewDeclaration, prepare?: Prepare) => {
-  const make = declare(declaration, prepare);
-  own.add(declaration.name);
-  return make as never;
-};
 
 /** Sees to it that the transforms among values are in the {@link registry}, whose names are free. */
 export function register(values: readonly unknown[]): void {

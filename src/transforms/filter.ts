@@ -1,5 +1,5 @@
 import gaussianBlurWgsl from "../../shaders/filter/gaussian_blur.wgsl";
-import { define } from "./declare.ts";
+import { define, type ParamSpec } from "./declare.ts";
 import type { ParamValue } from "./values.ts";
 
 /** Settings of {@link gaussianBlur}: one deviation for both axes, or one for each. */
@@ -30,7 +30,15 @@ export interface GaussianWindow {
   padding?: "reflection" | "symmetric" | "zeros" | "border" | "circular";
 }
 
-const sigma = (doc: string) => ({ min: 1e-3, unit: "pixels", doc });
+// At the least deviation no neighbour has a weight that f32 can tell from 0.
+const sigma = (doc: string): ParamSpec => ({
+  min: 1e-3,
+  neutral: 1e-3,
+  usual: [0.1, 5],
+  intensity: [1e-3, 10],
+  unit: "pixels",
+  doc,
+});
 
 /** Convolves with a sampled, normalised Gaussian; differentiable in the image and in both deviations. */
 export const gaussianBlur = define<GaussianBlurSettings>(
@@ -51,6 +59,7 @@ export const gaussianBlur = define<GaussianBlurSettings>(
         doc: "what lies beyond the image",
       },
     },
+    example: { params: { sigmaX: 1.2, sigmaY: 0.8 }, options: { kernelSize: [3, 5] } },
     doc: "y = Σ w(t) x(p + t), w(t) = exp(−t² / 2σ²) / Σ",
     source: "Kornia, filters.gaussian_blur2d",
   },

@@ -1,7 +1,9 @@
 export * from "./blend.ts";
 export { type Choice, choose, type Link, type Picked } from "./choose.ts";
 export * from "./color.ts";
+export * from "./crop.ts";
 export {
+  type Common,
   type CommonSettings,
   type Constructor,
   type Declaration,
@@ -21,8 +23,9 @@ export {
 } from "./declare.ts";
 export * from "./filter.ts";
 export * from "./geometry.ts";
+export type { Centered, MapSettings, Sized } from "./maps.ts";
 export * from "./mix.ts";
-export type { Flat, OptionValue, SettingsOf } from "./settings.ts";
+export type { EstimatorSetting, Flat, OptionValue, SettingsOf } from "./settings.ts";
 export type {
   Around,
   Bernoulli,
@@ -34,3 +37,4 @@ export type {
   Scale,
   Uniform,
 } from "./values.ts";
+export * from "./warp.ts";

@@ -15,7 +15,7 @@ const partner = (doc: string, size?: number): ParamSpec => ({
   gradient: false,
   min: 0,
 });
-const edge = (doc: string): ParamSpec => ({ unit: "pixels", doc });
+const edge = (doc: string): ParamSpec => ({ usual: [0, 224], unit: "pixels", doc });
 
 /**
  * Mixes every sample with another one of the batch: y = lambda · x + (1 − lambda) · the partner's x. `labelWeights` says what

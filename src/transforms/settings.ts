@@ -16,10 +16,17 @@ export type OptionValue<Spec> = Spec extends { allowed: "size" }
 export type Flat<T> = T extends infer Members ? { [K in keyof Members]: Members[K] } : never;
 
 /** The settings that a declaration's parameters and options make: required where there is no default. */
-export type SettingsOf<Params, Options> = Flat<
+export type SettingsOf<Params, Options, Estimator = never> = Flat<
   { [K in keyof Params as Params[K] extends { default: unknown } ? never : K]: ParamValue } & {
     [K in keyof Params as Params[K] extends { default: unknown } ? K : never]?: ParamValue;
   } & { [K in keyof Options as Options[K] extends { required: true } ? K : never]: OptionValue<Options[K]> } & {
     [K in keyof Options as Options[K] extends { required: true } ? never : K]?: OptionValue<Options[K]>;
-  }
+  } & EstimatorSetting<Estimator>
 >;
+
+/** The setting by which one chooses among estimators, where there are some. */
+export type EstimatorSetting<Spec> = [Spec] extends [never]
+  ? unknown
+  : Spec extends { surrogates: infer Surrogates }
+    ? { estimator?: keyof Surrogates }
+    : unknown;

@@ -371,9 +371,9 @@ describe("a declaration", () => {
       /^kind of variant\d+: got string "resample"; allowed is point, map, line, resize/,
     ],
     [
-      "a parameter that every transform has",
-      { params: { p: { unit: "", doc: "" } } },
-      /^params of variant\d+: got p; allowed is names of letters and digits, other than p, on, key/,
+      "a parameter that no field can be named after",
+      { params: { "two words": { unit: "", doc: "" } } },
+      /^params of variant\d+: got string "two words"; allowed is names of letters, digits and underscores/,
     ],
     [
       "a size that is none",
