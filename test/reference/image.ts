@@ -45,6 +45,8 @@ export interface Case64 {
   context?: Partial<Context64>;
   /** Shape of the image; [2, 3, 7, 8] unless given. */
   shape?: Shape4;
+  /** The smallest image that it has a meaning for, [height, width]; smaller ones are refused. */
+  least?: [number, number];
   /** Intensities of the image; 0 to 1 unless given. */
   range?: [number, number];
   /** Allowed error of the result (2e-5), and of gradients relative to the largest (2e-4). */

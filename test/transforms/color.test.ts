@@ -1,23 +1,8 @@
 import { describe, test } from "vitest";
 import { testGpu } from "../gpu.ts";
-import { families } from "../reference/index.ts";
 import { caseOf, check } from "./check.ts";
 
 const device = testGpu();
-const cases = ["color", "blend"].flatMap((family) => families[family].cases);
-
-describe("each colour transform against its float64 reference", () => {
-  test.each(cases.map((c) => [`${c.name} ${JSON.stringify(c.options ?? {})}`, c] as const))("%s", async (_, c) => {
-    await check(device.gpu, [c]);
-  });
-  test.each(cases.filter((c) => c.name !== "grayscale" || !c.options).map((c) => [c.name, c] as const))(
-    "%s, odd size",
-    async (_, c) => {
-      await check(device.gpu, [c], { shape: [2, 3, 5, 5], seed: 12 });
-    },
-  );
-});
-
 describe("chains", () => {
   test("the colour chain", async () => {
     const chain = ["brightness", "contrast", "saturation", "hue", "normalize"];

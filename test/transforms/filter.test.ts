@@ -18,21 +18,11 @@ import {
 } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { two } from "../reference/image.ts";
-import { families } from "../reference/index.ts";
 import { type Case, check } from "./check.ts";
 
 const device = testGpu();
 vi.setConfig({ testTimeout: 60_000 });
 const sigma = { sigmaX: two(1.1, 0.7), sigmaY: two(0.8, 1.6) };
-
-describe("filters against their float64 reference", () => {
-  test.each(families.filter.cases.map((c) => [`${c.name} ${JSON.stringify(c.options ?? {})}`, c] as const))(
-    "%s",
-    async (_, c) => {
-      await check(device.gpu, [c]);
-    },
-  );
-});
 
 describe("gaussian blur", () => {
   test.each(["reflection", "symmetric", "border", "circular"])("%s, a window wider than the image", async (padding) => {

@@ -2,7 +2,6 @@ import { describe, expect, test, vi } from "vitest";
 import { affine, apply, horizontalFlip, rotate, tensor, translate, verticalFlip } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { two } from "../reference/image.ts";
-import { families } from "../reference/index.ts";
 import { caseOf, check } from "./check.ts";
 
 const device = testGpu();
@@ -16,15 +15,6 @@ const brightness = caseOf("brightness");
 const [affineCase, perspective] = [caseOf("affine"), caseOf("perspective")];
 const paddings = ["zeros", "border", "reflection", "symmetric", "fill"];
 const projective = { backward: 5e-4, forward: 5e-5 };
-
-describe("each map against its float64 reference", () => {
-  test.each(families.geometry.cases.map((c) => [`${c.name} ${JSON.stringify(c.options ?? {})}`, c] as const))(
-    "%s",
-    async (_, c) => {
-      await check(device.gpu, [c]);
-    },
-  );
-});
 
 describe("padding and interpolation", () => {
   for (const interpolation of ["bilinear", "bicubic"]) {

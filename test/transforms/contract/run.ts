@@ -1,0 +1,146 @@
+/** One transform with rows of values, on a device: its result and all its gradients. */
+import {
+  apply,
+  type DType,
+  type Gpu,
+  grad,
+  parameter,
+  registry,
+  type Tensor,
+  type Transform,
+  tensor,
+} from "../../../src/index.ts";
+import type { Case64, Image64, Params64, Shape4, Transform64 } from "../../reference/index.ts";
+import { weightsFor } from "../check.ts";
+
+/** What to run: a case, with some of it replaced. */
+export interface Asked {
+  made: Case64;
+  /** Its image; f32 values, or what another storage type makes of them. */
+  image: ArrayLike<number>;
+  shape: Shape4;
+  /** Rows of values instead of the case's. */
+  rows?: Params64;
+  dtype?: Extract<DType, "f32" | "f16">;
+  /** Samples that it applies to. */
+  on?: readonly number[];
+  before?: Transform[];
+  after?: Transform[];
+  /** Every transform by a call of its own. */
+  apart?: boolean;
+  /** Gradient of the result; weights without a pattern unless given. */
+  seed?: ArrayLike<number>;
+}
+
+/** What came out, as numbers. */
+export interface Ran {
+  shape: Shape4;
+  y: Float32Array;
+  image: Float32Array;
+  params: Record<string, Float32Array>;
+}
+
+/** The settings of a case as a transform takes them: tensors with a gradient, where there is one. */
+export function construct({ name, options = {} }: Case64, values: Record<string, unknown>): Transform {
+  const declaration = registry.get(name);
+  if (!declaration) throw new Error(`${name} is not in the registry`);
+  const params = Object.entries(declaration.params).map(([param, spec]) => [param, values[param] ?? spec.default]);
+  const chosen = Object.entries(declaration.options ?? {}).map(([option, spec]) => [
+    option,
+    options[option] ?? spec.default,
+  ]);
+  return { declaration, params: Object.fromEntries(params), options: Object.fromEntries(chosen) };
+}
+
+/** Rows as a tensor that learns: [N], or [N, width]; a list as it is. */
+function leafOf(gpu: Gpu, rows: number[][], isList: boolean): Tensor {
+  const width = rows[0].length;
+  return parameter(gpu, rows.flat(), isList ? [width] : width === 1 ? [rows.length] : [rows.length, width]);
+}
+
+/** Whether a parameter has a gradient. */
+export const isLearnable = (name: string, param: string): boolean => {
+  const { gradient, integer } = registry.get(name)!.params[param];
+  return gradient !== false && !integer;
+};
+
+/** A parameter's rows as numbers: a list of a value per sample, or of rows, or one list for all samples. */
+const numbersOf = (name: string, param: string, rows: number[][]): unknown =>
+  registry.get(name)!.params[param].list || rows[0].length === 1 ? rows.flat() : rows;
+
+/** Applies and pulls back, and reads everything at once. What was made is freed. @throws at once what the call refuses */
+export function runCase(gpu: Gpu, asked: Asked): Promise<Ran> {
+  const { made, image, shape, rows = made.params ?? {}, dtype = "f32", on, before = [], after = [] } = asked;
+  const scope = gpu.scope();
+  try {
+    const { params } = registry.get(made.name)!;
+    const given = Object.entries(rows).map(([name, own]): [string, unknown] => [
+      name,
+      isLearnable(made.name, name) ? leafOf(gpu, own, Boolean(params[name].list)) : numbersOf(made.name, name, own),
+    ]);
+    const leaves = Object.fromEntries(given.filter(([name]) => isLearnable(made.name, name))) as Record<string, Tensor>;
+    const transform = { ...construct(made, Object.fromEntries(given)), on };
+    const x = tensor(gpu, Float32Array.from(image), shape, { dtype, requiresGrad: true });
+    const chain = [...before, transform, ...after];
+    const y = asked.apart ? chain.reduce<Tensor<DType>>((t, link) => apply(t, link), x) : apply(x, chain);
+    const seed = asked.seed ?? weightsFor(y.size);
+    const wanted = [x, ...Object.values(leaves)] as Tensor[];
+    const gradients = grad(y, wanted, { gradient: tensor(gpu, Float32Array.from(seed), y.shape) });
+    const reads = [y, ...gradients].map((t) => t.read() as Promise<Float32Array>);
+    return Promise.all(reads)
+      .then(([result, own, ...others]) => ({
+        shape: [...y.shape] as Shape4,
+        y: result,
+        image: own,
+        params: Object.fromEntries(Object.keys(leaves).map((name, i) => [name, others[i]])),
+      }))
+      .finally(() => scope.dispose());
+  } catch (error) {
+    scope.dispose();
+    throw error;
+  }
+}
+
+/** Values as f32 has them. */
+export const rounded = (rows: Params64): Params64 =>
+  Object.fromEntries(Object.entries(rows).map(([name, own]) => [name, own.map((row) => row.map(Math.fround))]));
+
+/** The same for the float64 reference. */
+export const asReference = (made: Case64, rows: Params64 = made.params ?? {}): Transform64 => ({
+  name: made.name,
+  params: rounded(rows),
+  options: made.options ?? {},
+  context: made.context,
+});
+
+/** Rows of a case for another number of channels: a row with a value per channel gets as many as there are. */
+export function rowsFor(made: Case64, channels: number): Params64 {
+  const { params } = registry.get(made.name)!;
+  return Object.fromEntries(
+    Object.entries(made.params ?? {}).map(([name, rows]) => {
+      if (params[name]?.size !== "C") return [name, rows];
+      return [name, rows.map((row) => Array.from({ length: channels }, (_, c) => row[c % row.length]))];
+    }),
+  );
+}
+
+/** The values of sample n. */
+export function sampleOf(values: ArrayLike<number>, n: number, samples: number): number[] {
+  const each = values.length / samples;
+  return Array.from(values).slice(n * each, (n + 1) * each);
+}
+
+/** Largest difference, relative to the largest expected value (at least 1). */
+export function relativeError(found: ArrayLike<number>, expected: ArrayLike<number>): number {
+  if (found.length !== expected.length) return Number.POSITIVE_INFINITY;
+  let [worst, scale] = [0, 1];
+  for (let i = 0; i < found.length; i++) {
+    const error = Math.abs(found[i] - expected[i]);
+    worst = Number.isNaN(error) ? Number.POSITIVE_INFINITY : Math.max(worst, error);
+    scale = Math.max(scale, Math.abs(expected[i]));
+  }
+  return worst / scale;
+}
+
+/** An image as the float64 reference takes it. */
+export const image64 = (data: ArrayLike<number>, shape: Shape4): Image64 => ({ data: Float64Array.from(data), shape });
