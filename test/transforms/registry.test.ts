@@ -2,13 +2,10 @@ import { describe, expect, test } from "vitest";
 import { reflect } from "../../src/compiler/module.ts";
 import { checkModule } from "../../src/compiler/reflect.ts";
 import { hasModule, moduleSource } from "../../src/gpu/index.ts";
-import { apply, grad, tensor } from "../../src/index.ts";
 import * as transforms from "../../src/transforms/index.ts";
-import { type Constructor, type Declaration, registry, type Transform } from "../../src/transforms/index.ts";
-import { testGpu } from "../gpu.ts";
+import { type Constructor, type Declaration, registry } from "../../src/transforms/index.ts";
 import { cases, mapNames, reference } from "../reference/index.ts";
 
-const device = testGpu();
 const all = [...registry].map(([name, declaration]) => [name, declaration] as const);
 
 test("the registry is not empty, and holds what the module exports", () => {
@@ -83,40 +80,3 @@ describe("the check of a declaration against its WGSL", () => {
     expect(broken({ params: {} })).toThrow(/a field gamma/);
   });
 });
-
-test.each(all.filter(([, { linear }]) => linear))(
-  "%s is linear: its gradient of the image does not look at the image",
-  async (_, declaration) => {
-    const { gpu } = device;
-    const shape = [1, 3, 4, 5];
-    const given: Record<string, number | number[]> = {
-      x: 1.2,
-      y: 0.4,
-      width: 2,
-      height: 2.5,
-      mean: [0.1, 0.2, 0.3],
-      std: [2, 3, 4],
-    };
-    const params = Object.fromEntries(
-      Object.entries(declaration.params).map(([key, spec]) => [key, spec.default ?? given[key]]),
-    );
-    const transform = { declaration, params, options: {} } as Transform;
-    const seed = tensor(
-      gpu,
-      Float32Array.from({ length: 60 }, (_, i) => Math.sin(i)),
-      shape,
-    );
-    const gradients = await Promise.all(
-      [0.2, 3].map(async (scale) => {
-        const x = tensor(
-          gpu,
-          Float32Array.from({ length: 60 }, (_, i) => scale * Math.cos(i)),
-          shape,
-          { requiresGrad: true },
-        );
-        return grad(apply(x, transform), [x], { gradient: seed })[0].read();
-      }),
-    );
-    expect(gradients[0]).toEqual(gradients[1]);
-  },
-);
