@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { driver, findDeno, Missing } from "./deno.ts";
 
 /** What `npm test` runs of it: every transform forward and backward, and all that depends on the device itself. */
-const QUICK = ["transforms/color", "transforms/filter", "transforms/geometry", "gpu/gpu"];
+const QUICK = ["transforms/contract", "transforms/color", "transforms/filter", "transforms/geometry", "gpu/gpu"];
 /** The exit status where this machine cannot run it. */
 const NOT_HERE = 3;
 
@@ -31,7 +31,8 @@ async function main(): Promise<number> {
     : filters;
   if (values.quick && chosen.length === 0) return 0;
   const deno = findDeno(console.log);
-  const env = { XDG_RUNTIME_DIR: tmpdir(), DENO_NO_UPDATE_CHECK: "1", ...process.env, ...(await driver()) };
+  const extent = values.quick ? { AUGRAD_CONTRACT: "short" } : {};
+  const env = { XDG_RUNTIME_DIR: tmpdir(), DENO_NO_UPDATE_CHECK: "1", ...extent, ...process.env, ...(await driver()) };
   const flags = ["run", "-A", "--no-lock", "--unstable-webgpu"];
   const here = (file: string) => fileURLToPath(new URL(file, import.meta.url));
   const probe = spawnSync(deno, [...flags, here("probe.ts")], { env, encoding: "utf8" });

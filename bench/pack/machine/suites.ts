@@ -20,7 +20,7 @@ const files = import.meta.glob([
   "!/test/transforms/registry.test.ts",
 ]);
 /** The gradient check of every registered transform. */
-const QUICK = /transforms\/(color|geometry|filter)\.test\.ts$/;
+const QUICK = /transforms\/(contract\/.*|color|geometry|filter)\.test\.ts$/;
 
 /** What became of one test. */
 interface Outcome {
