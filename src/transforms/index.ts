@@ -26,6 +26,7 @@ export * from "./geometry.ts";
 export type { Centered, MapSettings, Sized } from "./maps.ts";
 export * from "./mix.ts";
 export type { EstimatorSetting, Flat, OptionValue, SettingsOf } from "./settings.ts";
+export * from "./space.ts";
 export type {
   Around,
   Bernoulli,
