@@ -16,6 +16,7 @@ export {
   type Uniform,
   uniform,
 } from "./distributions.ts";
+export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
 export {
   type CallOptions,

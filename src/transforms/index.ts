@@ -3,6 +3,7 @@ export { type Choice, choose, type Link, type Picked } from "./choose.ts";
 export * from "./color.ts";
 export * from "./crop.ts";
 export {
+  type Arithmetic,
   type Common,
   type CommonSettings,
   type Constructor,
@@ -12,6 +13,8 @@ export {
   type Example,
   type Kind,
   type ListLength,
+  type MixFrame,
+  type MixSpec,
   type NewDeclaration,
   type NumberRange,
   type OptionSpec,
@@ -26,7 +29,6 @@ export * from "./geometry.ts";
 export type { Centered, MapSettings, Sized } from "./maps.ts";
 export * from "./mix.ts";
 export type { EstimatorSetting, Flat, OptionValue, SettingsOf } from "./settings.ts";
-export * from "./space.ts";
 export type {
   Around,
   Bernoulli,
