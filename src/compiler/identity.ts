@@ -28,6 +28,10 @@ function planId(declaration: Declaration): number {
 /** Module of a transform that a user declared with WGSL of its own: one chain may hold two of one name. */
 export const userModule = (declaration: Declaration): string => `user::${declaration.name}_${codeId(declaration)}`;
 
+/** Path of a transform's WGSL module: its own file, or what a user declared. */
+export const modulePath = ({ transform: { declaration } }: Bound): string =>
+  declaration.wgsl ? userModule(declaration) : declaration.module;
+
 /** Names a value of an option so that no two differing values, or lists of them, have one name. */
 function valueKey(value: unknown): string {
   return typeof value === "object" && value !== null

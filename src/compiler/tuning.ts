@@ -56,3 +56,6 @@ export const chunkFor = (taps: number): number => (taps <= 33 ? taps : 8);
  * thousands of numbers.
  */
 export const sumsAlone = (gpu: Gpu, length: number): boolean => length <= 64 || gpu.info.software;
+
+/** Weights of a window, filled up to whole chunks. */
+export const placesOf = (taps: number): number => Math.ceil(taps / chunkFor(taps)) * chunkFor(taps);

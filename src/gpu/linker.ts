@@ -42,8 +42,9 @@ export function linkerOf(provided: Record<string, string>): Link {
   const known = modulesWith(provided);
   const packaged = new RecordResolver(known);
   return async (path, { modules = {}, standIns = {}, conditions }) => {
+    const texts = await Promise.all(Object.values(modules));
     const own = [
-      ...Object.entries(modules).map(([name, text]) => [`package::${name}`, text]),
+      ...Object.keys(modules).map((name, i) => [`package::${name}`, texts[i]]),
       ...Object.entries(standIns).map(([name, other]) => [`package::${name}`, known[`package::${other}`]]),
     ];
     const resolver = composeResolvers(new RecordResolver(Object.fromEntries(own)), packaged);

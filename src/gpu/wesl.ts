@@ -30,10 +30,13 @@ export function moduleSource(path: string): string | undefined {
   return modules[`package::${path}`];
 }
 
+/** The text of a module. */
+export type Wgsl = string;
+
 /** What a link may add to the package's own modules. */
 export interface LinkOptions {
   /** Further modules by path: a generated root, or a transform that a user declared at run time. */
-  modules?: Record<string, string>;
+  modules?: Record<string, Wgsl | Promise<Wgsl>>;
   /** Paths under which modules of the package are imported besides their own: `generated::see` for `see::map`. */
   standIns?: Record<string, string>;
   /** `@if(name)` conditions. */

@@ -81,10 +81,14 @@ describe("a page that turns images and makes them brighter", () => {
     expect(transformsIn([...made.first, ...made.later].join("\n")).sort()).toEqual(["brightness", "rotate"]);
   });
 
-  test("is at most 50 kB, and 82 kB with the linker, which it loads beside its first work", () => {
-    expect(made.later.some((text) => text.includes("fn main"))).toBe(true);
+  test("is at most 50 kB, and loads the linker, the kernels and what writes WGSL beside its first work", () => {
+    for (const text of ["@if(own_place)", "fn load_row(n: u32"]) {
+      expect(made.first.some((file) => file.includes(text))).toBe(false);
+      expect(made.later.some((file) => file.includes(text))).toBe(true);
+    }
     expect(kilobytes(made.first)).toBeLessThan(50);
-    expect(kilobytes([...made.first, ...made.later])).toBeLessThan(82);
+    // wesl is 23 kB of it.
+    expect(kilobytes(made.later)).toBeLessThan(62);
   });
 
   test("has WGSL without comments and indentation", () => {

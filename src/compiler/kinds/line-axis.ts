@@ -1,14 +1,16 @@
 /** One axis of a line: its kernels, how threads share it, and what the border adds to its transpose. */
-import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+import { type Gpu, linkShader, type Storage, type Wgsl } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import { codeId, userModule } from "../identity.ts";
+import { codeId, modulePath, userModule } from "../identity.ts";
 import { gateOf } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
-import { chainModule, modulePath } from "../pixels/chain.ts";
 import { groupsFor, sumRows } from "../pixels/kernel.ts";
 import { pointsOf, userModules } from "../pixels/work.ts";
-import { blockFor, threadsFor } from "../tuning.ts";
-import { blockModule, placesOf } from "./line-wgsl.ts";
+import { chainModule } from "../pixels/written.ts";
+import { blockFor, placesOf, threadsFor } from "../tuning.ts";
+import type { BlockSpec } from "./line-wgsl.ts";
+
+const blockModule = async (spec: BlockSpec) => (await import("./line-wgsl.ts")).blockModule(spec);
 
 /** The axes of a separable window, x first. */
 export const X = 0;
@@ -84,7 +86,7 @@ interface Kernel {
 const hasTail = (pass: Pass, axis: number): boolean => axis === Y && pass.links.length > pass.heads;
 
 /** The chain of the points that follow, and how it finds its parameters. */
-function tailModules(pass: Pass, backward: boolean): Record<string, string> {
+function tailModules(pass: Pass, backward: boolean): Record<string, Wgsl | Promise<Wgsl>> {
   const spec = { points: pointsOf(pass), layout: pass.layout, channels: pass.input[1] };
   return {
     ...userModules(pass),

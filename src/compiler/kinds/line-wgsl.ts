@@ -1,7 +1,4 @@
-import { chunkFor } from "../tuning.ts";
-
-/** Weights of a window, filled up to whole chunks. */
-export const placesOf = (taps: number): number => Math.ceil(taps / chunkFor(taps)) * chunkFor(taps);
+import { chunkFor, placesOf } from "../tuning.ts";
 
 /** A window along one axis, and how it is worked on. */
 export interface BlockSpec {

@@ -10,7 +10,11 @@ import { dispatchKernel } from "../pixels/kernel.ts";
 import { frameWords, ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { geometryOf, label, userModules } from "../pixels/work.ts";
 import { type Chain, type Kind, rowsOf, type Taken } from "./kind.ts";
-import { fillModule, type MapsSpec, mapsModule } from "./map-wgsl.ts";
+import type { MapsSpec } from "./map-wgsl.ts";
+
+const mapsModule = async (spec: MapsSpec) => (await import("./map-wgsl.ts")).mapsModule(spec);
+const fillModule = async (...of: Parameters<typeof import("./map-wgsl.ts").fillModule>) =>
+  (await import("./map-wgsl.ts")).fillModule(...of);
 
 const conditionsOf = (pass: Pass) => ({
   [pass.interpolation]: true,

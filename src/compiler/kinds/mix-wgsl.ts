@@ -1,6 +1,8 @@
-import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
+import { modulePath } from "../identity.ts";
+import type { Layout, Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
-import { loadParams, modulePath } from "../pixels/chain.ts";
+import { loadParams } from "../pixels/chain.ts";
+import { coinOf, partnersOf } from "./mix-slots.ts";
 
 /** A mix as WGSL: what its pixels see of the samples, and who sees a pixel of a sample. */
 export interface MixSpec {
@@ -16,13 +18,6 @@ export interface MixSpec {
 
 const each = (count: number, code: (i: number) => string, between: string): string =>
   Array.from({ length: count }, (_, i) => code(i)).join(between);
-
-/** The slot that names the partners. */
-export const partnersOf = ({ slots }: Layout): Slot =>
-  slots.find((slot) => slot.transform === 0 && slot.role === "partner")!;
-
-/** The slot of the coin, if the mix has one. */
-export const coinOf = (layout: Layout): Slot | undefined => gateOf(layout, 0);
 
 const head = (spec: MixSpec, io: readonly string[], more: readonly string[] = []): string =>
   [

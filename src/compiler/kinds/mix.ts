@@ -9,7 +9,11 @@ import { dispatchKernel, groupsFor } from "../pixels/kernel.ts";
 import { ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { geometryOf, label, userModules } from "../pixels/work.ts";
 import { type Kind, rowsOf } from "./kind.ts";
-import { coinOf, partnersOf, seeModule, seenModule } from "./mix-wgsl.ts";
+import { coinOf, partnersOf } from "./mix-slots.ts";
+import type { MixSpec } from "./mix-wgsl.ts";
+
+const seeModule = async (spec: MixSpec) => (await import("./mix-wgsl.ts")).seeModule(spec);
+const seenModule = async (spec: MixSpec) => (await import("./mix-wgsl.ts")).seenModule(spec);
 
 const specOf = (pass: Pass) => ({ mix: pass.links[0], layout: pass.layout, channels: pass.input[1] });
 

@@ -4,11 +4,12 @@ import { Tensor } from "../../tensor/index.ts";
 import type { Declaration } from "../../transforms/index.ts";
 import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
-import { type ChainSpec, chainModule } from "../pixels/chain.ts";
+import type { ChainSpec } from "../pixels/chain.ts";
 import { takePoints } from "../pixels/epilogue.ts";
 import { dispatchKernel, sumRows } from "../pixels/kernel.ts";
 import { ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { geometryOf, label, pointsOf, userModules } from "../pixels/work.ts";
+import { chainModule } from "../pixels/written.ts";
 import { rolls } from "../tuning.ts";
 import { type Kind, rowsOf, type Signature } from "./kind.ts";
 

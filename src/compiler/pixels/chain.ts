@@ -1,4 +1,4 @@
-import { userModule } from "../identity.ts";
+import { modulePath } from "../identity.ts";
 import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
 import { hasPartGroups, isPartial, lanesCode, own, safe } from "./lanes.ts";
@@ -20,10 +20,6 @@ export interface ChainSpec {
   /** Whether the last quad of a plane may reach beyond it: what lies there takes no part in any sum. */
   ragged?: boolean;
 }
-
-/** Path of a transform's WGSL module: its own file, or what a user declared. */
-export const modulePath = ({ transform: { declaration } }: Bound): string =>
-  declaration.wgsl ? userModule(declaration) : declaration.module;
 
 export const aliasOf = (index: number): string => `t${index}`;
 

@@ -17,10 +17,6 @@ export type IoBuffer =
   | { role: "y"; dtype: DType; channels?: number; adds?: boolean; rows?: boolean }
   | { role: "partial" | "sums" | "statistic_sums" | "gradients" };
 
-/** Access letters for the pipeline's layout. */
-export const accessOf = (io: Io): string =>
-  `u${io.buffers.map(({ role }) => (["y", "partial", "sums", "statistic_sums", "gradients"].includes(role) ? "w" : "r")).join("")}`;
-
 /** The module `generated::io`: bindings, and how pixels are loaded and stored. */
 export function ioModule(io: Io): string {
   const { channels } = io;

@@ -1,6 +1,7 @@
-import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+import { type Gpu, linkShader, type Storage, type Wgsl } from "../../gpu/index.ts";
 import { sumsAlone } from "../tuning.ts";
-import { accessOf, type Io, ioModule } from "./io.ts";
+import type { Io } from "./io.ts";
+import { ioModule } from "./written.ts";
 
 const LINE = 65535;
 
@@ -13,7 +14,7 @@ export interface KernelCall {
   key: string;
   io: Io;
   /** Generated modules besides `generated::io`. */
-  modules?: () => Record<string, string>;
+  modules?: () => Record<string, Wgsl | Promise<Wgsl>>;
   /** Modules of the package that stand for generated ones. */
   standIns?: Record<string, string>;
   conditions?: Record<string, boolean>;
@@ -24,6 +25,11 @@ export interface KernelCall {
   threads: number;
   bytes?: number;
 }
+
+const WRITTEN = ["y", "partial", "sums", "statistic_sums", "gradients"];
+
+/** Access letters for the pipeline's layout. */
+const accessOf = (io: Io): string => `u${io.buffers.map(({ role }) => (WRITTEN.includes(role) ? "w" : "r")).join("")}`;
 
 /** Records a dispatch of a kernel that the compiler generates around a chain. */
 export function dispatchKernel(gpu: Gpu, call: KernelCall): void {

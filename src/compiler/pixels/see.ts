@@ -1,13 +1,14 @@
 /** The pixel pass, forward and backward: what a kind sees at each pixel of the result, and the points that follow. */
-import type { Gpu, Storage } from "../../gpu/index.ts";
+import type { Gpu, Storage, Wgsl } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
 import { rolls } from "../tuning.ts";
-import { type ChainSpec, chainModule } from "./chain.ts";
+import type { ChainSpec } from "./chain.ts";
 import type { Io, IoBuffer } from "./io.ts";
 import { dispatchKernel, floatWord, sumRows } from "./kernel.ts";
 import { bytesOf, geometryOf, label, pointsOf, resultOf, userModules } from "./work.ts";
+import { chainModule } from "./written.ts";
 
 /** A buffer that a kind binds besides those of every pixel pass. */
 export interface Extra {
@@ -25,7 +26,7 @@ export interface Sight {
    */
   module?: string;
   /** Generated modules that it imports. */
-  modules: (backward: boolean, wanted: readonly Slot[]) => Record<string, string>;
+  modules: (backward: boolean, wanted: readonly Slot[]) => Record<string, Wgsl | Promise<Wgsl>>;
   conditions: Readonly<Record<string, boolean>>;
   /** Sums of its own in each thread, behind those of the parameters of points. */
   sums: number;
