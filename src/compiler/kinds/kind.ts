@@ -76,6 +76,11 @@ export interface Kind {
   as?: (transform: Transform, input: Shape, output: Shape) => Pass["kind"];
   /** Takes links for one pass. */
   take: (chain: Chain) => Taken;
+  /**
+   * Whether each value of the result is a weighted mean of the channel, with weights that sum to 1 wherever it lies, and is no
+   * costlier than the input: linear points then run behind it.
+   */
+  averages?: (link: Bound, input: Shape, output: Shape) => boolean;
   /** Reads every pixel many times, so that the image is converted to f32 before, and writes f32. */
   readsF32: boolean;
   /** Whether backward looks at the pass's input again. */

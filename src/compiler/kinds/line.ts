@@ -98,6 +98,7 @@ export const line: Kind = {
     const padding = String(links[at].transform.options.padding);
     return { count: 1 + count, ended, pass: { kind: "line", output: input, padding, heads: 1 } };
   },
+  averages: ({ transform }) => transform.options.padding !== "zeros",
   readsF32: true,
   savesInput: true,
   cost: (pass) => ({

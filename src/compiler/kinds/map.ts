@@ -233,6 +233,9 @@ export const map: Kind = {
   ],
   hasParams: true,
   take,
+  // A horizon shows nothing, and so do zeros and a fill.
+  averages: ({ transform }) =>
+    transform.declaration.affine === true && !["zeros", "fill"].includes(lookOf(transform)?.padding ?? ""),
   readsF32: false,
   savesInput: true,
   // Nine sums for the matrix.

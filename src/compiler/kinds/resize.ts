@@ -163,6 +163,7 @@ export const resize: Kind = {
       heads: 0,
     },
   }),
+  averages: (_, input, output) => output[2] * output[3] <= input[2] * input[3],
   readsF32: true,
   savesInput: false,
   cost: ({ input, output }) => ({

@@ -4,6 +4,7 @@ import { kinds, type Taken } from "../kinds/index.ts";
 import { outputSize } from "../outcome.ts";
 import { type Bound, makePass, type Pass } from "../pass.ts";
 import { checkUserModule } from "../reflect.ts";
+import { commute } from "./commute.ts";
 
 /** Storage types of a result. */
 export type StoredType = "f32" | "f16" | "u8";
@@ -38,10 +39,12 @@ export function kindOf({ transform }: Bound, input: Shape): Pass["kind"] {
 const startsFilter = (link: Bound, input: Shape): boolean => kinds[kindOf(link, input)].readsF32;
 
 /** Puts transforms into as few passes as their mathematics allows. */
-export function plan(bound: readonly Bound[], shape: Shape, dtype: DType, options: PlanOptions = {}): Pass[] {
+export function plan(chain: readonly Bound[], shape: Shape, dtype: DType, options: PlanOptions = {}): Pass[] {
   checkShape(shape);
   checkImage(shape);
-  for (const { transform } of bound) checkUserModule(transform.declaration);
+  for (const { transform } of chain) checkUserModule(transform.declaration);
+  const order = commute(chain, shape, kindOf);
+  const bound = order.map(({ link }) => link);
   const last: DType = options.dtype ?? (dtype === "f16" ? "f16" : "f32");
   const passes: Pass[] = [];
   let at = 0;
@@ -69,7 +72,7 @@ export function plan(bound: readonly Bound[], shape: Shape, dtype: DType, option
         ...NO_HEAD,
         ...taken.pass,
         links: bound.slice(at, at + taken.count),
-        positions: Array.from({ length: taken.count }, (_, i) => at + i),
+        positions: order.slice(at, at + taken.count).map((placed) => placed.at),
         input,
         inputType,
         outputType,
