@@ -67,7 +67,8 @@ function together<Table extends Operations | Classes>(of: (family: Family) => Ta
 
 /** The mapping of a case. @throws NotImplementedYet when there is none */
 export function entryFor(item: Case): (m: Material) => Promise<Outcome> {
-  const entry = item.pipeline ? pipelineEntry(item) : OPERATIONS[item.op];
+  // A class that changes more than an image and its places has an entry of its own, by the operation's name.
+  const entry = OPERATIONS[item.op] ?? (item.pipeline ? pipelineEntry(item) : undefined);
   if (!entry) throw new NotImplementedYet("augrad has no such operation yet");
   return async (m) => {
     const made = await entry(m);

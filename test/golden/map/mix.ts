@@ -1,7 +1,120 @@
-// Mixes of several samples.
+// Mixes of several samples: Kornia's classes, called by themselves, with labels and boxes.
+//  - RandomMixUpV2's lambda is the share of the partner, augrad's that of the sample itself, as in the paper.
+//  - RandomCutMixV2 takes boxes with both ends, and each of its mixes takes from the batch as it was; with `use_correct_lambda` its
+//    label weight is the sample's own share.
+//  - RandomMosaic counts its four images down the columns, cuts at whole pixels, and has width and height mixed up in what it cuts:
+//    beyond that is 0. Its boxes have both ends, stay within the size of the input, and are moved by width and height mixed up too.
 
-import type { Classes, Operations } from "./family.ts";
+import type { Tensor } from "../../../src/index.ts";
+import * as ag from "../../../src/index.ts";
+import { constant, part } from "../algebra.ts";
+import { run, sizeOf } from "../conventions.ts";
+import type { Material } from "../material.ts";
+import type { Operations } from "./family.ts";
 
-export const operations: Operations = {};
+const partnersOf = (m: Material, name: string): number[] => Array.from(m.drawnNumbers(0, name));
 
-export const classes: Classes = {};
+/** Rows (label, label of the partner, share). */
+function labelRows(labels: Tensor, partner: readonly number[], share: ag.LabelSource["weights"]): Tensor {
+  const n = labels.size;
+  const columns = [
+    labels,
+    ag.gather(labels, { axis: 0, index: constant(labels, partner, [n]) }),
+    share instanceof ag.Tensor ? share : constant(labels, share, [n]),
+  ];
+  return ag.concat(
+    columns.map((column) => ag.reshape(column, [n, 1])),
+    1,
+  );
+}
+
+function mixup(m: Material) {
+  const image = m.input("image");
+  const partner = partnersOf(m, "mixup_pairs");
+  const mix = ag.mixup({ partner, lambda: ag.sub(1, m.drawn(0, "mixup_lambdas")) });
+  const [, { weights }] = ag.labelWeights(mix, image.shape);
+  return { outputs: { image: run(image, mix), label: labelRows(m.input("label"), partner, weights) } };
+}
+
+function cutmix(m: Material) {
+  const image = m.input("image");
+  const n = image.shape[0];
+  const pairs = partnersOf(m, "mix_pairs");
+  const corners = m.drawnNumbers(0, "crop_src");
+  const labels: Tensor[] = [];
+  let mixed = image;
+  for (let k = 0; k < pairs.length / n; k++) {
+    const partner = pairs.slice(k * n, (k + 1) * n);
+    const corner = (at: number) => Array.from(partner, (_, i) => corners[(k * n + i) * 8 + at]);
+    const size = (first: number, last: number) => corner(last).map((end, i) => end - corner(first)[i] + 1);
+    const box = { x: corner(0), y: corner(1), width: size(0, 4), height: size(1, 5) };
+    // What is pasted comes from the images as they were: they are further samples of the batch.
+    const again = (list: number[]) => [...list, ...list.map(() => 0)];
+    const whole = ag.cutmix({
+      partner: again(partner.map((at) => at + n)),
+      x: again(box.x),
+      y: again(box.y),
+      width: again(box.width),
+      height: again(box.height),
+    });
+    mixed = ag.slice(run(ag.concat([mixed, image], 0), whole), 0, 0, n);
+    const [{ weights }] = ag.labelWeights(ag.cutmix({ partner, ...box }), image.shape);
+    labels.push(ag.reshape(labelRows(m.input("label"), partner, weights), [1, n, 3]));
+  }
+  return { outputs: { image: mixed, label: ag.concat(labels, 0) } };
+}
+
+function mosaic(m: Material) {
+  const image = m.input("image");
+  const [n] = image.shape;
+  const permutation = partnersOf(m, "permutation");
+  const src = m.drawnNumbers(0, "src");
+  const corner = (at: number) => Array.from({ length: n }, (_, i) => src[i * 8 + at]);
+  const [height, width] = m.setting<[number, number]>(0, "output_size", [0, 0]);
+  const cut = (first: number, last: number) => Math.trunc(corner(last)[0] + 1) - Math.trunc(corner(first)[0]);
+  const mosaic = ag.mosaic({
+    partners: Array.from({ length: n }, (_, i) => [2, 1, 3].map((k) => permutation[i * 4 + k])),
+    x: corner(0).map(Math.trunc),
+    y: corner(1).map(Math.trunc),
+    width,
+    height,
+  });
+  const [right, below] = [cut(0, 2), cut(1, 7)];
+  const beyond = [
+    ag.erasing({ x: right, y: 0, width: Math.max(width - right, 0), height }),
+    ag.erasing({ x: 0, y: below, width, height: Math.max(height - below, 0) }),
+  ];
+  return {
+    outputs: {
+      image: run(image, mosaic, ...beyond),
+      bbox_xyxy: movedBoxes(m, image, permutation, [corner(0), corner(1)]),
+    },
+  };
+}
+
+/** The boxes of the four images, moved to where these lie, and held within the image. */
+function movedBoxes(m: Material, image: Tensor, permutation: readonly number[], start: readonly number[][]): Tensor {
+  const [h, w] = sizeOf(image);
+  const n = image.shape[0];
+  const boxes = m.input("bbox_xyxy");
+  const tiles = [0, 1, 2, 3].map((k) => {
+    const index = constant(image, Array.from({ length: n }, (_, i) => permutation[i * 4 + k]), [n]); // biome-ignore format: one line
+    const own = ag.gather(boxes, { axis: 0, index });
+    const [x, y] = [h * Math.floor(k / 2), w * (k % 2)];
+    const sides = [0, 1, 2, 3].map((side) => {
+      const [origin, size, offset] = side % 2 === 0 ? [start[0], w, x] : [start[1], h, y];
+      const by = constant(image, origin.map((v) => offset - v), [n, 1]); // biome-ignore format: one line
+      const end = side > 1 ? 1 : 0;
+      const moved = ag.add(ag.add(part(own, side), by), -end);
+      return ag.reshape(ag.add(ag.clamp(moved, 0, size - 1), end), [n, boxes.shape[1], 1]);
+    });
+    return ag.concat(sides, 2);
+  });
+  return ag.concat(tiles, 1);
+}
+
+export const operations: Operations = {
+  "augmentation.RandomMixUpV2": async (m) => mixup(m),
+  "augmentation.RandomCutMixV2": async (m) => cutmix(m),
+  "augmentation.RandomMosaic": async (m) => mosaic(m),
+};
