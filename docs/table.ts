@@ -6,6 +6,7 @@ const GROUPS: [heading: string, belongs: (declaration: Declaration) => boolean][
   ["other points", ({ kind, module }) => kind === "point" && !module.startsWith("color::")],
   ["geometry: maps", ({ kind }) => kind === "map" || kind === "resize"],
   ["filters: windows", ({ kind }) => kind === "line"],
+  ["filters and morphology: stencils", ({ kind }) => kind === "stencil"],
   ["mixes of samples", ({ kind }) => kind === "mix"],
 ];
 
@@ -17,7 +18,7 @@ const PLAIN = ["factor", "intensity", "exponent"];
 
 function setting(name: string, { default: value, size }: ParamSpec): string {
   if (value !== undefined) return `\`${name}=${Array.isArray(value) ? `[${value.join(", ")}]` : value}\``;
-  return `\`${name}${size === undefined ? "" : `[${size}]`}\``;
+  return `\`${name}${size === undefined ? "" : `[${size === "kernel" ? "kH, kW" : size}]`}\``;
 }
 
 /** Parameters, with the unit behind the last of those that share it. */
@@ -30,6 +31,7 @@ function parameters(params: [string, ParamSpec][]): string[] {
 
 function option(name: string, allowed: unknown, value: unknown): string {
   const start = value === undefined ? "" : `=${JSON.stringify(value)}`;
+  if (Array.isArray(allowed) && allowed.length === 1) return "";
   const choices = Array.isArray(allowed) && allowed.length > 2 ? ` (${allowed.join(", ")})` : "";
   return `\`${name}${start}\`${choices}`;
 }
@@ -40,7 +42,8 @@ function row({ name, doc, params, options = {}, channels, kind }: Declaration): 
     ...parameters(Object.entries(params).filter(([param]) => own(param))),
     ...Object.entries(options)
       .filter(([key]) => own(key))
-      .map(([key, spec]) => option(key, spec.allowed, spec.default)),
+      .map(([key, spec]) => option(key, spec.allowed, spec.default))
+      .filter(Boolean),
   ];
   const only = channels ? `; C = ${channels.join(" or ")}` : "";
   return `| \`${name}\` | ${doc}${only} | ${settings.join(", ") || "none"} |`;

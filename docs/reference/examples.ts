@@ -38,6 +38,22 @@ export const EXAMPLES: Record<string, Record<string, unknown>> = {
   mixup: { partner: 1, lambda: 0.6 },
   cutmix: { partner: 1, x: 60, y: 40, width: 90, height: 110 },
   mosaic: { partners: [1, 1, 0], x: 110, y: 80 },
+  boxBlur: { kernelSize: 9 },
+  medianBlur: { kernelSize: 7 },
+  bilateralBlur: { sigmaColor: 0.2, sigmaSpace: 3, kernelSize: 9 },
+  filter2d: {
+    kernel: [
+      [-2, -1, 0],
+      [-1, 1, 1],
+      [0, 1, 2],
+    ],
+  },
+  motionBlur: { angle: 30, kernelSize: 15 },
+  laplacian: { kernelSize: 3, normalized: false },
+  sobel: { normalized: false },
+  sharpness: { factor: 5 },
+  dilation: { kernelSize: 7 },
+  erosion: { kernelSize: 7 },
 };
 
 type Constructor = (settings?: Record<string, unknown>) => augrad.Transform;

@@ -6,6 +6,8 @@ const KINDS: Record<Declaration["kind"], string> = {
   point: "A point: it changes each pixel by itself. A row of points is one pass over memory.",
   map: "A map: it says where each pixel goes. A row of maps is multiplied to one matrix, so that the image is interpolated once.",
   line: "A filter: it looks at the neighbours of a pixel, along one axis at a time.",
+  stencil:
+    "A stencil: it looks at the neighbours of a pixel, all of them at a time. Points that follow run in the same pass.",
   resize:
     "A change of size: where it averages, it is a filter of its own; else it joins a row of maps, which is interpolated once.",
   mix: "A mix: it looks at other samples of the batch. The points that follow run in its pass. A batch that one binding of the device cannot hold is refused.",
@@ -15,6 +17,8 @@ const IMAGE_GRADIENTS: Record<Declaration["kind"], string> = {
   point: "The gradient of a pixel comes from the same pixel of the result.",
   map: "The gradient of the image is gathered: every pixel of the source adds up what the pixels of the result that looked at it send back. With `nearest`, places have the gradient of `bilinear` (straight-through).",
   line: "The gradient of the image is the transposed filter, borders included.",
+  stencil:
+    "The gradient of the image is gathered: every pixel adds up what the pixels of the result that looked at it send back, borders included.",
   resize: "The gradient of the image is the transposed filter; without averaging, that of a map.",
   mix: "The gradient of a sample adds up what its own result and those of the samples whose partner it is give back, in the order of the batch.",
 };
@@ -39,7 +43,8 @@ function standard(value: ParamSpec["default"]): string {
   return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
 }
 
-const values = ({ size = 1 }: ParamSpec): string => (size === "C" ? "one per channel" : String(size));
+const values = ({ size = 1 }: ParamSpec): string =>
+  size === "C" ? "one per channel" : size === "kernel" ? "one per cell of the kernel" : String(size);
 
 function parametersTable(params: Record<string, ParamSpec>): string {
   const rows = Object.entries(params).map(([name, spec]) => [
@@ -56,6 +61,9 @@ function parametersTable(params: Record<string, ParamSpec>): string {
 const ALLOWED: Record<string, string> = {
   size: "a whole number of pixels",
   kernelSize: "an odd number, or [height, width]",
+  anyKernelSize: "a number, or [height, width]",
+  kernelOrigin: "[row, column]",
+  kernelCells: "rows of 0 and 1",
 };
 
 function optionsTable(options: Record<string, OptionSpec>): string {

@@ -4,8 +4,9 @@
 import package::generated::window::{ slope, weight };
 import package::lib::thread::LINE;
 
-// `on` is the slot of the coin, 0 for none: where it shows 0 the weights are those of the identity.
-struct Shape { samples: u32, taps: u32, radius_x: u32, radius_y: u32, on: u32 }
+// `on` is the slot of the coin plus 1, 0 for none: where it shows 0 the weights are those of the identity. A window of even size has a first
+// weight of 0.
+struct Shape { samples: u32, taps: u32, radius_x: u32, radius_y: u32, on: u32, even_x: u32, even_y: u32 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> params: array<f32>;
@@ -23,21 +24,24 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let n = row / 2u;
   let axis = row % 2u;
   if (n >= shape.samples) { return; }
-  let width = params[axis * shape.samples + n];
+  // A window without widths has no parameters.
+  let width = params[min(axis * shape.samples + n, arrayLength(&params) - 1u)];
   let radius = i32(select(shape.radius_x, shape.radius_y, axis == 1u));
+  let first = i32(select(shape.even_x, shape.even_y, axis == 1u)) - radius;
   let at = row * 3u * shape.taps;
   for (var k = 2u * u32(radius) + 1u; k < shape.taps; k++) { save(at + k, at + k, 0.0, 0.0); }
-  if (shape.on > 0u && params[shape.on * shape.samples + n] == 0.0) {
+  if (shape.on > 0u && params[(shape.on - 1u) * shape.samples + n] == 0.0) {
     for (var t = -radius; t <= radius; t++) { save(at + u32(t + radius), at + u32(radius - t), select(0.0, 1.0, t == 0), 0.0); }
     return;
   }
   var sum = 0.0;
   var sum_slope = 0.0;
-  for (var t = -radius; t <= radius; t++) {
+  for (var t = first; t <= radius; t++) {
     sum += weight(f32(t), width);
     sum_slope += slope(f32(t), width);
   }
-  for (var t = -radius; t <= radius; t++) {
+  if (first > -radius) { save(at, at + 2u * u32(radius), 0.0, 0.0); }
+  for (var t = first; t <= radius; t++) {
     let w = weight(f32(t), width) / sum;
     save(at + u32(t + radius), at + u32(radius - t), w, (slope(f32(t), width) - w * sum_slope) / sum);
   }

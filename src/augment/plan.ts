@@ -3,6 +3,7 @@ import { Tensor } from "../tensor/index.ts";
 import { isChoice, transformsOf } from "../transforms/choose.ts";
 import { gapOf, isTransform } from "../transforms/declare.ts";
 import type { Link, ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
+import { kernelCells } from "../transforms/kernel.ts";
 import {
   type Bernoulli,
   bernoulli,
@@ -73,7 +74,7 @@ function planEntry(given: Transform, stream: string): Entry {
       checkFixed(`${name}.${param}`, value);
       continue;
     }
-    const size = spec.size ?? 1;
+    const size = spec.size === "kernel" ? kernelCells(transform.options) : (spec.size ?? 1);
     checkFit(`${name}.${param}`, value, spec, size);
     draws.push({
       param,

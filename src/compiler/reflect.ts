@@ -55,7 +55,8 @@ function checkParams(declaration: Declaration, fields: Record<string, string> | 
 
 function typesOf({ size = 1 }: ParamSpec): string[] {
   if (size === "C") return ["vec3f"];
-  if (size === 1) return ["f32"];
+  // A neighbour's own.
+  if (size === 1 || size === "kernel") return ["f32"];
   return [`array<f32,${size}>`, ...(size <= 4 ? [`vec${size}f`] : [])];
 }
 

@@ -1,5 +1,5 @@
 import { moduleSource } from "../gpu/index.ts";
-import type { Declaration } from "../transforms/index.ts";
+import type { Declaration, ParamSpec } from "../transforms/index.ts";
 import type { Bound } from "./pass.ts";
 
 /**
@@ -18,7 +18,7 @@ export function weightOf({ transform: { declaration }, gate, values }: Bound): n
 }
 
 /** A thread sums three values of a parameter that has one per channel. */
-const sizeOf = (size: number | "C" = 1): number => (size === "C" ? 3 : size);
+const sizeOf = (size: ParamSpec["size"] = 1): number => (typeof size === "number" ? size : 3);
 
 /** No parameter weighs more than this. */
 const LARGEST = 16;

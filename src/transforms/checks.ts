@@ -10,6 +10,7 @@ import {
   type ParamSpec,
   type Reads,
 } from "./declaration.ts";
+import { KERNEL_OPTIONS } from "./kernel.ts";
 
 const READS: readonly Reads[] = ["pixel", "place", "neighbours", "block", "image", "batch"];
 
@@ -56,10 +57,11 @@ const isShader = (value: unknown): boolean =>
 const valuesOf = (spec: ParamSpec, integer: boolean, bounds: Pick<ParamSpec, "min" | "max"> = spec): Rule => {
   const one = number({ least: bounds.min, most: bounds.max, whole: integer });
   const { size = 1, list } = spec;
-  const count = list || size === "C" ? "several" : String(size);
+  const isOpen = list || typeof size === "string";
+  const count = isOpen ? "several" : String(size);
   return rule(size === 1 && !list ? one.allowed : `${one.allowed}, or ${count} of them`, (value) =>
     Array.isArray(value)
-      ? (list || size === "C" ? value.length > 0 : value.length === size) && value.every((each) => one.fits(each))
+      ? (isOpen ? value.length > 0 : value.length === size) && value.every((each) => one.fits(each))
       : one.fits(value),
   );
 };
@@ -76,8 +78,8 @@ const range = (bounds: Pick<ParamSpec, "min" | "max">): Rule => {
 function checkParam(argument: string, spec: ParamSpec): void {
   if (!isPlainObject(spec)) throw new ArgumentError(argument, describe(spec), "an object: what the parameter is");
   const { size, list, integer, gradient, min, max, neutral, usual, intensity, field } = spec;
-  if (size !== undefined && size !== "C" && !(Number.isInteger(size) && size >= 1))
-    throw new ArgumentError(`size of ${argument}`, describe(size), 'a whole number of at least 1, or "C"');
+  if (size !== undefined && size !== "C" && size !== "kernel" && !(Number.isInteger(size) && size >= 1))
+    throw new ArgumentError(`size of ${argument}`, describe(size), 'a whole number of at least 1, "C" or "kernel"');
   if (list !== undefined) checkList(argument, spec);
   if (integer !== undefined) check(`integer of ${argument}`, integer, TRUE);
   if (gradient !== undefined && (gradient as unknown) !== false)
@@ -118,12 +120,14 @@ function checkSpec(argument: string, spec: OptionSpec): void {
   const { allowed } = spec;
   const fits = isList(allowed)
     ? allowed.length > 0
-    : allowed === "size" || allowed === "kernelSize" || isPlainObject(allowed);
+    : allowed === "size" || (allowed as string) in KERNEL_OPTIONS || isPlainObject(allowed);
   if (!fits)
     throw new ArgumentError(
       `allowed of ${argument}`,
       describe(allowed),
-      'a list of values, { min, max, integer }, "size" or "kernelSize"',
+      `a list of values, { min, max, integer }, "size" or ${Object.keys(KERNEL_OPTIONS)
+        .map((name) => JSON.stringify(name))
+        .join(", ")}`,
     );
   if (isPlainObject(allowed)) {
     const known = ["min", "max", "integer"];

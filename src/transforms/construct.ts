@@ -1,6 +1,7 @@
 import { ArgumentError, describe } from "../gpu/errors.ts";
 import { check, number, refuseUnknown } from "../gpu/options.ts";
 import type { Declaration, OptionSpec, Transform } from "./declaration.ts";
+import { KERNEL_OPTIONS } from "./kernel.ts";
 import { printable, showTransform } from "./show.ts";
 import type { ParamValue } from "./values.ts";
 
@@ -70,15 +71,10 @@ export function checkOption(argument: string, value: unknown, spec: OptionSpec):
     if (value === undefined && spec.default === undefined) return;
     if (!Number.isInteger(value) || (value as number) < 1)
       throw new ArgumentError(argument, describe(value), "a whole number of pixels, at least 1");
-  } else if (spec.allowed === "kernelSize") {
-    const sizes = typeof value === "number" ? [value] : value;
-    const fine =
-      value === undefined ||
-      (Array.isArray(sizes) &&
-        sizes.length > 0 &&
-        sizes.length <= 2 &&
-        sizes.every((k) => Number.isInteger(k) && k > 0 && k % 2 === 1));
-    if (!fine) throw new ArgumentError(argument, describe(value), "an odd whole number, or [height, width] of two");
+  } else if (typeof spec.allowed === "string") {
+    if (value === undefined) return;
+    const [fits, words] = KERNEL_OPTIONS[spec.allowed];
+    if (!fits(value)) throw new ArgumentError(argument, describe(value), words);
   } else if (isList(spec.allowed)) {
     if (!spec.allowed.includes(value))
       throw new ArgumentError(argument, describe(value), spec.allowed.map((item) => JSON.stringify(item)).join(", "));

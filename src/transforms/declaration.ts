@@ -7,8 +7,8 @@ import type { Bernoulli, ParamValue } from "./values.ts";
 export interface ParamSpec {
   /** Value when the caller gives none; without one the parameter is required. */
   default?: number | readonly number[];
-  /** Values per sample: 1 unless given; `C` is one per channel. */
-  size?: number | "C";
+  /** Values per sample: 1 unless given; `C` is one per channel, `kernel` one per cell of a stencil's kernel. */
+  size?: number | "C" | "kernel";
   /** A list of values that all samples share, such as a table: of any length, or of a length within bounds. Has no `size`. */
   list?: true | ListLength;
   /** Whole numbers only. */
@@ -58,10 +58,11 @@ export interface OptionSpec {
   /** Value when the caller gives none. */
   default?: unknown;
   /**
-   * The values; or the range of a number; or `size` for a number of pixels, or `kernelSize` for an odd size or
-   * [height, width].
+   * The values; or the range of a number; or `size` for a number of pixels; or `kernelSize` for an odd size or [height, width],
+   * and `anyKernelSize` for an even one, too; or `kernelCells` for rows of 0 and 1, the cells of a kernel that take part, and
+   * `kernelOrigin` for the [row, column] of one of its cells.
    */
-  allowed: readonly unknown[] | NumberRange | "size" | "kernelSize";
+  allowed: readonly unknown[] | NumberRange | "size" | "kernelSize" | "anyKernelSize" | "kernelCells" | "kernelOrigin";
   /** What it means, in a few words. */
   doc: string;
   /** Whether it has to be given; for what has no default. */
@@ -104,8 +105,20 @@ export interface Example {
   options?: Readonly<Record<string, unknown>>;
 }
 
+/** Which neighbours a stencil looks at. */
+export interface NeighbourhoodSpec {
+  /** Size of the kernel, [height, width]; that of the option `kernelSize` unless given. */
+  size?: readonly [number, number];
+  /** How many of its rows lie above the pixel, and columns to the left; half of the others unless given. */
+  origin?: readonly [number, number];
+  /** Whether its cells are numbered from the last one, as in a convolution. */
+  mirrored?: boolean;
+  /** Which cells take part, row by row; all unless given. */
+  members?: readonly boolean[];
+}
+
 /** How the compiler can treat a transform. */
-export const KINDS = ["point", "map", "line", "resize", "mix"] as const;
+export const KINDS = ["point", "map", "line", "stencil", "resize", "mix"] as const;
 
 /** How the compiler treats a transform. */
 export type Kind = (typeof KINDS)[number];
@@ -180,6 +193,20 @@ export interface Declaration {
   inside?: boolean;
   /** Channels of the result, where they are not those of the image. */
   outChannels?: (options: Record<string, unknown>, channels: number) => number;
+  /**
+   * How the module of a stencil is meant: it gathers something over the neighbours (`fold`); it gives the weights of a sum of
+   * them, which do not depend on the image (`weights`); or it says how a gradient goes back to the neighbour of one rank among
+   * them, which the compiler selects (`rank`). `fold` unless given.
+   */
+  stencil?: "fold" | "weights" | "rank";
+  /** For a stencil of ranks: which one of so many neighbours, counted from the smallest. */
+  rank?: (cells: number) => number;
+  /** A stencil whose functions get the pixel in the middle, too. */
+  center?: boolean;
+  /** A stencil of weights that are divided by the sum of their absolute values; else its option `normalized` says whether. */
+  normalized?: boolean;
+  /** Which neighbours a stencil looks at, where it is not an odd `kernelSize` about the pixel. */
+  neighbourhood?: (options: Record<string, unknown>) => NeighbourhoodSpec;
   /** Size of the result, [height, width]. */
   size?: (options: Record<string, unknown>, input: readonly [number, number]) => readonly [number, number];
   /** How a mix looks at the samples of a batch. */

@@ -15,6 +15,7 @@ export {
   type ListLength,
   type MixFrame,
   type MixSpec,
+  type NeighbourhoodSpec,
   type NewDeclaration,
   type NumberRange,
   type OptionSpec,
@@ -24,10 +25,13 @@ export {
   registry,
   type Transform,
 } from "./declare.ts";
+export * from "./edges.ts";
 export * from "./filter.ts";
 export * from "./geometry.ts";
+export type { KernelValue } from "./kernel.ts";
 export type { Centered, MapSettings, Sized } from "./maps.ts";
 export * from "./mix.ts";
+export * from "./morphology.ts";
 export type { EstimatorSetting, Flat, OptionValue, SettingsOf } from "./settings.ts";
 export type {
   Around,

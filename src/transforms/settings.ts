@@ -4,7 +4,7 @@ import type { ParamValue } from "./values.ts";
 /** What an option of a declaration takes. */
 export type OptionValue<Spec> = Spec extends { allowed: "size" }
   ? number
-  : Spec extends { allowed: "kernelSize" }
+  : Spec extends { allowed: "kernelSize" | "anyKernelSize" | "kernelOrigin" }
     ? number | readonly [number, number]
     : Spec extends { allowed: readonly (infer Value)[] }
       ? Value

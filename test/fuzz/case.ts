@@ -43,7 +43,7 @@ export interface Case {
 /** How many values a parameter has for each sample. */
 export function widthOf(name: string, param: string, channels: number): number {
   const size = registry.get(name)!.params[param]?.size ?? 1;
-  return size === "C" ? channels : size;
+  return size === "C" ? channels : (size as number);
 }
 
 /** The rule of shapes: a row of `width` values for each of `samples` samples, however a parameter was given. */
@@ -91,7 +91,7 @@ export function modelLinks({ shape, links }: Case): Link[] {
     const declaration = registry.get(link.name)!;
     const rows: Link["rows"] = {};
     for (const [name, spec] of Object.entries(declaration.params)) {
-      const width = spec.size === "C" ? channels : (spec.size ?? 1);
+      const width = widthOf(link.name, name, channels);
       const given = link.params[name];
       if (given) rows[name] = allowedRows(rowsOf(given, shape[0], width), given, spec);
       else if (spec.default !== undefined && !Number.isNaN(spec.default) && declaration.kind === "point") {

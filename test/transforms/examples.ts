@@ -20,7 +20,7 @@ export function exampleOf(declaration: Declaration, param: string): number[] | n
   if (said !== undefined) return [said].flat();
   if (typeof given === "number" && Number.isNaN(given)) return null;
   const list = Array.isArray(given) ? (given as number[]) : [given as number];
-  const count = size === "C" ? 3 : size;
+  const count = size === "C" ? 3 : size === "kernel" ? 9 : size;
   return Array.from({ length: count }, (_, i) => list[i % list.length] + 0.1);
 }
 
@@ -41,7 +41,7 @@ export function exampleTransform(
     const example = exampleOf(declaration, name);
     return [name, changed[name] ?? (example?.length === 1 ? example[0] : example) ?? spec.default];
   });
-  const all = { ...OPTIONS[declaration.name], ...options };
+  const all = { ...declaration.example?.options, ...OPTIONS[declaration.name], ...options };
   const chosen = Object.entries(declaration.options ?? {}).map(([name, spec]) => [name, all[name] ?? spec.default]);
   return {
     declaration,

@@ -49,6 +49,10 @@ export const required: Record<string, Record<string, unknown>> = {
   normalize: { mean: [0, 0, 0], std: [1, 1, 1] },
   denormalize: { mean: [0, 0, 0], std: [1, 1, 1] },
   gaussianBlur: { sigmaX: 1, sigmaY: 1, kernelSize: 3 },
+  bilateralBlur: { sigmaColor: 0.5, sigmaX: 1, sigmaY: 1 },
+  filter2d: { kernel: [1, 2, 3, 4, 5, 6, 7, 8, 9], kernelSize: 3 },
+  motionBlur: { angle: 20 },
+  sharpness: { factor: 0.5 },
   perspective: { startPoints: [0, 0, 7, 0, 7, 5, 0, 5], endPoints: [0, 0, 7, 0, 7, 5, 0, 5] },
   warp: { matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
   warpAffine: { matrix: [1, 0, 0, 0, 1, 0] },
@@ -112,7 +116,8 @@ export async function untouched(): Promise<void> {
   expect(await x.read()).toEqual(values);
 }
 
-export const sizeOf = ({ size = 1 }: ParamSpec): number => (size === "C" ? C : size);
+/** A kernel has nine cells here. */
+export const sizeOf = ({ size = 1 }: ParamSpec): number => (size === "C" ? C : size === "kernel" ? 9 : size);
 export const good = (declaration: Declaration, param: string): number[] => {
   const { default: usual } = declaration.params[param];
   const value = required[declaration.name]?.[param] ?? usual ?? declaration.example?.params?.[param];

@@ -42,7 +42,7 @@ describe.each(all)("%s", (name, declaration: Declaration) => {
     for (const [param, { default: given, size = 1, min, max, nonzero }] of Object.entries(declaration.params)) {
       if (given === undefined) continue;
       const values = Array.isArray(given) ? (given as number[]) : [given as number];
-      expect(Array.isArray(given) ? values.length : size === "C" ? "C" : 1, param).toBe(size);
+      expect(Array.isArray(given) ? values.length : typeof size === "string" ? size : 1, param).toBe(size);
       for (const value of values) {
         if (Number.isNaN(value)) expect(param).toMatch(/^center[XY]$/);
         if (min !== undefined) expect(value).toBeGreaterThanOrEqual(min);

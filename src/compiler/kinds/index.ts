@@ -5,8 +5,9 @@ import { map } from "./map.ts";
 import { mix } from "./mix.ts";
 import { point } from "./point.ts";
 import { resize } from "./resize.ts";
+import { stencil } from "./stencil.ts";
 
 export type { Chain, Cost, Gradients, Kind, Ran, Signature, Taken } from "./kind.ts";
 
 /** Every kind of transform: all that the stages of the compiler know of one is here. */
-export const kinds: Readonly<Record<KindName, Kind>> = { point, map, line, resize, mix };
+export const kinds: Readonly<Record<KindName, Kind>> = { point, map, line, stencil, resize, mix };

@@ -16,10 +16,13 @@ const blockModule = async (spec: BlockSpec) => (await import("./line-wgsl.ts")).
 export const X = 0;
 export const Y = 1;
 
-const radiusOf = (pass: Pass, axis: number): number => {
+const sizeOf = (pass: Pass, axis: number): number => {
   const [height, width] = pass.links[0].transform.options.kernelSize as [number, number];
-  return ((axis === X ? width : height) - 1) / 2;
+  return axis === X ? width : height;
 };
+
+/** A window of even size looks one pixel farther to the right, or below, than to the other side: there its weight is 0. */
+const radiusOf = (pass: Pass, axis: number): number => sizeOf(pass, axis) >> 1;
 
 const tapsOf = (pass: Pass, axis: number): number => 2 * radiusOf(pass, axis) + 1;
 
@@ -53,8 +56,9 @@ export function makeTable(gpu: Gpu, pass: Pass, block: Tensor): Storage {
         },
       }),
   });
-  const on = gateOf(pass.layout, 0)?.offset ?? 0;
-  const shape = gpu.uniform([n, places, radiusOf(pass, X), radiusOf(pass, Y), on]);
+  const on = (gateOf(pass.layout, 0)?.offset ?? -1) + 1;
+  const even = [X, Y].map((axis) => 1 - (sizeOf(pass, axis) % 2));
+  const shape = gpu.uniform([n, places, radiusOf(pass, X), radiusOf(pass, Y), on, ...even]);
   gpu.dispatch({ pipeline, bindings: [shape, block.storage, table], groups: groupsFor(n * 2) });
   return table;
 }

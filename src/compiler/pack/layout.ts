@@ -1,4 +1,6 @@
 import { gapOf, type ParamSpec, showsFill } from "../../transforms/declare.ts";
+import type { Transform } from "../../transforms/index.ts";
+import { kernelCells } from "../../transforms/kernel.ts";
 import type { Bound, BoundValue } from "../pass.ts";
 
 /** What `on` may be. */
@@ -24,6 +26,8 @@ export interface Slot {
   size: number;
   /** One value per channel: a thread loads those of its three. */
   perChannel: boolean;
+  /** One value per cell of a kernel: each neighbour has its own. */
+  perKernel?: boolean;
   /** Where it has one: a tensor's values are moved into it when the block is packed. */
   range?: Range;
 }
@@ -40,14 +44,20 @@ function rangeOf(spec: ParamSpec): Range | undefined {
   return min !== undefined || max !== undefined || spec.nonzero ? { min, max, gap: gapOf(spec) } : undefined;
 }
 
+/** How many values a sample has of a parameter. */
+export function widthOf({ size = 1 }: ParamSpec, channels: number, transform: Transform): number {
+  if (size === "C") return channels;
+  return size === "kernel" ? kernelCells(transform.options) : size;
+}
+
 /** The slots of a pass over images of `channels` channels. */
 export function layoutOf(transforms: readonly Bound[], channels: number): Layout {
   const slots: Slot[] = [];
   let offset = 0;
   transforms.forEach(({ transform, gate }, index) => {
     for (const [name, spec] of Object.entries(transform.declaration.params)) {
-      if (spec.role === "fill" && !showsFill(transform)) continue;
-      const size = spec.size === "C" ? channels : (spec.size ?? 1);
+      if ((spec.role === "fill" && !showsFill(transform)) || transform.options.absent === name) continue;
+      const size = widthOf(spec, channels, transform);
       slots.push({
         transform: index,
         name,
@@ -56,6 +66,7 @@ export function layoutOf(transforms: readonly Bound[], channels: number): Layout
         offset,
         size,
         perChannel: spec.size === "C",
+        ...(spec.size === "kernel" ? { perKernel: true } : {}),
         range: rangeOf(spec),
       });
       offset += size;

@@ -1,3 +1,4 @@
+import type { OptionSpec } from "../../transforms/index.ts";
 import { modulePath } from "../identity.ts";
 import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
@@ -28,7 +29,7 @@ export function loadParams(bound: Bound, index: number, layout: Layout, target: 
   const { declaration, options } = bound.transform;
   const lines: string[] = [];
   for (const slot of layout.slots) {
-    if (slot.transform !== index || slot.role !== "value") continue;
+    if (slot.transform !== index || slot.role !== "value" || slot.perKernel) continue;
     const to = `${target}.${slot.field}`;
     if (slot.perChannel) {
       const at = (lane: number) =>
@@ -38,13 +39,15 @@ export function loadParams(bound: Bound, index: number, layout: Layout, target: 
     else for (let k = 0; k < slot.size; k++) lines.push(`${to}[${k}] = param(${slot.offset + k}u, n);`);
   }
   for (const [name, spec] of Object.entries(declaration.options ?? {})) {
-    if (spec.inShader) lines.push(`${target}.${name} = ${literal(options[name])};`);
+    if (spec.inShader) lines.push(`${target}.${name} = ${literal(options[name], spec)};`);
   }
   if (declaration.statistic) lines.push(`${target}.channels = ${channels}u;`);
   return lines;
 }
 
-function literal(value: unknown): string {
+/** A word among several is its number among them. */
+function literal(value: unknown, { allowed }: OptionSpec): string {
+  if (typeof value === "string") return `${(allowed as readonly unknown[]).indexOf(value)}.0`;
   if (typeof value === "number") return Number.isInteger(value) ? `${value}.0` : String(value);
   return String(value);
 }

@@ -13,6 +13,8 @@ export interface Io {
 /** One buffer of a pass and how it is read or written. */
 export type IoBuffer =
   | { role: "params" | "statistics" | "statistic_gradients" | "totals" | "table" }
+  /** Anything, read or written by its name. */
+  | { role: "floats"; name: string; writes?: boolean }
   | { role: "x" | "g"; dtype: DType; access: "quad" | "fetch"; plane: "in" | "out"; channels?: number }
   | { role: "y"; dtype: DType; channels?: number; adds?: boolean; rows?: boolean }
   | { role: "partial" | "sums" | "statistic_sums" | "gradients" };
@@ -54,6 +56,8 @@ function bufferCode(io: Io, buffer: IoBuffer, i: number): string {
       return partialCode(i, "partial", "partial");
     case "statistic_sums":
       return partialCode(i, "statistic_sums", "statistic");
+    case "floats":
+      return binding(i, buffer.writes ? "read_write" : "read", buffer.name, "f32");
     case "gradients":
       return `${binding(i, "read_write", "gradients", "f32")}
 fn save_gradient(slot: u32, n: u32, value: f32) { gradients[slot * shape.samples + n] = value; }`;

@@ -29,7 +29,9 @@ export interface KernelCall {
 const WRITTEN = ["y", "partial", "sums", "statistic_sums", "gradients"];
 
 /** Access letters for the pipeline's layout. */
-const accessOf = (io: Io): string => `u${io.buffers.map(({ role }) => (WRITTEN.includes(role) ? "w" : "r")).join("")}`;
+const isWritten = (buffer: Io["buffers"][number]): boolean =>
+  WRITTEN.includes(buffer.role) || (buffer.role === "floats" && buffer.writes === true);
+const accessOf = (io: Io): string => `u${io.buffers.map((buffer) => (isWritten(buffer) ? "w" : "r")).join("")}`;
 
 /** Records a dispatch of a kernel that the compiler generates around a chain. */
 export function dispatchKernel(gpu: Gpu, call: KernelCall): void {

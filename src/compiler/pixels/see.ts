@@ -34,6 +34,10 @@ export interface Sight {
   reads?: readonly Extra[];
   /** Further words of the code's key. */
   key?: string;
+  /** Whether the code has a pixel once, in a loop over the four of a quad: where seeing takes much code. */
+  isRolled?: boolean;
+  /** Whether it leaves pixels below the last row out by itself. */
+  knowsLast?: boolean;
   /** More of the chain's code. */
   chain?: Partial<ChainSpec>;
 }
@@ -90,7 +94,11 @@ export function seeForward(gpu: Gpu, pass: Pass, sight: Sight, x: Tensor, block:
       imageOf(pass, sight),
       { role: "y", dtype: pass.outputType, channels: pass.output[1] },
     ]),
-    conditions: { ...sight.conditions, own_place: !sight.module, rolled: rolls(pointsOf(pass).length) },
+    conditions: {
+      ...sight.conditions,
+      own_place: !sight.module,
+      rolled: sight.isRolled || rolls(pointsOf(pass).length),
+    },
     standIns: standInsOf(sight),
     modules: () => ({
       ...userModules(pass),
@@ -162,8 +170,8 @@ export function seeBackward(gpu: Gpu, pass: Pass, sight: Sight, asked: Pull): Pu
       ...sight.conditions,
       own_place: !sight.module,
       seen_gradient: seen !== null,
-      rolled: rolls(points, summed),
-      whole_plane: quadAligned(pass.output),
+      rolled: sight.isRolled || rolls(points, summed),
+      whole_plane: sight.knowsLast || quadAligned(pass.output),
     },
     standIns: standInsOf(sight),
     modules: () => ({

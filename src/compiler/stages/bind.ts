@@ -3,8 +3,9 @@ import { show, Tensor } from "../../tensor/index.ts";
 import { isChoice, isPicked, knownSamples, transformsOf } from "../../transforms/choose.ts";
 import { gapOf, isTransform, showsFill } from "../../transforms/declare.ts";
 import type { Link, ParamSpec, ParamValue, Picked, Transform } from "../../transforms/index.ts";
+import { kernelSizeOf } from "../../transforms/kernel.ts";
 import { kinds } from "../kinds/index.ts";
-import { GATE } from "../pack/layout.ts";
+import { GATE, widthOf } from "../pack/layout.ts";
 import type { Bound, BoundValue } from "../pass.ts";
 
 /**
@@ -39,11 +40,12 @@ export function bind(transform: Transform, samples: number, channels: number, si
   for (const param in declaration.params) {
     const given = declaration.params[param];
     const spec = given.role === "partner" ? { ...given, max: samples - 1 } : given;
-    const width = spec.size === "C" ? channels : (spec.size ?? 1);
+    const width = widthOf(spec, channels, transform);
     // A fill that nothing shows is checked, too, and takes no room.
     const isShown = spec.role !== "fill" || showsFill(transform);
     if (!isShown && params[param] === spec.default) continue;
-    const value = bindValue(`${name}.${param}`, centered(params[param], spec, size), spec, samples, width);
+    const cells = spec.size === "kernel" ? kernelSizeOf(transform.options.kernelSize) : undefined;
+    const value = bindValue(`${name}.${param}`, centered(params[param], spec, size), spec, samples, width, cells);
     if (isShown) values[param] = value;
   }
   if (declaration.check) checkSamples(transform, values, samples);
@@ -79,14 +81,21 @@ function centered(value: ParamValue, spec: ParamSpec, [h, w]: readonly [number, 
   return ((spec.center === "x" ? w : h) - 1) / 2;
 }
 
-function bindValue(argument: string, value: ParamValue, spec: ParamSpec, samples: number, width: number): BoundValue {
+function bindValue(
+  argument: string,
+  value: ParamValue,
+  spec: ParamSpec,
+  samples: number,
+  width: number,
+  cells?: readonly [number, number],
+): BoundValue {
   if (typeof value === "number") {
     checkNumber(argument, value, spec);
     return { numbers: [value], strides: [0, 0] };
   }
   // `explain` works on outlines of tensors; `apply` takes only real ones.
   if (isTensorLike(value))
-    return { tensor: value as Tensor, strides: tensorStrides(argument, value as Tensor, samples, width) };
+    return { tensor: value as Tensor, strides: tensorStrides(argument, value as Tensor, samples, width, cells) };
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     return bindArray(argument, value as readonly number[], spec, samples, width);
   if (value && typeof value === "object" && "distribution" in value) {
@@ -174,11 +183,19 @@ function checkNumber(argument: string, value: unknown, spec: ParamSpec): void {
   );
 }
 
-/** Strides by which a tensor is read as [samples, width]. */
-function tensorStrides(argument: string, tensor: Tensor, samples: number, width: number): [number, number] {
-  const { shape } = tensor;
+/** Strides by which a tensor is read as [samples, width]; the cells of a kernel may be [height, width] of them. */
+function tensorStrides(
+  argument: string,
+  tensor: Tensor,
+  samples: number,
+  width: number,
+  cells?: readonly [number, number],
+): [number, number] {
+  const isKernel = cells && tensor.shape.at(-2) === cells[0] && tensor.shape.at(-1) === cells[1];
+  const shape = isKernel ? [...tensor.shape.slice(0, -2), width] : tensor.shape;
   if (tensor.dtype !== "f32") throw new ArgumentError(argument, `a tensor of ${tensor.dtype}`, "a tensor of f32");
-  const fail = () => new ShapeError(argument, `a tensor ${show(shape)}`, allowedShapes(samples, width));
+  const allowed = cells ? `a tensor ${show(cells)} or ${show([samples, ...cells])}` : allowedShapes(samples, width);
+  const fail = () => new ShapeError(argument, `a tensor ${show(tensor.shape)}`, allowed);
   if (shape.length === 0) return [0, 0];
   if (width === 1) {
     if (shape.length > 2 || (shape.length === 2 && shape[1] !== 1)) throw fail();

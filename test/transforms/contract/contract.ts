@@ -344,7 +344,9 @@ async function neutral(gpu: Gpu, made: Case64): Promise<void> {
   for (const [name, { neutral: value, size = 1 }] of Object.entries(registry.get(made.name)!.params)) {
     if (value === undefined) continue;
     const row = [value].flat();
-    rows[name] = [Array.from({ length: size === "C" ? shape[1] : size }, (_, i) => row[i % row.length])];
+    rows[name] = [
+      Array.from({ length: size === "C" ? shape[1] : size === "kernel" ? 9 : size }, (_, i) => row[i % row.length]),
+    ];
   }
   const image = Float32Array.from(imageOf(made, shape));
   const ran = await runCase(gpu, { made, image, shape, rows });
