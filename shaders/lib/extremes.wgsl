@@ -25,3 +25,6 @@ fn extremes(x: vec3f) -> Extremes {
     vec3<bool>(red_low, green_low, !(red_low | green_low)),
   );
 }
+
+// A divisor that is not 0.
+fn apart(v: f32) -> f32 { return select(v, LEAST, abs(v) < LEAST); }

@@ -33,6 +33,7 @@ export type { Centered, MapSettings, Sized } from "./maps.ts";
 export * from "./mix.ts";
 export * from "./morphology.ts";
 export type { EstimatorSetting, Flat, OptionValue, SettingsOf } from "./settings.ts";
+export * from "./space.ts";
 export type {
   Around,
   Bernoulli,

@@ -28,6 +28,7 @@ import * as geometry from "./map/geometry.ts";
 import * as mix from "./map/mix.ts";
 import * as noise from "./map/noise.ts";
 import * as opencv from "./map/opencv.ts";
+import * as space from "./map/space.ts";
 import * as stencil from "./map/stencil.ts";
 import * as tone from "./map/tone.ts";
 import * as torchvision from "./map/torchvision.ts";
@@ -37,6 +38,7 @@ import { replayPipeline } from "./pipeline.ts";
 /** One file for each family of operations; a new one is added here. */
 const FAMILIES: readonly Family[] = [
   color,
+  space,
   tone,
   noise,
   erase,

@@ -22,6 +22,8 @@ export interface Family64 {
   cases: readonly Case64[];
   /** Those that are one matrix per sample; in a chain they are composed. */
   maps?: Record<string, Map64>;
+  /** Whether huge and tiny pixels over- or underflow f32 on the way, so that nothing can be said of them. */
+  overflows?: boolean;
   /** Functions whose derivatives are those of a transform with an estimator, where they are not its own. */
   surrogates?: Record<string, Reference64>;
 }
@@ -48,6 +50,10 @@ function merged<T>(pick: (family: Family64) => Record<string, T> | undefined): R
 const forwards = merged(({ references }) => references);
 const maps = merged((family) => family.maps);
 const surrogates = merged((family) => family.surrogates);
+
+/** Whether a transform's family {@link Family64.overflows}. */
+export const overflows = (name: string): boolean =>
+  Object.values(families).some((family) => family.overflows === true && name in family.references);
 
 /** The names of the transforms that are one matrix per sample. */
 export const mapNames = Object.keys(maps);

@@ -9,7 +9,11 @@ export const clamp = (v: number, low: number, high: number): number => Math.min(
 /** Clips to 0..1 unless options.clip is false. */
 export const clip = (v: number, options: Options64): number => (options.clip === false ? v : clamp(v, 0, 1));
 
-export const frac = (v: number): number => v - Math.floor(v);
+/** In [0, 1): what rounds to 1 is 0, as a turn is. */
+export const frac = (v: number): number => {
+  const f = v - Math.floor(v);
+  return f >= 1 ? 0 : f;
+};
 
 export function needColour(x: Image64, name: string): void {
   if (x.shape[1] !== 3) throw new Error(`${name} needs 3 channels, given ${x.shape[1]}`);

