@@ -5,6 +5,7 @@ const GROUPS: [heading: string, belongs: (declaration: Declaration) => boolean][
   ["colour: points", ({ kind, module }) => kind === "point" && module.startsWith("color::")],
   ["other points", ({ kind, module }) => kind === "point" && !module.startsWith("color::")],
   ["geometry: maps", ({ kind }) => kind === "map" || kind === "resize"],
+  ["geometry: fields", ({ kind }) => kind === "field"],
   ["filters: windows", ({ kind }) => kind === "line"],
   ["filters and morphology: stencils", ({ kind }) => kind === "stencil"],
   ["mixes of samples", ({ kind }) => kind === "mix"],
@@ -36,9 +37,11 @@ function option(name: string, allowed: unknown, value: unknown): string {
   return `\`${name}${start}\`${choices}`;
 }
 
-function row({ name, doc, params, options = {}, channels, kind }: Declaration): string {
-  const own = (entry: string) => !["map", "resize"].includes(kind) || !COMMON.includes(entry);
+function row({ name, doc, params, options = {}, field, channels, kind }: Declaration): string {
+  const own = (entry: string) =>
+    !["map", "resize", "field"].includes(kind) || !COMMON.includes(entry) || params[entry]?.unit === "half sizes";
   const settings = [
+    ...(field ? [`\`${field.name}\` (${field.unit})`] : []),
     ...parameters(Object.entries(params).filter(([param]) => own(param))),
     ...Object.entries(options)
       .filter(([key]) => own(key))

@@ -74,20 +74,42 @@ export const EXAMPLES: Record<string, Record<string, unknown>> = {
   sharpness: { factor: 5 },
   dilation: { kernelSize: 7 },
   erosion: { kernelSize: 7 },
+  fisheye: { gamma: 1.2 },
+  elastic: {
+    noise: (gpu: augrad.Gpu) => pixels(gpu, (x, y) => Math.sin(x * x * 7 + y * 13)),
+    sigma: 6,
+    kernelSize: 31,
+  },
+  remap: {
+    grid: (gpu: augrad.Gpu) => pixels(gpu, (x, y, c) => (c ? y : x) + 6 * Math.sin((c ? x : y) / 9)),
+    padding: "reflection",
+  },
 };
+
+/** Two values for each pixel of the photo, as a tensor. */
+function pixels(gpu: augrad.Gpu, value: (x: number, y: number, c: number) => number): augrad.Tensor {
+  const plane = SIDE * SIDE;
+  const list = Float32Array.from({ length: 2 * plane }, (_, i) =>
+    value(i % SIDE, Math.floor((i % plane) / SIDE), Math.floor(i / plane)),
+  );
+  return augrad.tensor(gpu, list, [1, 2, SIDE, SIDE]);
+}
 
 type Constructor = (settings?: Record<string, unknown>) => augrad.Transform;
 
-/** The transform of a picture. @throws Error for a transform that has no example yet */
-export function exampleOf(name: string): augrad.Transform {
+/** The transform of a picture, its tensors made there. @throws Error for a transform that has no example yet */
+export function exampleOf(name: string, gpu: augrad.Gpu): augrad.Transform {
   const settings = EXAMPLES[name];
   if (!settings) throw new Error(`${name} has no example in docs/reference/examples.ts.`);
-  return (augrad as unknown as Record<string, Constructor>)[name](settings);
+  const made = Object.entries(settings).map(([key, value]) => [key, typeof value === "function" ? value(gpu) : value]);
+  return (augrad as unknown as Record<string, Constructor>)[name](Object.fromEntries(made));
 }
 
 /** The call, as a user writes it. */
 export function callOf(name: string): string {
-  const entries = Object.entries(EXAMPLES[name] ?? {}).map(([key, value]) => `${key}: ${JSON.stringify(value)}`);
+  const entries = Object.entries(EXAMPLES[name] ?? {}).map(([key, value]) =>
+    typeof value === "function" ? key : `${key}: ${JSON.stringify(value)}`,
+  );
   const settings = entries.length > 0 ? `{ ${entries.join(", ").replaceAll(",", ", ").replaceAll(",  ", ", ")} }` : "";
   return `${name}(${settings})`;
 }

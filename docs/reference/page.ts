@@ -5,6 +5,8 @@ import { callOf } from "./examples.ts";
 const KINDS: Record<Declaration["kind"], string> = {
   point: "A point: it changes each pixel by itself. A row of points is one pass over memory.",
   map: "A map: it says where each pixel goes. A row of maps is multiplied to one matrix, so that the image is interpolated once.",
+  field:
+    "A field: it says for each pixel of the result where it looks. Maps before it fold into it, so that the image is interpolated once.",
   line: "A filter: it looks at the neighbours of a pixel, along one axis at a time.",
   stencil:
     "A stencil: it looks at the neighbours of a pixel, all of them at a time. Points that follow run in the same pass.",
@@ -16,6 +18,8 @@ const KINDS: Record<Declaration["kind"], string> = {
 const IMAGE_GRADIENTS: Record<Declaration["kind"], string> = {
   point: "The gradient of a pixel comes from the same pixel of the result.",
   map: "The gradient of the image is gathered: every pixel of the source adds up what the pixels of the result that looked at it send back. With `nearest`, places have the gradient of `bilinear` (straight-through).",
+  field:
+    "The gradient of the image is scattered: every pixel of the result adds what it sends back to the pixels that it looked at, in fixed point, so that two runs have equal bits. With `nearest`, places have the gradient of `bilinear` (straight-through).",
   line: "The gradient of the image is the transposed filter, borders included.",
   stencil:
     "The gradient of the image is gathered: every pixel adds up what the pixels of the result that looked at it send back, borders included.",
@@ -46,7 +50,7 @@ function standard(value: ParamSpec["default"]): string {
 const values = ({ size = 1 }: ParamSpec): string =>
   size === "C" ? "one per channel" : size === "kernel" ? "one per cell of the kernel" : String(size);
 
-function parametersTable(params: Record<string, ParamSpec>): string {
+function parametersTable({ params, field }: Declaration): string {
   const rows = Object.entries(params).map(([name, spec]) => [
     `\`${name}\``,
     spec.doc,
@@ -55,6 +59,7 @@ function parametersTable(params: Record<string, ParamSpec>): string {
     range(spec),
     standard(spec.default),
   ]);
+  if (field) rows.unshift([`\`${field.name}\``, field.doc, "two per pixel", field.unit, "a tensor", "required"]);
   return table(["parameter", "meaning", "values per sample", "unit", "range", "default"], rows);
 }
 
@@ -77,8 +82,8 @@ function optionsTable(options: Record<string, OptionSpec>): string {
 }
 
 /** How gradients flow, in sentences. */
-function gradients({ kind, params, statistic, options = {} }: Declaration): string {
-  const names = Object.keys(params).map((name) => `\`${name}\``);
+function gradients({ kind, params, field, statistic, options = {} }: Declaration): string {
+  const names = [...(field ? [field.name] : []), ...Object.keys(params)].map((name) => `\`${name}\``);
   return [
     IMAGE_GRADIENTS[kind],
     names.length > 0
@@ -103,7 +108,7 @@ export function transformPage(declaration: Declaration, picture?: string): strin
     picture && `![A photo, ${name} of it, and the gradient in the photo of the result's mean square](${picture})`,
     `\`\`\`js\n${callOf(name)}\n\`\`\``,
     Object.keys(params).length > 0 &&
-      `## Parameters\n\n${parametersTable(params)}\n\nA parameter is a number, one number per sample, or a tensor: \`[]\`, \`[N]\`, or for several values \`[K]\` or \`[N, K]\`. In \`sequential\` it may be a distribution.`,
+      `## Parameters\n\n${parametersTable(declaration)}\n\nA parameter is a number, one number per sample, or a tensor: \`[]\`, \`[N]\`, or for several values \`[K]\` or \`[N, K]\`. In \`sequential\` it may be a distribution.`,
     Object.keys(options).length > 0 && `## Options\n\n${optionsTable(options)}`,
     `## Gradients\n\n${gradients(declaration)}`,
     `## Source\n\n${source}`,

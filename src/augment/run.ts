@@ -62,7 +62,11 @@ function blended(x: Tensor, transform: Transform, options: ApplyOptions): Tensor
     const params = Object.fromEntries(
       Object.entries(transform.params).map(([name, value]) => [name, value instanceof Tensor ? gated(value) : value]),
     );
-    const changed = keep(applyRead(gated(x), [{ ...transform, params, on: undefined }], options) as Tensor);
+    const { field } = transform;
+    const through = field && (field instanceof Tensor ? gated(field) : ([gated(field[0]), gated(field[1])] as const));
+    const changed = keep(
+      applyRead(gated(x), [{ ...transform, params, field: through, on: undefined }], options) as Tensor,
+    );
     const on = keep(reshape(gate, [gate.size, 1, 1, 1]));
     return blend(on, changed, x);
   } finally {

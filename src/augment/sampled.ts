@@ -165,7 +165,7 @@ function replayEntry(entry: Entry, sampled: SampledTransform, at: string, n: num
   const onUnits = sampled.on === undefined && coinOnGpu ? checkUnits(`${at}.onUnits`, sampled.onUnits, [n]) : null;
   return {
     entry,
-    transform: { declaration: transform.declaration, params, options: transform.options, on },
+    transform: { declaration: transform.declaration, params, field: transform.field, options: transform.options, on },
     units: readUnits(draws, sampled, `${at}.units`, n, channels),
     onUnits,
   };

@@ -119,7 +119,8 @@ function openEntry(entry: Entry, n: number, channels: number | undefined): Entry
   const params: Record<string, ParamValue> = { ...transform.params };
   for (const { draw, rows, units } of draws) if (!units) params[draw.param] = rows;
   const on = coin && !coinOnGpu ? new Array<number>(n).fill(0) : null;
-  const bound = { declaration: transform.declaration, params, options: transform.options, on: on ?? transform.on };
+  const { declaration, options, field } = transform;
+  const bound = { declaration, params, options, field, on: on ?? transform.on };
   return {
     entry,
     transform: bound,

@@ -12,6 +12,15 @@ export type BoundValue =
   | { tensor: Tensor; strides: [number, number]; is?: number }
   | { numbers: ArrayLike<number>; strides: [number, number] };
 
+/** What a field is to look through, as the caller gave it: one tensor, or one for x and one for y. */
+export interface BoundField {
+  tensors: readonly Tensor[];
+  /** Size of the result, [height, width]. */
+  size: readonly [number, number];
+  /** Whether x and y lie side by side, `[N, H, W, 2]`, and not in planes, `[N, 2, H, W]`. */
+  interleaved: boolean;
+}
+
 /** A transform whose parameters were checked against a batch. */
 export interface Bound {
   transform: Transform;
@@ -20,6 +29,8 @@ export interface Bound {
   values: Record<string, BoundValue>;
   /** The coin or gate, where there is one. */
   on?: BoundValue;
+  /** What a field looks through. */
+  field?: BoundField;
 }
 
 /** A pass of a plan: what it does to which shape, without any values. */

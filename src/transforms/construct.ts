@@ -2,6 +2,7 @@ import { ArgumentError, describe } from "../gpu/errors.ts";
 import { check, number, refuseUnknown } from "../gpu/options.ts";
 import type { Declaration, OptionSpec, Transform } from "./declaration.ts";
 import { KERNEL_OPTIONS } from "./kernel.ts";
+import { fieldSize } from "./look.ts";
 import { printable, showTransform } from "./show.ts";
 import type { ParamValue } from "./values.ts";
 
@@ -33,15 +34,29 @@ export function construct(declaration: Declaration, settings: Record<string, unk
       throw new ArgumentError(`${name}.${param}`, "nothing", `${spec.doc} (${spec.unit}); it has no default`);
     params[param] = value as ParamValue;
   }
+  const { name: source = "", unit, doc } = declaration.field ?? {};
+  const field = rest[source];
+  if (declaration.field) {
+    checkGiven(`${name}.${source}`, field);
+    if (field === undefined)
+      throw new ArgumentError(`${name}.${source}`, "nothing", `${doc} (${unit}); it has no default`);
+    delete rest[source];
+  }
   for (const [option, spec] of Object.entries(declaration.options ?? {})) {
     const value = rest[option] === undefined ? spec.default : rest[option];
     delete rest[option];
     checkOption(`${name}.${option}`, value, spec);
     options[option] = value;
   }
+  if (declaration.field?.sizes) [options.height, options.width] = fieldSize(field) ?? [];
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
-    const known = [...Object.keys(declaration.params), ...Object.keys(declaration.options ?? {}), ...COMMON];
+    const known = [
+      ...Object.keys(declaration.params),
+      ...Object.keys(declaration.options ?? {}),
+      ...(declaration.field ? [source] : []),
+      ...COMMON,
+    ];
     refuseUnknown(name, unknown, [...new Set(known)], "setting");
   }
   if (key !== undefined && typeof key !== "string")
@@ -50,6 +65,7 @@ export function construct(declaration: Declaration, settings: Record<string, unk
     declaration,
     params,
     options,
+    ...(declaration.field ? { field: field as Transform["field"] } : {}),
     p: p as Transform["p"],
     on: on as Transform["on"],
     key: key as string | undefined,

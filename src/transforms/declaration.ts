@@ -35,9 +35,9 @@ export interface ParamSpec {
   field?: string;
   /**
    * What is the compiler's business and no field of `Params`. `fill`: what a transform shows beyond the image. `partner`: which
-   * samples of the batch a mix sees beside the own one, by their places in it, from 0.
+   * samples of the batch a mix sees beside the own one, by their places in it, from 0. `through`: what the tensor of a field is made with.
    */
-  role?: "fill" | "partner";
+  role?: "fill" | "partner" | "through";
   /** A coordinate whose default, NaN, stands for the middle of the image: across (`x`) or down (`y`). */
   center?: "x" | "y";
 }
@@ -118,7 +118,7 @@ export interface NeighbourhoodSpec {
 }
 
 /** How the compiler can treat a transform. */
-export const KINDS = ["point", "map", "line", "stencil", "resize", "mix"] as const;
+export const KINDS = ["point", "map", "field", "line", "stencil", "resize", "mix"] as const;
 
 /** How the compiler treats a transform. */
 export type Kind = (typeof KINDS)[number];
@@ -162,6 +162,20 @@ export interface Arithmetic<V> {
   within: (a: V, lo: number, hi: number) => V;
 }
 
+/** The tensor that a field looks through, with two values for each pixel. */
+export interface FieldSource {
+  /** The setting that it is: `[N, 2, H, W]`, or `[N, H, W, 2]`, or one `[N, H, W]` for x and one for y. */
+  name: string;
+  /** Unit of its values. */
+  unit: string;
+  /** What it means, in a few words. */
+  doc: string;
+  /** Whether the result has the tensor's size; else the tensor has that of the image. */
+  sizes?: true;
+  /** What the tensor goes through before it is looked through, such as a blur, made of the transform's settings. */
+  through?: (settings: Readonly<Record<string, unknown>>) => readonly Transform[];
+}
+
 /** Everything there is to know about a transform; it is declared once, and everything else follows. */
 export interface Declaration {
   /** Letters and digits; unique in the registry. */
@@ -187,6 +201,8 @@ export interface Declaration {
    * does not look at the image.
    */
   linear?: boolean;
+  /** A field that looks where a tensor says: which, and how. */
+  field?: FieldSource;
   /** A map that keeps lines parallel. */
   affine?: boolean;
   /** A map that looks only at pixels of the source, whatever the padding, and so fits into any row of maps. */
@@ -238,6 +254,8 @@ export interface Transform {
   readonly params: Readonly<Record<string, ParamValue>>;
   /** Values by option; defaults are filled in. */
   readonly options: Readonly<Record<string, unknown>>;
+  /** The tensor that a field looks through, or one for x and one for y. */
+  readonly field?: Tensor | readonly [Tensor, Tensor];
   /** Probability of applying it to a sample, for `sequential`. */
   readonly p?: number | Tensor | Bernoulli;
   /** Which samples it applies to, 0 or 1 each; a tensor is a gate whose gradient is asked for. All, unless given. */

@@ -103,7 +103,8 @@ export function isTransform(value: unknown): value is Transform {
     declared.has(declaration) &&
     isPlainObject(params) &&
     isPlainObject(options) &&
-    Object.keys(declaration.params).every((param) => params[param] !== undefined)
+    Object.keys(declaration.params).every((param) => params[param] !== undefined) &&
+    (!declaration.field || (value as Transform).field !== undefined)
   );
 }
 

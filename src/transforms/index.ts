@@ -26,6 +26,7 @@ export {
   type Transform,
 } from "./declare.ts";
 export * from "./edges.ts";
+export * from "./field.ts";
 export * from "./filter.ts";
 export * from "./geometry.ts";
 export type { KernelValue } from "./kernel.ts";

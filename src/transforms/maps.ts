@@ -2,7 +2,7 @@ import type { Shader } from "../gpu/wesl.ts";
 import { type Declaration, define, type OptionSpec, type ParamSpec } from "./declare.ts";
 import type { ParamValue } from "./values.ts";
 
-// What the transforms have in common that move pixels by a matrix.
+// What the transforms have in common that move pixels, by a matrix or by a place per pixel.
 
 /** How a map looks between and beyond pixels. */
 export interface MapSettings {
@@ -17,7 +17,7 @@ export interface MapSettings {
   fill?: ParamValue;
 }
 
-const MAP_OPTIONS: Record<string, OptionSpec> = {
+export const MAP_OPTIONS: Record<string, OptionSpec> = {
   interpolation: {
     default: "bilinear",
     allowed: ["nearest", "bilinear", "bicubic"],
@@ -29,7 +29,7 @@ const MAP_OPTIONS: Record<string, OptionSpec> = {
     doc: "what lies beyond the image",
   },
 };
-const FILL: Record<string, ParamSpec> = {
+export const FILL: Record<string, ParamSpec> = {
   fill: { role: "fill", default: 0, size: "C", usual: [0, 1], unit: "intensity", doc: "what `fill` padding shows" },
 };
 export const SIZE: Record<string, OptionSpec> = {

@@ -38,6 +38,8 @@ const settings = (of: { declaration: node.Declaration }) => (): [never] => {
     name,
     typeof size === "number" ? [0, 0, 4, 0, 4, 4, 0, 4, 1].slice(0, size) : 1,
   ]);
+  const { field } = of.declaration;
+  if (field) values.push([field.name, a.tensor(device.gpu, new Float32Array(8), [1, 2, 2, 2])] as never);
   const sizes = Object.entries(of.declaration.options ?? {}).filter(([, { allowed }]) => allowed === "size");
   return [Object.fromEntries([...values, ...sizes.map(([name]) => [name, 2])]) as never];
 };

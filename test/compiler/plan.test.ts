@@ -322,6 +322,7 @@ test("every transform alone has a plan", () => {
     warp: { matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
     warpAffine: { matrix: [1, 0, 0, 0, 1, 0] },
     erasing: { x: 0, y: 0, width: 1, height: 1 },
+    fisheye: { gamma: 1 },
   };
   for (const [name, declaration] of registry) {
     const params = Object.fromEntries(
@@ -333,7 +334,8 @@ test("every transform alone has a plan", () => {
     const options = Object.fromEntries(
       Object.entries(declaration.options ?? {}).map(([option, spec]) => [option, spec.default]),
     );
-    const plan = explain({ declaration, params, options } as Transform, SHAPE);
+    const field = declaration.field && { shape: [1, 2, SHAPE[2], SHAPE[3]], dtype: "f32" };
+    const plan = explain({ declaration, params, options, field } as unknown as Transform, SHAPE);
     expect(plan.passes, name).toHaveLength(1);
     expect(String(plan)).toContain(name);
   }

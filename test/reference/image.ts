@@ -43,6 +43,8 @@ export interface Case64 {
   params?: Params64;
   options?: Options64;
   context?: Partial<Context64>;
+  /** What a field looks through in images of a size: its own size, [height, width], and a row for each of two samples. */
+  field?: (height: number, width: number) => { size: [number, number]; rows: number[][] };
   /** Shape of the image; [2, 3, 7, 8] unless given. */
   shape?: Shape4;
   /** The smallest image that it has a meaning for, [height, width]; smaller ones are refused. */

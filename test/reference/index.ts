@@ -10,6 +10,8 @@ import {
   type Reference64,
   type Transform64,
 } from "./image.ts";
+import { identity } from "./matrix.ts";
+import { type Field64, fieldRow } from "./place.ts";
 import { type Map64, type MapLink64, outputSize, samplerOf, sizeOf, warpRow } from "./warp.ts";
 
 export type { Case64, Context64, Image64, Options64, Params64, Reference64, Shape4, Transform64 } from "./image.ts";
@@ -24,6 +26,8 @@ export interface Family64 {
   maps?: Record<string, Map64>;
   /** Whether huge and tiny pixels over- or underflow f32 on the way, so that nothing can be said of them. */
   overflows?: boolean;
+  /** Those that look at a place per output pixel; maps before them in a chain fold into them. */
+  fields?: Record<string, Field64>;
   /** Functions whose derivatives are those of a transform with an estimator, where they are not its own. */
   surrogates?: Record<string, Reference64>;
 }
@@ -49,6 +53,7 @@ function merged<T>(pick: (family: Family64) => Record<string, T> | undefined): R
 
 const forwards = merged(({ references }) => references);
 const maps = merged((family) => family.maps);
+const fields = merged((family) => family.fields);
 const surrogates = merged((family) => family.surrogates);
 
 /** Whether a transform's family {@link Family64.overflows}. */
@@ -84,7 +89,13 @@ export interface ChainOptions {
   wrt?: "image" | "params";
 }
 
-const linkOf = ({ name, params, options }: Transform64): MapLink64 => ({ map: maps[name], params, options });
+const linkOf = ({ name, params, options }: Transform64): MapLink64 => ({
+  map: maps[name] ?? NO_MAP,
+  params,
+  options,
+});
+/** A field samples as a map does. */
+const NO_MAP: Map64 = { matrix: () => identity };
 const isInside = ({ name }: Transform64): boolean => maps[name]?.inside === true;
 
 /** Interpolation, padding and fill as text: equal text, equal sampling. */
@@ -100,14 +111,14 @@ function isMap({ name, options }: Transform64, width: number, height: number): b
 
 /** The output size of a chain's transform without computing its pixels. */
 function sizeAfter({ name, options }: Transform64, width: number, height: number): [number, number] {
-  if (!(name in maps)) return [width, height];
+  if (!(name in maps || name in fields)) return [width, height];
   const size = outputSize(options, { width, height });
   return [size.width, size.height];
 }
 
 /**
  * The lengths of the rows: consecutive maps share a row as long as they sample alike (interpolation, padding, fill);
- * one that never looks between pixels nor outside joins any row. A map that filters and every transform that is no map stand
+ * one that never looks between pixels nor outside joins any row. A field joins a row and ends it. A map that filters and every transform that is no map stand
  * alone.
  */
 export function rowsOf(transforms: Transform64[], width: number, height: number): number[] {
@@ -116,8 +127,9 @@ export function rowsOf(transforms: Transform64[], width: number, height: number)
   let key: string | undefined;
   for (const t of transforms) {
     const map = isMap(t, width, height);
-    const own = map && !isInside(t) ? samplingKey(t) : undefined;
-    if (map && open && (own === undefined || key === undefined || own === key)) rows[rows.length - 1]++;
+    const looks = map || t.name in fields;
+    const own = looks && !isInside(t) ? samplingKey(t) : undefined;
+    if (looks && open && (own === undefined || key === undefined || own === key)) rows[rows.length - 1]++;
     else {
       rows.push(1);
       key = undefined;
@@ -140,10 +152,18 @@ export function referenceChain(transforms: Transform64[], x: Image64, options: C
     const group = transforms.slice(start, start + length);
     start += length;
     if (length === 1) image = run(group[0], image, options.wrt);
+    else if (group[length - 1].name in fields) image = runField(group, image);
     else image = warpRow(image, group.map(linkOf), options.rows ? undefined : linkOf(samplingMember(group)));
   }
   if (start !== transforms.length) throw new Error(`rows cover ${start} of ${transforms.length} transforms`);
   return image;
+}
+
+/** Maps, and a field behind them. */
+function runField(group: Transform64[], image: Image64): Image64 {
+  const last = group[group.length - 1];
+  const link = { field: fields[last.name], params: last.params, options: last.options };
+  return fieldRow(image, group.slice(0, -1).map(linkOf), link, linkOf(samplingMember(group)));
 }
 
 /** The map whose sampling a row has: the last that looks between pixels. */

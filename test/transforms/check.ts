@@ -11,17 +11,25 @@ import {
   tensor,
 } from "../../src/index.ts";
 import { compareGradient, numericVjp } from "../reference/difference.ts";
-import { type Image64, randomImage } from "../reference/image.ts";
+import { type Image64, type Params64, randomImage, type Shape4 } from "../reference/image.ts";
 import { type Case64, cases, referenceChain } from "../reference/index.ts";
 
 /** A transform by name with one row of values per sample, as the float64 reference takes it. */
 export interface Case extends Case64 {
+  /** Shape of what a field looks through, whose rows are among the parameters. */
+  shapes?: Record<string, Shape4>;
   /** Its parameters stay numbers, and get no gradients. */
   fixed?: boolean;
 }
 
 /** A case of a transform, of those beside its reference. */
-export const caseOf = (name: string, index = 0): Case => cases.filter((c) => c.name === name)[index];
+export function caseOf(name: string, index = 0): Case {
+  const { field, ...own }: Case = cases.filter((c) => c.name === name)[index];
+  const source = registry.get(name)?.field?.name;
+  if (!field || !source) return own;
+  const { size, rows } = field(7, 8);
+  return { ...own, params: { ...own.params, [source]: rows }, shapes: { [source]: [rows.length, 2, ...size] } };
+}
 
 export interface CheckOptions extends ApplyOptions {
   image?: Image64;
@@ -45,10 +53,21 @@ function construct({ name, params = {}, options = {} }: Case, values: Record<str
   const chosen: Record<string, unknown> = {};
   for (const [option, spec] of Object.entries(declaration.options ?? {}))
     chosen[option] = options[option] ?? spec.default;
-  return { declaration, params: defaults as Transform["params"], options: chosen };
+  const field = declaration.field && values[declaration.field.name];
+  return { declaration, params: defaults as Transform["params"], options: chosen, ...(field ? { field } : {}) };
 }
 
-const isLearnable = (name: string, param: string): boolean => registry.get(name)!.params[param].gradient !== false;
+/** Those parameters that are tensors for pixels, and so tensors whatever a case says. */
+const pick = (params: Params64, shapes: Record<string, unknown>): Params64 =>
+  Object.fromEntries(Object.entries(params).filter(([name]) => name in shapes));
+
+/** The size of the result, where a parameter for pixels has one. */
+function sizeFrom({ shapes = {} }: Case): { height?: number; width?: number } {
+  const [shape] = Object.values(shapes);
+  return shape ? { height: shape[2], width: shape[3] } : {};
+}
+
+const isLearnable = (name: string, param: string): boolean => registry.get(name)!.params[param]?.gradient !== false;
 
 /** Random weights of a loss that no symmetry can fool. */
 export function weightsFor(length: number, seed = 1): Float32Array {
@@ -73,13 +92,17 @@ export async function check(gpu: Gpu, links: Case[], options: CheckOptions = {})
     ...applied
   } = options;
   const x = tensor(gpu, Float32Array.from(image.data), image.shape, { requiresGrad: true });
-  const leaves = links.map(({ name: of, params = {}, fixed = false }) =>
+  const leaves = links.map(({ name: of, params = {}, fixed = false, shapes = {} }) =>
     Object.fromEntries(
-      Object.entries(fixed ? {} : params)
+      Object.entries(fixed ? pick(params, shapes) : params)
         .filter(([name]) => isLearnable(of, name))
         .map(([name, rows]) => [
           name,
-          parameter(gpu, rows.flat(), rows[0].length === 1 ? [rows.length] : [rows.length, rows[0].length]),
+          parameter(
+            gpu,
+            rows.flat(),
+            shapes[name] ?? (rows[0].length === 1 ? [rows.length] : [rows.length, rows[0].length]),
+          ),
         ]),
     ),
   );
@@ -93,7 +116,7 @@ export async function check(gpu: Gpu, links: Case[], options: CheckOptions = {})
     const rounded = Object.fromEntries(
       Object.entries(c.params ?? {}).map(([k, rows]) => [k, rows.map((row) => row.map(Math.fround))]),
     );
-    return { name: c.name, params: rounded, options: c.options ?? {}, context: c.context };
+    return { name: c.name, params: rounded, options: { ...c.options, ...sizeFrom(c) }, context: c.context };
   });
   const { compose } = applied;
   const expected = referenceChain(chain, image, { compose });
@@ -105,7 +128,7 @@ export async function check(gpu: Gpu, links: Case[], options: CheckOptions = {})
   expect(worst / scale, "error of the result").toBeLessThan(forward);
 
   const w = weightsFor(y.size);
-  const wanted = leaves.flatMap((own) => Object.values(own));
+  const wanted = leaves.flatMap((own, i) => (links[i].fixed ? [] : Object.values(own)));
   const gradients = grad(y, [x, ...wanted], { gradient: tensor(gpu, w, y.shape) });
   const without = links.flatMap(({ name, params = {} }) =>
     Object.keys(params).filter((param) => !isLearnable(name, param)),
@@ -118,7 +141,7 @@ export async function check(gpu: Gpu, links: Case[], options: CheckOptions = {})
   }
   let at = 1;
   for (let k = 0; k < links.length; k++) {
-    for (const name of Object.keys(leaves[k])) {
+    for (const name of links[k].fixed ? [] : Object.keys(leaves[k])) {
       const read = await gradients[at++].read();
       const { gradient, kinks: marks } = numeric.params[k][name];
       const c = compareGradient(read, {

@@ -1,4 +1,4 @@
-import type { Declaration, Transform } from "../../src/index.ts";
+import { type Declaration, type Gpu, type Tensor, type Transform, tensor } from "../../src/index.ts";
 
 /** Values away from the identity for parameters that have no default. */
 const GIVEN: Record<string, Record<string, number[]>> = {
@@ -8,6 +8,7 @@ const GIVEN: Record<string, Record<string, number[]>> = {
   gaussianBlur: { sigmaX: [0.8], sigmaY: [0.6] },
   perspective: { startPoints: [0, 0, 5, 0, 5, 5, 0, 5], endPoints: [0.5, 0, 5, 0.25, 4.5, 5, 0, 4.75] },
   warp: { matrix: [0.9, 0.1, 0.3, -0.1, 1.1, 0.2, 0.01, 0.02, 1] },
+  fisheye: { gamma: [1.25] },
   warpAffine: { matrix: [0.9, 0.1, 0.3, -0.1, 1.1, 0.2] },
 };
 
@@ -29,7 +30,18 @@ export const OPTIONS: Record<string, Record<string, unknown>> = {
   crop: { width: 5, height: 4 },
   centerCrop: { width: 4, height: 4 },
   resize: { width: 4, height: 7 },
+  elastic: { kernelSize: 3 },
 };
+
+/** What a field may look through in images of [height, width]: noise, or places about as far as the pixels themselves. */
+export function exampleField(gpu: Gpu, { field }: Declaration, [h, w]: readonly [number, number]): Tensor | undefined {
+  if (!field) return undefined;
+  const places = Array.from({ length: 2 * h * w }, (_, i) => {
+    const [x, y] = [i % w, Math.floor(i / w) % h];
+    return (field.unit === "pixels" ? (i < h * w ? x : y) : 0) + 0.4 * Math.sin(3 * i + 1);
+  });
+  return tensor(gpu, places, [1, 2, h, w]);
+}
 
 /** A transform away from its identity, some settings replaced. */
 export function exampleTransform(
@@ -46,6 +58,7 @@ export function exampleTransform(
   return {
     declaration,
     params: Object.fromEntries(params),
+    field: changed.field as Transform["field"],
     options: Object.fromEntries(chosen),
     on: changed.on as Transform["on"],
     p: changed.p as Transform["p"],

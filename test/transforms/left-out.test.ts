@@ -16,7 +16,7 @@ import {
   translate,
 } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
-import { exampleOf, exampleTransform } from "./examples.ts";
+import { exampleField, exampleOf, exampleTransform } from "./examples.ts";
 
 // Where a transform is not applied, the pixel is what it was, bit for bit, and its gradient what came in: whatever the
 // transform would have made of it. 0 times infinity is NaN; so nothing is multiplied by 0, but chosen.
@@ -51,6 +51,9 @@ function leavesOf(declaration: Declaration, isNan: boolean): Record<string, Tens
   );
 }
 
+const example = (declaration: Declaration, changed: Record<string, unknown>): Transform =>
+  exampleTransform(declaration, { ...changed, field: exampleField(device.gpu, declaration, [4, 5]) });
+
 async function run(transform: Transform, leaves: Tensor[], make = apply as (x: Tensor, t: Transform) => Tensor) {
   const { gpu } = device;
   const x = tensor(gpu, odd, SHAPE, { requiresGrad: true });
@@ -84,9 +87,9 @@ describe("a gate of 0, and a coin of 0", () => {
       const leaves = leavesOf(declaration, isNan);
       const kinds = Object.keys(leaves);
       const gate = parameter(gpu, [0, 1, -0.5]);
-      const gated = await run(exampleTransform(declaration, { ...leaves, on: gate }), [...Object.values(leaves), gate]);
+      const gated = await run(example(declaration, { ...leaves, on: gate }), [...Object.values(leaves), gate]);
       expectUntouched(gated, [...kinds, "gate"]);
-      const tossed = await run(exampleTransform(declaration, { ...leaves, on: [0, 1, 0] }), Object.values(leaves));
+      const tossed = await run(example(declaration, { ...leaves, on: [0, 1, 0] }), Object.values(leaves));
       expectUntouched(tossed, kinds);
       // At 1 it is the transform itself.
       const whole = await run(exampleTransform(declaration, leaves), Object.values(leaves));
@@ -103,7 +106,7 @@ describe("a gate of 0, and a coin of 0", () => {
     for (const isNan of [false, true]) {
       const leaves = leavesOf(declaration, isNan);
       const gate = parameter(gpu, [0, 1, -0.5]);
-      const transform = exampleTransform(declaration, { ...leaves, on: gate });
+      const transform = example(declaration, { ...leaves, on: gate });
       const blended = await run(transform, [...Object.values(leaves), gate], (x, t) => sequential([t])(x));
       expectUntouched(blended, [...Object.keys(leaves), "gate"]);
     }
@@ -111,7 +114,7 @@ describe("a gate of 0, and a coin of 0", () => {
   test.each(names(others))("%s, a coin of numbers", async (_, declaration) => {
     for (const isNan of [false, true]) {
       const leaves = leavesOf(declaration, isNan);
-      const transform = exampleTransform(declaration, { ...leaves, on: [0, 1, 0] });
+      const transform = example(declaration, { ...leaves, on: [0, 1, 0] });
       expectUntouched(await run(transform, Object.values(leaves)), Object.keys(leaves));
     }
   });

@@ -16,7 +16,7 @@ import {
 } from "../../src/index.ts";
 import { gapOf } from "../../src/transforms/declare.ts";
 import { testGpu } from "../gpu.ts";
-import { exampleOf, exampleTransform } from "./examples.ts";
+import { exampleField, exampleOf, exampleTransform } from "./examples.ts";
 
 // A number that a parameter does not allow is refused at the call. A tensor's values are known to the GPU alone: they count as
 // the nearest value that is allowed, with the gradient that this one has. NaN, and what is infinite without a bound, is a
@@ -73,7 +73,7 @@ async function run(
   const width = rows[0].length;
   const leaf = parameter(gpu, rows.flat(), width === 1 ? [n] : [n, width]);
   const given = asTensor ? leaf : width === 1 ? rows.flat() : rows;
-  const y = apply(x, exampleTransform(declaration, { [param]: given }));
+  const y = apply(x, example(declaration, { [param]: given }));
   const seed = tensor(
     gpu,
     repeat(
@@ -90,6 +90,12 @@ async function run(
   };
   return { y: await split(y), image: await split(image), param: await split(own) };
 }
+
+const example = (declaration: Declaration, changed: Record<string, unknown>): Transform =>
+  exampleTransform(declaration, {
+    ...changed,
+    field: exampleField(device.gpu, declaration, [SIZE[1], SIZE[2]]),
+  });
 
 const repeat = (list: Float32Array, n: number) =>
   Float32Array.from({ length: list.length * n }, (_, i) => list[i % list.length]);
@@ -152,10 +158,10 @@ test.each(all.filter(([, { params }, param]) => params[param].min !== undefined 
     const spec = declaration.params[param];
     const bad = spec.min !== undefined ? spec.min - 0.5 : 0;
     const bounds = [parameter(gpu, [bad]), parameter(gpu, [bad])];
-    const drawn = sequential([exampleTransform(declaration, { [param]: uniform(bounds[0], bounds[1]) })]);
+    const drawn = sequential([example(declaration, { [param]: uniform(bounds[0], bounds[1]) })]);
     const y = drawn(x, { step: 1 });
     const nearest = exampleOf(declaration, param)!.map(() => allowed(bad, spec)!);
-    const fixed = apply(x, exampleTransform(declaration, { [param]: nearest.length > 1 ? nearest : nearest[0] }));
+    const fixed = apply(x, example(declaration, { [param]: nearest.length > 1 ? nearest : nearest[0] }));
     expect(await y.read()).toEqual(await fixed.read());
     for (const gradient of grad(y, [x, ...bounds], {
       gradient: tensor(gpu, new Float32Array(y.size).fill(1), y.shape),

@@ -56,6 +56,7 @@ export const required: Record<string, Record<string, unknown>> = {
   perspective: { startPoints: [0, 0, 7, 0, 7, 5, 0, 5], endPoints: [0, 0, 7, 0, 7, 5, 0, 5] },
   warp: { matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
   warpAffine: { matrix: [1, 0, 0, 0, 1, 0] },
+  fisheye: { gamma: 1 },
   erasing: { x: 0, y: 0, width: 1, height: 1 },
 };
 /** What the example of a declaration says about parameters that have no default. */
@@ -72,6 +73,8 @@ export function build(declaration: Declaration, changed: Record<string, unknown>
   return {
     declaration,
     params: pick(declaration.params) as Transform["params"],
+    // An outline: calls that fail, and plans, look at no values.
+    field: declaration.field && ((changed.field ?? { shape: [1, 2, 6, 8], dtype: "f32" }) as Transform["field"]),
     options,
     on: changed.on as Transform["on"],
   };

@@ -14,7 +14,7 @@ import { testGpu } from "../gpu.ts";
 import { fromArray, randomImage, type Shape4 } from "../reference/image.ts";
 import { overflows, reference } from "../reference/index.ts";
 import { check } from "./check.ts";
-import { exampleOf, exampleTransform } from "./examples.ts";
+import { exampleField, exampleOf, exampleTransform } from "./examples.ts";
 
 // Pixels that are no intensities of 0..1: what bicubic overshoots to, what normalize leaves, what overflowed.
 

@@ -2,7 +2,7 @@ import type { Gpu, Storage } from "../../gpu/index.ts";
 import type { Shape, Tensor } from "../../tensor/index.ts";
 import type { Declaration, Transform } from "../../transforms/index.ts";
 import type { Slot } from "../pack/layout.ts";
-import type { Bound, BoundValue, Pass } from "../pass.ts";
+import type { Bound, BoundField, BoundValue, Pass } from "../pass.ts";
 
 /** A function of a transform's module: its name, the types of its parameters, and of its result. */
 export type Signature = readonly [name: string, params: readonly string[], result: string];
@@ -48,6 +48,8 @@ export interface Gradients {
   image: Storage | null;
   /** The sums of a wanted slot, `[rows][samples]`, and the row in which it begins. */
   of: (slot: Slot) => { storage: Storage; row: number };
+  /** The gradient of the tensor that a field looks through, where it is wanted. */
+  field?: Storage | null;
   release: () => void;
 }
 
@@ -57,7 +59,13 @@ export interface Ran {
   /** What backward needs besides the input of the pass. */
   saved: Tensor[];
   /** `saved` begins with the input of the pass, where its kind saves it. */
-  pull: (gradient: Tensor, saved: readonly Tensor[], needsImage: boolean, wanted: readonly Slot[]) => Gradients;
+  pull: (
+    gradient: Tensor,
+    saved: readonly Tensor[],
+    needsImage: boolean,
+    wanted: readonly Slot[],
+    needsField: boolean,
+  ) => Gradients;
 }
 
 /** What the compiler has to know of a kind of transform; `kinds/index.ts` lists them. */
@@ -71,7 +79,7 @@ export interface Kind {
   /** Whether a gate between 0 and 1 blends; others are applied or not. */
   blends?: boolean;
   /** Settles what depends on values and yet is part of the plan, such as the size of a window. */
-  settle?: (transform: Transform, values: Readonly<Record<string, BoundValue>>) => Transform;
+  settle?: (transform: Transform, values: Readonly<Record<string, BoundValue>>, field?: BoundField) => Transform;
   /** The kind that a transform of this one is for images of this size, where it is another. */
   as?: (transform: Transform, input: Shape, output: Shape) => Pass["kind"];
   /** Takes links for one pass. */
@@ -88,7 +96,8 @@ export interface Kind {
   /** Why a batch of this kind cannot be split, where samples see each other. */
   whole?: string;
   cost: (pass: Pass) => Cost;
-  forward: (gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage) => Ran;
+  /** `field` is the tensor that a field looks through; the pass disposes of it with what was saved. */
+  forward: (gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage, field?: Tensor) => Ran;
 }
 
 /** Rows of the sums in which the wanted slots begin. */

@@ -1,16 +1,14 @@
 /** Maps: a row of them is one matrix, and so one resample; the points that follow run on what it sees. */
 import type { Gpu, Storage } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import type { Transform } from "../../transforms/index.ts";
-import { sized } from "../outcome.ts";
 import type { Slot } from "../pack/layout.ts";
 import { isAffine, type Pass } from "../pass.ts";
-import { takePoints } from "../pixels/epilogue.ts";
 import { dispatchKernel } from "../pixels/kernel.ts";
 import { frameWords, ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { geometryOf, label, userModules } from "../pixels/work.ts";
-import { type Chain, type Kind, rowsOf, type Taken } from "./kind.ts";
+import { type Kind, rowsOf } from "./kind.ts";
 import type { MapsSpec } from "./map-wgsl.ts";
+import { lookOf, takeRow } from "./row.ts";
 
 const mapsModule = async (spec: MapsSpec) => (await import("./map-wgsl.ts")).mapsModule(spec);
 const fillModule = async (...of: Parameters<typeof import("./map-wgsl.ts").fillModule>) =>
@@ -104,7 +102,7 @@ function pullResample(
 }
 
 /** From the gradient of the matrix to those of the maps' parameters. */
-function pullMatrix(
+export function pullMatrix(
   gpu: Gpu,
   pass: Pass,
   block: Tensor,
@@ -162,69 +160,6 @@ function gatherImage(gpu: Gpu, pass: Pass, block: Tensor, gradient: Storage): St
   return image;
 }
 
-/** How a transform looks between and beyond pixels; null where it never does. A resize sees the border, whatever was asked for. */
-function lookOf({ declaration, options }: Transform): { interpolation: string; padding: string } | null {
-  const interpolation = String(options.interpolation);
-  if (declaration.kind === "resize") return { interpolation, padding: "border" };
-  return declaration.inside ? null : { interpolation, padding: String(options.padding) };
-}
-
-/** The most maps of a row. */
-const LONGEST_ROW = 16;
-
-/** Why a row has to end before the next link, if it has to. */
-function endOfRow(chain: Chain, maps: number, before: Pass["output"], row: Row | null): string | null {
-  const next = chain.links[chain.at + maps];
-  if (!next) return "";
-  const { transform } = next;
-  const { name } = transform.declaration;
-  const kind = chain.kindOf(next, before);
-  if (kind !== "map") return transform.declaration.kind === "resize" ? FILTERS : "";
-  if (maps === LONGEST_ROW) return `a row has at most ${LONGEST_ROW} maps`;
-  if (maps > 0 && !chain.compose) return "compose is false";
-  const own = lookOf(transform);
-  if (!row || !own) return null;
-  if (row.interpolation !== own.interpolation || row.padding !== own.padding)
-    return `${name} has another interpolation or padding`;
-  return own.padding === "fill" ? `${name} shows a fill of its own` : null;
-}
-
-const FILTERS = "an anti-aliasing resize is a filter of its own";
-
-/** How a row looks, and which of its maps shows its fill. */
-interface Row {
-  interpolation: string;
-  padding: string;
-  fill?: number;
-}
-
-/** Maps, as long as they share interpolation and padding, and the points that follow. */
-function take(chain: Chain): Taken {
-  const { links, at } = chain;
-  const frames: Pass["frames"][number][] = [];
-  let output = chain.input;
-  let row: Row | null = null;
-  let ended: string | null = null;
-  for (let maps = 0; ended === null; maps++) {
-    ended = endOfRow(chain, maps, output, row);
-    if (ended !== null) break;
-    const link = links[at + maps];
-    const after = sized(link, output);
-    const own = lookOf(link.transform);
-    // A flip sees only pixels of its source, and looks at none between: it fits into any row.
-    if (own) row = row ?? { ...own, fill: own.padding === "fill" ? maps : undefined };
-    frames.push([output[3], output[2], after[3], after[2]]);
-    output = after;
-  }
-  const heads = frames.length;
-  const points = takePoints(links, at + heads, output, false);
-  return {
-    count: heads + points.count,
-    ended: points.count > 0 || !ended ? points.ended : ended,
-    pass: { kind: "map", heads, output: points.output, frames, interpolation: "nearest", padding: "border", ...row },
-  };
-}
-
 /** One matrix per sample says where a pixel goes. */
 export const map: Kind = {
   functions: () => [
@@ -232,7 +167,7 @@ export const map: Kind = {
     ["backward", ["Params", "Frame", "mat3x3f", "ptr<function,Params>"], ""],
   ],
   hasParams: true,
-  take,
+  take: takeRow,
   // A horizon shows nothing, and so do zeros and a fill.
   averages: ({ transform }) =>
     transform.declaration.affine === true && !["zeros", "fill"].includes(lookOf(transform)?.padding ?? ""),

@@ -56,6 +56,7 @@ export function layoutOf(transforms: readonly Bound[], channels: number): Layout
   let offset = 0;
   transforms.forEach(({ transform, gate }, index) => {
     for (const [name, spec] of Object.entries(transform.declaration.params)) {
+      if (spec.role === "through") continue;
       if ((spec.role === "fill" && !showsFill(transform)) || transform.options.absent === name) continue;
       const size = widthOf(spec, channels, transform);
       slots.push({

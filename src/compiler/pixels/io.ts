@@ -17,7 +17,18 @@ export type IoBuffer =
   | { role: "floats"; name: string; writes?: boolean }
   | { role: "x" | "g"; dtype: DType; access: "quad" | "fetch"; plane: "in" | "out"; channels?: number }
   | { role: "y"; dtype: DType; channels?: number; adds?: boolean; rows?: boolean }
-  | { role: "partial" | "sums" | "statistic_sums" | "gradients" };
+  | { role: "partial" | "sums" | "statistic_sums" | "gradients" }
+  | OwnBuffer;
+
+/** A buffer that a kind declares itself. */
+export interface OwnBuffer {
+  role: "own";
+  access: "r" | "w";
+  /** Its declaration at a binding, and the functions that read or write it. */
+  code: (binding: number) => string;
+  /** Items of modules that the code uses. */
+  imports?: readonly string[];
+}
 
 /** The module `generated::io`: bindings, and how pixels are loaded and stored. */
 export function ioModule(io: Io): string {
@@ -26,6 +37,7 @@ export function ioModule(io: Io): string {
   const parts = [
     "import package::lib::plane::Plane;\nimport package::lib::quad::Quad;",
     ...(storesHalves ? ["import package::lib::half::pack_halves;"] : []),
+    ...new Set(io.buffers.flatMap((buffer) => (buffer.role === "own" ? (buffer.imports ?? []) : []))),
     `const CHANNELS: u32 = ${channels}u;\nconst GROUPS: u32 = ${Math.ceil(channels / 3)}u;`,
     `struct Shape {
   samples: u32, threads: u32, quads: u32, pixels: u32,
@@ -65,6 +77,8 @@ fn save_gradient(slot: u32, n: u32, value: f32) { gradients[slot * shape.samples
       return `${binding(i, "read_write", "sums", "f32")}\nfn save_sum(value: f32, n: u32, t: u32) { sums[n * (shape.threads * GROUPS) + t] = value; }`;
     case "y":
       return storeCode(io, buffer, i);
+    case "own":
+      return buffer.code(i);
     default:
       return buffer.access === "quad" ? quadCode(io, buffer, i) : fetchCode(io, buffer, i);
   }
@@ -101,7 +115,7 @@ const sizeOf = (plane: "in" | "out") =>
 
 function quadCode(
   io: Io,
-  { role, dtype, plane, channels = io.channels }: Extract<IoBuffer, { access: string }>,
+  { role, dtype, plane, channels = io.channels }: Extract<IoBuffer, { role: "x" | "g" }>,
   i: number,
 ): string {
   const aligned = plane === "in" ? io.alignedIn : io.alignedOut;
@@ -149,7 +163,7 @@ ${head}
 }`;
 }
 
-function fetchCode(io: Io, { role, dtype, plane }: Extract<IoBuffer, { access: string }>, i: number): string {
+function fetchCode(io: Io, { role, dtype, plane }: Extract<IoBuffer, { role: "x" | "g" }>, i: number): string {
   const { channels } = io;
   const [width, height] = sizeOf(plane);
   const head = `fn fetch_${role}(p: Plane, i: u32) -> vec3f {`;

@@ -30,7 +30,9 @@ const WRITTEN = ["y", "partial", "sums", "statistic_sums", "gradients"];
 
 /** Access letters for the pipeline's layout. */
 const isWritten = (buffer: Io["buffers"][number]): boolean =>
-  WRITTEN.includes(buffer.role) || (buffer.role === "floats" && buffer.writes === true);
+  (buffer.role === "own" && buffer.access === "w") ||
+  WRITTEN.includes(buffer.role) ||
+  (buffer.role === "floats" && buffer.writes === true);
 const accessOf = (io: Io): string => `u${io.buffers.map((buffer) => (isWritten(buffer) ? "w" : "r")).join("")}`;
 
 /** Records a dispatch of a kernel that the compiler generates around a chain. */

@@ -16,6 +16,7 @@ import { kinds } from "../kinds/index.ts";
 import { outputSize } from "../outcome.ts";
 import type { Bound, BoundValue, Pass } from "../pass.ts";
 import { bind, listOf } from "./bind.ts";
+import { fieldTensor } from "./field.ts";
 import { PLAN_RULES, type PlanOptions, type ResultType, type StoredType } from "./plan.ts";
 import { planned } from "./plans.ts";
 import { runPass } from "./run.ts";
@@ -62,13 +63,10 @@ function runPasses(x: Tensor<DType>, passes: readonly Pass[], bound: readonly Bo
   let result: Tensor<DType> = x;
   passes.forEach((pass, i) => {
     const isLast = i === passes.length - 1;
-    const next = runPass(
-      result,
-      pass,
-      pass.positions.map((at) => bound[at]),
-      `${i}|${pass.key}`,
-      isLast ? into : undefined,
-    );
+    const links = pass.positions.map((at) => bound[at]);
+    const field = fieldTensor(links, x.shape[0]);
+    const next = runPass(result, pass, links, `${i}|${pass.key}`, isLast ? into : undefined, field?.tensor);
+    field?.dispose();
     if (result !== x) result.dispose();
     result = next;
   });
@@ -84,16 +82,18 @@ export function bindAll(x: Tensor<DType>, transforms: readonly Transform[]): Bou
   let shape = x.shape;
   const bound = transforms.map((transform) => {
     const made = bind(transform, shape[0], shape[1], [shape[2], shape[3]]);
-    shape = outputSize(transform, shape);
+    shape = outputSize(made.transform, shape);
     return made;
   });
-  for (const { transform, values, on } of bound) {
+  for (const { transform, values, on, field } of bound) {
     const all: [string, BoundValue | undefined][] = [...Object.entries(values), ["on", on]];
     for (const [name, value] of all) {
       if (!value || !("tensor" in value)) continue;
       const argument = value.is === undefined ? `${transform.declaration.name}.${name}` : "index of choose()";
       checkTensor(argument, value.tensor, x.gpu);
     }
+    for (const tensor of field?.tensors ?? [])
+      checkTensor(`${transform.declaration.name}.${transform.declaration.field!.name}`, tensor, x.gpu);
   }
   return bound;
 }

@@ -7,6 +7,7 @@ import { kernelSizeOf } from "../../transforms/kernel.ts";
 import { kinds } from "../kinds/index.ts";
 import { GATE, widthOf } from "../pack/layout.ts";
 import type { Bound, BoundValue } from "../pass.ts";
+import { bindField } from "./field.ts";
 
 /**
  * One transform or choice, or several, as a list of transforms. A hole of an array becomes undefined, which is refused where it
@@ -49,14 +50,16 @@ export function bind(transform: Transform, samples: number, channels: number, si
     if (isShown) values[param] = value;
   }
   if (declaration.check) checkSamples(transform, values, samples);
-  const settled = kinds[declaration.kind].settle?.(transform, values) ?? transform;
-  if (transform.on === undefined) return { transform: settled, gate: "always", values };
+  const source = declaration.field;
+  const field = source && bindField(`${name}.${source.name}`, transform.field, samples, source.sizes ? null : size);
+  const settled = kinds[declaration.kind].settle?.(transform, values, field) ?? transform;
+  if (transform.on === undefined) return { transform: settled, gate: "always", values, field };
   const isPick = isPicked(transform.on);
   const on = isPicked(transform.on)
     ? bindPicked(transform.on, samples)
     : bindValue(`${name}.on`, transform.on, GATE, samples, 1);
   if ("numbers" in on) checkCoin(`${name}.on`, on.numbers);
-  return { transform: settled, gate: "tensor" in on && !isPick ? "gate" : "coin", values, on };
+  return { transform: settled, gate: "tensor" in on && !isPick ? "gate" : "coin", values, on, field };
 }
 
 /** A coin that falls by the index of a choice. */
@@ -108,7 +111,7 @@ function bindValue(
   throw new ArgumentError(argument, describe(value), allowedShapes(samples, width));
 }
 
-const isTensorLike = (value: unknown): boolean =>
+export const isTensorLike = (value: unknown): boolean =>
   value instanceof Tensor ||
   (typeof value === "object" && value !== null && "dtype" in value && "shape" in value && Array.isArray(value.shape));
 

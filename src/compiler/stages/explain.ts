@@ -69,7 +69,7 @@ export function explain(transforms: Link | readonly Link[], shape: Shape, given?
   let size = shape;
   const bound = listOf(transforms).map((transform) => {
     const made = bind(transform, size[0], size[1], [size[2], size[3]]);
-    size = outputSize(transform, size);
+    size = outputSize(made.transform, size);
     return made;
   });
   const passes = plan(bound, shape, input, options).map(describe);

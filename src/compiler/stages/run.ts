@@ -1,5 +1,6 @@
 import { accumulate } from "../../autograd/accumulate.ts";
 import { record } from "../../autograd/graph.ts";
+import { reshaped } from "../../autograd/kernels.ts";
 import type { Storage } from "../../gpu/index.ts";
 import { byteLength, type DType, Tensor } from "../../tensor/index.ts";
 import { kinds, type Ran } from "../kinds/index.ts";
@@ -21,6 +22,7 @@ export function runPass(
   bound: readonly Bound[],
   key: string,
   into?: Storage,
+  field?: Tensor,
 ): Tensor<DType> {
   // The pass knows how its input is stored, and its kernels load it: from here on an image is an image.
   const x = image as Tensor;
@@ -37,24 +39,29 @@ export function runPass(
     params = block.params;
     blocks.push(block.tensor);
     if (!y) {
-      const done = kind.forward(gpu, part.pass, x, block.tensor, into);
+      const done = kind.forward(gpu, part.pass, x, block.tensor, into, field && reshaped(field, field.shape));
       whole = done.y;
       return { ...part, pull: done.pull, saved: done.saved };
     }
     const own = samplesFrom(x, part);
-    const done = kind.forward(gpu, part.pass, own, block.tensor);
+    const done = kind.forward(gpu, part.pass, own, block.tensor, undefined, field && samplesFrom(field, part));
     own.dispose();
     putSamples(gpu, done.y, part.pass.output, pass.outputType, y, part.first);
     return { ...part, pull: done.pull, saved: done.saved };
   });
+  const fieldShape = field?.shape ?? [];
   const result = record(
     pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast",
-    [x, ...params.map(({ tensor }) => tensor)],
+    [x, ...params.map(({ tensor }) => tensor), ...(field ? [field] : [])],
     { shape: pass.output, dtype: pass.outputType as DType, storage: whole! },
     [...(kind.savesInput ? [x] : []), ...ran.flatMap(({ saved }) => saved)],
     (gradient, saved, needs) => {
       const pulled = pullParts(pass, ran, params, gradient, saved, needs);
-      return [pulled.image && new Tensor(gpu, x.shape, "f32", pulled.image), ...pulled.params];
+      return [
+        pulled.image && new Tensor(gpu, x.shape, "f32", pulled.image),
+        ...pulled.params,
+        ...(field ? [pulled.field && new Tensor(gpu, fieldShape, "f32", pulled.field)] : []),
+      ];
     },
   );
   // The graph keeps what it needs; a call without a graph keeps nothing.
@@ -70,7 +77,7 @@ function pullParts(
   gradient: Tensor,
   kept: readonly Tensor[],
   needs: readonly boolean[],
-): { image: Storage | null; params: (Tensor | null)[] } {
+): { image: Storage | null; field: Storage | null; params: (Tensor | null)[] } {
   const { gpu } = gradient;
   const [x, saved] = kinds[pass.kind].savesInput ? [kept[0], kept.slice(1)] : [null, kept];
   const wanted = params
@@ -79,13 +86,16 @@ function pullParts(
     .sort((a, b) => a.offset - b.offset);
   const totals: (Tensor | null)[] = params.map(() => null);
   let image = needs[0] && parts.length > 1 ? gpu.allocate(byteLength(pass.input, "f32")) : null;
+  const needsField = needs[params.length + 1] ?? false;
+  const fieldShape = [pass.output[0], 2, ...pass.output.slice(2)];
+  let field = needsField && parts.length > 1 ? gpu.allocate(byteLength(fieldShape, "f32")) : null;
   let at = 0;
   for (const part of parts) {
     const own = saved.slice(at, (at += part.saved.length));
     const isWhole = parts.length === 1;
     const ownX = x && (isWhole ? x : samplesFrom(x, part));
     const ownGradient = isWhole ? gradient : samplesFrom(gradient, part);
-    const pulled = part.pull(ownGradient, ownX ? [ownX, ...own] : own, needs[0], wanted);
+    const pulled = part.pull(ownGradient, ownX ? [ownX, ...own] : own, needs[0], wanted, needsField);
     params.forEach((param, i) => {
       if (!needs[i + 1]) return;
       const { storage, row } = pulled.of(param.slot);
@@ -94,14 +104,18 @@ function pullParts(
       totals[i] = before ? accumulate(before, next) : next;
     });
     pulled.release();
-    if (isWhole) image = pulled.image;
-    else {
+    if (isWhole) {
+      image = pulled.image;
+      field = pulled.field ?? null;
+    } else {
       ownX?.dispose();
       ownGradient.dispose();
       if (image && pulled.image) putSamples(gpu, pulled.image, part.pass.input, "f32", image, part.first);
+      if (field && pulled.field)
+        putSamples(gpu, pulled.field, [part.pass.output[0], ...fieldShape.slice(1)], "f32", field, part.first);
     }
   }
-  return { image, params: totals };
+  return { image, field, params: totals };
 }
 
 /** The samples of a part of a batch, of images or of their gradients. */

@@ -106,10 +106,10 @@ function keepsImage(made: Case64): boolean {
 
 /** Parameters that have a gradient of their own for each sample. */
 const perSample = ({ name, params = {} }: Case64): string[] =>
-  Object.keys(params).filter((param) => isLearnable(name, param) && !registry.get(name)!.params[param].list);
+  Object.keys(params).filter((param) => isLearnable(name, param) && !registry.get(name)!.params[param]?.list);
 
 /** Rows of a case for samples that take its first or its second row; a list is of all samples. */
-const spread = (made: Case64, samples: readonly number[], rows = made.params ?? {}): Params64 =>
+const spread = (made: Case64, samples: readonly number[], rows = rowsFor(made, shapeOf(made))): Params64 =>
   Object.fromEntries(
     Object.entries(rows).map(([name, own]) => {
       if (registry.get(made.name)!.params[name]?.list) return [name, own];
@@ -123,7 +123,7 @@ const imageOf = (made: Case64, shape: Shape4) => randomImage(shape, SEED, ...(ma
 
 /** The result, and the gradients along directions of the image and along every value of every parameter. */
 async function againstReference(gpu: Gpu, made: Case64, shape: Shape4, directions = 8): Promise<void> {
-  const rows = rowsFor(made, shape[1]);
+  const rows = rowsFor(made, shape);
   const image = imageOf(made, shape);
   const { forward = 2e-5, backward = 2e-4, steps, kinks = 0 } = made;
   const ran = await runCase(gpu, { made, image, shape, rows });
@@ -159,7 +159,7 @@ async function againstReference(gpu: Gpu, made: Case64, shape: Shape4, direction
 async function wholeJacobian(gpu: Gpu, made: Case64): Promise<void> {
   const channels = channelsOf(made);
   const size = 4 * channels;
-  const rows = rowsFor(made, channels);
+  const rows = rowsFor(made, [1, channels, 1, 4]);
   const link = asReference(made, rows);
   const small = imageOf(made, [1, channels, 1, 4]);
   const after = referenceChain([oneRow(link, 0)], image64(small, [1, channels, 1, 4])).data.length;
@@ -200,7 +200,7 @@ const oneRow = (link: ReturnType<typeof asReference>, row: number) => ({
 async function ofShape(gpu: Gpu, made: Case64, shape: Shape4): Promise<void> {
   const [h, w] = made.least ?? [1, 1];
   if (shape[2] < h || shape[3] < w)
-    expect(() => runCase(gpu, { made, image: imageOf(made, shape), shape, rows: rowsFor(made, shape[1]) })).toThrow(
+    expect(() => runCase(gpu, { made, image: imageOf(made, shape), shape, rows: rowsFor(made, shape) })).toThrow(
       AugradError,
     );
   else await againstReference(gpu, made, shape, 3);
@@ -239,7 +239,7 @@ async function deterministic(gpu: Gpu, made: Case64): Promise<void> {
 async function oneByOne(gpu: Gpu, made: Case64): Promise<void> {
   const asked = plain(made);
   const [samples, ...rest] = asked.shape;
-  const link = asReference(made);
+  const link = asReference(made, rowsFor(made, shapeOf(made)));
   const whole = referenceChain([link], image64(asked.image, asked.shape));
   const batch = runCase(gpu, asked);
   const singles = Array.from({ length: samples }, (_, n) => {
@@ -340,7 +340,7 @@ async function isolated(gpu: Gpu, made: Case64): Promise<void> {
 /** At their neutral values, parameters that have one leave the image as it is, and so its gradient. */
 async function neutral(gpu: Gpu, made: Case64): Promise<void> {
   const shape = shapeOf(made);
-  const rows = { ...made.params };
+  const rows = rowsFor(made, shape);
   for (const [name, { neutral: value, size = 1 }] of Object.entries(registry.get(made.name)!.params)) {
     if (value === undefined) continue;
     const row = [value].flat();

@@ -4,6 +4,7 @@ import {
   type DType,
   type Gpu,
   grad,
+  type ParamSpec,
   parameter,
   registry,
   type Tensor,
@@ -49,19 +50,28 @@ export function construct({ name, options = {} }: Case64, values: Record<string,
     option,
     options[option] ?? spec.default,
   ]);
-  return { declaration, params: Object.fromEntries(params), options: Object.fromEntries(chosen) };
+  const field = declaration.field && values[declaration.field.name];
+  const looks = field ? { field: field as Transform["field"] } : {};
+  return { declaration, params: Object.fromEntries(params), options: Object.fromEntries(chosen), ...looks };
 }
 
-/** Rows as a tensor that learns: [N], or [N, width]; a list as it is. */
-function leafOf(gpu: Gpu, rows: number[][], isList: boolean): Tensor {
+/** Rows as a tensor that learns: [N], or [N, width]; a list as it is; or of a shape. */
+function leafOf(gpu: Gpu, rows: number[][], spec: ParamSpec | Shape4): Tensor {
+  if (Array.isArray(spec)) return parameter(gpu, rows.flat(), spec);
+  const isList = Boolean((spec as ParamSpec).list);
   const width = rows[0].length;
   return parameter(gpu, rows.flat(), isList ? [width] : width === 1 ? [rows.length] : [rows.length, width]);
 }
 
+/** The shape of what a field looks through: of its own size, or of that of the image. */
+function fieldShape({ field }: Case64, rows: number[][], [height, width]: readonly number[]): Shape4 {
+  return [rows.length, 2, ...field!(height, width).size];
+}
+
 /** Whether a parameter has a gradient. */
 export const isLearnable = (name: string, param: string): boolean => {
-  const { gradient, integer } = registry.get(name)!.params[param];
-  return gradient !== false && !integer;
+  const spec = registry.get(name)!.params[param];
+  return spec?.gradient !== false && !spec?.integer;
 };
 
 /** A parameter's rows as numbers: a list of a value per sample, or of rows, or one list for all samples. */
@@ -70,13 +80,15 @@ const numbersOf = (name: string, param: string, rows: number[][]): unknown =>
 
 /** Applies and pulls back, and reads everything at once. What was made is freed. @throws at once what the call refuses */
 export function runCase(gpu: Gpu, asked: Asked): Promise<Ran> {
-  const { made, image, shape, rows = made.params ?? {}, dtype = "f32", on, before = [], after = [] } = asked;
+  const { made, image, shape, rows = rowsFor(made, shape), dtype = "f32", on, before = [], after = [] } = asked;
   const scope = gpu.scope();
   try {
     const { params } = registry.get(made.name)!;
     const given = Object.entries(rows).map(([name, own]): [string, unknown] => [
       name,
-      isLearnable(made.name, name) ? leafOf(gpu, own, Boolean(params[name].list)) : numbersOf(made.name, name, own),
+      isLearnable(made.name, name)
+        ? leafOf(gpu, own, params[name] ?? fieldShape(made, own, shape.slice(2)))
+        : numbersOf(made.name, name, own),
     ]);
     const leaves = Object.fromEntries(given.filter(([name]) => isLearnable(made.name, name))) as Record<string, Tensor>;
     const transform = { ...construct(made, Object.fromEntries(given)), on };
@@ -105,19 +117,27 @@ export function runCase(gpu: Gpu, asked: Asked): Promise<Ran> {
 export const rounded = (rows: Params64): Params64 =>
   Object.fromEntries(Object.entries(rows).map(([name, own]) => [name, own.map((row) => row.map(Math.fround))]));
 
+/** The size of a result that has the size of what a field looks through. */
+function sizeFrom({ name, field }: Case64): { height?: number; width?: number } {
+  if (!registry.get(name)?.field?.sizes) return {};
+  const [height, width] = field!(1, 1).size;
+  return { height, width };
+}
+
 /** The same for the float64 reference. */
-export const asReference = (made: Case64, rows: Params64 = made.params ?? {}): Transform64 => ({
+export const asReference = (made: Case64, rows: Params64): Transform64 => ({
   name: made.name,
   params: rounded(rows),
-  options: made.options ?? {},
+  options: { ...made.options, ...sizeFrom(made) },
   context: made.context,
 });
 
-/** Rows of a case for another number of channels: a row with a value per channel gets as many as there are. */
-export function rowsFor(made: Case64, channels: number): Params64 {
-  const { params } = registry.get(made.name)!;
+/** Rows of a case for a shape: a row with a value per channel gets as many as there are, a field what it looks through. */
+export function rowsFor(made: Case64, [, channels, height, width]: readonly number[]): Params64 {
+  const { params, field } = registry.get(made.name)!;
+  const looks = field ? { [field.name]: made.field!(height, width).rows } : {};
   return Object.fromEntries(
-    Object.entries(made.params ?? {}).map(([name, rows]) => {
+    Object.entries({ ...made.params, ...looks }).map(([name, rows]) => {
       if (params[name]?.size !== "C") return [name, rows];
       return [name, rows.map((row) => Array.from({ length: channels }, (_, c) => row[c % row.length]))];
     }),

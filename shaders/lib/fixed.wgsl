@@ -1,0 +1,33 @@
+// Fixed point for sums in any order: whole numbers, so that they have equal bits. A plane's largest gradient becomes a number
+// of 28 bits. Sums go to one word, and what it cannot hold is carried to a second.
+
+import package::lib::number::nan_from;
+
+// Two factors whose product is the scale of a plane, a power of two that need not fit into one f32; and whether there is one:
+// a plane of zeros has none, nor has one with an infinity or NaN in it.
+struct Scale { a: f32, b: f32, none: bool, lost: bool }
+
+const BITS: i32 = 28;
+
+fn power(e: i32) -> f32 { return bitcast<f32>(u32(e + 127) << 23u); }
+
+// From the bits of the largest magnitude. What is below the least normal number counts as 0.
+fn scale_of(extent: u32) -> Scale {
+  let e = i32(extent >> 23u);
+  let k = BITS + 126 - e;
+  let half = k >> 1u;
+  let there = (e > 0) & (e < 255);
+  return Scale(select(0.0, power(half), there), select(0.0, power(k - half), there), e == 0, e == 255);
+}
+
+// The number of a sum, for the reciprocal scale.
+fn number_of(high: i32, low: i32, s: Scale) -> f32 {
+  if (s.none) { return 0.0; }
+  let v = f32(high) * 4294967296.0 + f32(low);
+  if (s.lost) { return nan_from(v); }
+  return v * (1.0 / s.a) * (1.0 / s.b);
+}
+
+// A share of a quantum between 0 and 1, by a low-discrepancy sequence over pixels: added before the fraction is cut off, it makes
+// rounding right on average, so that a million small parts add up to what they are.
+fn dither(i: u32) -> f32 { return f32((i * 2654435769u) >> 8u) * (1.0 / 16777216.0); }

@@ -1,0 +1,118 @@
+/** The gradient of an image by adding, from each output pixel, to those that it saw: in fixed point, so that order does not matter. */
+import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+import type { Pass } from "../pass.ts";
+import { dispatchKernel, groupsFor, type KernelCall } from "../pixels/kernel.ts";
+import { geometryOf, label } from "../pixels/work.ts";
+import { threadsFor } from "../tuning.ts";
+
+/** How the kernel finds the places at which output pixels look. */
+export type ScatterCall = Pick<KernelCall, "io" | "conditions" | "modules"> & {
+  /** Words of the `Shape` uniform behind those that every pass has. */
+  shape: readonly number[];
+  /** Behind those of the kernel itself. */
+  buffers: readonly Storage[];
+  key: string;
+  /** The block of the pass, and the slot of a coin that leaves samples alone. */
+  coin?: { block: Storage; slot: number };
+};
+
+/** Values of one plane of sums that a thread turns into floats; as in `scatter_finish.wgsl`. */
+const FINISHED = 16;
+
+/**
+ * Adds up `gradient`, `[N, C, H', W']`, at the places where a pass looks.
+ * @returns the gradient of its input, `[N, C, H, W]`
+ */
+export function scatterImage(gpu: Gpu, pass: Pass, gradient: Storage, call: ScatterCall): Storage {
+  const [n, c, h, w] = pass.input;
+  const size = n * c * h * w;
+  const extents = extentsOf(gpu, gradient, n * c, pass.output[2] * pass.output[3]);
+  const low = gpu.allocate(size * 4);
+  const high = gpu.allocate(size * 4);
+  gpu.clear(low);
+  gpu.clear(high);
+  const geometry = geometryOf(gpu, { ...pass, output: [n, c, pass.output[2], pass.output[3]] }, [
+    n,
+    c,
+    ...pass.output.slice(2),
+  ]);
+  dispatchKernel(gpu, {
+    root: "scatter_add",
+    label: label(pass, "scatter_add"),
+    key: call.key,
+    io: {
+      ...call.io,
+      buffers: [
+        { role: "g", dtype: "f32", access: "quad", plane: "out" },
+        {
+          role: "own",
+          access: "r",
+          code: (i) =>
+            `@group(0) @binding(${i}) var<storage, read> extents: array<u32>;\nfn extent(plane: u32) -> u32 { return extents[plane]; }`,
+        },
+        {
+          role: "own",
+          access: "w",
+          code: (i) => `@group(0) @binding(${i}) var<storage, read_write> low: array<atomic<i32>>;`,
+        },
+        {
+          role: "own",
+          access: "w",
+          code: (i) => `@group(0) @binding(${i}) var<storage, read_write> high: array<atomic<i32>>;`,
+        },
+        ...call.io.buffers,
+      ],
+    },
+    conditions: call.conditions,
+    modules: call.modules,
+    shape: [...geometry.shape, ...call.shape],
+    buffers: [gradient, extents, low, high, ...call.buffers],
+    threads: geometry.total,
+    bytes: (size + n * c * pass.output[2] * pass.output[3]) * 4,
+  });
+  const image = gpu.allocate(size * 4);
+  const coin = call.coin !== undefined;
+  const pipeline = gpu.pipeline({
+    key: `scatter_finish|${coin}`,
+    label: "scatter_finish",
+    access: coin ? "urrrwrr" : "urrrw",
+    source: () => linkShader("pass::scatter_finish", { conditions: { coin } }),
+  });
+  gpu.dispatch({
+    pipeline,
+    bindings: [
+      gpu.uniform([h * w, size, c, n, call.coin?.slot ?? 0]),
+      extents,
+      low,
+      high,
+      image,
+      ...(call.coin ? [call.coin.block, gradient] : []),
+    ],
+    groups: groupsFor(Math.ceil(size / FINISHED)),
+    bytes: size * 12,
+  });
+  for (const storage of [extents, low, high]) storage.release();
+  return image;
+}
+
+/** The largest magnitude of each plane, as bits. */
+function extentsOf(gpu: Gpu, gradient: Storage, planes: number, pixels: number): Storage {
+  const threads = threadsFor(gpu, Math.ceil(pixels / 4), planes);
+  const partial = gpu.allocate(planes * threads * 4);
+  const extents = gpu.allocate(planes * 4);
+  const pipeline = (key: string, access: string) =>
+    gpu.pipeline({ key, label: key, access, source: () => linkShader(`pass::${key}`) });
+  gpu.dispatch({
+    pipeline: pipeline("scatter_extent", "urw"),
+    bindings: [gpu.uniform([planes, threads, pixels]), gradient, partial],
+    groups: groupsFor(planes * threads),
+    bytes: planes * pixels * 4,
+  });
+  gpu.dispatch({
+    pipeline: pipeline("scatter_scale", "urw"),
+    bindings: [gpu.uniform([planes, threads]), partial, extents],
+    groups: groupsFor(planes),
+  });
+  partial.release();
+  return extents;
+}

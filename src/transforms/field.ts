@@ -1,0 +1,153 @@
+import elasticWgsl from "../../shaders/geometry/elastic.wgsl";
+import fisheyeWgsl from "../../shaders/geometry/fisheye.wgsl";
+import remapWgsl from "../../shaders/geometry/remap.wgsl";
+import type { Shader } from "../gpu/wesl.ts";
+import type { Tensor } from "../tensor/index.ts";
+import { type Declaration, define } from "./declare.ts";
+import { gaussianBlur } from "./filter.ts";
+import { FILL, MAP_OPTIONS, type MapSettings, sized } from "./maps.ts";
+import type { ParamValue } from "./values.ts";
+
+function field<Settings extends object>(
+  declaration: Omit<Declaration, "kind" | "module" | "wgsl"> & { wgsl: Shader },
+  prepare?: (settings: Record<string, unknown>) => Record<string, unknown>,
+) {
+  return define<Settings & MapSettings>(
+    {
+      ...declaration,
+      kind: "field",
+      params: { ...declaration.params, ...FILL },
+      options: { ...declaration.options, ...MAP_OPTIONS },
+    },
+    prepare,
+  );
+}
+
+const normalised = (doc: string) => ({ default: 0, unit: "half sizes", doc });
+
+/** Pulls the image together, or apart, about its middle, the more the farther a pixel is from the centre. */
+export const fisheye = field<{
+  /** Centre across, from −1, the first column, to 1, the last; 0 unless given. */
+  centerX?: ParamValue;
+  /** Centre down, from −1, the first row, to 1, the last; 0 unless given. */
+  centerY?: ParamValue;
+  /** Exponent of the distance. */
+  gamma: ParamValue;
+}>({
+  name: "fisheye",
+  wgsl: fisheyeWgsl,
+  params: {
+    centerX: normalised("centre, from −1 to 1 across"),
+    centerY: normalised("centre, from −1 to 1 down"),
+    gamma: { min: 0, unit: "exponent", doc: "exponent of the distance", usual: [0.9, 1.1] },
+  },
+  example: { params: { centerX: 0.17, centerY: -0.23, gamma: 0.8 } },
+  doc: "q looks at q · (1 + |q − c|^gamma), in −1..1",
+  source: "Kornia, RandomFisheye",
+});
+
+/** How {@link elastic} smooths its noise: one deviation for both axes, or one for each. */
+export interface ElasticSettings {
+  /** Random numbers in −1..1, `[N, 2, H, W]` of the image's size: x first, then y; 1 in the place of N shares them. */
+  noise: Tensor;
+  /** Deviation of the Gaussian that smooths the noise, in pixels, both ways; 32 unless given. */
+  sigma?: ParamValue;
+  /** Deviation across, in pixels; `sigma` unless given. */
+  sigmaX?: ParamValue;
+  /** Deviation down, in pixels; `sigma` unless given. */
+  sigmaY?: ParamValue;
+  /** Strength both ways, in halves of the image's size; 1 unless given. */
+  alpha?: ParamValue;
+  /** Strength across; `alpha` unless given. */
+  alphaX?: ParamValue;
+  /** Strength down; `alpha` unless given. */
+  alphaY?: ParamValue;
+  /** Size of the Gaussian, odd, or [height, width]; 63 unless given. */
+  kernelSize?: number | readonly [number, number];
+  /** Hold places within the image, as Kornia does; false unless given, so that `padding` says what is seen beyond. */
+  clamp?: boolean;
+}
+
+const deviation = (doc: string) => ({ default: 32, min: 1e-3, unit: "pixels", doc, role: "through" }) as const;
+const strength = (doc: string) => ({ default: 1, unit: "half sizes", doc, usual: [0, 1] }) as const;
+
+/** Moves every pixel a little, by smoothed noise; differentiable in the noise, the deviations and the strengths. */
+export const elastic = field<ElasticSettings>(
+  {
+    name: "elastic",
+    wgsl: elasticWgsl,
+    params: {
+      sigmaX: deviation("deviation of what smooths it, across"),
+      sigmaY: deviation("deviation of what smooths it, down"),
+      alphaX: strength("strength across"),
+      alphaY: strength("strength down"),
+    },
+    options: {
+      kernelSize: { default: 63, allowed: "kernelSize", doc: "odd size of what smooths it, [height, width]" },
+      clamp: { default: false, allowed: [true, false], doc: "hold places within the image", inShader: true },
+    },
+    field: {
+      name: "noise",
+      unit: "noise",
+      doc: "random numbers in −1..1, [N, 2, H, W]: x first, then y",
+      through: ({ sigmaX, sigmaY, kernelSize }) => [
+        gaussianBlur({ sigmaX, sigmaY, kernelSize, padding: "zeros" } as Parameters<typeof gaussianBlur>[0]),
+      ],
+    },
+    doc: "p looks at p + alpha · (size − 1) / 2 · v, v the smoothed noise",
+    source: "Simard et al. 2003; Kornia, geometry.elastic_transform2d",
+  },
+  ({ sigma, alpha, ...settings }) => ({
+    ...settings,
+    sigmaX: settings.sigmaX ?? sigma,
+    sigmaY: settings.sigmaY ?? sigma,
+    alphaX: settings.alphaX ?? alpha,
+    alphaY: settings.alphaY ?? alpha,
+  }),
+);
+
+/** What {@link remap} looks through: one tensor, or one for x and one for y. */
+export type RemapSettings = {
+  /** Whether places go from −1, the first pixel, to 1, the last, instead of in pixels; false unless given. */
+  normalized?: boolean;
+} & (
+  | {
+      /** Where each pixel of the result looks, `[N, 2, H, W]` or `[N, H, W, 2]`: x first, then y, in pixels. The result has its size. */
+      grid: Tensor;
+      mapX?: undefined;
+      mapY?: undefined;
+    }
+  | {
+      grid?: undefined;
+      /** Where each pixel of the result looks, across, `[N, H, W]`, in pixels. The result has its size. */
+      mapX: Tensor;
+      /** Where it looks, down. */
+      mapY: Tensor;
+    }
+);
+
+/**
+ * Looks where a tensor says; differentiable in the tensor. 1 in the place of N shares it among samples. Where a place is NaN,
+ * the result is.
+ */
+export const remap = field<RemapSettings>(
+  {
+    name: "remap",
+    wgsl: remapWgsl,
+    params: {},
+    options: {
+      normalized: {
+        default: false,
+        allowed: [true, false],
+        doc: "places from −1, the first pixel, to 1, the last",
+        inShader: true,
+      },
+    },
+    field: { name: "grid", unit: "pixels", doc: "where each pixel of the result looks, [N, 2, H, W]", sizes: true },
+    size: sized,
+    doc: "p looks at grid(p)",
+    source: "Kornia, geometry.remap; OpenCV, remap",
+  },
+  ({ mapX, mapY, ...settings }) =>
+    mapX === undefined && mapY === undefined ? settings : { ...settings, grid: settings.grid ?? [mapX, mapY] },
+);

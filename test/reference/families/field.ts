@@ -1,0 +1,91 @@
+/** Fields in float64: a place per output pixel, from the formulas. */
+
+import { build, type Case64, type Image64, type Reference64, randomNumbers, row, scalar, two } from "../image.ts";
+import { identity } from "../matrix.ts";
+import { type Field64, fieldRow } from "../place.ts";
+import { references as filters } from "./filter.ts";
+
+/** −1 at the first of `length` pixels, 1 at the last; 0 where there is one alone. */
+const toUnit = (v: number, length: number): number => (length > 1 ? (2 * v) / (length - 1) - 1 : 0);
+const fromUnit = (u: number, length: number): number => ((u + 1) * (length - 1)) / 2;
+
+const fisheye: Field64 =
+  (params, _, { width, height }) =>
+  (n, x, y) => {
+    const q = [toUnit(x, width), toUnit(y, height)];
+    const c = [scalar(params, "centerX", n, 0), scalar(params, "centerY", n, 0)];
+    const growth = 1 + Math.hypot(q[0] - c[0], q[1] - c[1]) ** scalar(params, "gamma", n);
+    return [fromUnit(q[0] * growth, width), fromUnit(q[1] * growth, height)];
+  };
+
+/** The noise that a parameter holds, x first, as an image of two channels. */
+function imageOf(rows: number[][], samples: number, height: number, width: number): Image64 {
+  return build([samples, 2, height, width], (n, c, y, x) => row({ rows }, "rows", n)[(c * height + y) * width + x]);
+}
+
+const elastic: Field64 = (params, options, { width, height }, samples) => {
+  const noise = imageOf(params.noise, samples, height, width);
+  const sigma = { sigmaX: params.sigmaX ?? [[32]], sigmaY: params.sigmaY ?? [[32]] };
+  const given = options.kernelSize ?? 63;
+  const kernelSize = typeof given === "number" ? [given, given] : given;
+  const blur = filters.gaussianBlur as (x: Image64, params: object, options: object) => Image64;
+  const smooth = blur(noise, sigma, { kernelSize, padding: "zeros" });
+  const hold = (v: number, length: number) => (options.clamp ? Math.min(Math.max(v, 0), length - 1) : v);
+  const moved = (n: number, c: number, x: number, y: number, name: string, length: number) =>
+    hold(
+      (c ? y : x) +
+        (scalar(params, name, n, 1) * smooth.data[((n * 2 + c) * height + y) * width + x] * (length - 1)) / 2,
+      length,
+    );
+  return (n, x, y) => [moved(n, 0, x, y, "alphaX", width), moved(n, 1, x, y, "alphaY", height)];
+};
+
+const remap: Field64 =
+  (params, options, { width, height }) =>
+  (n, x, y) => {
+    const grid = row(params, "grid", n);
+    const [w, h] = [Number(options.width ?? width), Number(options.height ?? height)];
+    const [u, v] = [0, 1].map((c) => grid[(c * h + y) * w + x]);
+    return options.normalized ? [fromUnit(u, width), fromUnit(v, height)] : [u, v];
+  };
+
+export const fields: Record<string, Field64> = { fisheye, elastic, remap };
+
+export const references: Record<string, Reference64> = Object.fromEntries(
+  Object.entries(fields).map(([name, field]): [string, Reference64] => [
+    name,
+    (x, params, options) =>
+      fieldRow(x, [], { field, params, options }, { map: { matrix: () => identity }, params, options }),
+  ]),
+);
+
+/** Numbers in [low, high), a row per sample, as a GPU has them. */
+export function numbersIn(samples: number, length: number, seed: number, low: number, high: number): number[][] {
+  const draw = randomNumbers(seed);
+  return Array.from({ length: samples }, () => Array.from({ length }, () => Math.fround(low + (high - low) * draw())));
+}
+
+/**
+ * Places for 2 samples, [2, h, w] each, from outside of an image of width x height pixels to outside, none on a whole or half
+ * pixel.
+ */
+export function placesIn(h: number, w: number, seed: number, [height, width] = [7, 8], normalized = false): number[][] {
+  return numbersIn(2, 2 * h * w, seed, 0, 1).map((values) =>
+    values.map((v, i) => {
+      const length = i < h * w ? width : height;
+      const at = Math.floor(v * (length + 4)) - 2 + 0.1 + 0.3 * ((v * 97) % 1);
+      return Math.fround(normalized ? (2 * at) / (length - 1) - 1 : at);
+    }),
+  );
+}
+
+export const cases: Case64[] = [
+  { name: "fisheye", params: { centerX: two(0.17, -0.31), centerY: two(-0.23, 0.12), gamma: two(0.8, 1.3) } },
+  {
+    name: "elastic",
+    params: { sigmaX: two(1.1, 0.7), sigmaY: two(0.8, 1.4), alphaX: two(0.9, 0.6), alphaY: two(0.7, 1.1) },
+    field: (h, w) => ({ size: [h, w], rows: numbersIn(2, 2 * h * w, 5, -1, 1) }),
+    options: { kernelSize: [3, 5] },
+  },
+  { name: "remap", field: (h, w) => ({ size: [5, 6], rows: placesIn(5, 6, 9, [h, w]) }) },
+];
