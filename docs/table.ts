@@ -9,6 +9,7 @@ const GROUPS: [heading: string, belongs: (declaration: Declaration) => boolean][
   ["filters: windows", ({ kind }) => kind === "line"],
   ["filters and morphology: stencils", ({ kind }) => kind === "stencil"],
   ["mixes of samples", ({ kind }) => kind === "mix"],
+  ["codecs: blocks", ({ kind }) => kind === "block"],
 ];
 
 /** What every map has is said once, above the table. */
@@ -18,6 +19,8 @@ const COMMON = ["interpolation", "padding", "fill", "centerX", "centerY"];
 const PLAIN = ["factor", "intensity", "exponent"];
 
 function setting(name: string, { default: value, size }: ParamSpec): string {
+  // A table is too long for one.
+  if (typeof size === "number" && size > 16) return `\`${name}[${size}]\``;
   if (value !== undefined) return `\`${name}=${Array.isArray(value) ? `[${value.join(", ")}]` : value}\``;
   return `\`${name}${size === undefined ? "" : `[${size === "kernel" ? "kH, kW" : size}]`}\``;
 }

@@ -59,3 +59,13 @@ export const sumsAlone = (gpu: Gpu, length: number): boolean => length <= 64 || 
 
 /** Weights of a window, filled up to whole chunks. */
 export const placesOf = (taps: number): number => Math.ceil(taps / chunkFor(taps)) * chunkFor(taps);
+
+/**
+ * Threads per sample for blocks, `tiles` of them a sample. A thread that owns several leaves fewer sums: as many as a transform has
+ * parameters, or entries of a table.
+ */
+export function tilesFor(gpu: Gpu, tiles: number, samples: number): number {
+  const [busy, most] = gpu.info.software ? [512, 8] : [16384, 4];
+  const perThread = Math.max(1, Math.min(most, Math.floor((tiles * samples) / busy)));
+  return Math.ceil(tiles / perThread);
+}

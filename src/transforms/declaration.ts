@@ -118,10 +118,20 @@ export interface NeighbourhoodSpec {
 }
 
 /** How the compiler can treat a transform. */
-export const KINDS = ["point", "map", "field", "line", "stencil", "resize", "mix"] as const;
+export const KINDS = ["point", "map", "field", "line", "stencil", "resize", "block", "mix"] as const;
 
 /** How the compiler treats a transform. */
 export type Kind = (typeof KINDS)[number];
+
+/** How a transform works on blocks. */
+export interface BlockSpec {
+  /** [height, width] of a block, or the option that says it. */
+  size: readonly [number, number] | string;
+  /** What is cut into blocks: the planes of the image unless given; `ycbcr420`: luma, and chroma with half the sides. */
+  planes?: "ycbcr420";
+  /** Entries of the table that the module's `entry` makes of the parameters of a sample. */
+  table?: number;
+}
 
 /** How a mix looks at the samples of a batch: the own one, which is source 0, and its partners, from source 1. */
 export interface MixSpec {
@@ -207,6 +217,8 @@ export interface Declaration {
   affine?: boolean;
   /** A map that looks only at pixels of the source, whatever the padding, and so fits into any row of maps. */
   inside?: boolean;
+  /** For a transform of blocks. */
+  block?: BlockSpec;
   /** Channels of the result, where they are not those of the image. */
   outChannels?: (options: Record<string, unknown>, channels: number) => number;
   /**

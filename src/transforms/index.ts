@@ -1,9 +1,11 @@
 export * from "./blend.ts";
 export { type Choice, choose, type Link, type Picked } from "./choose.ts";
+export * from "./codec.ts";
 export * from "./color.ts";
 export * from "./crop.ts";
 export {
   type Arithmetic,
+  type BlockSpec,
   type Common,
   type CommonSettings,
   type Constructor,

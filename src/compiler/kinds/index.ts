@@ -1,4 +1,5 @@
 import type { Kind as KindName } from "../../transforms/index.ts";
+import { block } from "./block.ts";
 import { field } from "./field.ts";
 import type { Kind } from "./kind.ts";
 import { line } from "./line.ts";
@@ -11,4 +12,4 @@ import { stencil } from "./stencil.ts";
 export type { Chain, Cost, Gradients, Kind, Ran, Signature, Taken } from "./kind.ts";
 
 /** Every kind of transform: all that the stages of the compiler know of one is here. */
-export const kinds: Readonly<Record<KindName, Kind>> = { point, map, field, line, stencil, resize, mix };
+export const kinds: Readonly<Record<KindName, Kind>> = { point, map, field, line, stencil, resize, block, mix };
