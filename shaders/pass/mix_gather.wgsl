@@ -1,6 +1,6 @@
-// The gradient of a mix's input: what the outputs that see a sample give back to it, in the order of the table (`mix_table`), so
-// that nothing races and two runs give equal bits.
-import package::generated::io::{ plane_g, plane_y, shape, store, table_at };
+// The gradient of a mix's input: what the outputs that see a sample give back to it, its own and then those in the table
+// (`mix_table`), in order, so that nothing races and two runs give equal bits. What is the same for all quads is loaded once.
+import package::generated::io::{ CHANNELS, plane_g, plane_y, shape, store, table_at };
 import package::generated::seen::{ Eye, SOURCES, eye_of, frame, given };
 import package::lib::frame::Frame;
 import package::lib::pixel::Pixel;
@@ -20,6 +20,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let own = share(id);
   if (own.n >= shape.samples) { return; }
   let py = plane_y(own.n, own.lane);
+  let pg = plane_g(own.n, own.lane);
+  let eye = eye_of(own.n);
   let f = frame();
   let first = table_at(own.n);
   let last = table_at(own.n + 1u);
@@ -27,13 +29,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var q = own.first;
   loop {
     let at = pixel(q * 4u, width);
-    var sum: Quad;
-    // The sample itself is always there.
+    var sum = four(pg, 0u, at, f32(width), eye, f);
+    // The loop asks at its end, and has a first turn where there is nobody: then it takes itself as a source that it has not.
     var e = first;
     loop {
-      let who = table_at(e);
+      let there = e < last;
+      let who = select(own.n * SOURCES, table_at(e), there);
       let n = who / SOURCES;
-      let g = four(plane_g(n, own.lane), who - n * SOURCES, at, f32(width), eye_of(n), f);
+      var plane = pg;
+      plane.first = pg.first + (n - own.n) * CHANNELS * pg.step;
+      let source = select(SOURCES, who - n * SOURCES, there);
+      let g = four(plane, source, at, f32(width), eye_of(n), f);
       sum = Quad(sum.a + g.a, sum.b + g.b, sum.c + g.c);
       continuing { e += 1u; break if e >= last; }
     }

@@ -1,5 +1,5 @@
-// Who sees a sample of the batch: the sample itself, then those whose partner it is, in order. Of sample i the places
-// `table[i]` to `table[i + 1]` hold numbers j · sources + s: it is source s of sample j. So nothing has to scatter.
+// Who sees a sample of the batch besides itself: those whose partner it is, in order. Of sample i the places `table[i]` to
+// `table[i + 1]` hold numbers j · sources + s: it is source s of sample j. So nothing has to scatter.
 import package::lib::partner::partner_of;
 import package::lib::thread::LINE;
 
@@ -25,10 +25,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   for (var j = 0u; j < samples; j++) {
     for (var s = 1u; s < shape.sources; s++) { before += select(0u, 1u, seen_by(j, s) < i); }
   }
-  var at = samples + 1u + i + before;
+  var at = samples + 1u + before;
   table[i] = at;
-  table[at] = i * shape.sources;
-  at++;
   for (var j = 0u; j < samples; j++) {
     for (var s = 1u; s < shape.sources; s++) {
       if (seen_by(j, s) == i) {

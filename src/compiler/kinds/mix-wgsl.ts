@@ -165,13 +165,15 @@ fn eye_of(n: u32) -> Eye {
   return s;
 }
 
+// What comes back by a tap, where the source is one at all.
 fn from_tap(plane: Plane, t: Tap) -> vec3f {
-  return select(part(t.share, fetch_g(plane, index(plane, t.at))), vec3f(0.0), t.source == NOTHING);
+  let there = t.source < SOURCES;
+  return select(vec3f(0.0), part(t.share, fetch_g(plane, index(plane, t.at))), there);
 }
 
 fn given(plane: Plane, source: u32, at: Pixel, s: Eye, f: Frame) -> vec3f {
   let g = ${each(reach, (i) => `from_tap(plane, t0::seen(${i}u, source, at, s.p, f))`, " + ")};
-  ${coin ? "if (s.on == 0.0) { return fetch_g(plane, index(plane, at)); }" : ""}
+  ${coin ? "if (s.on == 0.0) { return select(vec3f(0.0), fetch_g(plane, index(plane, at)), source == 0u); }" : ""}
   return g;
 }
 `;

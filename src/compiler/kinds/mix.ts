@@ -37,7 +37,7 @@ function tableOf(gpu: Gpu, pass: Pass, block: Tensor): Storage {
   const partners = partnersOf(pass.layout);
   const coin = coinOf(pass.layout);
   const sources = partners.size + 1;
-  const table = gpu.allocate((n + 1 + n * sources) * 4);
+  const table = gpu.allocate((n + 1 + n * partners.size) * 4);
   const pipeline = gpu.pipeline({
     key: "mix_table",
     label: "mix_table",
