@@ -1,7 +1,7 @@
 // Where in the source an output pixel looks. Forward and backward ask here, in the same order of operations: where a place lies
 // between two pixels, both decide alike.
 import package::lib::cheap::within2;
-import package::lib::number::{ are_numbers, nan_from };
+import package::lib::nan::{ are_numbers, nan_from };
 import package::lib::pixel::Pixel;
 
 // Places farther out than this count as here: below 2²², so that they convert to integers.

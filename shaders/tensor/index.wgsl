@@ -1,4 +1,5 @@
 // What the tensor kernels share. A workgroup of 64 threads owns 256 values; groups lie in two dimensions when there are many.
+import package::lib::nan::is_nan as is_nan_one;
 
 // With `wide` a value is four neighbours at once.
 @if(wide) alias V = vec4f;
@@ -27,7 +28,6 @@ fn not_a_number() -> f32 {
 // By its bits: a compiler may take for granted that there is no NaN, and drop `v != v`.
 @if(wide) fn is_nan(v: vec4f) -> Truth { return (bitcast<vec4u>(v) & vec4u(0x7fffffffu)) > vec4u(0x7f800000u); }
 @if(!wide) fn is_nan(v: f32) -> Truth { return is_nan_one(v); }
-fn is_nan_one(v: f32) -> bool { return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u; }
 
 // What max() and min() make of NaN is left to the device; here it stays NaN.
 fn greater_of(v: V, w: V) -> V { return select(max(v, w), V(not_a_number()), is_nan(v) | is_nan(w)); }

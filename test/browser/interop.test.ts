@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, preview } from "vite";
 import { afterAll, expect, test } from "vitest";
-import { closeBrowser, withPage } from "./harness.ts";
+import { beyondPhone, closeBrowser, withPage } from "./harness.ts";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = join(root, "examples", "interop");
@@ -32,6 +32,12 @@ function install(): string | null {
   return status === 0 ? null : `npm ci in examples/interop failed: ${stderr.trim().split("\n")[0]}`;
 }
 
+interface Shown extends Results {
+  /** What reaches beyond a small phone, and where the page links back to. */
+  beyond: unknown[];
+  back: (string | null)[];
+}
+
 interface Results {
   failed?: string;
   onnx: { error: number; blurred: number };
@@ -41,7 +47,7 @@ interface Results {
 }
 
 /** The page of the recipes, bundled with the built package as a user's project would be. */
-async function results(): Promise<Results> {
+async function results(): Promise<Shown> {
   const outDir = mkdtempSync(join(tmpdir(), "augrad-interop-"));
   const common = { configFile: false as const, root: folder, logLevel: "error" as const };
   const alias = [
@@ -65,7 +71,9 @@ async function results(): Promise<Results> {
     const { port } = server.httpServer.address() as AddressInfo;
     return await withPage(`http://127.0.0.1:${port}/`, async (page) => {
       await page.waitForFunction("window.results", { timeout: 120_000 });
-      return (await page.evaluate("window.results")) as Results;
+      const shown = (await page.evaluate("window.results")) as Results;
+      const back = await page.$$eval("nav a", (links) => links.map((link) => link.getAttribute("href")));
+      return { ...shown, beyond: await beyondPhone(page), back };
     });
   } finally {
     await server.close();
@@ -79,8 +87,10 @@ test("the recipes for TensorFlow.js and ONNX Runtime Web give augrad's own value
     console.log(`The recipes for other engines are not tested: ${missing}`);
     context.skip();
   }
-  const { failed, onnx, held, tensorflow, alone } = await results();
+  const { failed, onnx, held, tensorflow, alone, beyond, back } = await results();
   expect(failed).toBeUndefined();
+  expect(beyond).toEqual([]);
+  expect(back).toEqual(["../"]);
   expect(onnx.error).toBeLessThan(1e-5);
   expect(onnx.blurred).toBe(2880);
   expect(held).toBe(0);

@@ -43,8 +43,7 @@ export function seeModule(spec: MixSpec): string {
   const modules = [
     `import package::generated::chain::{ ${spec.wanted ? "Grads, " : ""}Row };`,
     ...(spec.wanted ? ["import package::lib::nan::is_finite3;"] : []),
-    "import package::lib::nan::{ is_nan, is_nan3 };",
-    "import package::lib::number::nan_from;",
+    "import package::lib::nan::{ is_nan, is_nan3, nan_from };",
     "import package::lib::partner::partner_of;",
   ];
   return [
