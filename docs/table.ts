@@ -19,6 +19,8 @@ const COMMON = ["interpolation", "padding", "fill", "centerX", "centerY"];
 const PLAIN = ["factor", "intensity", "exponent"];
 
 function setting(name: string, { default: value, size }: ParamSpec): string {
+  // NaN stands for what only the image, or the pipeline, knows.
+  if (Number.isNaN(value)) return `\`${name}\``;
   // A table is too long for one.
   if (typeof size === "number" && size > 16) return `\`${name}[${size}]\``;
   if (value !== undefined) return `\`${name}=${Array.isArray(value) ? `[${value.join(", ")}]` : value}\``;

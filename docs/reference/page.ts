@@ -33,19 +33,20 @@ const cell = (text: string): string => text.replaceAll("|", "\\|");
 const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
   [header, header.map(() => "---"), ...rows].map((row) => `| ${row.map(cell).join(" | ")} |`).join("\n");
 
-function range({ min, max, nonzero }: ParamSpec): string {
+function range({ min, max, nonzero, integer }: ParamSpec): string {
   const bounds = [
     min !== undefined && `at least ${min}`,
     max !== undefined && `at most ${max}`,
     nonzero && "other than 0",
   ].filter(Boolean);
-  return bounds.length > 0 ? bounds.join(", ") : "any finite number";
+  const numbers = integer ? "whole numbers" : bounds.length > 0 ? "" : "any finite number";
+  return [numbers, ...bounds].filter(Boolean).join(", ");
 }
 
-function standard(value: ParamSpec["default"]): string {
+function standard({ default: value, role }: ParamSpec): string {
   if (value === undefined) return "required";
-  // NaN stands for the middle of the image, which a declaration cannot know.
-  if (typeof value === "number" && Number.isNaN(value)) return "the centre";
+  // NaN stands for what a declaration cannot know: the middle of the image, or what a pipeline draws.
+  if (typeof value === "number" && Number.isNaN(value)) return role === "key" ? "drawn by `sequential`" : "the centre";
   return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
 }
 
@@ -59,7 +60,7 @@ function parametersTable({ params, field }: Declaration): string {
     values(spec),
     spec.unit,
     range(spec),
-    standard(spec.default),
+    standard(spec),
   ]);
   if (field) rows.unshift([`\`${field.name}\``, field.doc, "two per pixel", field.unit, "a tensor", "required"]);
   return table(["parameter", "meaning", "values per sample", "unit", "range", "default"], rows);
@@ -73,24 +74,39 @@ const ALLOWED: Record<string, string> = {
   kernelCells: "rows of 0 and 1",
 };
 
+function allowedText(allowed: OptionSpec["allowed"]): string {
+  if (typeof allowed === "string") return ALLOWED[allowed];
+  if ("includes" in allowed) return allowed.map((one) => `\`${one}\``).join(", ");
+  const { min, max, integer } = allowed;
+  return `a ${integer ? "whole " : ""}number, ${range({ min, max, unit: "", doc: "" })}`;
+}
+
 function optionsTable(options: Record<string, OptionSpec>): string {
   const rows = Object.entries(options).map(([name, { doc, allowed, default: value }]) => [
     `\`${name}\``,
     doc,
-    Array.isArray(allowed) ? allowed.map((one) => `\`${one}\``).join(", ") : ALLOWED[String(allowed)],
+    allowedText(allowed),
     value === undefined ? "see the meaning" : `\`${value}\``,
   ]);
   return table(["option", "meaning", "allowed", "default"], rows);
 }
 
 /** How gradients flow, in sentences. */
-function gradients({ kind, params, field, statistic, options = {} }: Declaration): string {
-  const names = [...(field ? [field.name] : []), ...Object.keys(params)].map((name) => `\`${name}\``);
+function gradients({ kind, params, field, statistic, estimator, options = {} }: Declaration): string {
+  const learnable = Object.keys(params).filter((name) => params[name].gradient !== false);
+  const names = [...(field ? [field.name] : []), ...learnable].map((name) => `\`${name}\``);
   return [
     IMAGE_GRADIENTS[kind],
     names.length > 0
       ? `Gradients reach ${names.join(", ")}, where given as a tensor.`
       : "It has no parameters to learn.",
+    estimator
+      ? `Where the formula jumps, \`estimator\` says what is differentiated in its place: ${Object.entries(
+          estimator.surrogates,
+        )
+          .map(([name, formula]) => `\`${name}\`, ${formula}`)
+          .join("; ")}.`
+      : "",
     statistic ? "The gradient of the mean of the image is a part of both." : "",
     "clip" in options ? "Clipping has the gradient 1 inside of 0..1 and at its ends, else 0, as in PyTorch." : "",
     options.padding ? "What padding shows counts, too: its gradient goes to the pixels that are shown." : "",

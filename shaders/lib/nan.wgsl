@@ -4,6 +4,9 @@
 fn is_nan(v: f32) -> bool { return (bitcast<u32>(v) & 0x7fffffffu) > 0x7f800000u; }
 fn is_nan3(v: vec3f) -> vec3<bool> { return (bitcast<vec3u>(v) & vec3u(0x7fffffffu)) > vec3u(0x7f800000u); }
 
+// y, or NaN where a parameter is NaN that y is only compared with.
+fn unless_nan(y: vec3f, p: f32) -> vec3f { return select(y, vec3f(p), is_nan(p)); }
+
 // Neither NaN nor infinite.
 fn is_finite3(v: vec3f) -> vec3<bool> { return (bitcast<vec3u>(v) & vec3u(0x7f800000u)) < vec3u(0x7f800000u); }
 

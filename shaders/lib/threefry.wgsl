@@ -1,32 +1,52 @@
 // Threefry 2x32 with 20 rounds (Random123, JAX); equal bits to src/augment/threefry.ts.
+// SwiftShader shifts the lanes of a register one by one, which takes as long as 15 additions: there a shift to the left is a
+// product, and one to the right, where it leaves at most 22 bits, goes through a float. GPUs make shifts of products again.
 
-fn threefry_mix(v: vec2u, rotation: u32) -> vec2u {
-  let x = v.x + v.y;
-  return vec2u(x, ((v.y << rotation) | (v.y >> (32u - rotation))) ^ x);
+// The upper bits of v, chosen by `upper`, as the lower ones: a float holds so few exactly, signed, and its mantissa behind 1.5 · 2²³ is
+// the whole number again.
+fn lowered(v: u32, upper: u32, scale: f32, lower: u32) -> u32 {
+  return bitcast<u32>(f32(bitcast<i32>(v & upper)) * scale + 12582912.0) & lower;
 }
 
-fn threefry_even(v: vec2u) -> vec2u {
-  let a = threefry_mix(v, 13u);
-  let b = threefry_mix(a, 15u);
-  let c = threefry_mix(b, 26u);
-  return threefry_mix(c, 6u);
+fn left6(v: u32) -> u32 { return (v * 0x40u) | lowered(v, 0xfc000000u, 1.4901161193847656e-8, 0x3fu); }
+fn left13(v: u32) -> u32 { return (v * 0x2000u) | lowered(v, 0xfff80000u, 1.9073486328125e-6, 0x1fffu); }
+fn left15(v: u32) -> u32 { return (v * 0x8000u) | lowered(v, 0xfffe0000u, 7.62939453125e-6, 0x7fffu); }
+fn left16(v: u32) -> u32 { return (v * 0x10000u) | lowered(v, 0xffff0000u, 1.52587890625e-5, 0xffffu); }
+fn left17(v: u32) -> u32 { return (v * 0x20000u) | lowered(v, 0xffff8000u, 3.0517578125e-5, 0x1ffffu); }
+fn left24(v: u32) -> u32 { return (v * 0x1000000u) | (v >> 8u); }
+fn left26(v: u32) -> u32 { return (v * 0x4000000u) | (v >> 6u); }
+fn left29(v: u32) -> u32 { return (v * 0x20000000u) | (v >> 3u); }
+
+fn even_rounds(v: vec2u) -> vec2u {
+  let a = v.x + v.y;
+  let b = left13(v.y) ^ a;
+  let c = a + b;
+  let d = left15(b) ^ c;
+  let e = c + d;
+  let f = left26(d) ^ e;
+  let g = e + f;
+  return vec2u(g, left6(f) ^ g);
 }
 
-fn threefry_odd(v: vec2u) -> vec2u {
-  let a = threefry_mix(v, 17u);
-  let b = threefry_mix(a, 29u);
-  let c = threefry_mix(b, 16u);
-  return threefry_mix(c, 24u);
+fn odd_rounds(v: vec2u) -> vec2u {
+  let a = v.x + v.y;
+  let b = left17(v.y) ^ a;
+  let c = a + b;
+  let d = left29(b) ^ c;
+  let e = c + d;
+  let f = left16(d) ^ e;
+  let g = e + f;
+  return vec2u(g, left24(f) ^ g);
 }
 
 // The block function: encrypts `counter` under `key`.
 fn threefry2x32(key: vec2u, counter: vec2u) -> vec2u {
   let k2 = 0x1bd11bdau ^ key.x ^ key.y;
-  let a = threefry_even(counter + key) + vec2u(key.y, k2 + 1u);
-  let b = threefry_odd(a) + vec2u(k2, key.x + 2u);
-  let c = threefry_even(b) + vec2u(key.x, key.y + 3u);
-  let d = threefry_odd(c) + vec2u(key.y, k2 + 4u);
-  return threefry_even(d) + vec2u(k2, key.x + 5u);
+  let a = even_rounds(counter + key) + vec2u(key.y, k2 + 1u);
+  let b = odd_rounds(a) + vec2u(k2, key.x + 2u);
+  let c = even_rounds(b) + vec2u(key.x, key.y + 3u);
+  let d = odd_rounds(c) + vec2u(key.y, k2 + 4u);
+  return even_rounds(d) + vec2u(k2, key.x + 5u);
 }
 
 // The upper 24 bits as a number in [0, 1), a multiple of 2^-24.

@@ -6,7 +6,7 @@ import package::lib::thread::LINE;
 
 struct Shape {
   samples: u32, width: u32, offset: u32, by_sample: u32, by_component: u32, first: u32,
-  has_min: u32, has_max: u32, min: f32, max: f32, gap: f32, names: u32, is: f32,
+  has_min: u32, has_max: u32, min: f32, max: f32, gap: f32, whole: u32, names: u32, is: f32,
 }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -20,7 +20,7 @@ fn allowed(v: f32) -> f32 {
   if (shape.has_min == 1u && v < shape.min) { return shape.min; }
   if (shape.has_max == 1u && v > shape.max) { return shape.max; }
   if (abs(v) < shape.gap) { return select(shape.gap, -shape.gap, v < 0.0); }
-  return v;
+  return select(v, round(v), shape.whole == 1u);
 }
 
 @compute @workgroup_size(64)

@@ -82,6 +82,12 @@ export function stepKey(keys: Uint32Array, from: number, step: number, out: Uint
   threefryInto(keys[from], keys[from + 1], low(step), high(step), out, at);
 }
 
+/** The block of (sample, draw) as a whole number 0..2^53-1: what a transform that draws in the shader depends on. */
+export function drawSeed(stepKeys: Uint32Array, at: number, sample: number, draw: number): number {
+  threefryInto(stepKeys[at], stepKeys[at + 1], sample, draw, pair, 0);
+  return pair[0] + (pair[1] >>> 11) * 2 ** 32;
+}
+
 /** The first word of the block of (sample, draw), as a number in [0, 1) with 24 bits. `at` is where the step key is. */
 export function drawUnit(stepKeys: Uint32Array, at: number, sample: number, draw: number): number {
   threefryInto(stepKeys[at], stepKeys[at + 1], sample, draw, pair, 0);

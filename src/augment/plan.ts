@@ -25,6 +25,8 @@ export interface Draw {
   readonly size: number | "C";
   /** Number of its first draw; component k has `first + k`. */
   readonly first: number;
+  /** Whether it draws whole numbers. */
+  readonly whole: boolean;
   readonly onGpu: boolean;
   /** An earlier draw of the transform that has the same distribution object, and so the same values; -1 for none. */
   readonly sameAs: number;
@@ -41,7 +43,19 @@ export interface Entry {
   readonly coin: Bernoulli | null;
   readonly coinOnGpu: boolean;
   readonly draws: readonly Draw[];
+  /** The seed of what the transform draws in the shader, where none was given. */
+  readonly seed: Seed | null;
 }
+
+/** A seed for each sample. */
+export interface Seed {
+  readonly param: string;
+  /** Number of its draw. */
+  readonly first: number;
+}
+
+/** Whether something about a transform is random. */
+export const isRandom = ({ coin, draws, seed }: Entry): boolean => coin !== null || draws.length > 0 || seed !== null;
 
 /** Components of a parameter have neighbouring draws; parameters lie this far apart, so that no number of channels reaches the next. */
 const DRAWS_PER_PARAMETER = 0x10000;
@@ -68,8 +82,14 @@ function planEntry(given: Transform, stream: string): Entry {
   const { name } = declaration;
   const coin = coinOf(transform);
   const draws: Draw[] = [];
+  let seed: Seed | null = null;
   for (const [i, [param, spec]] of Object.entries(declaration.params).entries()) {
     const value = params[param];
+    const first = FIRST_PARAMETER_DRAW + i * DRAWS_PER_PARAMETER;
+    if (spec.role === "key" && Number.isNaN(value)) {
+      seed = { param, first };
+      continue;
+    }
     if (!isDistribution(value)) {
       checkFixed(`${name}.${param}`, value);
       continue;
@@ -80,7 +100,8 @@ function planEntry(given: Transform, stream: string): Entry {
       param,
       distribution: value,
       size,
-      first: FIRST_PARAMETER_DRAW + i * DRAWS_PER_PARAMETER,
+      first,
+      whole: spec.integer === true,
       onGpu: drawsOnGpu(value),
       sameAs: draws.findIndex((other) => other.distribution === value && other.size === size),
     });
@@ -93,6 +114,7 @@ function planEntry(given: Transform, stream: string): Entry {
     coin,
     coinOnGpu: coin !== null && drawsOnGpu(coin),
     draws,
+    seed,
   };
 }
 
@@ -127,11 +149,24 @@ function rangeOf(lo: number, hi: number): string {
 }
 
 function checkFit(argument: string, distribution: Distribution, spec: ParamSpec, size: number | "C"): void {
+  if (spec.role === "key" || spec.list) {
+    const allowed = spec.list
+      ? "numbers or a tensor: a list is not drawn"
+      : "nothing, or a whole number: sequential draws it";
+    throw new ArgumentError(argument, `${distribution.distribution}(...)`, allowed);
+  }
+  if (spec.gradient === false && drawsOnGpu(distribution))
+    throw new ArgumentError(argument, "a learned bound", `bounds that are numbers: ${spec.doc} has no gradient`);
   for (const [name, bound] of boundsOf(distribution)) {
     const components = componentsOf(bound);
     if (components !== 1 && size !== "C" && components !== size) {
       throw new ShapeError(`${argument}, ${name}`, `${components} components`, size === 1 ? "one" : `one or ${size}`);
     }
+  }
+  if (spec.integer && distribution.distribution === "uniform") {
+    const [lo, hi] = support(distribution, 0);
+    if (Math.ceil(lo) > Math.floor(hi))
+      throw new ArgumentError(argument, rangeOf(lo, hi), `a range with a whole number in it (${spec.unit})`);
   }
   const most = Math.max(...boundsOf(distribution).map(([, bound]) => componentsOf(bound)), 1);
   for (let k = 0; k < most; k++) {

@@ -162,6 +162,12 @@ function replayEntry(entry: Entry, sampled: SampledTransform, at: string, n: num
     throw new ArgumentError(`${at}.on`, "nothing", `${n} values, 0 or 1`);
   if (sampled.onUnits !== undefined && !coinOnGpu)
     throw new ArgumentError(`${at}.onUnits`, describe(sampled.onUnits), "nothing: p is not learned");
+  if (entry.seed && given[entry.seed.param] === undefined)
+    throw new ArgumentError(
+      `${at}.params.${entry.seed.param}`,
+      "nothing",
+      `${n} whole numbers: a replay draws nothing`,
+    );
   const onUnits = sampled.on === undefined && coinOnGpu ? checkUnits(`${at}.onUnits`, sampled.onUnits, [n]) : null;
   return {
     entry,

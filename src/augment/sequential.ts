@@ -7,7 +7,7 @@ import type { Link } from "../transforms/index.ts";
 import { printable } from "../transforms/show.ts";
 import { explainPipeline } from "./explain.ts";
 import { checkWhole } from "./keys.ts";
-import { planEntries } from "./plan.ts";
+import { isRandom, planEntries } from "./plan.ts";
 import { bindReplays, readSampled } from "./replay.ts";
 import { run } from "./run.ts";
 import { checkSamples, fromSampled, type Sampled, toSampled } from "./sampled.ts";
@@ -78,7 +78,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
   const entries = planEntries(transforms);
   const { seed: given, ...settings } = readOptions<SequentialOptions>("sequential", options, SEQUENTIAL);
   const seed = given === undefined ? 0 : checkWhole("seed", given);
-  const isRandom = entries.some(({ coin, draws }) => coin !== null || draws.length > 0);
+  const hasDraws = entries.some(isRandom);
   const perChannel = entries.flatMap(({ name, draws }) =>
     draws.filter(({ size }) => size === "C").map(({ param }) => `${name}.${param}`),
   );
@@ -97,7 +97,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
   };
 
   const draw = (room: Workspace, draws: Draws): void => {
-    if (!isRandom) return;
+    if (!hasDraws) return;
     if (draws.step === undefined)
       throw new ArgumentError("step", "nothing", "a whole number: the pipeline draws anew at every step");
     if (draws.samples !== undefined) checkSamples(draws.samples, room.n);

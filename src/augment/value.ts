@@ -33,6 +33,17 @@ export function valueFor(distribution: Distribution, components: number): Value 
   }
 }
 
+/** The same for whole numbers: a uniform one from `lo` to `hi`, each as likely; others are rounded. */
+export function wholeFor(distribution: Distribution, components: number): Value {
+  if (distribution.distribution !== "uniform" || distribution.scale === "log") {
+    const value = valueFor(distribution, components);
+    return (u, k) => Math.round(value(u, k));
+  }
+  const lo = table(components, (k) => Math.ceil(numberAt(distribution.lo, k)));
+  const hi = table(components, (k) => Math.floor(numberAt(distribution.hi, k)));
+  return (u, k) => Math.min(lo[k] + Math.floor(u * (hi[k] - lo[k] + 1)), hi[k]);
+}
+
 const table = (components: number, value: (k: number) => number): Float64Array =>
   Float64Array.from({ length: components }, (_, k) => value(k));
 

@@ -2,9 +2,9 @@ import type { Gpu } from "../gpu/index.ts";
 import type { ParamValue, Transform } from "../transforms/index.ts";
 import { numberAt } from "./distributions.ts";
 import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
-import { COIN_DRAW, drawUnit, stepKey, transformKey } from "./keys.ts";
-import type { Draw, Entry } from "./plan.ts";
-import { type Value, valueFor } from "./value.ts";
+import { COIN_DRAW, drawSeed, drawUnit, stepKey, transformKey } from "./keys.ts";
+import { type Draw, type Entry, isRandom } from "./plan.ts";
+import { type Value, valueFor, wholeFor } from "./value.ts";
 
 /** A random parameter with room for a batch of draws. Either `value` or `units` is there. */
 interface DrawState {
@@ -26,6 +26,8 @@ interface EntryState {
   readonly coinUnits: Float32Array | null;
   readonly p: number;
   readonly draws: readonly DrawState[];
+  /** The seed of each sample, for what is drawn in the shader. */
+  readonly seeds: number[] | null;
 }
 
 /**
@@ -47,7 +49,7 @@ export class Workspace {
   ) {
     this.entries = entries.map((entry) => openEntry(entry, n, channels));
     this.transforms = this.entries.map((state) => state.transform);
-    this.#random = this.entries.filter(({ entry }) => entry.coin || entry.draws.length > 0);
+    this.#random = this.entries.filter(({ entry }) => isRandom(entry));
     this.#transformKeys = new Uint32Array(this.#random.length * 2);
   }
 
@@ -72,6 +74,9 @@ export class Workspace {
       for (const drawState of state.draws) {
         if (drawState.draw.sameAs < 0) fill(drawState, this.#stepKeys, n, samples);
       }
+      const { seeds, entry } = state;
+      if (!seeds) continue;
+      for (let i = 0; i < n; i++) seeds[i] = drawSeed(this.#stepKeys, 0, samples ? samples[i] : i, entry.seed!.first);
     }
   }
 
@@ -118,6 +123,8 @@ function openEntry(entry: Entry, n: number, channels: number | undefined): Entry
   for (const draw of entry.draws) draws.push(openDraw(draw, n, channels, draws[draw.sameAs]));
   const params: Record<string, ParamValue> = { ...transform.params };
   for (const { draw, rows, units } of draws) if (!units) params[draw.param] = rows;
+  const seeds = entry.seed && new Array<number>(n).fill(0);
+  if (seeds) params[entry.seed!.param] = seeds;
   const on = coin && !coinOnGpu ? new Array<number>(n).fill(0) : null;
   const { declaration, options, field } = transform;
   const bound = { declaration, params, options, field, on: on ?? transform.on };
@@ -128,6 +135,7 @@ function openEntry(entry: Entry, n: number, channels: number | undefined): Entry
     coinUnits: coin && coinOnGpu ? new Float32Array(n) : null,
     p: coin && !coinOnGpu ? numberAt(coin.p, 0) : Number.NaN,
     draws,
+    seeds,
   };
 }
 
@@ -143,7 +151,7 @@ function openDraw(draw: Draw, n: number, channels: number | undefined, same: Dra
     components,
     vector,
     rows: draw.onGpu ? [] : rows,
-    value: draw.onGpu ? null : valueFor(draw.distribution, components),
+    value: draw.onGpu ? null : (draw.whole ? wholeFor : valueFor)(draw.distribution, components),
     units: draw.onGpu ? new Float32Array(n * components) : null,
   };
 }

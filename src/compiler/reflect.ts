@@ -36,7 +36,7 @@ function checkParams(declaration: Declaration, fields: Record<string, string> | 
   if (!fields) throw new ArgumentError(argument, "no such struct in its WGSL", "struct Params { ... }");
   const wanted = new Map<string, string[]>();
   for (const [param, spec] of Object.entries(params)) {
-    // What is shown beyond the image, what is looked through, and which samples are seen, is the compiler's business.
+    // What is shown beyond the image, what is looked through, which samples are seen, and a seed are the compiler's business.
     if (!spec.role) wanted.set(spec.field ?? param, typesOf(spec));
   }
   for (const [option, spec] of Object.entries(options))

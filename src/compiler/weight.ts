@@ -9,7 +9,11 @@ import type { Bound } from "./pass.ts";
 export function weightOf({ transform: { declaration }, gate, values }: Bound): number {
   if (declaration.kind !== "point") return 0;
   let weight =
-    1 + BRANCH * branchesOf(declaration) + (declaration.statistic ? STATISTIC : 0) + (gate === "gate" ? 1 : 0);
+    1 +
+    BRANCH * branchesOf(declaration) +
+    (declaration.statistic ? STATISTIC : 0) +
+    DRAW * (declaration.draws ?? 0) +
+    (gate === "gate" ? 1 : 0);
   for (const name in declaration.params) {
     const value = values[name];
     if (value && "tensor" in value) weight += Math.min(sizeOf(declaration.params[name].size), LARGEST);
@@ -31,6 +35,9 @@ const BRANCH = 4;
 
 /** What a statistic weighs: it has kernels of its own, with all that comes before it in the pass. */
 const STATISTIC = 8;
+
+/** What a stream of random numbers weighs: a block of Threefry is a thousand operations in a row, for each of four pixels. */
+const DRAW = 4;
 
 const branches = new WeakMap<Declaration, number>();
 

@@ -26,6 +26,29 @@ const A_SETTING = rule(
 const TRUE = rule("true, or nothing", (value) => value === true);
 const TEXT = rule("a few words", (value) => typeof value === "string");
 
+/** What a transform that draws in the shader depends on. NaN stands for none: `sequential` draws it. */
+export const SEED: ParamSpec = {
+  role: "key",
+  default: Number.NaN,
+  integer: true,
+  gradient: false,
+  min: 0,
+  max: Number.MAX_SAFE_INTEGER,
+  unit: "seed",
+  doc: "what its random numbers depend on",
+};
+
+/** Random numbers are drawn for the pixels of a point; `seed` is then the parameter that they depend on. */
+function checkDraws({ name, kind, params, options = {}, draws, linear }: NewDeclaration): void {
+  if (draws === undefined) return;
+  check(`draws of ${name}`, draws, number({ least: 1, most: 8, whole: true }));
+  if (kind !== "point" || linear)
+    throw new ArgumentError(`draws of ${name}`, linear ? "a linear point" : `a ${kind}`, "a point that is not linear");
+  // A declaration that is registered has the parameter.
+  if ((params.seed && params.seed.role !== "key") || "seed" in options)
+    throw new ArgumentError(`params of ${name}`, "seed", "names other than seed, which draws makes a parameter");
+}
+
 /** What a declaration has to be before anything is made of it; its WGSL is looked at when it is first used. */
 export function checkDeclaration(declaration: NewDeclaration): void {
   if (!isPlainObject(declaration)) throw new ArgumentError("declaration", describe(declaration), "an object");
@@ -45,9 +68,10 @@ export function checkDeclaration(declaration: NewDeclaration): void {
   for (const [param, spec] of Object.entries(params)) checkParam(`${name}.${param}`, spec);
   for (const [option, spec] of Object.entries(options)) checkSpec(`${name}.${option}`, spec);
   if (reads !== undefined) check(`reads of ${name}`, reads, oneOf(...READS));
-  if (declaration.draws !== undefined) check(`draws of ${name}`, declaration.draws, TRUE);
+  if (declaration.draws !== undefined) checkDraws(declaration);
   if (estimator !== undefined) checkEstimator(name, estimator, "estimator" in params || "estimator" in options);
-  if (example !== undefined) checkExample(name, example, params, options);
+  if (example !== undefined)
+    checkExample(name, example, declaration.draws ? { seed: SEED, ...params } : params, options);
 }
 
 const isShader = (value: unknown): boolean =>

@@ -35,9 +35,10 @@ export interface ParamSpec {
   field?: string;
   /**
    * What is the compiler's business and no field of `Params`. `fill`: what a transform shows beyond the image. `partner`: which
-   * samples of the batch a mix sees beside the own one, by their places in it, from 0. `through`: what the tensor of a field is made with.
+   * samples of the batch a mix sees beside the own one, by their places in it, from 0. `through`: what the tensor of a field is made
+   * with. `key`: the seed of what is drawn in the shader.
    */
-  role?: "fill" | "partner" | "through";
+  role?: "fill" | "partner" | "through" | "key";
   /** A coordinate whose default, NaN, stands for the middle of the image: across (`x`) or down (`y`). */
   center?: "x" | "y";
 }
@@ -241,8 +242,8 @@ export interface Declaration {
   mix?: MixSpec;
   /** What a value of the result looks at; what its kind says unless given. */
   reads?: Reads;
-  /** Draws random numbers in the shader, from a key for each sample. */
-  draws?: true;
+  /** How many random numbers, or streams of them, it draws in the shader for a pixel; makes a parameter `seed`. */
+  draws?: number;
   /** How gradients pass its jumps; makes an option `estimator`. */
   estimator?: EstimatorSpec;
   /** Settings for tests, documentation and demonstrations. */

@@ -1,7 +1,7 @@
 import { ArgumentError, describe } from "../gpu/errors.ts";
 import { A_FUNCTION, check, isPlainObject } from "../gpu/options.ts";
 import { provide } from "../gpu/wesl.ts";
-import { checkDeclaration } from "./checks.ts";
+import { checkDeclaration, SEED } from "./checks.ts";
 import { construct } from "./construct.ts";
 import type {
   Constructor,
@@ -13,7 +13,7 @@ import type {
   Prepare,
   Transform,
 } from "./declaration.ts";
-import type { SettingsOf } from "./settings.ts";
+import type { Drawn, SettingsOf } from "./settings.ts";
 
 export * from "./declaration.ts";
 
@@ -37,7 +37,8 @@ export function declare<
   const P extends Record<string, ParamSpec>,
   const O extends Record<string, OptionSpec> = Record<never, never>,
   const E extends EstimatorSpec = never,
->(declaration: NewDeclaration<P, O> & { estimator?: E }): Constructor<SettingsOf<P, O, E>>;
+  const D extends number | undefined = undefined,
+>(declaration: NewDeclaration<P, O> & { estimator?: E; draws?: D }): Constructor<SettingsOf<P, O, E> & Drawn<D>>;
 export function declare<Settings extends object>(declaration: NewDeclaration, prepare?: Prepare): Constructor<Settings>;
 export function declare(given: NewDeclaration, prepare: Prepare = (settings) => settings): unknown {
   check("prepare of declare()", prepare, A_FUNCTION);
@@ -55,6 +56,7 @@ export const define: typeof declare = (declaration: NewDeclaration, prepare: Pre
 function constructorOf(given: NewDeclaration, prepare: Prepare): Constructor<object> {
   const { wgsl, estimator } = given;
   const declaration: Declaration = { ...given, ...moduleOf(given), wgsl: typeof wgsl === "string" ? wgsl : undefined };
+  if (given.draws) declaration.params = { ...given.params, seed: SEED };
   if (estimator) declaration.options = { ...given.options, estimator: estimatorOption(estimator) };
   registered.set(declaration.name, declaration);
   declared.add(declaration);
@@ -83,6 +85,7 @@ const estimatorOption = (spec: EstimatorSpec): OptionSpec => ({
   default: spec.default,
   allowed: Object.keys(spec.surrogates),
   doc: "what is differentiated where the formula jumps",
+  inShader: true,
 });
 
 /** Sees to it that the transforms among values are in the {@link registry}, whose names are free. */

@@ -32,10 +32,12 @@ export * from "./field.ts";
 export * from "./filter.ts";
 export * from "./geometry.ts";
 export type { KernelValue } from "./kernel.ts";
+export * from "./levels.ts";
 export type { Centered, MapSettings, Sized } from "./maps.ts";
 export * from "./mix.ts";
 export * from "./morphology.ts";
-export type { EstimatorSetting, Flat, OptionValue, SettingsOf } from "./settings.ts";
+export * from "./noise.ts";
+export type { Drawn, EstimatorSetting, Flat, OptionValue, Seeded, SettingsOf } from "./settings.ts";
 export * from "./space.ts";
 export type {
   Around,

@@ -30,3 +30,15 @@ export type EstimatorSetting<Spec> = [Spec] extends [never]
   : Spec extends { surrogates: infer Surrogates }
     ? { estimator?: keyof Surrogates }
     : unknown;
+
+/** The setting of transforms that draw random numbers in the shader. */
+export type Seeded = {
+  /**
+   * What its random numbers depend on: a whole number 0..2^53-1, with which every sample of the batch gets numbers of its own, or
+   * one for each sample. Without one, `sequential` draws it at every step; `apply` needs it.
+   */
+  seed?: number | readonly number[];
+};
+
+/** The setting that a declaration with `draws` makes. */
+export type Drawn<Draws> = [Draws] extends [number] ? Seeded : unknown;

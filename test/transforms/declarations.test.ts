@@ -5,6 +5,7 @@ import {
   type Declaration,
   declare,
   grad,
+  type ParamSpec,
   parameter,
   sequential,
   sum,
@@ -76,7 +77,9 @@ describe.each(all)("%s", (_, declaration) => {
     );
     const needed = Object.entries(declaration.options ?? {}).filter(([, { required }]) => required);
     const sizes = Object.fromEntries(needed.map(([name]) => [name, 8]));
-    const given = params.filter(([, spec]) => spec.default === undefined && spec.neutral === undefined);
+    const isGiven = ({ default: value, role, neutral: own }: ParamSpec) =>
+      (value === undefined || role === "key") && own === undefined;
+    const given = params.filter(([, spec]) => isGiven(spec));
     const rest = Object.fromEntries(given.map(([name]) => [name, declaration.example!.params![name]]));
     const y = await apply(
       tensor(device.gpu, image(), SHAPE),

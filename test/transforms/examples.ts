@@ -12,9 +12,13 @@ const GIVEN: Record<string, Record<string, number[]>> = {
   warpAffine: { matrix: [0.9, 0.1, 0.3, -0.1, 1.1, 0.2] },
 };
 
-/** One sample's values of a parameter, a little away from its default; null where the default is the image's centre. */
+/**
+ * One sample's values of a parameter, a little away from its default; null where the default is the image's centre, and where it has
+ * no gradient: {@link fixedOf} has those.
+ */
 export function exampleOf(declaration: Declaration, param: string): number[] | null {
-  const { default: given, size = 1 } = declaration.params[param];
+  const { default: given, size = 1, gradient } = declaration.params[param];
+  if (gradient === false) return null;
   const known = GIVEN[declaration.name]?.[param];
   if (known) return known;
   const said = declaration.example?.params?.[param];
@@ -24,6 +28,14 @@ export function exampleOf(declaration: Declaration, param: string): number[] | n
   const count = size === "C" ? 3 : size === "kernel" ? 9 : size;
   return Array.from({ length: count }, (_, i) => list[i % list.length] + 0.1);
 }
+
+/** One sample's values of the parameters that have no gradient: those of the declaration's example, or the defaults. */
+export const fixedOf = ({ params, example }: Declaration): Record<string, number[]> =>
+  Object.fromEntries(
+    Object.entries(params)
+      .filter(([, { gradient }]) => gradient === false)
+      .map(([name, spec]) => [name, [example?.params?.[name] ?? spec.default].flat() as number[]]),
+  );
 
 export const OPTIONS: Record<string, Record<string, unknown>> = {
   gaussianBlur: { kernelSize: 3 },
@@ -49,8 +61,9 @@ export function exampleTransform(
   changed: Record<string, unknown> = {},
   options: Record<string, unknown> = {},
 ): Transform {
+  const fixed = fixedOf(declaration);
   const params = Object.entries(declaration.params).map(([name, spec]) => {
-    const example = exampleOf(declaration, name);
+    const example = fixed[name] ?? exampleOf(declaration, name);
     return [name, changed[name] ?? (example?.length === 1 ? example[0] : example) ?? spec.default];
   });
   const all = { ...declaration.example?.options, ...OPTIONS[declaration.name], ...options };

@@ -39,12 +39,17 @@ describe.each(all)("%s", (name, declaration: Declaration) => {
   });
 
   test("has defaults that it allows", () => {
-    for (const [param, { default: given, size = 1, min, max, nonzero }] of Object.entries(declaration.params)) {
+    for (const [param, { default: given, size = 1, min, max, nonzero, center, role }] of Object.entries(
+      declaration.params,
+    )) {
       if (given === undefined) continue;
       const values = Array.isArray(given) ? (given as number[]) : [given as number];
       expect(Array.isArray(given) ? values.length : typeof size === "string" ? size : 1, param).toBe(size);
       for (const value of values) {
-        if (Number.isNaN(value)) expect(param).toMatch(/^center[XY]$/);
+        if (Number.isNaN(value)) {
+          expect(center ?? role, param).toBeDefined();
+          continue;
+        }
         if (min !== undefined) expect(value).toBeGreaterThanOrEqual(min);
         if (max !== undefined) expect(value).toBeLessThanOrEqual(max);
         if (nonzero) expect(value).not.toBe(0);

@@ -166,8 +166,8 @@ function pullStatistics(gpu: Gpu, pulled: Pulled): void {
   gradients.release();
 }
 
-function functions({ statistic, position }: Declaration): readonly Signature[] {
-  const more = [...(statistic ? ["f32"] : []), ...(position ? ["Pixel"] : [])];
+function functions({ statistic, position, draws = 0 }: Declaration): readonly Signature[] {
+  const more = [...(statistic ? ["f32"] : []), ...(position ? ["Pixel"] : []), ...Array<string>(draws).fill("Draw")];
   const gradients = ["ptr<function,Params>", ...(statistic ? ["ptr<function,f32>"] : [])];
   return [
     ["forward", ["vec3f", "Params", ...more], "vec3f"],

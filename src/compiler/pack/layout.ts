@@ -2,6 +2,7 @@ import { gapOf, type ParamSpec, showsFill } from "../../transforms/declare.ts";
 import type { Transform } from "../../transforms/index.ts";
 import { kernelCells } from "../../transforms/kernel.ts";
 import type { Bound, BoundValue } from "../pass.ts";
+import { SEED_SIZE } from "./seed.ts";
 
 /** What `on` may be. */
 export const GATE: ParamSpec = { min: 0, max: 1, unit: "gate", doc: "1 applies, 0 leaves alone" };
@@ -11,6 +12,8 @@ export interface Range {
   min?: number;
   max?: number;
   gap: number;
+  /** Whole numbers only. */
+  whole: boolean;
 }
 
 /** Where the values of one parameter lie in a pass's block, `[slots][samples]`. */
@@ -18,8 +21,8 @@ export interface Slot {
   /** Position of the transform in the pass. */
   transform: number;
   name: string;
-  /** A value of the WGSL `Params`; what is shown beyond the image; which samples are seen; or the coin or gate of the transform. */
-  role: "value" | "fill" | "partner" | "gate";
+  /** A value of the WGSL `Params`; what is shown beyond the image; which samples are seen; the coin or gate of the transform; a seed. */
+  role: "value" | "fill" | "partner" | "gate" | "key";
   /** Field of the WGSL `Params`. */
   field: string;
   offset: number;
@@ -40,12 +43,14 @@ export interface Layout {
 }
 
 function rangeOf(spec: ParamSpec): Range | undefined {
-  const { min, max } = spec;
-  return min !== undefined || max !== undefined || spec.nonzero ? { min, max, gap: gapOf(spec) } : undefined;
+  const { min, max, integer: whole = false } = spec;
+  const isBounded = min !== undefined || max !== undefined || spec.nonzero || whole;
+  return isBounded ? { min, max, gap: gapOf(spec), whole } : undefined;
 }
 
 /** How many values a sample has of a parameter. */
-export function widthOf({ size = 1 }: ParamSpec, channels: number, transform: Transform): number {
+export function widthOf({ size = 1, role }: ParamSpec, channels: number, transform: Transform): number {
+  if (role === "key") return SEED_SIZE;
   if (size === "C") return channels;
   return size === "kernel" ? kernelCells(transform.options) : size;
 }

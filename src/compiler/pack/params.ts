@@ -64,12 +64,13 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
 }
 
 /** Which bounds there are, and the bounds. */
-const rangeWords = ({ min, max, gap }: Range = { gap: 0 }): number[] => [
+const rangeWords = ({ min, max, gap, whole }: Range = { gap: 0, whole: false }): number[] => [
   Number(min !== undefined),
   Number(max !== undefined),
   floatWord(min ?? 0),
   floatWord(max ?? 0),
   floatWord(gap),
+  Number(whole),
 ];
 
 /** The gradient of one tensor parameter, from row `row` of the gradients `[rows][samples]`; 0 for samples before and behind these. */

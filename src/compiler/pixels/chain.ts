@@ -2,6 +2,7 @@ import type { OptionSpec } from "../../transforms/index.ts";
 import { modulePath } from "../identity.ts";
 import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
+import { drawArguments, drawFields, drawImports, drawLoads } from "./draws.ts";
 import { hasPartGroups, isPartial, lanesCode, own, safe } from "./lanes.ts";
 
 /** A chain of points as WGSL: the module `generated::chain`. */
@@ -56,7 +57,7 @@ export function chainModule(spec: ChainSpec): string {
   const { points, wanted } = spec;
   const imports = points.map(({ bound, index }) => `import package::${modulePath(bound)} as ${aliasOf(index)};`);
   const statistics = points.filter(({ bound }) => bound.transform.declaration.statistic);
-  const out = [...imports, "import package::lib::pixel::Pixel;"];
+  const out = [...imports, "import package::lib::pixel::Pixel;", ...drawImports(points)];
   if (points.some(({ bound }) => bound.gate === "gate"))
     out.push("import package::lib::blend::{ blend, blend_slope };");
   const io = ["param"];
@@ -80,9 +81,12 @@ function rowCode({ points, layout, channels, fill }: ChainSpec): string {
   const fields: string[] = [];
   const loads: string[] = [];
   let statistic = 0;
-  for (const { bound, index } of points) {
+  for (const point of points) {
+    const { bound, index } = point;
     fields.push(`p${index}: ${aliasOf(index)}::Params`);
     loads.push(...loadParams(bound, index, layout, `r.p${index}`, channels));
+    fields.push(...drawFields(point));
+    loads.push(...drawLoads(point, layout));
     if (gated(bound)) {
       fields.push(`on${index}: f32`);
       loads.push(`r.on${index} = param(${gateOf(layout, index)!.offset}u, n);`);
@@ -119,9 +123,10 @@ fn load_row(n: u32, lane: u32) -> Row {
 }
 
 /** Further arguments of a transform's functions: its statistic, and the pixel. */
-function extras({ bound, index }: ChainSpec["points"][number]): string {
+function extras(point: ChainSpec["points"][number]): string {
+  const { bound, index } = point;
   const { statistic, position } = bound.transform.declaration;
-  return `${statistic ? `, r.s${index}` : ""}${position ? ", at" : ""}`;
+  return `${statistic ? `, r.s${index}` : ""}${position ? ", at" : ""}${drawArguments(point)}`;
 }
 
 /** One `let` per transform: the WGSL parser limits how deep expressions nest. */

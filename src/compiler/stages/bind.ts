@@ -6,6 +6,7 @@ import type { Link, ParamSpec, ParamValue, Picked, Transform } from "../../trans
 import { kernelSizeOf } from "../../transforms/kernel.ts";
 import { kinds } from "../kinds/index.ts";
 import { GATE, widthOf } from "../pack/layout.ts";
+import { seedWords } from "../pack/seed.ts";
 import type { Bound, BoundValue } from "../pass.ts";
 import { bindField } from "./field.ts";
 
@@ -45,6 +46,10 @@ export function bind(transform: Transform, samples: number, channels: number, si
     // A fill that nothing shows is checked, too, and takes no room.
     const isShown = spec.role !== "fill" || showsFill(transform);
     if (!isShown && params[param] === spec.default) continue;
+    if (spec.role === "key") {
+      values[param] = bindSeed(`${name}.${param}`, params[param], spec, samples);
+      continue;
+    }
     const cells = spec.size === "kernel" ? kernelSizeOf(transform.options.kernelSize) : undefined;
     const value = bindValue(`${name}.${param}`, centered(params[param], spec, size), spec, samples, width, cells);
     if (isShown) values[param] = value;
@@ -97,8 +102,10 @@ function bindValue(
     return { numbers: [value], strides: [0, 0] };
   }
   // `explain` works on outlines of tensors; `apply` takes only real ones.
-  if (isTensorLike(value))
+  if (isTensorLike(value)) {
+    checkGradient(argument, value as Tensor, spec);
     return { tensor: value as Tensor, strides: tensorStrides(argument, value as Tensor, samples, width, cells) };
+  }
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     return bindArray(argument, value as readonly number[], spec, samples, width);
   if (value && typeof value === "object" && "distribution" in value) {
@@ -109,6 +116,25 @@ function bindValue(
     );
   }
   throw new ArgumentError(argument, describe(value), allowedShapes(samples, width));
+}
+
+/** A seed of each sample; one for all stands for seeds of their own, so that samples differ. */
+function bindSeed(argument: string, value: ParamValue, spec: ParamSpec, samples: number): BoundValue {
+  const allowed = `a whole number from 0 to 2^53 - 1, or ${samples} of them, one per sample`;
+  if (Number.isNaN(value)) throw new ArgumentError(argument, "nothing", `${allowed}; sequential([...]) draws it`);
+  const bound = bindValue(argument, value, spec, samples, 1);
+  if ("tensor" in bound) throw new ArgumentError(argument, "a tensor", allowed);
+  return seedWords(bound, samples);
+}
+
+/** A gradient that there is not is refused where it is asked for, not returned as 0. */
+function checkGradient(argument: string, tensor: Tensor, { gradient, doc }: ParamSpec): void {
+  if (gradient !== false || !tensor.requiresGrad) return;
+  throw new ArgumentError(
+    argument,
+    "a tensor that requires a gradient",
+    `numbers, or a tensor without, as from detach(): ${doc} has no gradient`,
+  );
 }
 
 export const isTensorLike = (value: unknown): boolean =>
@@ -133,7 +159,7 @@ function bindArray(
         allowedShapes(samples, width),
       );
     }
-    const numbers = new Float32Array(length * width);
+    const numbers = new Float64Array(length * width);
     rows.forEach((row, i) => {
       for (let j = 0; j < width; j++) {
         checkNumber(`${argument}[${i}][${j}]`, row[j], spec);
@@ -168,7 +194,8 @@ function inRange(value: number, spec: ParamSpec): boolean {
     Number.isFinite(rounded) &&
     !(spec.min !== undefined && value < spec.min) &&
     !(spec.max !== undefined && value > spec.max) &&
-    !(spec.nonzero && Math.abs(value) < gapOf(spec))
+    !(spec.nonzero && Math.abs(value) < gapOf(spec)) &&
+    !(spec.integer && !Number.isInteger(value))
   );
 }
 
@@ -182,7 +209,7 @@ function checkNumber(argument: string, value: unknown, spec: ParamSpec): void {
   throw new ArgumentError(
     argument,
     describe(value),
-    `a finite number (f32) of ${spec.unit}${bounds.length ? `, ${bounds.join(", ")}` : ""}`,
+    `${spec.integer ? "a whole" : "a finite"} number (f32) of ${spec.unit}${bounds.length ? `, ${bounds.join(", ")}` : ""}`,
   );
 }
 
