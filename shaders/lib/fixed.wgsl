@@ -1,7 +1,7 @@
 // Fixed point for sums in any order: whole numbers, so that they have equal bits. A plane's largest gradient becomes a number
 // of 28 bits. Sums go to one word, and what it cannot hold is carried to a second.
 
-import package::lib::number::nan_from;
+import package::lib::nan::nan_from;
 
 // Two factors whose product is the scale of a plane, a power of two that need not fit into one f32; and whether there is one:
 // a plane of zeros has none, nor has one with an infinity or NaN in it.

@@ -41,7 +41,7 @@ export function fieldModule(spec: FieldSpec): string {
     `import package::${modulePath(field)} as ${aliasOf(maps)};`,
     `import package::generated::io::{ ${io.join(", ")} };`,
     "import package::lib::frame::Frame;",
-    "import package::lib::number::nan_from;",
+    "import package::lib::nan::nan_from;",
     "import package::lib::pixel::Pixel;",
     "import package::lib::plane::Plane;",
     "import package::lib::place::{ Place, held };",

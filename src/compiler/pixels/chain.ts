@@ -185,7 +185,7 @@ const summedStatistics = ({ points, statistic, sumsStatistics }: ChainSpec): Cha
   sumsStatistics ? points.slice(0, statistic?.point).filter(({ bound }) => bound.transform.declaration.statistic) : [];
 
 /** A sum's field in `Grads`. */
-const sumOf = ({ transform, field }: Slot): string => `${field}_${transform}`;
+const sumOf = ({ transform, field, role }: Slot): string => `${role === "gate" ? "gate_of" : field}_${transform}`;
 
 /** Only what is wanted: a sum that nobody reads would still be carried through every pixel. */
 function gradsCode(spec: ChainSpec): string {
