@@ -20,32 +20,9 @@ import {
 } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { randomImage } from "../reference/image.ts";
-import { families } from "../reference/index.ts";
 import { type Case, caseOf, check } from "./check.ts";
 
 const device = testGpu();
-const { cases } = families.mix;
-
-describe("each mix against its float64 reference", () => {
-  test.each(cases.map((c) => [`${c.name} ${JSON.stringify(c.options ?? {})}`, c] as const))("%s", async (_, c) => {
-    await check(device.gpu, [c]);
-  });
-  test.each([
-    [2, 1, 5, 5],
-    [2, 4, 4, 4],
-    [2, 7, 3, 5],
-    [2, 3, 1, 9],
-    [2, 3, 1, 1],
-  ] as const)("mixup of [%i, %i, %i, %i]", async (...shape) => {
-    await check(device.gpu, [caseOf("mixup")], { shape: [...shape] });
-  });
-  test.each([
-    [2, 1, 5, 5],
-    [2, 4, 6, 7],
-  ] as const)("cutmix and mosaic of [%i, %i, %i, %i]", async (...shape) => {
-    for (const c of [caseOf("cutmix"), caseOf("mosaic")]) await check(device.gpu, [c], { shape: [...shape] });
-  });
-});
 
 const five: Case[] = [
   { name: "mixup", params: { partner: [[3], [3], [0], [3], [1]], lambda: [[0.2], [0.7], [0.4], [0.55], [0.9]] } },
@@ -180,10 +157,10 @@ test("two runs have equal bits, backward included, whoever sees whom", async () 
   expect(await run()).toEqual(await run());
 });
 
-test.each(["f16", "u8", "rgba8"] as const)("images of %s", async (dtype) => {
+test.each(["u8", "rgba8"] as const)("images of %s", async (dtype) => {
   const bytes = Array.from({ length: 4 * 4 * 30 }, (_, i) => (i * 37) % 256);
   const shape = [4, 4, 5, 6];
-  const x = tensor(device.gpu, dtype === "f16" ? bytes.map((v) => v / 256) : bytes, shape, { dtype });
+  const x = tensor(device.gpu, bytes, shape, { dtype });
   const wide = cast(x, "f32");
   for (const transform of [
     mixup({ partner: [1, 2, 3, 0], lambda: 0.3 }),
