@@ -1,4 +1,4 @@
-/** What the pictures of the reference show: one setting for each transform, strong enough to see. */
+/** What the pictures of the reference show: settings of each transform, strong enough to see. */
 import * as augrad from "../../src/index.ts";
 
 /** The side of the photo in the pictures, in pixels. */
@@ -6,7 +6,7 @@ export const SIDE = 200;
 const LAST = SIDE - 1;
 const CORNERS = [0, 0, LAST, 0, LAST, LAST, 0, LAST];
 
-/** Settings by transform, as a user would write them. */
+/** Settings by transform, as a user would write them, where what its declaration says does not show well on a photo. */
 export const EXAMPLES: Record<string, Record<string, unknown>> = {
   brightness: { factor: 1.4 },
   brightnessShift: { shift: 0.2 },
@@ -103,17 +103,34 @@ function pixels(gpu: augrad.Gpu, value: (x: number, y: number, c: number) => num
 
 type Constructor = (settings?: Record<string, unknown>) => augrad.Transform;
 
-/** The transform of a picture, its tensors made there. @throws Error for a transform that has no example yet */
+/**
+ * Settings of a picture: those above, else what follows from the declaration, near the end of the range that people use, or its
+ * example. @throws Error for a name that no transform has
+ */
+export function settingsOf(name: string): Record<string, unknown> {
+  const declaration = augrad.registry.get(name);
+  if (!declaration) throw new Error(`${name} is not in the registry.`);
+  const { params, example } = declaration;
+  const strong = Object.entries(params).flatMap(([param, { usual, integer, role }]): [string, unknown][] => {
+    if (role || !usual || example?.params?.[param] === undefined || Array.isArray(example.params[param])) return [];
+    const value = usual[0] + 0.85 * (usual[1] - usual[0]);
+    return [[param, integer ? Math.round(value) : Number(value.toPrecision(3))]];
+  });
+  return EXAMPLES[name] ?? { ...example?.params, ...Object.fromEntries(strong), ...example?.options };
+}
+
+/** The transform of a picture, its tensors made there. */
 export function exampleOf(name: string, gpu: augrad.Gpu): augrad.Transform {
-  const settings = EXAMPLES[name];
-  if (!settings) throw new Error(`${name} has no example in docs/reference/examples.ts.`);
-  const made = Object.entries(settings).map(([key, value]) => [key, typeof value === "function" ? value(gpu) : value]);
+  const made = Object.entries(settingsOf(name)).map(([key, value]) => [
+    key,
+    typeof value === "function" ? value(gpu) : value,
+  ]);
   return (augrad as unknown as Record<string, Constructor>)[name](Object.fromEntries(made));
 }
 
 /** The call, as a user writes it. */
 export function callOf(name: string): string {
-  const entries = Object.entries(EXAMPLES[name] ?? {}).map(([key, value]) =>
+  const entries = Object.entries(settingsOf(name)).map(([key, value]) =>
     typeof value === "function" ? key : `${key}: ${JSON.stringify(value)}`,
   );
   const settings = entries.length > 0 ? `{ ${entries.join(", ").replaceAll(",", ", ").replaceAll(",  ", ", ")} }` : "";

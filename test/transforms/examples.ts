@@ -1,32 +1,18 @@
 import { type Declaration, type Gpu, type Tensor, type Transform, tensor } from "../../src/index.ts";
 
-/** Values away from the identity for parameters that have no default. */
-const GIVEN: Record<string, Record<string, number[]>> = {
-  normalize: { mean: [0.4, 0.5, 0.3], std: [0.5, 0.4, 0.6] },
-  denormalize: { mean: [0.1, 0.2, 0.3], std: [0.5, 0.4, 0.6] },
-  erasing: { x: [1.25], y: [1.375], width: [2.5], height: [2.25], value: [0.3] },
-  gaussianBlur: { sigmaX: [0.8], sigmaY: [0.6] },
-  perspective: { startPoints: [0, 0, 5, 0, 5, 5, 0, 5], endPoints: [0.5, 0, 5, 0.25, 4.5, 5, 0, 4.75] },
-  warp: { matrix: [0.9, 0.1, 0.3, -0.1, 1.1, 0.2, 0.01, 0.02, 1] },
-  fisheye: { gamma: [1.25] },
-  warpAffine: { matrix: [0.9, 0.1, 0.3, -0.1, 1.1, 0.2] },
-};
-
 /**
- * One sample's values of a parameter, a little away from its default; null where the default is the image's centre, and where it has
- * no gradient: {@link fixedOf} has those.
+ * One sample's values of a parameter, away from the identity: as the declaration's example says, else a little off its default; null
+ * where that is the image's middle, and where it has no gradient: {@link fixedOf} has those.
  */
-export function exampleOf(declaration: Declaration, param: string): number[] | null {
-  const { default: given, size = 1, gradient } = declaration.params[param];
+export function exampleOf({ params, example }: Declaration, param: string): number[] | null {
+  const { default: given, size = 1, gradient } = params[param];
   if (gradient === false) return null;
-  const known = GIVEN[declaration.name]?.[param];
-  if (known) return known;
-  const said = declaration.example?.params?.[param];
-  if (said !== undefined) return [said].flat();
-  if (typeof given === "number" && Number.isNaN(given)) return null;
-  const list = Array.isArray(given) ? (given as number[]) : [given as number];
+  const said = example?.params?.[param] ?? given;
+  const list = [said].flat() as number[];
+  if (list.some(Number.isNaN)) return null;
+  const off = example?.params?.[param] === undefined ? 0.1 : 0;
   const count = size === "C" ? 3 : size === "kernel" ? 9 : size;
-  return Array.from({ length: count }, (_, i) => list[i % list.length] + 0.1);
+  return Array.from({ length: Math.max(count, list.length) }, (_, i) => list[i % list.length] + off);
 }
 
 /** One sample's values of the parameters that have no gradient: those of the declaration's example, or the defaults. */
@@ -37,13 +23,15 @@ export const fixedOf = ({ params, example }: Declaration): Record<string, number
       .map(([name, spec]) => [name, [example?.params?.[name] ?? spec.default].flat() as number[]]),
   );
 
-export const OPTIONS: Record<string, Record<string, unknown>> = {
-  gaussianBlur: { kernelSize: 3 },
-  crop: { width: 5, height: 4 },
-  centerCrop: { width: 4, height: 4 },
-  resize: { width: 4, height: 7 },
-  elastic: { kernelSize: 3 },
-};
+/** The parameters that learn and have an example of their own for each sample; what padding shows is not among them. */
+export const learned = (declaration: Declaration): string[] =>
+  Object.entries(declaration.params)
+    .filter(([param, { role, list }]) => role !== "fill" && !list && exampleOf(declaration, param) !== null)
+    .map(([param]) => param);
+
+/** Whether its result has another size than the image, in its example. */
+export const isResizing = ({ options = {}, example }: Declaration): boolean =>
+  Object.keys(example?.options ?? {}).some((option) => options[option].allowed === "size");
 
 /** What a field may look through in images of [height, width]: noise, or places about as far as the pixels themselves. */
 export function exampleField(gpu: Gpu, { field }: Declaration, [h, w]: readonly [number, number]): Tensor | undefined {
@@ -63,10 +51,11 @@ export function exampleTransform(
 ): Transform {
   const fixed = fixedOf(declaration);
   const params = Object.entries(declaration.params).map(([name, spec]) => {
+    if (changed[name] !== undefined) return [name, changed[name]];
     const example = fixed[name] ?? exampleOf(declaration, name);
-    return [name, changed[name] ?? (example?.length === 1 ? example[0] : example) ?? spec.default];
+    return [name, example === null ? spec.default : example.length === 1 && !spec.list ? example[0] : example];
   });
-  const all = { ...declaration.example?.options, ...OPTIONS[declaration.name], ...options };
+  const all = { ...declaration.example?.options, ...options };
   const chosen = Object.entries(declaration.options ?? {}).map(([name, spec]) => [name, all[name] ?? spec.default]);
   return {
     declaration,

@@ -16,7 +16,7 @@ import {
   translate,
 } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
-import { exampleField, exampleOf, exampleTransform } from "./examples.ts";
+import { exampleField, exampleOf, exampleTransform, isResizing, learned } from "./examples.ts";
 
 // Where a transform is not applied, the pixel is what it was, bit for bit, and its gradient what came in: whatever the
 // transform would have made of it. 0 times infinity is NaN; so nothing is multiplied by 0, but chosen.
@@ -40,14 +40,11 @@ const sample = (list: ArrayLike<number>, n: number) =>
 function leavesOf(declaration: Declaration, isNan: boolean): Record<string, Tensor> {
   const { gpu } = device;
   return Object.fromEntries(
-    Object.keys(declaration.params)
-      .filter((name) => name !== "fill" && exampleOf(declaration, name) !== null)
-      .filter((name) => declaration.params[name].gradient !== false)
-      .map((name) => {
-        const row = exampleOf(declaration, name)!;
-        const none = isNan ? row.map(() => Number.NaN) : row;
-        return [name, parameter(gpu, [none, row, none].flat(), row.length > 1 ? [3, row.length] : [3])];
-      }),
+    learned(declaration).map((name) => {
+      const row = exampleOf(declaration, name)!;
+      const none = isNan ? row.map(() => Number.NaN) : row;
+      return [name, parameter(gpu, [none, row, none].flat(), row.length > 1 ? [3, row.length] : [3])];
+    }),
   );
 }
 
@@ -99,8 +96,7 @@ describe("a gate of 0, and a coin of 0", () => {
     }
   });
 
-  const sized = ["crop", "centerCrop", "resize"];
-  const others = all.filter(({ kind, name }) => kind !== "point" && !sized.includes(name));
+  const others = all.filter((declaration) => declaration.kind !== "point" && !isResizing(declaration));
   test.each(names(others))("%s, by sequential", async (_, declaration) => {
     const { gpu } = device;
     for (const isNan of [false, true]) {

@@ -99,7 +99,7 @@ describe("maps that cannot be undone", () => {
           apply(
             x,
             perspective({
-              ...(required.perspective as { startPoints: number[]; endPoints: number[] }),
+              ...(required(perspective.declaration) as { startPoints: number[]; endPoints: number[] }),
               [name]: points,
             }),
           ),

@@ -16,7 +16,7 @@ import {
 } from "../../src/index.ts";
 import { gapOf } from "../../src/transforms/declare.ts";
 import { testGpu } from "../gpu.ts";
-import { exampleField, exampleOf, exampleTransform } from "./examples.ts";
+import { exampleField, exampleOf, exampleTransform, learned } from "./examples.ts";
 
 // A number that a parameter does not allow is refused at the call. A tensor's values are known to the GPU alone: they count as
 // the nearest value that is allowed, with the gradient that this one has. NaN, and what is infinite without a bound, is a
@@ -49,9 +49,7 @@ function edgesOf(spec: ParamSpec): number[] {
 // Those whose samples see each other have tests of their own: mix.test.ts.
 const alone = [...registry.values()].filter(({ reads }) => reads !== "batch");
 const all = alone.flatMap((declaration) =>
-  Object.keys(declaration.params)
-    .filter((param) => param !== "fill" && exampleOf(declaration, param) !== null)
-    .map((param) => [`${declaration.name}.${param}`, declaration, param] as const),
+  learned(declaration).map((param) => [`${declaration.name}.${param}`, declaration, param] as const),
 );
 
 interface Ran {

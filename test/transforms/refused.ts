@@ -45,28 +45,17 @@ beforeAll(async () => {
 });
 afterAll(() => other?.destroy());
 
-export const required: Record<string, Record<string, unknown>> = {
-  normalize: { mean: [0, 0, 0], std: [1, 1, 1] },
-  denormalize: { mean: [0, 0, 0], std: [1, 1, 1] },
-  gaussianBlur: { sigmaX: 1, sigmaY: 1, kernelSize: 3 },
-  bilateralBlur: { sigmaColor: 0.5, sigmaX: 1, sigmaY: 1 },
-  filter2d: { kernel: [1, 2, 3, 4, 5, 6, 7, 8, 9], kernelSize: 3 },
-  motionBlur: { angle: 20 },
-  sharpness: { factor: 0.5 },
-  perspective: { startPoints: [0, 0, 7, 0, 7, 5, 0, 5], endPoints: [0, 0, 7, 0, 7, 5, 0, 5] },
-  warp: { matrix: [1, 0, 0, 0, 1, 0, 0, 0, 1] },
-  warpAffine: { matrix: [1, 0, 0, 0, 1, 0] },
-  fisheye: { gamma: 1 },
-  erasing: { x: 0, y: 0, width: 1, height: 1 },
+/** What the example of a declaration says about settings that have no default. */
+export const required = ({ params, options = {}, example }: Declaration): Record<string, unknown> => {
+  const specs: Record<string, { default?: unknown }> = { ...params, ...options };
+  const said = Object.entries({ ...example?.params, ...example?.options });
+  return Object.fromEntries(said.filter(([name]) => specs[name].default === undefined));
 };
-/** What the example of a declaration says about parameters that have no default. */
-const needed = ({ params, example }: Declaration): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(example?.params ?? {}).filter(([param]) => params[param].default === undefined));
 
 /** A transform of good settings, some of them replaced. */
 export function build(declaration: Declaration, changed: Record<string, unknown> = {}): Transform {
   const seed = declaration.draws ? { seed: 7 } : {};
-  const given: Record<string, unknown> = { ...seed, ...needed(declaration), ...required[declaration.name], ...changed };
+  const given: Record<string, unknown> = { ...seed, ...required(declaration), ...changed };
   const pick = (specs: Record<string, { default?: unknown }>) =>
     Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, given[name] ?? spec.default]));
   const options = pick(declaration.options ?? {});
@@ -123,8 +112,7 @@ export async function untouched(): Promise<void> {
 /** A kernel has nine cells here. */
 export const sizeOf = ({ size = 1 }: ParamSpec): number => (size === "C" ? C : size === "kernel" ? 9 : size);
 export const good = (declaration: Declaration, param: string): number[] => {
-  const { default: usual } = declaration.params[param];
-  const value = required[declaration.name]?.[param] ?? usual ?? declaration.example?.params?.[param];
+  const value = required(declaration)[param] ?? declaration.params[param].default;
   const list = Array.isArray(value) ? (value as number[]) : [Number.isNaN(value) ? 1 : (value as number)];
   return Array.from({ length: sizeOf(declaration.params[param]) }, (_, i) => list[i % list.length]);
 };
