@@ -239,7 +239,10 @@ export const colorMatrix = define<{
   kind: "point",
   wgsl: colorMatrixWgsl,
   channels: COLOR,
-  params: { matrix, offset: { default: [0, 0, 0], size: 3, unit: "intensity", doc: "added, 3 values" } },
+  params: {
+    matrix,
+    offset: { default: [0, 0, 0], neutral: [0, 0, 0], size: 3, unit: "intensity", doc: "added, 3 values" },
+  },
   options: clip(false),
   doc: "y = clip(matrix · x + offset)",
   source: "Pillow, Image.convert with a matrix; Kornia, enhance.linear_transform",

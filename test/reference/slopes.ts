@@ -14,7 +14,9 @@ export interface Slope {
   isKink: boolean;
 }
 
-export interface SlopeOptions extends Pick<VjpOptions, "compose" | "step" | "steps" | "tolerance"> {
+export interface SlopeOptions extends Pick<VjpOptions, "compose" | "steps" | "tolerance"> {
+  /** Step in the image; 1e-5 unless given. */
+  step?: number;
   /** How many directions of the image, and of a parameter of very many values; 8 unless given. */
   directions?: number;
   seed?: number;
@@ -88,7 +90,7 @@ export function slopesOf(
             ? flat.map((_, i) => unitDirection(flat.length, i))
             : Array.from({ length: directions }, () => randomDirection(flat.length, draw));
         const f = (values: Float64Array): number => loss(changed(values), x, "params");
-        return [name, along.map((direction) => slopeAlong(f, flat, direction, steps?.[name] ?? step, tolerance))];
+        return [name, along.map((direction) => slopeAlong(f, flat, direction, steps?.[name], tolerance))];
       }),
     ),
   );

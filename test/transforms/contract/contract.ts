@@ -17,6 +17,8 @@ import { weightsFor } from "../check.ts";
 import { asReference, image64, isLearnable, type Ran, relativeError, rowsFor, runCase, sampleOf } from "./run.ts";
 
 const SEED = 3;
+/** Small: a direction moves every pixel at once, and the chance to cross a kink grows with it. */
+const STEP = 1e-6;
 const HEIGHT = 7;
 const WIDTH = 8;
 
@@ -132,7 +134,7 @@ async function againstReference(gpu: Gpu, made: Case64, shape: Shape4, direction
   expect(ran.shape).toEqual(expected.shape);
   expect(relativeError(ran.y, expected.data), "error of the result").toBeLessThan(forward);
 
-  const slopes = slopesOf([link], image64(image, shape), weightsFor(ran.y.length), { directions, steps });
+  const slopes = slopesOf([link], image64(image, shape), weightsFor(ran.y.length), { directions, steps, step: STEP });
   const found = slopeError(ran.image, slopes.image);
   expect(found.compared, "directions of the image without a kink").toBe(directions);
   expect(found.error, "gradient of the image").toBeLessThan(backward);
@@ -313,7 +315,8 @@ async function isolated(gpu: Gpu, made: Case64): Promise<void> {
     return { what: `NaN as ${name}`, ran: runCase(gpu, { made, image, shape, rows: nan }), right };
   });
   const expected = await clean;
-  const mixes = registry.get(made.name)!.reads === "batch";
+  const { kind, reads } = registry.get(made.name)!;
+  const mixes = reads === "batch";
   for (const { what, ran, right: poisoned } of [...poisons, ...wrong]) {
     const found = await ran;
     for (const n of [0, 2]) {
@@ -333,9 +336,17 @@ async function isolated(gpu: Gpu, made: Case64): Promise<void> {
   // In the sample itself NaN is where the result depends on it, and all else is as it was.
   const [own, before] = [sampleOf((await poisons[0].ran).y, 1, 3), sampleOf(expected.y, 1, 3)];
   const [poisoned, clear] = [sampleOf(poisons[0].right, 1, 3), sampleOf(right, 1, 3)];
-  expect(own.map(Number.isNaN), "NaN is where the result depends on it").toEqual(poisoned.map(Number.isNaN));
-  own.forEach((v, i) => poisoned[i] === clear[i] && expect(v, `result ${i} beside NaN`).toBe(before[i]));
+  own.forEach((v, i) => {
+    if (Number.isNaN(poisoned[i])) expect(v, `result ${i}, which depends on NaN`).toBeNaN();
+    else if (poisoned[i] === clear[i] && !Number.isNaN(v)) expect(v, `result ${i} beside NaN`).toBe(before[i]);
+  });
+  // A kernel may see a neighbour with a weight of 0, or order what has no order.
+  const beyond = own.filter((v, i) => Number.isNaN(v) && !Number.isNaN(poisoned[i]));
+  expect(beyond.length, "NaN where the reference has none").toBeLessThanOrEqual(kind === "point" ? 0 : NEAR);
 }
+
+/** How many neighbours NaN may reach beyond those of the reference. */
+const NEAR = 16;
 
 /** At their neutral values, parameters that have one leave the image as it is, and so its gradient. */
 async function neutral(gpu: Gpu, made: Case64): Promise<void> {
