@@ -64,9 +64,9 @@ function blended(x: Tensor, transform: Transform, options: ApplyOptions): Tensor
     );
     const { field } = transform;
     const through = field && (field instanceof Tensor ? gated(field) : ([gated(field[0]), gated(field[1])] as const));
-    const changed = keep(
-      applyRead(gated(x), [{ ...transform, params, field: through, on: undefined }], options) as Tensor,
-    );
+    // A sample that is left alone may be another one's partner.
+    const seen = transform.declaration.reads === "batch" ? x : gated(x);
+    const changed = keep(applyRead(seen, [{ ...transform, params, field: through, on: undefined }], options) as Tensor);
     const on = keep(reshape(gate, [gate.size, 1, 1, 1]));
     return blend(on, changed, x);
   } finally {

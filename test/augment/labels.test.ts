@@ -40,8 +40,8 @@ async function sharesByImages(transform: Transform): Promise<number[][]> {
 async function sharesByWeights(transform: Transform): Promise<number[][]> {
   const shares = Array.from({ length: N }, () => new Array<number>(N).fill(0));
   for (const { samples, weights } of labelWeights(transform, SHAPE)) {
-    const from = samples instanceof Array ? samples : Array.from(await (samples as Tensor).read());
-    const own = weights instanceof Array ? weights : Array.from(await (weights as Tensor).read());
+    const from = Array.isArray(samples) ? samples : Array.from(await (samples as Tensor).read());
+    const own = Array.isArray(weights) ? weights : Array.from(await (weights as Tensor).read());
     for (let n = 0; n < N; n++) shares[n][from.length === 1 ? from[0] : from[n]] += own[n];
   }
   return shares;

@@ -187,11 +187,45 @@ test("shares and rectangles are drawn by sequential", async () => {
   expect(await pipeline.replay(image(), sampled).read()).toEqual(y);
 });
 
+test("gates between are blended by sequential, and a sample that is left alone is still its partner's partner", async () => {
+  const { gpu } = device;
+  const settings = { partner: [1, 2, 3, 0], lambda: 0.25 };
+  const seed = tensor(gpu, Float32Array.from(randomImage([4, 3, 5, 6], 52).data), SHAPE);
+  const gradientOf = async (on: readonly number[], asTensor: boolean) => {
+    const x = image(values, true);
+    const gate = tensor(gpu, on, [4], { requiresGrad: true });
+    const y = sequential([mixup({ ...settings, on: asTensor ? gate : on })])(x);
+    const wanted = asTensor ? [x, gate] : [x];
+    const [gx, gg] = grad(y, wanted, { gradient: seed });
+    return { y: await y.read(), gx: await gx.read(), gg: await gg?.read() };
+  };
+  const [soft, hard] = [await gradientOf([1, 0, 0, 1], true), await gradientOf([1, 0, 0, 1], false)];
+  expect(soft.y).toEqual(hard.y);
+  soft.gx.forEach((v, i) => {
+    expect(v).toBeCloseTo(hard.gx[i], 6);
+  });
+  const half = await gradientOf([0.5, 0.5, 0.5, 0.5], true);
+  const whole = await gradientOf([1, 1, 1, 1], false);
+  half.y.forEach((v, i) => {
+    expect(v).toBeCloseTo((values[i] + whole.y[i]) / 2, 6);
+  });
+  const by = await seed.read();
+  const expected = [0, 1, 2, 3].map((n) =>
+    part(by, n).reduce((sum, g, i) => sum + g * (part(whole.y, n)[i] - part(values, n)[i]), 0),
+  );
+  half.gg!.forEach((v, n) => {
+    expect(v).toBeCloseTo(expected[n], 4);
+  });
+});
+
 describe("what is wrong is said at the call", () => {
   test("partners", () => {
     const x = image();
     expect(() => apply(x, mixup({ partner: [1, 2, 4, 0], lambda: 0.5 }))).toThrow(/mixup\.partner\[2\].*4.*at most 3/s);
     expect(() => apply(x, mixup({ partner: -1, lambda: 0.5 }))).toThrow(/mixup\.partner.*at least 0/s);
+    expect(() => apply(x, mixup({ partner: 0.5, lambda: 0.5 }))).toThrow(/mixup\.partner.*whole/s);
+    const learned = parameter(device.gpu, [1, 2, 3, 0]);
+    expect(() => apply(x, mixup({ partner: learned, lambda: 0.5 }))).toThrow(/mixup\.partner.*gradient/s);
     expect(() => apply(x, mosaic({ partners: [0, 1], x: 0, y: 0 }))).toThrow(/mosaic\.partners.*3 numbers/s);
     expect(() => mixup({ lambda: 0.5 } as never)).toThrow(/mixup\.partner.*no default/s);
   });
