@@ -46,6 +46,9 @@ export function sampling({ mode = "bilinear", padding = "zeros", corners, fill }
 /** Moves the places where nearest sampling looks, in pixels: replay.ts asks on which side of a tie a value may fall. */
 let nudge: readonly [x: number, y: number] = [0, 0];
 
+/** How far nearest places are moved now. */
+export const nudgeNow = (): readonly [x: number, y: number] => nudge;
+
 export async function nudged<T>(by: readonly [x: number, y: number], task: () => Promise<T>): Promise<T> {
   nudge = by;
   try {
@@ -63,7 +66,17 @@ export function choose<T>(value: string, known: Record<string, T>, what: string)
 
 /** x -> x · W/(W−1) − 1/2 and the same for y: where Kornia's sampler looks when it means x, without align_corners. */
 const stretch = ([h, w]: Size) => [w / (w - 1), 0, -0.5, 0, h / (h - 1), -0.5, 0, 0, 1];
-const unstretch = ([h, w]: Size) => [(w - 1) / w, 0, (w - 1) / (2 * w), 0, (h - 1) / h, (h - 1) / (2 * h), 0, 0, 1];
+export const unstretch = ([h, w]: Size) => [
+  (w - 1) / w,
+  0,
+  (w - 1) / (2 * w),
+  0,
+  (h - 1) / h,
+  (h - 1) / (2 * h),
+  0,
+  0,
+  1,
+];
 
 /**
  * Kornia's warp_affine and warp_perspective. Both normalise pixels with (W−1, H−1), so that x means g = 2x/(W−1) − 1; without

@@ -98,7 +98,7 @@ export const boxes =
   };
 
 /** OpenCV's positions are off by up to 1/64 pixel each way: twice that, times the largest step between neighbours. */
-async function quantised(m: Material, mode: string, border: string, image: Tensor): Promise<Outcome> {
+export async function quantised(m: Material, mode: string, border: string, image: Tensor): Promise<Outcome> {
   const note = "OpenCV rounds positions to 1/32 pixel";
   if (mode === "nearest") return { outputs: { out: image }, share: 0.02, note };
   const x = m.input("image");
@@ -114,7 +114,12 @@ async function quantised(m: Material, mode: string, border: string, image: Tenso
 }
 
 export const CV_MODES = { linear: "bilinear", nearest: "nearest", cubic: "bicubic" } as const;
-const CV_BORDERS = { constant: "zeros", replicate: "border", reflect101: "reflection", reflect: "symmetric" } as const;
+export const CV_BORDERS = {
+  constant: "zeros",
+  replicate: "border",
+  reflect101: "reflection",
+  reflect: "symmetric",
+} as const;
 
 export const cvWarp: Entry = (m) => {
   const x = m.input("image");

@@ -1,7 +1,95 @@
-// Fields: elastic, thin plates, lenses, remap.
+// Fields: elastic, fisheye, remap.
+//
+// Kornia's sampler without align_corners looks at x · W/(W−1) − 1/2 where it means x, see `warped`: a map before the field, into
+// which the field folds, does the same.
 
+import type { Tensor, Transform } from "../../../src/index.ts";
+import * as ag from "../../../src/index.ts";
+import { choose, lower, nudgeNow, run, sampling, sizeOf, unstretch, type WarpOptions } from "../conventions.ts";
+import { CV_BORDERS, CV_MODES, entryOf, graded, quantised, value, warpOptions } from "../functions.ts";
+import type { ClassEntry } from "../stages.ts";
 import type { Classes, Operations } from "./family.ts";
 
-export const operations: Operations = {};
+/** A field that samples as these options say. */
+function through(x: Tensor, options: WarpOptions, make: (settings: ReturnType<typeof sampling>) => Transform): Tensor {
+  const settings = sampling(options);
+  const [dx, dy] = nudgeNow();
+  const moves = [
+    ...(options.mode === "nearest" ? [[1, 0, -dx, 0, 1, -dy]] : []),
+    ...(options.corners ? [] : [unstretch(sizeOf(x)).slice(0, 6)]),
+  ];
+  return ag.apply(x, [...moves.map((matrix) => ag.warpAffine({ matrix, ...settings })), make(settings)]);
+}
 
-export const classes: Classes = {};
+/** Sigma is (y, x), alpha (x, y); places are held within the image before they are stretched. */
+const elastic = (noise: Tensor, sigma: readonly Tensor[], alpha: readonly Tensor[], kernelSize: readonly number[]) => ({
+  noise,
+  sigmaY: sigma[0],
+  sigmaX: sigma[1],
+  alphaX: alpha[0],
+  alphaY: alpha[1],
+  kernelSize: kernelSize as [number, number],
+  clamp: true,
+});
+
+export const operations: Operations = {
+  "transform.remap": (m) => {
+    const options = warpOptions(m, false);
+    const x = m.input("image");
+    const maps = {
+      mapX: m.input("map_x"),
+      mapY: m.input("map_y"),
+      normalized: m.option("normalized_coordinates", false),
+    };
+    return graded(
+      options.mode,
+      through(x, options, (settings) => ag.remap({ ...maps, ...settings })),
+    );
+  },
+  "transform.fisheye_remap": (m) =>
+    run(
+      m.input("image"),
+      ag.fisheye({ centerX: value(m, "center_x"), centerY: value(m, "center_y"), gamma: value(m, "gamma") }),
+    ),
+  "transform.elastic_transform2d": (m) => {
+    const options = warpOptions(m, false);
+    const pair = (name: string) => [entryOf(m, name, 0), entryOf(m, name, 1)];
+    const size = m.option("kernel_size", [63, 63]);
+    const settings = elastic(m.input("noise"), pair("sigma"), pair("alpha"), size);
+    return graded(
+      options.mode,
+      through(m.input("image"), options, (how) => ag.elastic({ ...settings, ...how })),
+    );
+  },
+  "cv2.remap": (m) => {
+    const [mode, border] = [m.option("interpolation", "linear"), m.option("border", "constant")];
+    const [mapX, mapY] = ["map_x", "map_y"].map((name) => {
+      const map = m.input(name);
+      return ag.reshape(map, [1, ...map.shape]);
+    });
+    const how = {
+      interpolation: choose(mode, CV_MODES, "interpolation"),
+      padding: choose(border, CV_BORDERS, "border"),
+    };
+    return quantised(m, mode, border, run(m.input("image"), ag.remap({ mapX, mapY, ...how })));
+  },
+};
+
+/** Labels that are places stay where they are, as Kornia leaves them. */
+const elasticStage: ClassEntry = (m, i) => {
+  const pair = (name: string, fallback: number[]) =>
+    m.setting<number[]>(i, name, fallback).map((v) => m.constant(v, []));
+  const size = m.setting(i, "kernel_size", [63, 63]);
+  const settings = elastic(m.drawn(i, "noise"), pair("sigma", [32, 32]), pair("alpha", [1, 1]), size);
+  const options = {
+    padding: lower(m.setting(i, "padding_mode", "zeros")),
+    corners: m.setting(i, "align_corners", false),
+  };
+  const mode = lower(m.setting(i, "resample", "bilinear"));
+  const stage = (how: string, corners: boolean) => (x: Tensor) =>
+    through(x, { ...options, corners, mode: how }, (given) => ag.elastic({ ...settings, ...given }));
+  // Its masks are sampled without align_corners, whatever the image is.
+  return { image: stage(mode, options.corners), mask: stage("nearest", false), nearest: mode === "nearest" };
+};
+
+export const classes: Classes = { RandomElasticTransform: elasticStage };
