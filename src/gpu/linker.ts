@@ -5,7 +5,7 @@ import type { LinkOptions, Shader } from "./wesl.ts";
 
 /** The kernels around transforms, and what is generated around transforms may import; everything else comes with who uses it. */
 const kernels = import.meta.glob<Shader>(
-  ["/shaders/pass/**/*.wgsl", "/shaders/see/**/*.wgsl", "/shaders/lib/**/*.wgsl"],
+  ["/shaders/pass/**/*.wgsl", "/shaders/see/**/*.wgsl", "/shaders/lib/**/*.wgsl", "/shaders/statistic/**/*.wgsl"],
   {
     import: "default",
     eager: true,

@@ -121,6 +121,12 @@ export interface NeighbourhoodSpec {
 /** How the compiler can treat a transform. */
 export const KINDS = ["point", "map", "field", "line", "stencil", "resize", "block", "mix"] as const;
 
+/**
+ * A statistic of what a module measures at each pixel: the mean over all channels, or channel by channel the least value, the
+ * largest, both, or mean and variance.
+ */
+export type StatisticName = "mean" | "minimum" | "maximum" | "extremes" | "moments";
+
 /** How the compiler treats a transform. */
 export type Kind = (typeof KINDS)[number];
 
@@ -203,8 +209,11 @@ export interface Declaration {
   options?: Record<string, OptionSpec>;
   /** Channel counts that make sense; any, unless given. */
   channels?: readonly number[];
-  /** Needs the mean over the image of the module's `measure`. */
-  statistic?: boolean;
+  /**
+   * Needs a statistic of the whole image: `mean` (or true), one per sample; the others one per channel, and of a histogram with so
+   * many bins the table that the module makes of it.
+   */
+  statistic?: boolean | StatisticName | { readonly histogram: number };
   /** Needs the pixel's position. */
   position?: boolean;
   /**

@@ -25,6 +25,7 @@ export {
   type Prepare,
   type Reads,
   registry,
+  type StatisticName,
   type Transform,
 } from "./declare.ts";
 export * from "./edges.ts";
@@ -39,6 +40,7 @@ export * from "./morphology.ts";
 export * from "./noise.ts";
 export type { Drawn, EstimatorSetting, Flat, OptionValue, Seeded, SettingsOf } from "./settings.ts";
 export * from "./space.ts";
+export * from "./stretch.ts";
 export type {
   Around,
   Bernoulli,

@@ -24,8 +24,8 @@ export interface Family64 {
   cases: readonly Case64[];
   /** Those that are one matrix per sample; in a chain they are composed. */
   maps?: Record<string, Map64>;
-  /** Whether huge and tiny pixels over- or underflow f32 on the way, so that nothing can be said of them. */
-  overflows?: boolean;
+  /** Whether huge and tiny pixels over- or underflow f32 on the way, so that nothing can be said of them; of which transforms, if not of all. */
+  overflows?: boolean | readonly string[];
   /** Those that look at a place per output pixel; maps before them in a chain fold into them. */
   fields?: Record<string, Field64>;
   /** Functions whose derivatives are those of a transform with an estimator, where they are not its own. */
@@ -58,7 +58,9 @@ const surrogates = merged((family) => family.surrogates);
 
 /** Whether a transform's family {@link Family64.overflows}. */
 export const overflows = (name: string): boolean =>
-  Object.values(families).some((family) => family.overflows === true && name in family.references);
+  Object.values(families).some(({ overflows = false, references }) =>
+    typeof overflows === "boolean" ? overflows && name in references : overflows.includes(name),
+  );
 
 /** The names of the transforms that are one matrix per sample. */
 export const mapNames = Object.keys(maps);

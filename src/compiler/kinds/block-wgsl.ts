@@ -2,7 +2,7 @@
 import { modulePath } from "../identity.ts";
 import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
-import { loadParams } from "../pixels/chain.ts";
+import { loadParams } from "../pixels/row.ts";
 import { blockOf, tilingOf } from "./block-tiles.ts";
 
 /** Which kernel a module is for, and the gradients that it saves. */

@@ -1,7 +1,7 @@
 import { modulePath } from "../identity.ts";
 import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
-import { aliasOf, loadParams } from "../pixels/chain.ts";
+import { aliasOf, loadParams } from "../pixels/row.ts";
 
 /** A row of maps as WGSL: the module `generated::maps`. */
 export interface MapsSpec {

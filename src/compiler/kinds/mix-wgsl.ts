@@ -1,7 +1,7 @@
 import { modulePath } from "../identity.ts";
 import type { Layout, Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
-import { loadParams } from "../pixels/chain.ts";
+import { loadParams } from "../pixels/row.ts";
 import { coinOf, partnersOf } from "./mix-slots.ts";
 
 /** A mix as WGSL: what its pixels see of the samples, and who sees a pixel of a sample. */

@@ -1,20 +1,15 @@
 /** Points: a row of them is read, computed in registers, and written. */
 import type { Gpu, Storage } from "../../gpu/index.ts";
-import { Tensor } from "../../tensor/index.ts";
-import type { Declaration } from "../../transforms/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import type { Declaration, StatisticName } from "../../transforms/index.ts";
 import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
-import type { ChainSpec } from "../pixels/chain.ts";
 import { takePoints } from "../pixels/epilogue.ts";
-import { dispatchKernel, sumRows } from "../pixels/kernel.ts";
-import { ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
-import { geometryOf, label, pointsOf, userModules } from "../pixels/work.ts";
-import { chainModule } from "../pixels/written.ts";
-import { rolls } from "../tuning.ts";
+import { type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
+import { type Histogram, isHistogram, placesOf, ruleOf, statisticOf, typeOf, wordsOf } from "../pixels/statistics.ts";
+import { pointsOf } from "../pixels/work.ts";
 import { type Kind, rowsOf, type Signature } from "./kind.ts";
-
-const statisticPoints = (pass: Pass): number[] =>
-  pointsOf(pass).flatMap(({ bound }, i) => (bound.transform.declaration.statistic ? [i] : []));
+import { measureAll, pullStatistics } from "./statistic.ts";
 
 /** Points see their own pixel, and the statistics of the image. */
 const sightOf = (statistics: Tensor | null, sumsStatistics = false): Sight => ({
@@ -25,49 +20,6 @@ const sightOf = (statistics: Tensor | null, sumsStatistics = false): Sight => ({
   reads: statistics ? [{ io: { role: "statistics" }, storage: statistics.storage }] : [],
   chain: { sumsStatistics },
 });
-
-/** One reading pass per statistic, each over the chain before it. */
-function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | null {
-  const points = statisticPoints(pass);
-  if (points.length === 0) return null;
-  const [samples, , h, w] = pass.input;
-  const statistics = new Tensor(gpu, [points.length, samples], "f32", gpu.allocate(points.length * samples * 4));
-  gpu.untrack(statistics);
-  const geometry = geometryOf(gpu, pass, pass.input);
-  points.forEach((point, k) => {
-    const length = geometry.threads * geometry.groups;
-    const sums = gpu.allocate(samples * length * 4);
-    dispatchKernel(gpu, {
-      root: "point_measure",
-      label: label(pass, "point_measure"),
-      key: `${pass.key}|${point}`,
-      io: ioOf(pass, [
-        { role: "params" },
-        { role: "statistics" },
-        { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
-        { role: "sums" },
-      ]),
-      conditions: { rolled: rolls(point) },
-      modules: () => ({
-        ...userModules(pass),
-        "generated::chain": chainModule({
-          points: pointsOf(pass),
-          layout: pass.layout,
-          channels: pass.input[1],
-          statistic: { kind: "measure", point },
-        }),
-      }),
-      shape: geometry.shape,
-      buffers: [block.storage, statistics.storage, x.storage, sums],
-      threads: geometry.total,
-      bytes: x.byteLength,
-    });
-    const into = { total: statistics.storage, first: k * samples };
-    sumRows(gpu, sums, samples, length, 1 / (h * w), into);
-    sums.release();
-  });
-  return statistics;
-}
 
 function backwardPoints(
   gpu: Gpu,
@@ -81,10 +33,10 @@ function backwardPoints(
 ): { image: Storage | null; totals: Storage | null } {
   const [n, c, h, w] = pass.input;
   // Statistics whose gradient reaches something: pixels, or parameters up to where they are measured.
-  const reaching = statisticPoints(pass).filter(
-    (point) => needsImage || wanted.some(({ transform }) => transform <= pass.heads + point),
+  const { of, gradients: more } = placesOf(pointsOf(pass), c);
+  const reaching = of.flatMap((place, point) =>
+    place?.gradients && (needsImage || wanted.some(({ transform }) => transform <= pass.heads + point)) ? [point] : [],
   );
-  const more = statisticPoints(pass).length;
   let sums: Storage | null = null;
   const pulled = seeBackward(gpu, pass, sightOf(statistics, reaching.length > 0), {
     x,
@@ -116,76 +68,45 @@ function backwardPoints(
   return { image, totals: totalsOf(gpu, pass, pulled) };
 }
 
-/** A backward pass as it stands when all but the gradients of its statistics has been pulled back. */
-interface Pulled {
-  pass: Pass;
-  geometry: ReturnType<typeof geometryOf>;
-  chain: ChainSpec;
-  key: string;
-  reaching: readonly number[];
-  x: Tensor;
-  block: Tensor;
-  statistics: Tensor;
-  sums: Storage;
-  partial: Storage;
-  image: Storage | null;
-}
-
-/** Adds what the gradients of the statistics give, last one first: a later one adds to what reaches an earlier one. */
-function pullStatistics(gpu: Gpu, pulled: Pulled): void {
-  const { pass, geometry, chain, key, reaching, x, block, statistics, sums, partial, image } = pulled;
-  const [n, c, h, w] = pass.input;
-  const rows = statisticPoints(pass).length * n;
-  const gradients = gpu.allocate(rows * 4);
-  for (const point of [...reaching].reverse()) {
-    sumRows(gpu, sums, rows, geometry.threads * geometry.groups, 1 / (h * w), { total: gradients, first: 0 });
-    dispatchKernel(gpu, {
-      root: "point_measure_backward",
-      label: label(pass, "point_measure_backward"),
-      key: `${key}|${point}`,
-      io: ioOf(pass, [
-        { role: "params" },
-        { role: "statistics" },
-        { role: "statistic_gradients" },
-        { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
-        { role: "partial" },
-        { role: "statistic_sums" },
-        ...(image ? [{ role: "y", dtype: "f32", adds: true } as const] : []),
-      ]),
-      conditions: { image_gradient: image !== null, rolled: rolls(chain.points.length, chain.wanted?.length) },
-      modules: () => ({
-        ...userModules(pass),
-        "generated::chain": chainModule({ ...chain, statistic: { kind: "pull", point } }),
-      }),
-      shape: geometry.shape,
-      buffers: [block.storage, statistics.storage, gradients, x.storage, partial, sums, ...(image ? [image] : [])],
-      threads: geometry.total,
-      bytes: x.byteLength + (image ? 2 * n * c * h * w * 4 : 0),
-    });
-  }
-  gradients.release();
-}
-
-function functions({ statistic, position, draws = 0 }: Declaration): readonly Signature[] {
-  const more = [...(statistic ? ["f32"] : []), ...(position ? ["Pixel"] : []), ...Array<string>(draws).fill("Draw")];
-  const gradients = ["ptr<function,Params>", ...(statistic ? ["ptr<function,f32>"] : [])];
+function functions(declaration: Declaration): readonly Signature[] {
+  const statistic = statisticOf(declaration);
+  const type = statistic && typeOf(statistic);
+  const pulled = statistic && !isHistogram(statistic);
+  const more = [
+    ...(type ? [type] : []),
+    ...(declaration.position ? ["Pixel"] : []),
+    ...Array<string>(declaration.draws ?? 0).fill("Draw"),
+  ];
+  const gradients = ["ptr<function,Params>", ...(pulled ? [`ptr<function,${type}>`] : [])];
   return [
     ["forward", ["vec3f", "Params", ...more], "vec3f"],
     ["backward", ["vec3f", "Params", ...more, "vec3f", ...gradients], "vec3f"],
-    ...(statistic ? MEASURES : []),
+    ...(statistic ? measures(statistic) : []),
   ];
 }
 
-const MEASURES: readonly Signature[] = [
-  ["measure", ["vec3f", "Params"], "f32"],
-  ["measure_backward", ["vec3f", "Params", "f32", "ptr<function,Params>"], "vec3f"],
-];
+/** The functions that say what is measured at a pixel: its value, or which bin it is in and where its table is looked up. */
+function measures(statistic: StatisticName | Histogram): readonly Signature[] {
+  if (isHistogram(statistic)) {
+    return [
+      ["bin", ["vec3f"], "vec3f"],
+      ["entry", ["u32", "Tally"], "f32"],
+      ["place", ["vec3f"], "vec3f"],
+    ];
+  }
+  const value = ruleOf(statistic).perChannel ? "vec3f" : "f32";
+  return [
+    ["measure", ["vec3f", "Params"], value],
+    ["measure_backward", ["vec3f", "Params", value, "ptr<function,Params>"], "vec3f"],
+  ];
+}
 
 /** Changes each pixel by itself. */
 export const point: Kind = {
   functions,
   hasParams: true,
-  fields: ({ statistic }): Readonly<Record<string, string>> => (statistic ? { channels: "u32" } : {}),
+  fields: (declaration): Readonly<Record<string, string>> =>
+    statisticOf(declaration) === "mean" ? { channels: "u32" } : {},
   blends: true,
   take: ({ links, at, input }) => {
     const { count, output, ended } = takePoints(links, at, input, true);
@@ -194,8 +115,16 @@ export const point: Kind = {
   readsF32: false,
   savesInput: true,
   cost: (pass) => {
-    const passes = 1 + statisticPoints(pass).length;
-    return { dispatches: { forward: passes, backward: passes }, readings: passes, buffers: passes > 1 ? 7 : 5 };
+    const { of, rows, tables, gradients } = placesOf(pointsOf(pass), pass.input[1]);
+    const measured = of.filter((place) => place !== null);
+    const pulled = measured.filter((place) => place.gradients > 0).length;
+    return {
+      dispatches: { forward: 1 + measured.length, backward: 1 + pulled },
+      readings: 1 + measured.length,
+      table: Math.max(rows + tables, ...measured.map((place) => wordsOf(place) * Math.ceil(pass.input[1] / 3))),
+      sums: gradients,
+      buffers: measured.length ? 7 : 5,
+    };
   },
   forward: (gpu, pass, x, block, into) => {
     const statistics = measureAll(gpu, pass, x, block);

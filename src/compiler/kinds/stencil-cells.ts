@@ -3,7 +3,7 @@
 import { type Cell, cellsOf, membersOf, type Neighbourhood, neighbourhoodOf } from "../neighbourhood.ts";
 import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
 import type { Bound, Pass } from "../pass.ts";
-import { loadParams } from "../pixels/chain.ts";
+import { loadParams } from "../pixels/row.ts";
 import { formOf } from "./stencil-module.ts";
 
 /** A stencil as the generator sees it. */

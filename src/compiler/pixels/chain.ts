@@ -1,9 +1,12 @@
-import type { OptionSpec } from "../../transforms/index.ts";
+import type { StatisticName } from "../../transforms/index.ts";
 import { modulePath } from "../identity.ts";
-import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
+import type { Layout, Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
-import { drawArguments, drawFields, drawImports, drawLoads } from "./draws.ts";
-import { hasPartGroups, isPartial, lanesCode, own, safe } from "./lanes.ts";
+import { drawArguments, drawImports } from "./draws.ts";
+import { isPartial, lanesCode, own, safe } from "./lanes.ts";
+import { aliasOf, rowCode } from "./row.ts";
+import { gradientParts, shareOf, statisticsCode, summedStatistics } from "./statistic-wgsl.ts";
+import { isHistogram, placesOf, ruleOf, statisticOf, typeOf } from "./statistics.ts";
 
 /** A chain of points as WGSL: the module `generated::chain`. */
 export interface ChainSpec {
@@ -23,40 +26,9 @@ export interface ChainSpec {
   ragged?: boolean;
 }
 
-export const aliasOf = (index: number): string => `t${index}`;
-
-/** Statements that fill `target`, the transform's Params, from the block; parameters per channel follow the lane. */
-export function loadParams(bound: Bound, index: number, layout: Layout, target: string, channels: number): string[] {
-  const { declaration, options } = bound.transform;
-  const lines: string[] = [];
-  for (const slot of layout.slots) {
-    if (slot.transform !== index || slot.role !== "value" || slot.perKernel) continue;
-    const to = `${target}.${slot.field}`;
-    if (slot.perChannel) {
-      const at = (lane: number) =>
-        channels === 1 ? `${slot.offset}u` : `${slot.offset}u + min(lane + ${lane}u, ${channels - 1}u)`;
-      lines.push(`${to} = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
-    } else if (slot.size === 1) lines.push(`${to} = param(${slot.offset}u, n);`);
-    else for (let k = 0; k < slot.size; k++) lines.push(`${to}[${k}] = param(${slot.offset + k}u, n);`);
-  }
-  for (const [name, spec] of Object.entries(declaration.options ?? {})) {
-    if (spec.inShader) lines.push(`${target}.${name} = ${literal(options[name], spec)};`);
-  }
-  if (declaration.statistic) lines.push(`${target}.channels = ${channels}u;`);
-  return lines;
-}
-
-/** A word among several is its number among them. */
-function literal(value: unknown, { allowed }: OptionSpec): string {
-  if (typeof value === "string") return `${(allowed as readonly unknown[]).indexOf(value)}.0`;
-  if (typeof value === "number") return Number.isInteger(value) ? `${value}.0` : String(value);
-  return String(value);
-}
-
 export function chainModule(spec: ChainSpec): string {
   const { points, wanted } = spec;
   const imports = points.map(({ bound, index }) => `import package::${modulePath(bound)} as ${aliasOf(index)};`);
-  const statistics = points.filter(({ bound }) => bound.transform.declaration.statistic);
   const out = [...imports, "import package::lib::pixel::Pixel;", ...drawImports(points)];
   if (points.some(({ bound }) => bound.gate === "gate"))
     out.push("import package::lib::blend::{ blend, blend_slope };");
@@ -66,74 +38,40 @@ export function chainModule(spec: ChainSpec): string {
   if (spec.statistic?.kind === "measure") code.push(measureCode(spec));
   else if (wanted)
     code.push(gradsCode(spec), pullsStatistic ? pullStatisticCode(spec) : pullCode(spec), saveCode(spec));
-  if (ownSlots(spec).length) io.push(pullsStatistic ? "add_partial" : "save_partial", "CHANNELS");
-  if (statistics.length) io.push("statistic");
+  if (ownSlots(spec).length) io.push(pullsStatistic ? "add_partial" : "save_partial");
+  if (ownSlots(spec).length || summedStatistics(spec).length) io.push("CHANNELS");
+  const statistics = statisticsCode(spec);
+  out.push(...statistics.imports);
+  code.push(...statistics.code);
+  io.push(...statistics.io);
   if (pullsStatistic) io.push("statistic_gradient");
   if (summedStatistics(spec).length) io.push(pullsStatistic ? "add_statistic" : "save_statistic");
-  if (skipsBeyond(spec)) io.push("shape");
+  if (skipsBeyond(spec) || statistics.io.length || pullsStatistic) io.push("shape");
   out.push(`import package::generated::io::{ ${io.join(", ")} };`);
   return [...out, "", ...code].join("\n");
 }
 
-const gated = (bound: Bound) => bound.gate !== "always";
-
-function rowCode({ points, layout, channels, fill }: ChainSpec): string {
-  const fields: string[] = [];
-  const loads: string[] = [];
-  let statistic = 0;
-  for (const point of points) {
-    const { bound, index } = point;
-    fields.push(`p${index}: ${aliasOf(index)}::Params`);
-    loads.push(...loadParams(bound, index, layout, `r.p${index}`, channels));
-    fields.push(...drawFields(point));
-    loads.push(...drawLoads(point, layout));
-    if (gated(bound)) {
-      fields.push(`on${index}: f32`);
-      loads.push(`r.on${index} = param(${gateOf(layout, index)!.offset}u, n);`);
-    }
-    if (bound.transform.declaration.statistic) {
-      fields.push(`s${index}: f32`);
-      loads.push(`r.s${index} = statistic(${statistic++}u, n);`);
-    }
-  }
-  if (fill !== undefined) {
-    fields.push("fill: vec3f");
-    const { offset } = layout.slots.find((s) => s.transform === fill && s.role === "fill")!;
-    const at = (lane: number) =>
-      channels === 1 ? `${offset}u` : `${offset}u + min(lane + ${lane}u, ${channels - 1}u)`;
-    loads.push(`r.fill = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
-  }
-  if (hasPartGroups(channels)) {
-    fields.push("there: vec3<bool>");
-    loads.push(`r.there = vec3u(lane) + vec3u(0u, 1u, 2u) < vec3u(${channels}u);`);
-  }
-  if (statistic > 0) {
-    fields.push("n: u32");
-    loads.push("r.n = n;");
-  }
-  if (fields.length === 0) fields.push("none: f32");
-  return `struct Row { ${fields.join(", ")} }
-
-fn load_row(n: u32, lane: u32) -> Row {
-  var r: Row;
-  ${loads.join("\n  ")}
-  return r;
-}
-`;
-}
-
-/** Further arguments of a transform's functions: its statistic, and the pixel. */
-function extras(point: ChainSpec["points"][number]): string {
+/** Further arguments of a transform's functions, for the pixel value `x`: its statistic, and the pixel. */
+function extras(point: ChainSpec["points"][number], x: string): string {
   const { bound, index } = point;
-  const { statistic, position } = bound.transform.declaration;
-  return `${statistic ? `, r.s${index}` : ""}${position ? ", at" : ""}${drawArguments(point)}`;
+  const { declaration } = bound.transform;
+  const statistic = statisticOf(declaration);
+  const given = isHistogram(statistic)
+    ? `, levels${index}(${aliasOf(index)}::place(${x}), r.s${index})`
+    : statistic
+      ? `, r.s${index}`
+      : "";
+  return `${given}${declaration.position ? ", at" : ""}${drawArguments(point)}`;
 }
 
 /** One `let` per transform: the WGSL parser limits how deep expressions nest. */
 function forwardLines(spec: ChainSpec, upTo = spec.points.length): string[] {
   const lines: string[] = [];
   spec.points.slice(0, upTo).forEach((point, i) => {
-    const call = own(spec.channels, `${aliasOf(point.index)}::forward(x${i}, r.p${point.index}${extras(point)})`);
+    const call = own(
+      spec.channels,
+      `${aliasOf(point.index)}::forward(x${i}, r.p${point.index}${extras(point, `x${i}`)})`,
+    );
     const on = `r.on${point.index}`;
     if (point.bound.gate === "always") lines.push(`let x${i + 1} = ${call};`);
     else if (point.bound.gate === "coin")
@@ -156,10 +94,12 @@ function runCode(spec: ChainSpec): string {
 
 function measureCode(spec: ChainSpec): string {
   const k = spec.statistic!.point;
-  const { index } = spec.points[k];
-  return `fn measure(x0: vec3f, r: Row, at: Pixel) -> f32 {
+  const { bound, index } = spec.points[k];
+  const statistic = statisticOf(bound.transform.declaration);
+  const call = isHistogram(statistic) ? `bin(x${k})` : `measure(x${k}, r.p${index})`;
+  return `fn measure(x0: vec3f, r: Row, at: Pixel) -> ${statistic === "mean" ? "f32" : "vec3f"} {
   ${forwardLines(spec, k).join("\n  ")}
-  return ${aliasOf(index)}::measure(x${k}, r.p${index});
+  return ${aliasOf(index)}::${call};
 }
 `;
 }
@@ -180,10 +120,6 @@ function ownSlots({ wanted = [], points, fill, statistic }: ChainSpec): { slot: 
     .filter(({ slot }) => slot.role === "fill" || reached.some(({ index }) => index === slot.transform));
 }
 
-/** The points whose statistic's gradient this chain sums: all of them, or those before the one that it pulls back. */
-const summedStatistics = ({ points, statistic, sumsStatistics }: ChainSpec): ChainSpec["points"] =>
-  sumsStatistics ? points.slice(0, statistic?.point).filter(({ bound }) => bound.transform.declaration.statistic) : [];
-
 /** A sum's field in `Grads`. */
 const sumOf = ({ transform, field, role }: Slot): string => `${role === "gate" ? "gate_of" : field}_${transform}`;
 
@@ -193,7 +129,7 @@ function gradsCode(spec: ChainSpec): string {
     const type = slot.perChannel ? "vec3f" : slot.size === 1 ? "f32" : `array<f32, ${slot.size}>`;
     return `${sumOf(slot)}: ${type}`;
   });
-  fields.push(...summedStatistics(spec).map(({ index }) => `statistic_${index}: f32`));
+  fields.push(...summedStatistics(spec).map(({ place, index }) => `statistic_${index}: ${typeOf(place.statistic)}`));
   return `struct Grads { ${fields.length ? fields.join(", ") : "none: f32"} }\n`;
 }
 
@@ -216,21 +152,24 @@ function pullLines(spec: ChainSpec, end: number): string[] {
     const point = spec.points[i];
     const { bound, index } = point;
     const module = aliasOf(index);
-    const hasStatistic = bound.transform.declaration.statistic;
+    const statistic = statisticOf(bound.transform.declaration);
+    const hasGradient = statistic !== null && !isHistogram(statistic);
     const body: string[] = [`var d${i}: ${module}::Params;`];
-    if (hasStatistic) body.push(`var m${i} = 0.0;`);
+    if (hasGradient) body.push(`var m${i}: ${typeOf(statistic)};`);
     const on = `r.on${index}`;
     const isGate = bound.gate === "gate";
     const call = own(
       spec.channels,
-      `${module}::backward(${safe(spec.channels, `x${i}`)}, r.p${index}${extras(point)}, ${isGate ? `${on} * g` : "g"}, &d${i}${hasStatistic ? `, &m${i}` : ""})`,
+      `${module}::backward(${safe(spec.channels, `x${i}`)}, r.p${index}${extras(point, safe(spec.channels, `x${i}`))}, ${isGate ? `${on} * g` : "g"}, &d${i}${hasGradient ? `, &m${i}` : ""})`,
     );
     if (isGate) {
       const slot = ownSlots(spec).find(({ slot }) => slot.transform === index && slot.role === "gate")?.slot;
       if (slot) lines.push(`(*grads).${sumOf(slot)} += blend_slope(x${i}, y${i}, g);`);
       body.push(`let b${i} = ${call};`, `g = select((1.0 - ${on}) * g + b${i}, b${i}, ${on} >= 1.0);`);
     } else body.push(`g = ${call};`);
-    if (summed.includes(point)) body.push(`(*grads).statistic_${index} += m${i};`);
+    const sum = summed.find((one) => one.index === index);
+    if (sum)
+      for (const part of gradientParts(sum.place)) body.push(`(*grads).statistic_${index}${part} += m${i}${part};`);
     body.push(...addLines(spec, index, `d${i}`));
     const block = body.join("\n    ");
     // What was not applied is not pulled back: not even as a product with 0.
@@ -268,12 +207,16 @@ function pullStatisticCode(spec: ChainSpec): string {
   const { points, statistic } = spec;
   const k = statistic!.point;
   const { index } = points[k];
-  const before = points.slice(0, k).filter(({ bound }) => bound.transform.declaration.statistic).length;
-  const call = `${aliasOf(index)}::measure_backward(${safe(spec.channels, `x${k}`)}, r.p${index}, statistic_gradient(${before}u, r.n), &d${k})`;
+  const place = placesOf(points, spec.channels).of[k]!;
+  const x = safe(spec.channels, `x${k}`);
+  const v = place.statistic === "mean" ? "" : `${aliasOf(index)}::measure(${x}, r.p${index})`;
+  const call = `${aliasOf(index)}::measure_backward(${x}, r.p${index}, gm, &d${k})`;
   const lines = [
     ...beyondLines(spec),
     ...forwardLines(spec, k),
     `var d${k}: ${aliasOf(index)}::Params;`,
+    ...(v ? [`let v = ${v};`] : []),
+    `let gm = ${shareOf(place, index, "v")};`,
     `var g = ${own(spec.channels, call)};`,
     ...addLines(spec, index, `d${k}`),
     ...pullLines(spec, k),
@@ -282,19 +225,31 @@ function pullStatisticCode(spec: ChainSpec): string {
   return `fn pull_statistic(x0: vec3f, r: Row, at: Pixel, grads: ptr<function, Grads>) -> vec3f {\n  ${lines.join("\n  ")}\n}\n`;
 }
 
+/** Writes the sums of a thread's three channels, and 0 for all others, in a row per channel. */
+function perChannelLine({ channels }: ChainSpec, save: string, row: number, from: string): string {
+  if (channels === 1) return `${save}(${row}u, n, t, ${from}.x);`;
+  return `for (var c = 0u; c < CHANNELS; c++) {
+    ${save}(${row}u + c, n, t, select(0.0, ${from}[min(c - min(lane, c), 2u)], c >= lane && c < lane + 3u));
+  }`;
+}
+
 /** Writes the wanted sums of a thread, or adds them, one row of partial sums per value. */
 function saveCode(spec: ChainSpec): string {
   const lines: string[] = [];
   const verb = spec.statistic ? "add" : "save";
   for (const { slot, row } of ownSlots(spec)) {
     const from = `g.${sumOf(slot)}`;
-    if (slot.perChannel && spec.channels > 1) {
-      lines.push(`for (var c = 0u; c < CHANNELS; c++) {
-    ${verb}_partial(${row}u + c, n, t, select(0.0, ${from}[min(c - min(lane, c), 2u)], c >= lane && c < lane + 3u));
-  }`);
-    } else if (slot.size === 1) lines.push(`${verb}_partial(${row}u, n, t, ${from}${slot.perChannel ? ".x" : ""});`);
+    if (slot.perChannel) lines.push(perChannelLine(spec, `${verb}_partial`, row, from));
+    else if (slot.size === 1) lines.push(`${verb}_partial(${row}u, n, t, ${from});`);
     else for (let k = 0; k < slot.size; k++) lines.push(`${verb}_partial(${row + k}u, n, t, ${from}[${k}]);`);
   }
-  summedStatistics(spec).forEach(({ index }, k) => lines.push(`${verb}_statistic(${k}u, n, t, g.statistic_${index});`));
+  for (const { place, index } of summedStatistics(spec)) {
+    const { perChannel } = ruleOf(place.statistic as StatisticName);
+    gradientParts(place).forEach((part, k) => {
+      const from = `g.statistic_${index}${part}`;
+      if (perChannel) lines.push(perChannelLine(spec, `${verb}_statistic`, place.gradient + k * spec.channels, from));
+      else lines.push(`${verb}_statistic(${place.gradient}u, n, t, ${from});`);
+    });
+  }
   return `fn save_grads(g: Grads, n: u32, lane: u32, t: u32) {\n  ${lines.join("\n  ")}\n}\n`;
 }

@@ -1,9 +1,11 @@
 /** The points that a pass takes along, behind what its kind does. */
+
 import type { Shape } from "../../tensor/index.ts";
 import { outputSize } from "../outcome.ts";
 import type { Bound } from "../pass.ts";
 import { HEAVIEST, LONGEST_TAIL } from "../tuning.ts";
 import { weightOf } from "../weight.ts";
+import { nameOf, statisticOf } from "./statistics.ts";
 
 /** Some points of a chain, and why they end. */
 export interface Points {
@@ -19,10 +21,16 @@ export function takePoints(links: readonly Bound[], at: number, input: Shape, st
   let weight = 0;
   while (at + count < links.length) {
     const { transform } = links[at + count];
-    const { kind, name, statistic } = transform.declaration;
+    const { kind, name } = transform.declaration;
+    const statistic = statisticOf(transform.declaration);
     weight += weightOf(links[at + count]);
     if (kind !== "point") return { count, output, ended: `${name} looks at other pixels` };
-    if (statistic && !statistics) return { count, output, ended: `${name} needs the mean of the resampled image` };
+    if (statistic && !statistics)
+      return {
+        count,
+        output,
+        ended: `${name} needs the ${nameOf(statistic)} of the resampled image`,
+      };
     if (weight > HEAVIEST && (count > 0 || !statistics))
       return { count, output, ended: `${name} would make a kernel that takes long to compile` };
     output = outputSize(transform, output);

@@ -17,7 +17,8 @@ export type IoBuffer =
   | { role: "floats"; name: string; writes?: boolean }
   | { role: "x" | "g"; dtype: DType; access: "quad" | "fetch"; plane: "in" | "out"; channels?: number }
   | { role: "y"; dtype: DType; channels?: number; adds?: boolean; rows?: boolean }
-  | { role: "partial" | "sums" | "statistic_sums" | "gradients" }
+  | { role: "partial" | "sums" | "statistic_sums" | "gradients" | "words" }
+  | { role: "counts"; bins: number }
   | OwnBuffer;
 
 /** A buffer that a kind declares itself. */
@@ -57,7 +58,18 @@ function bufferCode(io: Io, buffer: IoBuffer, i: number): string {
     case "params":
       return `${binding(i, "read", "params", "f32")}\nfn param(slot: u32, n: u32) -> f32 { return params[slot * shape.samples + n]; }`;
     case "statistics":
-      return `${binding(i, "read", "statistics", "f32")}\nfn statistic(k: u32, n: u32) -> f32 { return statistics[k * shape.samples + n]; }`;
+      return `${binding(i, "read", "statistics", "f32")}\nfn statistic(k: u32, n: u32) -> f32 { return statistics[k * shape.samples + n]; }
+fn level(i: u32) -> f32 { return statistics[i]; }`;
+    case "words":
+      return `${binding(i, "read_write", "words", "u32")}
+fn save_word(k: u32, n: u32, t: u32, value: vec3u) {
+  let at = 3u * ((k * shape.samples + n) * (shape.threads * GROUPS) + t);
+  words[at] = value.x;
+  words[at + 1u] = value.y;
+  words[at + 2u] = value.z;
+}`;
+    case "counts":
+      return `${binding(i, "read_write", "counts", "atomic<u32>")}\nconst BINS: u32 = ${buffer.bins}u;`;
     case "statistic_gradients":
       return `${binding(i, "read", "statistic_gradients", "f32")}\nfn statistic_gradient(k: u32, n: u32) -> f32 { return statistic_gradients[k * shape.samples + n]; }`;
     case "table":

@@ -26,7 +26,7 @@ export interface KernelCall {
   bytes?: number;
 }
 
-const WRITTEN = ["y", "partial", "sums", "statistic_sums", "gradients"];
+const WRITTEN = ["y", "partial", "sums", "statistic_sums", "gradients", "words", "counts"];
 
 /** Access letters for the pipeline's layout. */
 const isWritten = (buffer: Io["buffers"][number]): boolean =>

@@ -1,0 +1,56 @@
+// The reading pass of a histogram: the chain up to the transform that needs it, and how many pixels of each channel are in each
+// bin. Whole numbers are added in any order with one result.
+import package::generated::io::{ load_x, plane_x, shape };
+import package::generated::chain::{ Row, load_row, measure };
+import package::lib::cheap::within3;
+import package::lib::nan::is_nan3;
+import package::lib::pixel::Pixel;
+import package::lib::quad::{ Quad, first, fourth, pick, second, third };
+import package::lib::share::{ next, pixel, share };
+import package::generated::io::{ BINS, CHANNELS, counts };
+
+// NaN is in no bin; what is beyond the first or last one is in it.
+fn count(at: vec3f, base: u32, lanes: u32, there: bool) {
+  let counted = !is_nan3(at) & vec3<bool>(there);
+  let inside = within3(select(vec3f(0.0), at, counted), vec3f(0.0), vec3f(f32(BINS) - 1.0));
+  let bin = vec3u(inside);
+  let one = select(vec3u(0u), vec3u(1u), counted);
+  atomicAdd(&counts[base + bin.x], one.x);
+  if (lanes > 1u) { atomicAdd(&counts[base + BINS + bin.y], one.y); }
+  if (lanes > 2u) { atomicAdd(&counts[base + 2u * BINS + bin.z], one.z); }
+}
+
+@if(!rolled)
+fn four(x: Quad, row: Row, base: u32, lanes: u32, left: u32, a: Pixel, width: f32) {
+  let b = next(a, width);
+  let c = next(b, width);
+  let d = next(c, width);
+  count(measure(first(x), row, a), base, lanes, true);
+  count(measure(second(x), row, b), base, lanes, left > 1u);
+  count(measure(third(x), row, c), base, lanes, left > 2u);
+  count(measure(fourth(x), row, d), base, lanes, left > 3u);
+}
+
+@if(rolled)
+fn four(x: Quad, row: Row, base: u32, lanes: u32, left: u32, a: Pixel, width: f32) {
+  var at = a;
+  for (var i = 0u; i < 4u; i++) {
+    count(measure(pick(x, i), row, at), base, lanes, left > i);
+    at = next(at, width);
+  }
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let own = share(id);
+  if (own.n >= shape.samples) { return; }
+  let row = load_row(own.n, own.lane);
+  let px = plane_x(own.n, own.lane);
+  let width = shape.width;
+  let base = (own.n * CHANNELS + own.lane) * BINS;
+  var q = own.first;
+  loop {
+    four(load_x(px, q), row, base, px.lanes, shape.pixels - q * 4u, pixel(q * 4u, width), f32(width));
+    continuing { q += own.step; break if q >= own.end; }
+  }
+}

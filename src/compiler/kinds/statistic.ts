@@ -1,0 +1,201 @@
+/** The passes of statistics: what reads the image before a row of points, and what pulls their gradients back through it. */
+import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+import { Tensor } from "../../tensor/index.ts";
+import type { StatisticName } from "../../transforms/index.ts";
+import { modulePath } from "../identity.ts";
+import type { Pass } from "../pass.ts";
+import type { ChainSpec } from "../pixels/chain.ts";
+import type { IoBuffer } from "../pixels/io.ts";
+import { dispatchKernel, groupsFor, sumRows } from "../pixels/kernel.ts";
+import { ioOf } from "../pixels/see.ts";
+import { type Histogram, isHistogram, type Place, placesOf, wordsOf } from "../pixels/statistics.ts";
+import { geometryOf, label, pointsOf, userModules } from "../pixels/work.ts";
+import { chainModule } from "../pixels/written.ts";
+import { rolls, sumsAlone } from "../tuning.ts";
+
+/** A statistic that is measured: of which point, and where it goes. */
+interface Measured {
+  pass: Pass;
+  point: number;
+  place: Place;
+  x: Tensor;
+  block: Tensor;
+  statistics: Tensor;
+}
+
+/** One reading pass per statistic, each over the chain before it; null where no point needs one. */
+export function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | null {
+  const { of, rows, tables } = placesOf(pointsOf(pass), pass.input[1]);
+  if (!of.some(Boolean)) return null;
+  const [samples] = pass.input;
+  const size = (rows + tables) * samples;
+  const statistics = new Tensor(gpu, [size], "f32", gpu.allocate(size * 4));
+  gpu.untrack(statistics);
+  of.forEach((place, point) => {
+    if (!place) return;
+    const measured = { pass, point, place, x, block, statistics };
+    if (isHistogram(place.statistic)) count(gpu, measured, place.statistic);
+    else if (place.statistic === "mean") average(gpu, measured);
+    else gather(gpu, measured, place.statistic);
+  });
+  return statistics;
+}
+
+/** Runs a reading pass, whose threads leave what they found in `into`. */
+function read(gpu: Gpu, measured: Measured, root: string, geometry: Geometry, into: IoBuffer, to: Storage): void {
+  const { pass, point, x, block, statistics } = measured;
+  const { statistic } = measured.place;
+  dispatchKernel(gpu, {
+    root,
+    label: label(pass, root),
+    key: `${pass.key}|${point}`,
+    io: ioOf(pass, [
+      { role: "params" },
+      { role: "statistics" },
+      { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
+      into,
+    ]),
+    conditions: { rolled: rolls(point) },
+    standIns: isHistogram(statistic) ? {} : { "generated::statistic": `statistic::${statistic}` },
+    modules: () => ({
+      ...userModules(pass),
+      "generated::chain": chainModule({
+        points: pointsOf(pass),
+        layout: pass.layout,
+        channels: pass.input[1],
+        statistic: { kind: "measure", point },
+      }),
+    }),
+    shape: geometry.shape,
+    buffers: [block.storage, statistics.storage, x.storage, to],
+    threads: geometry.total,
+    bytes: x.byteLength,
+  });
+}
+
+type Geometry = ReturnType<typeof geometryOf>;
+
+/** The mean over all pixels of what the module measures, one per sample. */
+function average(gpu: Gpu, measured: Measured): void {
+  const { pass, place, statistics } = measured;
+  const [samples, , h, w] = pass.input;
+  const geometry = geometryOf(gpu, pass, pass.input);
+  const length = geometry.threads * geometry.groups;
+  const sums = gpu.allocate(samples * length * 4);
+  read(gpu, measured, "point_measure", geometry, { role: "sums" }, sums);
+  sumRows(gpu, sums, samples, length, 1 / (h * w), { total: statistics.storage, first: place.first * samples });
+  sums.release();
+}
+
+/** A statistic of each channel: threads gather, and what they gathered becomes one. */
+function gather(gpu: Gpu, measured: Measured, name: StatisticName): void {
+  const { pass, place, statistics } = measured;
+  const [samples, channels, h, w] = pass.input;
+  const each = wordsOf(place);
+  const geometry = geometryOf(gpu, pass, pass.input, { sums: each });
+  const { threads, groups } = geometry;
+  const words = gpu.allocate(each * samples * threads * groups * 4);
+  read(gpu, measured, "statistic_gather", geometry, { role: "words" }, words);
+  const alone = sumsAlone(gpu, threads);
+  const pipeline = gpu.pipeline({
+    key: `statistic_merge|${name}|${alone}`,
+    label: `statistic_merge: ${name}`,
+    access: "urw",
+    source: () =>
+      linkShader("pass::statistic_merge", {
+        conditions: { alone },
+        standIns: { "generated::statistic": `statistic::${name}` },
+      }),
+  });
+  gpu.dispatch({
+    pipeline,
+    bindings: [gpu.uniform([samples, groups, threads, channels, place.first, h * w, w]), words, statistics.storage],
+    groups: alone ? groupsFor(samples * groups) : groupsFor(samples * groups * 64),
+    bytes: each * samples * threads * groups * 4,
+  });
+  words.release();
+}
+
+/** A histogram of each channel, and the table that the module makes of it. */
+function count(gpu: Gpu, measured: Measured, { bins }: Histogram): void {
+  const { pass, point, place, statistics } = measured;
+  const [samples, channels] = pass.input;
+  const planes = samples * channels;
+  const counts = gpu.allocate(planes * bins * 4);
+  gpu.clear(counts);
+  read(gpu, measured, "statistic_count", geometryOf(gpu, pass, pass.input), { role: "counts", bins }, counts);
+  const { bound } = pointsOf(pass)[point];
+  const pipeline = gpu.pipeline({
+    key: `statistic_table|${pass.key}|${point}`,
+    label: label(pass, "statistic_table"),
+    access: "urw",
+    source: () =>
+      linkShader("pass::statistic_table", {
+        modules: {
+          ...userModules(pass),
+          "generated::entry": `import package::${modulePath(bound)} as t;
+import package::lib::statistic::Tally;
+const BINS: u32 = ${bins}u;
+fn entry(i: u32, tally: Tally) -> f32 { return t::entry(i, tally); }
+`,
+        },
+      }),
+  });
+  gpu.dispatch({
+    pipeline,
+    bindings: [gpu.uniform([planes, place.first * samples]), counts, statistics.storage],
+    groups: groupsFor(planes),
+    bytes: 3 * planes * bins * 4,
+  });
+  counts.release();
+}
+
+/** A backward pass as it stands when all but the gradients of its statistics has been pulled back. */
+interface Pulled {
+  pass: Pass;
+  geometry: Geometry;
+  chain: ChainSpec;
+  key: string;
+  reaching: readonly number[];
+  x: Tensor;
+  block: Tensor;
+  statistics: Tensor;
+  sums: Storage;
+  partial: Storage;
+  image: Storage | null;
+}
+
+/** Adds what the gradients of the statistics give, last one first: a later one adds to what reaches an earlier one. */
+export function pullStatistics(gpu: Gpu, pulled: Pulled): void {
+  const { pass, geometry, chain, key, reaching, x, block, statistics, sums, partial, image } = pulled;
+  const [n, c, h, w] = pass.input;
+  const rows = placesOf(pointsOf(pass), c).gradients * n;
+  const gradients = gpu.allocate(rows * 4);
+  for (const point of [...reaching].reverse()) {
+    sumRows(gpu, sums, rows, geometry.threads * geometry.groups, 1, { total: gradients, first: 0 });
+    dispatchKernel(gpu, {
+      root: "point_measure_backward",
+      label: label(pass, "point_measure_backward"),
+      key: `${key}|${point}`,
+      io: ioOf(pass, [
+        { role: "params" },
+        { role: "statistics" },
+        { role: "statistic_gradients" },
+        { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
+        { role: "partial" },
+        { role: "statistic_sums" },
+        ...(image ? [{ role: "y", dtype: "f32", adds: true } as const] : []),
+      ]),
+      conditions: { image_gradient: image !== null, rolled: rolls(chain.points.length, chain.wanted?.length) },
+      modules: () => ({
+        ...userModules(pass),
+        "generated::chain": chainModule({ ...chain, statistic: { kind: "pull", point } }),
+      }),
+      shape: geometry.shape,
+      buffers: [block.storage, statistics.storage, gradients, x.storage, partial, sums, ...(image ? [image] : [])],
+      threads: geometry.total,
+      bytes: x.byteLength + (image ? 2 * n * c * h * w * 4 : 0),
+    });
+  }
+  gradients.release();
+}

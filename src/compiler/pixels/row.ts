@@ -1,0 +1,91 @@
+/** What a thread loads once for a sample: the parameters of a row of points, their coins, what they ask of the image, a fill. */
+import type { OptionSpec } from "../../transforms/index.ts";
+import { gateOf, type Layout } from "../pack/layout.ts";
+import type { Bound } from "../pass.ts";
+import type { ChainSpec } from "./chain.ts";
+import { drawFields, drawLoads } from "./draws.ts";
+import { hasPartGroups } from "./lanes.ts";
+import { rowFields } from "./statistic-wgsl.ts";
+import { placesOf, statisticOf } from "./statistics.ts";
+
+export const aliasOf = (index: number): string => `t${index}`;
+
+/** Statements that fill `target`, the transform's Params, from the block; parameters per channel follow the lane. */
+export function loadParams(bound: Bound, index: number, layout: Layout, target: string, channels: number): string[] {
+  const { declaration, options } = bound.transform;
+  const lines: string[] = [];
+  for (const slot of layout.slots) {
+    if (slot.transform !== index || slot.role !== "value" || slot.perKernel) continue;
+    const to = `${target}.${slot.field}`;
+    if (slot.perChannel) {
+      const at = (lane: number) =>
+        channels === 1 ? `${slot.offset}u` : `${slot.offset}u + min(lane + ${lane}u, ${channels - 1}u)`;
+      lines.push(`${to} = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
+    } else if (slot.size === 1) lines.push(`${to} = param(${slot.offset}u, n);`);
+    else for (let k = 0; k < slot.size; k++) lines.push(`${to}[${k}] = param(${slot.offset + k}u, n);`);
+  }
+  for (const [name, spec] of Object.entries(declaration.options ?? {})) {
+    if (spec.inShader) lines.push(`${target}.${name} = ${literal(options[name], spec)};`);
+  }
+  if (statisticOf(declaration) === "mean") lines.push(`${target}.channels = ${channels}u;`);
+  return lines;
+}
+
+/** A word among several is its number among them. */
+function literal(value: unknown, { allowed }: OptionSpec): string {
+  if (typeof value === "string") return `${(allowed as readonly unknown[]).indexOf(value)}.0`;
+  if (typeof value === "number") return Number.isInteger(value) ? `${value}.0` : String(value);
+  return String(value);
+}
+
+const gated = (bound: Bound) => bound.gate !== "always";
+
+/** `Row` and `load_row`. */
+export function rowCode({ points, layout, channels, fill, statistic }: ChainSpec): string {
+  const fields: string[] = [];
+  const loads: string[] = [];
+  const places = placesOf(points, channels).of;
+  for (const point of points) {
+    const { bound, index } = point;
+    fields.push(`p${index}: ${aliasOf(index)}::Params`);
+    loads.push(...loadParams(bound, index, layout, `r.p${index}`, channels));
+    fields.push(...drawFields(point));
+    loads.push(...drawLoads(point, layout));
+    if (gated(bound)) {
+      fields.push(`on${index}: f32`);
+      loads.push(`r.on${index} = param(${gateOf(layout, index)!.offset}u, n);`);
+    }
+  }
+  places.forEach((place, i) => {
+    if (!place) return;
+    const pulled = statistic?.kind === "pull" && statistic.point === i;
+    for (const [name, type, value] of rowFields(place, points[i].index, channels, pulled)) {
+      fields.push(`${name}: ${type}`);
+      loads.push(`r.${name} = ${value};`);
+    }
+  });
+  if (fill !== undefined) {
+    fields.push("fill: vec3f");
+    const { offset } = layout.slots.find((s) => s.transform === fill && s.role === "fill")!;
+    const at = (lane: number) =>
+      channels === 1 ? `${offset}u` : `${offset}u + min(lane + ${lane}u, ${channels - 1}u)`;
+    loads.push(`r.fill = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
+  }
+  if (hasPartGroups(channels)) {
+    fields.push("there: vec3<bool>");
+    loads.push(`r.there = vec3u(lane) + vec3u(0u, 1u, 2u) < vec3u(${channels}u);`);
+  }
+  if (places.some(Boolean)) {
+    fields.push("n: u32");
+    loads.push("r.n = n;");
+  }
+  if (fields.length === 0) fields.push("none: f32");
+  return `struct Row { ${fields.join(", ")} }
+
+fn load_row(n: u32, lane: u32) -> Row {
+  var r: Row;
+  ${loads.join("\n  ")}
+  return r;
+}
+`;
+}

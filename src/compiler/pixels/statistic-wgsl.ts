@@ -1,0 +1,113 @@
+/** The statistics of a chain as WGSL: how a thread loads them, looks them up in tables, and pulls their gradients back. */
+import type { StatisticName } from "../../transforms/index.ts";
+import type { ChainSpec } from "./chain.ts";
+import { HELD, type Histogram, isHistogram, type Place, placesOf, ruleOf } from "./statistics.ts";
+
+/** Three channels' values from row `row` on, those of the last channel again where there are fewer. */
+const lanesOf = (read: string, row: number, channels: number): string =>
+  `vec3f(${[0, 1, 2]
+    .map((lane) =>
+      channels === 1 ? `${read}(${row}u, n)` : `${read}(${row}u + min(lane + ${lane}u, ${channels - 1}u), n)`,
+    )
+    .join(", ")})`;
+
+/** A statistic, or the gradient of one, from `first` on. */
+function loadOf(name: StatisticName, read: string, first: number, channels: number): string {
+  const { type, parts, perChannel } = ruleOf(name);
+  if (!perChannel) return `${read}(${first}u, n)`;
+  const values = parts.map((_, part) => lanesOf(read, first + part * channels, channels));
+  return parts.length === 1 ? values[0] : `${type}(${values.join(", ")})`;
+}
+
+/** Fields of a thread's row for a point's statistic, with what fills them. */
+export function rowFields(place: Place, index: number, channels: number, pulled: boolean): [string, string, string][] {
+  const { statistic, first, gradient } = place;
+  if (isHistogram(statistic))
+    return [
+      [
+        `s${index}`,
+        "vec3u",
+        `${first}u * shape.samples + ${statistic.bins}u * (n * ${channels}u + min(lane + vec3u(0u, 1u, 2u), vec3u(${channels - 1}u)))`,
+      ],
+    ];
+  const { type, parts, perChannel, held } = ruleOf(statistic);
+  const fields: [string, string, string][] = [[`s${index}`, type, loadOf(statistic, "statistic", first, channels)]];
+  // What pulling the mean back needs is one number, read where it is needed.
+  if (!pulled || !perChannel) return fields;
+  fields.push([`gs${index}`, type, loadOf(statistic, "statistic_gradient", gradient, channels)]);
+  held.forEach((who, k) => {
+    const from = first + (parts.length + k * HELD.length) * channels;
+    const values = HELD.map((_, i) => lanesOf("statistic", from + i * channels, channels));
+    fields.push([`${who}${index}`, "Held", `Held(${values.join(", ")})`]);
+  });
+  return fields;
+}
+
+/** The gradient of what was measured at a pixel: `v` is the value there. */
+export function shareOf(place: Place, index: number, v: string): string {
+  const { statistic, gradient } = place;
+  const [s, g] = [`r.s${index}`, `r.gs${index}`];
+  switch (statistic) {
+    case "mean":
+      return `statistic_gradient(${gradient}u, r.n) * (1.0 / f32(shape.pixels))`;
+    case "minimum":
+    case "maximum":
+      return `share_of(${v}, at, ${s}, r.holder${index}, ${g})`;
+    case "extremes":
+      return `share_of(${v}, at, ${s}.low, r.low${index}, ${g}.low) + share_of(${v}, at, ${s}.high, r.high${index}, ${g}.high)`;
+    case "moments":
+      return `share_of_moments(${v}, ${s}, ${g}, f32(shape.pixels))`;
+    default:
+      throw new Error("A histogram has no gradient.");
+  }
+}
+
+/** What the table of a histogram holds at a place, and in backward how much the next entry has more. */
+export function levelsCode({ statistic }: Place, index: number, rises: boolean): string {
+  const last = (statistic as Histogram).bins - 1;
+  const entries = (bin: string) =>
+    `vec3f(${["x", "y", "z"].map((lane) => `level(tables.${lane} + ${bin}.${lane})`).join(", ")})`;
+  return `fn levels${index}(at: vec3f, tables: vec3u) -> Levels {
+  let b = vec3u(within3(select(vec3f(0.0), at, at > vec3f(0.0)), vec3f(0.0), vec3f(${last}.0)));
+  let value = ${entries("b")};
+${
+  rises
+    ? `  let next = min(b + vec3u(1u), vec3u(${last}u));
+`
+    : ""
+}  return Levels(value, ${rises ? `${entries("next")} - value` : "vec3f(0.0)"});
+}
+`;
+}
+
+/** What the statistics of a chain import, and the code that looks up tables. */
+export function statisticsCode({ points, channels, wanted }: ChainSpec): Record<"imports" | "code" | "io", string[]> {
+  const code: string[] = [];
+  const places = placesOf(points, channels).of;
+  places.forEach((place, i) => {
+    if (place && isHistogram(place.statistic)) code.push(levelsCode(place, points[i].index, wanted !== undefined));
+  });
+  if (!places.some(Boolean)) return { imports: [], code, io: [] };
+  const names = ["Held", "Levels", "Moments", "Range", "share_of", "share_of_moments"];
+  const imports = [`import package::lib::statistic::{ ${names.join(", ")} };`];
+  if (code.length) imports.push("import package::lib::cheap::within3;");
+  return { imports, code, io: [...(code.length ? ["level"] : []), "statistic"] };
+}
+
+/** The points whose statistic's gradient this chain sums: all of them, or those before the one that it pulls back. */
+export function summedStatistics({ points, channels, statistic, sumsStatistics }: ChainSpec): Summed[] {
+  if (!sumsStatistics) return [];
+  return placesOf(points, channels)
+    .of.slice(0, statistic?.point)
+    .flatMap((place, i) => (place?.gradients ? [{ place, index: points[i].index }] : []));
+}
+
+/** A statistic whose gradient is summed, and the position of its point. */
+interface Summed {
+  place: Place;
+  index: number;
+}
+
+/** The parts of a statistic's gradient: `.low` and `.high`, or nothing where it is one value. */
+export const gradientParts = ({ statistic }: Place): string[] =>
+  isHistogram(statistic) ? [] : ruleOf(statistic).parts.map((part) => (part ? `.${part}` : ""));
