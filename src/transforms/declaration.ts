@@ -296,7 +296,7 @@ export interface CommonSettings {
   key?: string;
 }
 
-/** Of the settings that every transform takes those that it does not declare itself. */
+/** Settings that every transform takes, but for those that it declares itself. */
 export type Common<Settings> = [keyof CommonSettings & keyof Settings] extends [never]
   ? CommonSettings
   : Omit<CommonSettings, keyof Settings>;
