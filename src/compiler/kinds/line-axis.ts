@@ -109,8 +109,9 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel)
   const apart = root === "window_fold" && borderOf(gpu, pass, axis).apart;
   const tail = hasTail(pass, axis);
   const coin = pass.links[0].gate === "coin";
+  const even = sizeOf(pass, axis) % 2 === 0;
   return gpu.pipeline({
-    key: `${root}|${block}|${coin}|${apart}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}|${tail ? pass.key : ""}`,
+    key: `${root}|${block}|${coin}|${even}|${apart}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}|${tail ? pass.key : ""}`,
     label: `${root}: ${names.map(({ transform }) => transform.declaration.name).join(" > ")}`,
     access: `${width ? "urrwrw" : "urrw"}${tail ? "r" : ""}`,
     source: () =>
@@ -127,7 +128,7 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel)
           width_gradient: width,
         },
         modules: {
-          "generated::block": blockModule({ taps, block, derivatives: width, coin }),
+          "generated::block": blockModule({ taps, block, derivatives: width, coin, even }),
           ...(tail ? tailModules(pass, root !== "window_line") : {}),
         },
       }),

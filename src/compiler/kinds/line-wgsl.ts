@@ -10,6 +10,8 @@ export interface BlockSpec {
   derivatives: boolean;
   /** Whether some samples may be left alone: their pixels are taken as they are. */
   coin: boolean;
+  /** Whether the outermost weight is 0, as the window is of even size: what has no weight is not seen, as 0 times NaN is NaN. */
+  even: boolean;
 }
 
 const range = (n: number) => Array.from({ length: n }, (_, k) => k);
@@ -79,7 +81,7 @@ ${["y", ...(spec.derivatives ? ["before"] : [])]
 `;
 }
 
-function correlate({ taps, block, derivatives }: BlockSpec, quads: readonly number[]): string {
+function correlate({ taps, block, derivatives, even }: BlockSpec, quads: readonly number[]): string {
   const chunk = chunkFor(taps);
   const places = placesOf(taps);
   const loops = places > chunk;
@@ -92,7 +94,10 @@ function correlate({ taps, block, derivatives }: BlockSpec, quads: readonly numb
     ...range(chunk).flatMap((t) => kinds.map((kind) => `let ${kind}${t} = table[${kind}_at + ${from}${t}u];`)),
     ...range(chunk).flatMap((t) =>
       kinds.flatMap((kind) =>
-        quads.map((q) => `${kind}s${q} += ${kind}${t} * vec4f(${range(4).map((k) => `v${t + 4 * q + k}`)});`),
+        quads.map((q) => {
+          const product = `${kind}${t} * vec4f(${range(4).map((k) => `v${t + 4 * q + k}`)})`;
+          return `${kind}s${q} += ${even ? `select(vec4f(0.0), ${product}, ${kind}${t} != 0.0)` : product};`;
+        }),
       ),
     ),
   ];

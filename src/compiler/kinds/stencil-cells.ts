@@ -1,33 +1,9 @@
 /** A stencil's neighbours in code: what a thread knows, and how it goes over them. */
 
-import { type Cell, cellsOf, membersOf, type Neighbourhood, neighbourhoodOf } from "../neighbourhood.ts";
-import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
-import type { Bound, Pass } from "../pass.ts";
+import { type Cell, cellsOf, membersOf } from "../neighbourhood.ts";
+import { gateOf } from "../pack/layout.ts";
 import { loadParams } from "../pixels/row.ts";
-import { formOf } from "./stencil-module.ts";
-
-/** A stencil as the generator sees it. */
-export interface StencilSpec {
-  head: Bound;
-  layout: Layout;
-  channels: number;
-  near: Neighbourhood;
-  padding: string;
-  /** The slots of the head whose gradients are summed beside the pass over the output. */
-  wanted?: readonly Slot[];
-  /** Whether the gradient of the pixel in the middle is wanted. */
-  image?: boolean;
-}
-
-/** The stencil of a pass. */
-export const specOf = (pass: Pass, more: Partial<StencilSpec> = {}): StencilSpec => ({
-  head: pass.links[0],
-  layout: pass.layout,
-  channels: pass.input[1],
-  near: neighbourhoodOf(pass.links[0].transform),
-  padding: pass.padding,
-  ...more,
-});
+import { formOf, type StencilSpec } from "./stencil-module.ts";
 
 /** Neighbours that are written out one by one, columns of a kernel that are, and values that are sorted by exchanges. */
 const WRITTEN_OUT = 9;

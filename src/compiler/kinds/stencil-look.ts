@@ -2,18 +2,8 @@
 
 import { type Cell, membersOf } from "../neighbourhood.ts";
 import { gateOf } from "../pack/layout.ts";
-import {
-  centre,
-  columns,
-  hasCentre,
-  indent,
-  overNeighbours,
-  PLACE,
-  SORTED,
-  type StencilSpec,
-  seen,
-} from "./stencil-cells.ts";
-import { formOf } from "./stencil-module.ts";
+import { centre, columns, hasCentre, indent, overNeighbours, PLACE, SORTED, seen } from "./stencil-cells.ts";
+import { formOf, type StencilSpec } from "./stencil-module.ts";
 import { selection } from "./stencil-select.ts";
 
 /** The result of a fold: `look`, and what is left of it for the way back. */

@@ -2,6 +2,9 @@
 import { moduleSource } from "../../gpu/index.ts";
 import type { Declaration } from "../../transforms/index.ts";
 import { userModule } from "../identity.ts";
+import { type Neighbourhood, neighbourhoodOf } from "../neighbourhood.ts";
+import type { Layout, Slot } from "../pack/layout.ts";
+import type { Bound, Pass } from "../pass.ts";
 
 /**
  * `fold`: something is gathered over the neighbours. `weights`: a sum of them with weights that do not depend on the image.
@@ -49,3 +52,35 @@ export const takesBack = (declaration: Declaration): boolean =>
 export function perNeighbour(declaration: Declaration): string | undefined {
   return Object.keys(declaration.params).find((name) => declaration.params[name].size === "kernel");
 }
+
+/** What is stored for each output pixel: the module's fields, and the gradient of the pixel in the middle. */
+export function storedFields({ transform: { declaration } }: Bound): BackField[] {
+  return [...backFields(declaration), ...(declaration.center ? [{ name: "own_center", type: "vec3f" as const }] : [])];
+}
+
+/** Floats that are stored for a pixel of an image. */
+export const storedFloats = (head: Bound, channels: number): number =>
+  storedFields(head).reduce((sum, { type }) => sum + (type === "f32" ? Math.ceil(channels / 3) : channels), 0);
+
+/** A stencil as the generator sees it. */
+export interface StencilSpec {
+  head: Bound;
+  layout: Layout;
+  channels: number;
+  near: Neighbourhood;
+  padding: string;
+  /** The slots of the head whose gradients are summed beside the pass over the output. */
+  wanted?: readonly Slot[];
+  /** Whether the gradient of the pixel in the middle is wanted. */
+  image?: boolean;
+}
+
+/** The stencil of a pass. */
+export const specOf = (pass: Pass, more: Partial<StencilSpec> = {}): StencilSpec => ({
+  head: pass.links[0],
+  layout: pass.layout,
+  channels: pass.input[1],
+  near: neighbourhoodOf(pass.links[0].transform),
+  padding: pass.padding,
+  ...more,
+});

@@ -2,7 +2,6 @@
 
 import { cellsOf, membersOf } from "../neighbourhood.ts";
 import { gateOf } from "../pack/layout.ts";
-import type { Bound } from "../pass.ts";
 import {
   centre,
   float,
@@ -17,12 +16,11 @@ import {
   PLACE,
   paramsAt,
   perNeighbour,
-  type StencilSpec,
   sceneCode,
   seen,
 } from "./stencil-cells.ts";
 import { KEYS, lookCode } from "./stencil-look.ts";
-import { backFields, foldModule, formOf, takesBack } from "./stencil-module.ts";
+import { backFields, foldModule, formOf, type StencilSpec, storedFields, takesBack } from "./stencil-module.ts";
 
 const lanes = ["x", "y", "z"];
 const lanesOf = (channels: number): readonly string[] => lanes.slice(0, Math.min(channels, 3));
@@ -30,7 +28,7 @@ const lanesOf = (channels: number): readonly string[] => lanes.slice(0, Math.min
 /** `save_back` and `load_back`: fields of `Back` lie one after the other, those of three channels as images, others by groups. */
 function backCode(spec: StencilSpec, writes: boolean): string {
   const { channels } = spec;
-  const fields = storedFields(spec);
+  const fields = storedFields(spec.head);
   const lines = fields.flatMap(({ name, type }, f) => {
     const at = offsetOf(spec, fields, f);
     if (type === "f32") return [writes ? `back[${at} + single] = b.${name};` : `b.${name} = back[${at} + single];`];
@@ -66,16 +64,6 @@ ${indent([...place, "var b: Stored;", ...lines, "return b;"])}
 `;
 }
 
-/** What is stored for each output pixel: the module's fields, and the gradient of the pixel in the middle. */
-export function storedFields({ head }: Pick<StencilSpec, "head">): { name: string; type: "f32" | "vec3f" }[] {
-  const { declaration } = head.transform;
-  return [...backFields(declaration), ...(declaration.center ? [{ name: "own_center", type: "vec3f" as const }] : [])];
-}
-
-/** Floats that are stored for a pixel of an image. */
-export const storedFloats = (head: Bound, channels: number): number =>
-  storedFields({ head }).reduce((sum, { type }) => sum + (type === "f32" ? Math.ceil(channels / 3) : channels), 0);
-
 /** Where a field's values begin, in elements. */
 function offsetOf(_: StencilSpec, fields: readonly { type: string }[], f: number): string {
   const before = fields.slice(0, f);
@@ -95,7 +83,7 @@ function seeBackCode(spec: StencilSpec): string {
   const { declaration } = head.transform;
   const c = hasCentre(spec);
   const again = takesBack(declaration) && (wanted.length > 0 || (c && spec.image === true));
-  const stored = storedFields(spec);
+  const stored = storedFields(spec.head);
   const more = `h.p, &gp${c ? ", &gc" : ""}`;
   const fields = stored.map(({ name }) => (name === "own_center" ? "gc" : `b.${name}`)).join(", ");
   const untouched = stored.map(({ type }, i) => (i === 0 ? "g" : type === "f32" ? "0.0" : "vec3f(0.0)")).join(", ");

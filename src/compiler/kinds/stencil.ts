@@ -11,10 +11,11 @@ import { dispatchKernel, sumRows } from "../pixels/kernel.ts";
 import { ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { geometryOf, label, userModules } from "../pixels/work.ts";
 import { type Chain, type Gradients, type Kind, rowsOf, type Signature, type Taken } from "./kind.ts";
-import { type StencilSpec, specOf } from "./stencil-cells.ts";
-import { formOf, perNeighbour, takesBack } from "./stencil-module.ts";
+import { formOf, perNeighbour, type StencilSpec, specOf, storedFloats, takesBack } from "./stencil-module.ts";
 import { isWeighted, pullWeights, TABLE, tableOf } from "./stencil-weights.ts";
-import { backwardModule, forwardModule, gatherModule, slopeModule, storedFloats } from "./stencil-wgsl.ts";
+
+/** What writes the code, loaded with the first kernel that needs it. */
+const written = () => import("./stencil-wgsl.ts");
 
 /** What padding does, for kernels that know it by conditions. */
 function conditionsOf(pass: Pass): Record<string, boolean> {
@@ -35,12 +36,10 @@ const sightOf = (pass: Pass, table: Storage | null, more: Partial<StencilSpec> =
   name: "stencil",
   module: "generated",
   modules: (backward, wanted) => ({
-    "generated::see": backward
-      ? backwardModule(
-          specOf(pass, more),
-          wanted.reduce((sum, slot) => sum + slot.size, 0),
-        )
-      : forwardModule(specOf(pass)),
+    "generated::see": written().then(({ backwardModule, forwardModule }) => {
+      const firstRow = wanted.reduce((sum, slot) => sum + slot.size, 0);
+      return backward ? backwardModule(specOf(pass, more), firstRow) : forwardModule(specOf(pass));
+    }),
   }),
   conditions: conditionsOf(pass),
   sums: more.wanted?.length ?? 0,
@@ -160,7 +159,10 @@ function sumSlopes(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, table: Storag
       pass.output,
     ),
     conditions: conditionsOf(pass),
-    modules: () => ({ ...userModules(pass), "generated::stencil": slopeModule(spec) }),
+    modules: () => ({
+      ...userModules(pass),
+      "generated::stencil": written().then(({ slopeModule }) => slopeModule(spec)),
+    }),
     shape: geometry.shape,
     buffers: [block.storage, ...(table ? [table] : []), x.storage, back, partial],
     threads: geometry.total,
@@ -191,7 +193,10 @@ function gatherImage(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, table: Stor
       pass.input,
     ),
     conditions: conditionsOf(pass),
-    modules: () => ({ ...userModules(pass), "generated::stencil": gatherModule(specOf(pass)) }),
+    modules: () => ({
+      ...userModules(pass),
+      "generated::stencil": written().then(({ gatherModule }) => gatherModule(specOf(pass))),
+    }),
     shape: geometry.shape,
     buffers: [block.storage, ...(table ? [table] : []), x.storage, back, image],
     threads: geometry.total,
