@@ -292,7 +292,13 @@ export const cases: Case64[] = [
   { name: "laplacian", options: { kernelSize: [3, 5], padding: "circular" }, shape: small },
   { name: "sobel", options: { padding: "border" }, shape: small },
   { name: "sharpness", params: { factor: two(0.3, 0.7) }, shape: small },
-  { name: "dilation", params: { element }, options: { kernelSize: [2, 3], origin: [0, 1] }, shape: small, range: [0, 9] },
+  {
+    name: "dilation",
+    params: { element },
+    options: { kernelSize: [2, 3], origin: [0, 1] },
+    shape: small,
+    range: [0, 9],
+  },
   {
     name: "dilation",
     params: { element },
