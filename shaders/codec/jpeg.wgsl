@@ -6,7 +6,7 @@ import package::generated::tile::{ Block, Sums, table };
 import package::lib::cosine::{ Octet, cosines, values };
 import package::lib::tile::Tile;
 
-struct Params { quality: f32, quantizationTableY: array<f32, 64>, quantizationTableC: array<f32, 64> }
+struct Params { quality: f32, quantizationTableY: array<f32, 64>, quantizationTableC: array<f32, 64>, estimator: f32 }
 
 // A value and its slope.
 struct Dual { value: f32, slope: f32 }
