@@ -42,6 +42,7 @@ export const EXAMPLES: Record<string, Record<string, unknown>> = {
   adjustSigmoid: { cutoff: 0.4 },
   solarize: { threshold: 0.5 },
   posterize: { bits: 2 },
+  lut: { table: [0, 0.1, 0.5, 0.95, 1, 0.9] },
   autocontrast: {},
   normalizeMinMax: { min: 0.2, max: 0.9 },
   standardize: {},

@@ -5,8 +5,8 @@ import { checkWhole } from "./keys.ts";
 import type { Draw, Entry } from "./plan.ts";
 import type { Workspace } from "./workspace.ts";
 
-/** One value for all samples, one per sample, or one row per sample. */
-export type SampledValue = number | number[] | number[][];
+/** One value for all samples, one per sample, or one row per sample; of a list per channel, rows of rows. */
+export type SampledValue = number | number[] | number[][] | number[][][];
 
 /** What was drawn for one transform. */
 export interface SampledTransform {
@@ -80,14 +80,16 @@ export function rows(units: Float32Array, n: number, components: number, vector:
   return Array.from({ length: n }, (_, i) => Array.from(units.subarray(i * components, (i + 1) * components)));
 }
 
+/** Nested arrays, typed ones included, as nested lists. */
+const copied = (value: ArrayLike<unknown>): unknown[] =>
+  Array.from(value, (each) => (Array.isArray(each) || ArrayBuffer.isView(each) ? copied(each as never) : each));
+
 /** A copy of a value that JSON can hold; null for tensors and for NaN, which stands for "the centre". */
 function plain(value: ParamValue): SampledValue | null {
   if (typeof value === "number") return Number.isFinite(value) ? value : null;
   if (!Array.isArray(value) && !ArrayBuffer.isView(value)) return null;
-  const list = Array.from(value as ArrayLike<number | readonly number[]>, (each) =>
-    typeof each === "number" ? each : [...each],
-  );
-  return list.flat().every((each) => Number.isFinite(each)) ? (list as SampledValue) : null;
+  const list = copied(value as ArrayLike<unknown>) as SampledValue & unknown[];
+  return list.flat(2).every((each) => Number.isFinite(each)) ? list : null;
 }
 
 const FIELDS = ["version", "n", "seed", "step", "samples", "transforms"];
@@ -154,7 +156,7 @@ function replayEntry(entry: Entry, sampled: SampledTransform, at: string, n: num
     if (value === undefined) continue;
     if (typeof value !== "number" && !Array.isArray(value))
       throw new ArgumentError(`${at}.params.${param}`, describe(value), "a number or an array");
-    params[param] = value;
+    params[param] = value as ParamValue;
   }
   let on = transform.on;
   if (sampled.on !== undefined) on = checkOn(`${at}.on`, sampled.on, n, coinOnGpu && coin?.estimator === "relaxed");

@@ -1,4 +1,5 @@
 import type { Declaration, Transform } from "../transforms/index.ts";
+import { listsOf } from "./pack/lists.ts";
 import type { Bound } from "./pass.ts";
 
 const codes = new Map<string, number>();
@@ -44,6 +45,8 @@ export function linkKey({ transform: { declaration, options }, gate }: Bound): s
   let inShader = "";
   for (const name in declaration.options)
     if (declaration.options[name].inShader) inShader += `,${valueKey(options[name])}`;
+  const lists = listsOf({ options });
+  for (const name in lists) inShader += `,${name} ${lists[name].length} ${lists[name].tables}`;
   return `${declaration.name}#${codeId(declaration)}(${inShader})${gate === "always" ? "" : `@${gate}`}`;
 }
 

@@ -53,7 +53,8 @@ function checkParams(declaration: Declaration, fields: Record<string, string> | 
   if (extra) throw new ArgumentError(argument, `a field ${extra} that is no parameter`, show());
 }
 
-function typesOf({ size = 1 }: ParamSpec): string[] {
+function typesOf({ size = 1, list }: ParamSpec): string[] {
+  if (list) return ["Table"];
   if (size === "C") return ["vec3f"];
   // A neighbour's own.
   if (size === 1 || size === "kernel") return ["f32"];

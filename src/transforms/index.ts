@@ -41,6 +41,7 @@ export * from "./noise.ts";
 export type { Drawn, EstimatorSetting, Flat, OptionValue, Seeded, SettingsOf } from "./settings.ts";
 export * from "./space.ts";
 export * from "./stretch.ts";
+export * from "./table.ts";
 export type {
   Around,
   Bernoulli,
@@ -48,6 +49,7 @@ export type {
   Constant,
   Distribution,
   Estimator,
+  ListValue,
   ParamValue,
   Scale,
   Uniform,

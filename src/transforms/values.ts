@@ -1,5 +1,14 @@
 import type { Tensor } from "../tensor/index.ts";
 
+/** A list of numbers, `[K]`; one per sample, `[N, K]`; or one per sample and channel, `[N, C, K]`: arrays, or a tensor. */
+export type ListValue =
+  | readonly number[]
+  | Float32Array
+  | Float64Array
+  | readonly (readonly number[])[]
+  | readonly (readonly (readonly number[])[])[]
+  | Tensor;
+
 /**
  * A bound of a distribution: a number, one number per component of a vector parameter, a tensor of shape [], [1] or [K]
  * (a `parameter` that learns), or a function that makes such a tensor anew for every draw, out of parameters.

@@ -2,6 +2,7 @@ import { gapOf, type ParamSpec, showsFill } from "../../transforms/declare.ts";
 import type { Transform } from "../../transforms/index.ts";
 import { kernelCells } from "../../transforms/kernel.ts";
 import type { Bound, BoundValue } from "../pass.ts";
+import { type ListShape, listsOf } from "./lists.ts";
 import { SEED_SIZE } from "./seed.ts";
 
 /** What `on` may be. */
@@ -27,6 +28,8 @@ export interface Slot {
   field: string;
   offset: number;
   size: number;
+  /** A list of values, and how long it is. */
+  list?: ListShape;
   /** One value per channel: a thread loads those of its three. */
   perChannel: boolean;
   /** One value per cell of a kernel: each neighbour has its own. */
@@ -63,7 +66,8 @@ export function layoutOf(transforms: readonly Bound[], channels: number): Layout
     for (const [name, spec] of Object.entries(transform.declaration.params)) {
       if (spec.role === "through") continue;
       if ((spec.role === "fill" && !showsFill(transform)) || transform.options.absent === name) continue;
-      const size = widthOf(spec, channels, transform);
+      const list = spec.list && listsOf(transform)[name];
+      const size = list ? list.length * list.tables : widthOf(spec, channels, transform);
       slots.push({
         transform: index,
         name,
@@ -72,6 +76,7 @@ export function layoutOf(transforms: readonly Bound[], channels: number): Layout
         offset,
         size,
         perChannel: spec.size === "C",
+        ...(list ? { list } : {}),
         ...(spec.size === "kernel" ? { perKernel: true } : {}),
         range: rangeOf(spec),
       });

@@ -7,6 +7,7 @@ import { isPartial, lanesCode, own, safe } from "./lanes.ts";
 import { aliasOf, rowCode } from "./row.ts";
 import { gradientParts, shareOf, statisticsCode, summedStatistics } from "./statistic-wgsl.ts";
 import { isHistogram, placesOf, ruleOf, statisticOf, typeOf } from "./statistics.ts";
+import { addSum, saveSum, sumType } from "./sums.ts";
 
 /** A chain of points as WGSL: the module `generated::chain`. */
 export interface ChainSpec {
@@ -125,10 +126,7 @@ const sumOf = ({ transform, field, role }: Slot): string => `${role === "gate" ?
 
 /** Only what is wanted: a sum that nobody reads would still be carried through every pixel. */
 function gradsCode(spec: ChainSpec): string {
-  const fields = ownSlots(spec).map(({ slot }) => {
-    const type = slot.perChannel ? "vec3f" : slot.size === 1 ? "f32" : `array<f32, ${slot.size}>`;
-    return `${sumOf(slot)}: ${type}`;
-  });
+  const fields = ownSlots(spec).map(({ slot }) => `${sumOf(slot)}: ${sumType(slot, spec.channels)}`);
   fields.push(...summedStatistics(spec).map(({ place, index }) => `statistic_${index}: ${typeOf(place.statistic)}`));
   return `struct Grads { ${fields.length ? fields.join(", ") : "none: f32"} }\n`;
 }
@@ -137,11 +135,7 @@ function gradsCode(spec: ChainSpec): string {
 function addLines(spec: ChainSpec, index: number, from: string): string[] {
   return ownSlots(spec)
     .filter(({ slot }) => slot.transform === index && slot.role === "value")
-    .flatMap(({ slot }) => {
-      const sum = `(*grads).${sumOf(slot)}`;
-      if (slot.perChannel || slot.size === 1) return [`${sum} += ${from}.${slot.field};`];
-      return Array.from({ length: slot.size }, (_, k) => `${sum}[${k}] += ${from}.${slot.field}[${k}];`);
-    });
+    .flatMap(({ slot }) => addSum(slot, `(*grads).${sumOf(slot)}`, `${from}.${slot.field}`, spec.channels));
 }
 
 /** Pulls `g` back through the points before `end`, last one first. */
@@ -235,14 +229,8 @@ function perChannelLine({ channels }: ChainSpec, save: string, row: number, from
 
 /** Writes the wanted sums of a thread, or adds them, one row of partial sums per value. */
 function saveCode(spec: ChainSpec): string {
-  const lines: string[] = [];
   const verb = spec.statistic ? "add" : "save";
-  for (const { slot, row } of ownSlots(spec)) {
-    const from = `g.${sumOf(slot)}`;
-    if (slot.perChannel) lines.push(perChannelLine(spec, `${verb}_partial`, row, from));
-    else if (slot.size === 1) lines.push(`${verb}_partial(${row}u, n, t, ${from});`);
-    else for (let k = 0; k < slot.size; k++) lines.push(`${verb}_partial(${row + k}u, n, t, ${from}[${k}]);`);
-  }
+  const lines = ownSlots(spec).flatMap(({ slot, row }) => saveSum(slot, row, `g.${sumOf(slot)}`, verb, spec.channels));
   for (const { place, index } of summedStatistics(spec)) {
     const { perChannel } = ruleOf(place.statistic as StatisticName);
     gradientParts(place).forEach((part, k) => {

@@ -1,6 +1,6 @@
 /** What a thread loads once for a sample: the parameters of a row of points, their coins, what they ask of the image, a fill. */
 import type { OptionSpec } from "../../transforms/index.ts";
-import { gateOf, type Layout } from "../pack/layout.ts";
+import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
 import type { ChainSpec } from "./chain.ts";
 import { drawFields, drawLoads } from "./draws.ts";
@@ -17,7 +17,8 @@ export function loadParams(bound: Bound, index: number, layout: Layout, target: 
   for (const slot of layout.slots) {
     if (slot.transform !== index || slot.role !== "value" || slot.perKernel) continue;
     const to = `${target}.${slot.field}`;
-    if (slot.perChannel) {
+    if (slot.list) lines.push(...loadList(slot, to, channels));
+    else if (slot.perChannel) {
       const at = (lane: number) =>
         channels === 1 ? `${slot.offset}u` : `${slot.offset}u + min(lane + ${lane}u, ${channels - 1}u)`;
       lines.push(`${to} = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
@@ -29,6 +30,14 @@ export function loadParams(bound: Bound, index: number, layout: Layout, target: 
   }
   if (statisticOf(declaration) === "mean") lines.push(`${target}.channels = ${channels}u;`);
   return lines;
+}
+
+/** Where the list of each of a thread's channels begins. */
+function loadList({ offset, list }: Slot, to: string, channels: number): string[] {
+  const { length, tables } = list!;
+  const first = (lane: number) =>
+    tables === 1 ? `${offset}u` : `${offset}u + min(lane + ${lane}u, ${channels - 1}u) * ${length}u`;
+  return [`${to}.first = vec3u(${first(0)}, ${first(1)}, ${first(2)});`, `${to}.length = ${length}u;`, `${to}.n = n;`];
 }
 
 /** A word among several is its number among them. */

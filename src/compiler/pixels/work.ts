@@ -24,6 +24,9 @@ interface Sharing {
   sums?: number;
 }
 
+/** More sums of a thread than these are those of a table. */
+const MANY_SUMS = 64;
+
 /** How a pass over planes of H × W is split among threads, which share their quads, or so many `parts` of another kind. */
 export function geometryOf(gpu: Gpu, pass: Pass, plane: readonly number[], { parts, sums = 0 }: Sharing = {}) {
   const [n, c, h, w] = plane;
@@ -32,7 +35,9 @@ export function geometryOf(gpu: Gpu, pass: Pass, plane: readonly number[], { par
   const groups = Math.ceil(c / 3);
   // Few threads where many sums of each would be too much for one binding.
   const room = Math.floor(gpu.limits.maxStorageBufferBindingSize / (4 * n * groups * Math.max(sums, 1)));
-  const threads = Math.max(1, Math.min(threadsFor(gpu, parts ?? quads, n * groups), room));
+  // Nor should threads write more sums than they read pixels, where a table is learned.
+  const few = sums > MANY_SUMS ? Math.max(MANY_SUMS, Math.floor((3 * pixels) / sums)) : room;
+  const threads = Math.max(1, Math.min(threadsFor(gpu, parts ?? quads, n * groups), room, few));
   const shape = [n, threads, quads, pixels, pass.input[3], pass.input[2], pass.output[3], pass.output[2]];
   return { samples: n, groups, threads, shape, total: threads * n * groups };
 }

@@ -6,9 +6,11 @@ import type { Link, ParamSpec, ParamValue, Picked, Transform } from "../../trans
 import { kernelSizeOf } from "../../transforms/kernel.ts";
 import { kinds } from "../kinds/index.ts";
 import { GATE, widthOf } from "../pack/layout.ts";
+import { type ListShape, withLists } from "../pack/lists.ts";
 import { seedWords } from "../pack/seed.ts";
 import type { Bound, BoundValue } from "../pass.ts";
 import { bindField } from "./field.ts";
+import { bindList } from "./lists.ts";
 
 /**
  * One transform or choice, or several, as a list of transforms. A hole of an array becomes undefined, which is refused where it
@@ -39,6 +41,7 @@ export function bind(transform: Transform, samples: number, channels: number, si
     throw new ArgumentError(`${name}.p`, given, "nothing here: a coin is thrown by sequential([...])");
   }
   const values: Record<string, BoundValue> = {};
+  const lists: Record<string, ListShape> = {};
   for (const param in declaration.params) {
     const given = declaration.params[param];
     const spec = given.role === "partner" ? { ...given, max: samples - 1 } : given;
@@ -50,6 +53,12 @@ export function bind(transform: Transform, samples: number, channels: number, si
       values[param] = bindSeed(`${name}.${param}`, params[param], spec, samples);
       continue;
     }
+    if (spec.list) {
+      const list = bindListOf({ argument: `${name}.${param}`, spec, samples, channels }, params[param]);
+      values[param] = list.value;
+      lists[param] = list.shape;
+      continue;
+    }
     const cells = spec.size === "kernel" ? kernelSizeOf(transform.options.kernelSize) : undefined;
     const value = bindValue(`${name}.${param}`, centered(params[param], spec, size), spec, samples, width, cells);
     if (isShown) values[param] = value;
@@ -57,7 +66,8 @@ export function bind(transform: Transform, samples: number, channels: number, si
   if (declaration.check) checkSamples(transform, values, samples);
   const source = declaration.field;
   const field = source && bindField(`${name}.${source.name}`, transform.field, samples, source.sizes ? null : size);
-  const settled = kinds[declaration.kind].settle?.(transform, values, field) ?? transform;
+  const listed = withLists(transform, lists);
+  const settled = kinds[declaration.kind].settle?.(listed, values, field) ?? listed;
   if (transform.on === undefined) return { transform: settled, gate: "always", values, field };
   const isPick = isPicked(transform.on);
   const on = isPicked(transform.on)
@@ -108,14 +118,13 @@ function bindValue(
   }
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     return bindArray(argument, value as readonly number[], spec, samples, width);
-  if (value && typeof value === "object" && "distribution" in value) {
-    throw new ArgumentError(
-      argument,
-      "a distribution",
-      "numbers or a tensor; distributions belong in sequential([...])",
-    );
-  }
+  refuseDistribution(argument, value);
   throw new ArgumentError(argument, describe(value), allowedShapes(samples, width));
+}
+
+function refuseDistribution(argument: string, value: unknown): void {
+  if (typeof value !== "object" || value === null || !("distribution" in value)) return;
+  throw new ArgumentError(argument, "a distribution", "numbers or a tensor; distributions belong in sequential([...])");
 }
 
 /** A seed of each sample; one for all stands for seeds of their own, so that samples differ. */
@@ -125,6 +134,18 @@ function bindSeed(argument: string, value: ParamValue, spec: ParamSpec, samples:
   const bound = bindValue(argument, value, spec, samples, 1);
   if ("tensor" in bound) throw new ArgumentError(argument, "a tensor", allowed);
   return seedWords(bound, samples);
+}
+
+/** A list of values, checked one by one. */
+function bindListOf(place: Parameters<typeof bindList>[0], value: unknown): ReturnType<typeof bindList> {
+  refuseDistribution(place.argument, value);
+  const { spec } = place;
+  const asTensor = (given: unknown): Tensor | null => {
+    if (!isTensorLike(given)) return null;
+    checkGradient(place.argument, given as Tensor, spec);
+    return given as Tensor;
+  };
+  return bindList(place, value, asTensor, (argument, number) => checkNumber(argument, number, spec));
 }
 
 /** A gradient that there is not is refused where it is asked for, not returned as 0. */

@@ -1,6 +1,16 @@
-/** Tone with steps, in float64: solarize and posterize, and what is differentiated in the place of their jumps. */
+/** Tone with steps, in float64: solarize, posterize and tables, and what is differentiated in the place of their jumps. */
 
-import { build, type Case64, type Options64, type Params64, pixel, type Reference64, scalar, two } from "../image.ts";
+import {
+  build,
+  type Case64,
+  type Image64,
+  type Options64,
+  type Params64,
+  pixel,
+  type Reference64,
+  scalar,
+  two,
+} from "../image.ts";
 import { clamp } from "../pointwise.ts";
 
 /** What solarize compares with its threshold. */
@@ -28,6 +38,25 @@ const posterize: Reference64 = (x, p) =>
     if (bits === 8) return v;
     return bits === 0 ? 0 : (Math.floor(levelOf(v, bits)) * 2 ** (8 - bits)) / 255;
   });
+
+/** A table read between its entries, or at the nearest: for each sample, or for all, one for all channels, or one each. */
+export function lookUp(x: Image64, tables: number[][][], interpolation: unknown): Image64 {
+  return build(x.shape, (...at) => {
+    const rows = tables[tables.length === 1 ? 0 : at[0]];
+    const table = rows[rows.length === 1 ? 0 : at[1]];
+    const v = pixel(x, ...at);
+    if (Number.isNaN(v)) return v;
+    const t = clamp(v, 0, 1) * (table.length - 1);
+    if (interpolation === "nearest") return table[Math.floor(t + 0.5)];
+    const i = Math.min(Math.floor(t), table.length - 2);
+    return table[i] + (t - i) * (table[i + 1] - table[i]);
+  });
+}
+
+const lut: Reference64 = (x, p, o) => lookUp(x, [p.table], o.interpolation);
+
+/** A place between two entries has the gradient of the line between them, for the nearest one too. */
+const looked: Reference64 = (x, p, o, { wrt }) => lookUp(x, [p.table], wrt === "image" ? "linear" : o.interpolation);
 
 const estimatorOf = (o: Options64): string => (o.estimator as string | undefined) ?? "straightThrough";
 
@@ -68,9 +97,9 @@ const posterized: Reference64 = (x, p, o, context) => {
   });
 };
 
-export const references: Record<string, Reference64> = { solarize, posterize };
+export const references: Record<string, Reference64> = { solarize, posterize, lut };
 
-export const surrogates: Record<string, Reference64> = { solarize: solarized, posterize: posterized };
+export const surrogates: Record<string, Reference64> = { solarize: solarized, posterize: posterized, lut: looked };
 
 const SOLARIZE = { threshold: two(0.45, 0.62), addition: two(0.1, -0.08) };
 
@@ -80,4 +109,6 @@ export const cases: Case64[] = [
   { name: "solarize", params: { addition: SOLARIZE.addition }, options: { estimator: "none", clip: false } },
   { name: "posterize", params: { bits: two(3, 2) } },
   { name: "posterize", params: { bits: two(3, 5) }, options: { estimator: "soft", softness: 0.2 } },
+  { name: "lut", params: { table: [[0.1, 0.15, 0.5, 0.9, 0.8]] } },
+  { name: "lut", params: { table: [[0.1, 0.15, 0.5, 0.9, 0.8]] }, options: { interpolation: "nearest" } },
 ];
