@@ -2,7 +2,7 @@ import { add, broadcastTo, clamp, equal, gather, mul, reshape, sub } from "../au
 import { outputSize } from "../compiler/outcome.ts";
 import type { Bound, BoundValue } from "../compiler/pass.ts";
 import { bind, listOf } from "../compiler/stages/bind.ts";
-import { ArgumentError, describe, type Scope, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, describe, type Gpu, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
 import { isTransform } from "../transforms/declare.ts";
 import type { Arithmetic, Link, ParamSpec, Transform } from "../transforms/index.ts";
@@ -57,25 +57,29 @@ export function mixLabels(labels: Tensor, transforms: Link | readonly Link[], sh
     const given = labels instanceof Tensor ? `a tensor ${show(labels.shape)}` : describe(labels);
     throw new ShapeError("labels of mixLabels()", given, `a tensor [${shape[0]}, K], such as oneHot makes`);
   }
-  const scope = labels.gpu.scope();
-  try {
+  return keeping(labels.gpu, () => {
     let mixed = add(labels, 0);
     let size = shape;
     for (const transform of list) {
-      if (transform.declaration.mix) mixed = mixedOnce(mixed, sourcesIn(scope, transform, size));
+      if (transform.declaration.mix) mixed = mixedOnce(mixed, labelWeights(transform, size));
       size = outputSize(transform, size);
     }
-    return scope.keep(mixed);
+    return mixed;
+  });
+}
+
+/** What a function makes, in the scope that is open; all else that it makes on the way is freed. */
+function keeping<T extends Tensor | readonly Tensor[]>(gpu: Gpu, make: () => T): T {
+  const scope = gpu.scope();
+  let made: T;
+  try {
+    made = make();
+    for (const tensor of [made].flat()) scope.keep(tensor);
   } finally {
     scope.dispose();
   }
-}
-
-/** The sources of a mix, whose tensors go with a scope. */
-function sourcesIn(scope: Scope, transform: Transform, size: Shape): readonly LabelSource[] {
-  const sources = labelWeights(transform, size);
-  for (const { weights } of sources) if (weights instanceof Tensor) scope.add(weights);
-  return sources;
+  for (const tensor of [made].flat()) gpu.track(tensor);
+  return made;
 }
 
 function mixedOnce(labels: Tensor, sources: readonly LabelSource[]): Tensor {
@@ -145,8 +149,7 @@ function tensorShares(bound: Bound, shape: Shape, like: Tensor): readonly Tensor
   const { params, mix } = transform.declaration;
   const { gpu } = like;
   const [n] = shape;
-  const scope = gpu.scope();
-  try {
+  return keeping(gpu, () => {
     const given = Object.fromEntries(
       Object.entries(values)
         .filter(([name]) => params[name].role === undefined)
@@ -156,12 +159,9 @@ function tensorShares(bound: Bound, shape: Shape, like: Tensor): readonly Tensor
     const gate = on && givenValue(on, {}, n, like);
     return shares.map((share, source) => {
       const own = gate === undefined ? share : gated(gate, share, Number(source === 0));
-      const whole = typeof own === "number" ? tensor(gpu, new Float32Array(n).fill(own)) : own;
-      return scope.keep(broadcastTo(whole, [n]));
+      return broadcastTo(typeof own === "number" ? tensor(gpu, new Float32Array(n).fill(own)) : own, [n]);
     });
-  } finally {
-    scope.dispose();
-  }
+  });
 }
 
 /** gate · share + (1 − gate) · alone */

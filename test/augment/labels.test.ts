@@ -126,6 +126,22 @@ test("labels go through a chain, mix by mix, and their gradients back to labels 
   expect(gpu.stats.bytesInUse - before).toBeLessThanOrEqual(512);
 });
 
+test("what was made in a scope goes with it", async () => {
+  const { gpu } = device;
+  const labels = tensor(gpu, [1, 2, 3, 4], [4, 1]);
+  const lambda = parameter(gpu, [0.2, 0.5, 1, 0.75]);
+  const step = () => {
+    const scope = gpu.scope();
+    const mixed = mixLabels(labels, mixup({ partner: [1, 2, 3, 0], lambda }), SHAPE);
+    labelWeights(mixup({ partner: [1, 2, 3, 0], lambda }), SHAPE);
+    grad(mixed, [lambda], { gradient: labels })[0].dispose();
+    scope.dispose();
+    return gpu.stats.bytesInUse;
+  };
+  const before = step();
+  expect([step(), step(), step()]).toEqual([before, before, before]);
+});
+
 test("a mix that samples chose mixes the labels of those alone", async () => {
   const { gpu } = device;
   const labels = tensor(gpu, [1, 2, 3, 4], [4, 1]);
