@@ -10,6 +10,7 @@ const GROUPS: [heading: string, belongs: (declaration: Declaration) => boolean][
   ["filters and morphology: stencils", ({ kind }) => kind === "stencil"],
   ["mixes of samples", ({ kind }) => kind === "mix"],
   ["codecs: blocks", ({ kind }) => kind === "block"],
+  ["programs", ({ kind }) => kind === "program"],
 ];
 
 /** What every map has is said once, above the table. */

@@ -65,6 +65,8 @@ export const EXAMPLES: Record<string, Record<string, unknown>> = {
   gaussianBlur: { sigma: 4 },
   jpeg: { quality: 8 },
   pixelate: { blockSize: 10 },
+  clahe: { clipLimit: 3 },
+  canny: {},
   mixup: { partner: 1, lambda: 0.6 },
   cutmix: { partner: 1, x: 60, y: 40, width: 90, height: 110 },
   mosaic: { partners: [1, 1, 0], x: 110, y: 80 },

@@ -14,6 +14,7 @@ const KINDS: Record<Declaration["kind"], string> = {
     "A change of size: where it averages, it is a filter of its own; else it joins a row of maps, which is interpolated once.",
   mix: "A mix: it looks at other samples of the batch. The points that follow run in its pass. A batch that one binding of the device cannot hold is refused.",
   block: "A transform of blocks: it works on each tile of the image as a whole.",
+  program: "A program: it has kernels of its own, and is a pass of its own in every chain.",
 };
 
 const IMAGE_GRADIENTS: Record<Declaration["kind"], string> = {
@@ -27,6 +28,7 @@ const IMAGE_GRADIENTS: Record<Declaration["kind"], string> = {
   resize: "The gradient of the image is the transposed filter; without averaging, that of a map.",
   mix: "The gradient of a sample adds up what its own result and those of the samples whose partner it is give back, in the order of the batch.",
   block: "The gradient of a block comes from the same block of the result.",
+  program: "The gradient is pulled back by kernels of its own.",
 };
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");

@@ -6,6 +6,7 @@ import package::generated::tile::{ Block, Sums, table };
 import package::lib::cosine::{ Octet, cosines, values };
 import package::lib::tile::Tile;
 
+// The estimator is known when a kernel is made: `@if` asks for it.
 struct Params { quality: f32, quantizationTableY: array<f32, 64>, quantizationTableC: array<f32, 64>, estimator: f32 }
 
 // A value and its slope.

@@ -1,6 +1,7 @@
 import type { Shader } from "../gpu/wesl.ts";
 import type { Tensor } from "../tensor/index.ts";
 import type { Picked } from "./choose.ts";
+import type { ProgramSpec } from "./program-spec.ts";
 import type { Bernoulli, ParamValue } from "./values.ts";
 
 /** A parameter of a transform: one value, `size` values, or a list of them, per sample. */
@@ -119,7 +120,7 @@ export interface NeighbourhoodSpec {
 }
 
 /** How the compiler can treat a transform. */
-export const KINDS = ["point", "map", "field", "line", "stencil", "resize", "block", "mix"] as const;
+export const KINDS = ["point", "map", "field", "line", "stencil", "resize", "block", "mix", "program"] as const;
 
 /**
  * A statistic of what a module measures at each pixel: the mean over all channels, or channel by channel the least value, the
@@ -229,6 +230,8 @@ export interface Declaration {
   inside?: boolean;
   /** For a transform of blocks. */
   block?: BlockSpec;
+  /** For a program. */
+  program?: ProgramSpec;
   /** Channels of the result, where they are not those of the image. */
   outChannels?: (options: Record<string, unknown>, channels: number) => number;
   /**

@@ -38,6 +38,16 @@ export type { Centered, MapSettings, Sized } from "./maps.ts";
 export * from "./mix.ts";
 export * from "./morphology.ts";
 export * from "./noise.ts";
+export * from "./program.ts";
+export type {
+  ProgramBackward,
+  ProgramBuffer,
+  ProgramCall,
+  ProgramForward,
+  ProgramKernel,
+  ProgramRun,
+  ProgramSpec,
+} from "./program-spec.ts";
 export type { Drawn, EstimatorSetting, Flat, OptionValue, Seeded, SettingsOf } from "./settings.ts";
 export * from "./space.ts";
 export * from "./stretch.ts";

@@ -54,6 +54,8 @@ export interface Case64 {
   /** Allowed error of the result (2e-5), and of gradients relative to the largest (2e-4). */
   forward?: number;
   backward?: number;
+  /** Step of the differences of the image, and of parameters that have none of their own; 1e-5 unless given. */
+  step?: number;
   /** Step of the differences of single parameters; 1e-5 unless given. */
   steps?: Record<string, number>;
   /** How many positions may lie on kinks; none unless given. */

@@ -6,10 +6,21 @@ import { line } from "./line.ts";
 import { map } from "./map.ts";
 import { mix } from "./mix.ts";
 import { point } from "./point.ts";
+import { program } from "./program.ts";
 import { resize } from "./resize.ts";
 import { stencil } from "./stencil.ts";
 
 export type { Chain, Cost, Gradients, Kind, Ran, Signature, Taken } from "./kind.ts";
 
 /** Every kind of transform: all that the stages of the compiler know of one is here. */
-export const kinds: Readonly<Record<KindName, Kind>> = { point, map, field, line, stencil, resize, block, mix };
+export const kinds: Readonly<Record<KindName, Kind>> = {
+  point,
+  map,
+  field,
+  line,
+  stencil,
+  resize,
+  block,
+  mix,
+  program,
+};

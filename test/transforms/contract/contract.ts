@@ -127,14 +127,14 @@ const imageOf = (made: Case64, shape: Shape4) => randomImage(shape, SEED, ...(ma
 async function againstReference(gpu: Gpu, made: Case64, shape: Shape4, directions = 8): Promise<void> {
   const rows = rowsFor(made, shape);
   const image = imageOf(made, shape);
-  const { forward = 2e-5, backward = 2e-4, steps, kinks = 0 } = made;
+  const { forward = 2e-5, backward = 2e-4, step = STEP, steps, kinks = 0 } = made;
   const ran = await runCase(gpu, { made, image, shape, rows });
   const link = asReference(made, rows);
   const expected = referenceChain([link], image64(image, shape));
   expect(ran.shape).toEqual(expected.shape);
   expect(relativeError(ran.y, expected.data), "error of the result").toBeLessThan(forward);
 
-  const slopes = slopesOf([link], image64(image, shape), weightsFor(ran.y.length), { directions, steps, step: STEP });
+  const slopes = slopesOf([link], image64(image, shape), weightsFor(ran.y.length), { directions, steps, step });
   const found = slopeError(ran.image, slopes.image);
   expect(found.compared, "directions of the image without a kink").toBe(directions);
   expect(found.error, "gradient of the image").toBeLessThan(backward);

@@ -1,0 +1,17 @@
+// Marks the roots of components that have a strong edge.
+import package::lib::thread::LINE;
+import package::program::canny::{ HIGH, Shape };
+import package::program::canny_labels::{ NONE, labels, root_of };
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(2) var<storage, read_write> strong: array<atomic<u32>>;
+@group(0) @binding(3) var<storage, read> params: array<f32>;
+@group(0) @binding(4) var<storage, read> magnitude: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.x + id.y * LINE;
+  let n = i / (shape.height * shape.width);
+  if (n >= shape.samples) { return; }
+  if (magnitude[i] > params[HIGH * shape.samples + n] && atomicLoad(&labels[i]) != NONE) { atomicStore(&strong[root_of(i)], 1u); }
+}

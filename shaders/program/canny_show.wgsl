@@ -1,0 +1,24 @@
+// The result without hysteresis: magnitudes, and edges as 1/2 and 1.
+import package::lib::thread::LINE;
+import package::program::canny::{ HIGH, LOW, Shape };
+
+@group(0) @binding(0) var<uniform> shape: Shape;
+@group(0) @binding(1) var<storage, read> params: array<f32>;
+@group(0) @binding(2) var<storage, read> magnitude: array<f32>;
+@group(0) @binding(3) var<storage, read_write> y: array<f32>;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let i = id.x + id.y * LINE;
+  let pixels = shape.height * shape.width;
+  let n = i / pixels;
+  if (n >= shape.samples) { return; }
+  let m = magnitude[i];
+  let first = i + n * (shape.out_channels - 1u) * pixels;
+  @if(magnitude) { y[first] = m; }
+  @if(edges) {
+    let low = select(0.0, 0.5, m > params[LOW * shape.samples + n]);
+    let high = select(0.0, 0.5, m > params[HIGH * shape.samples + n]);
+    y[first + (shape.out_channels - 1u) * pixels] = low + high;
+  }
+}
