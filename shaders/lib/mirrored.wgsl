@@ -14,7 +14,8 @@ fn image(i: i32, k: i32, size: i32) -> i32 { return i + k; }
 @if(pad_reflection || pad_symmetric || pad_circular)
 fn images(i: i32, size: i32, low: i32, high: i32) -> vec2i {
   if (size == 1) { return vec2i(low, high); }
-  let first = i32(floor(f32(low) / f32(span(size))));
+  // An end may be that of two cells: then the one before is asked, too.
+  let first = i32(floor((f32(low) - 1.0) / f32(span(size))));
   let last = i32(floor(f32(high) / f32(span(size))));
   return vec2i(first + select(0, 1, image(i, first, size) < low), last - select(0, 1, image(i, last, size) > high));
 }

@@ -1,16 +1,216 @@
-import { describe, test, vi } from "vitest";
+import { describe, expect, test, vi } from "vitest";
+import {
+  ArgumentError,
+  apply,
+  bilateralBlur,
+  boxBlur,
+  contrast,
+  dilation,
+  erosion,
+  explain,
+  filter2d,
+  grad,
+  medianBlur,
+  motionBlur,
+  parameter,
+  ShapeError,
+  tensor,
+} from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
-import { families } from "../reference/index.ts";
-import { check } from "./check.ts";
+import type { Shape4 } from "../reference/index.ts";
+import { type Case, check, weightsFor } from "./check.ts";
 
 const device = testGpu();
 vi.setConfig({ testTimeout: 60_000 });
 
-describe("stencils against their float64 references", () => {
-  test.each(families.stencil.cases.map((c) => [c.name, JSON.stringify(c.options), c] as const))(
-    "%s %s",
-    async (_, __, c) => {
-      await check(device.gpu, [c], c.shape ? { shape: c.shape } : {});
+const one = [1, 1, 5, 9] satisfies Shape4;
+const far = (count: number) => [Array.from({ length: count }, (_, i) => Math.sin(i * i + 1) / 2)];
+const holes = (h: number, w: number) =>
+  Array.from({ length: h }, (_, r) => Array.from({ length: w }, (_, q) => Number((r * w + q) % 3 !== 1)));
+
+// Small kernels are written out, larger ones loops: over rows, or over all cells. Medians of many are counted.
+describe("kernels of every form", () => {
+  test.each<Case>([
+    { name: "medianBlur", options: { kernelSize: [7, 9], padding: "reflection" }, range: [-30, 60] },
+    { name: "medianBlur", options: { kernelSize: [3, 17], padding: "border" }, range: [-30, 60] },
+    { name: "filter2d", params: { kernel: far(26) }, options: { kernelSize: [2, 13], padding: "symmetric" } },
+    { name: "filter2d", params: { kernel: far(15) }, options: { kernelSize: [5, 3], behaviour: "conv" } },
+    {
+      name: "dilation",
+      params: { element: far(20) },
+      options: { kernelSize: [5, 4], kernel: holes(5, 4) },
+      range: [0, 9],
     },
+    {
+      name: "erosion",
+      params: { element: far(26) },
+      options: { kernelSize: [2, 13], kernel: holes(2, 13), origin: [0, 3], padding: "circular" },
+      range: [0, 9],
+    },
+    { name: "motionBlur", params: { angle: [[-20]], direction: [[0.3]] }, options: { kernelSize: 9 } },
+    { name: "boxBlur", options: { kernelSize: [34, 3], padding: "reflection" } },
+  ])("$name $options", async (made) => {
+    await check(device.gpu, [made], { shape: one });
+  });
+});
+
+// They are linear: pulled back they have to be their transposes, wherever images of a pixel are.
+test.each(["reflection", "symmetric", "border", "circular"] as const)(
+  "a kernel larger than the image sees it again and again, %s, and so does its transpose",
+  async (padding) => {
+    const { gpu } = device;
+    for (const [h, w] of [
+      [1, 1],
+      [1, 5],
+      [2, 3],
+      [4, 2],
+    ]) {
+      const shape = [1, 2, h, w];
+      const values = weightsFor(2 * h * w, 5);
+      const seed = weightsFor(2 * h * w, 7);
+      const x = tensor(gpu, values, shape, { requiresGrad: true });
+      const kernel = Array.from({ length: 4 }, (_, r) => Array.from({ length: 7 }, (_, q) => Math.cos(3 * r + q)));
+      const y = apply(x, filter2d({ kernel, padding }));
+      const [back] = grad(y, [x], { gradient: tensor(gpu, seed, shape) });
+      const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, v, i) => sum + v * b[i], 0);
+      const [there, here] = [dot(await y.read(), seed), dot(values, await back.read())];
+      expect(Math.abs(there - here), `${h} x ${w}`).toBeLessThan(2e-4);
+    }
+  },
+);
+
+describe("points that follow", () => {
+  const points: Case[] = [
+    { name: "contrast", params: { factor: [[1.3], [0.8]] } },
+    { name: "brightness", params: { factor: [[0.7], [0.9]] } },
+  ];
+  test.each<Case>([
+    { name: "medianBlur", options: { kernelSize: 3 }, range: [0.2, 0.8] },
+    { name: "filter2d", params: { kernel: far(9) }, options: { kernelSize: 3, normalized: true } },
+    { name: "sharpness", params: { factor: [[0.4], [0.7]] } },
+  ])("run in the pass of $name", async (made) => {
+    await check(device.gpu, [made, ...points], { shape: [2, 3, 3, 5], kinks: 4 });
+  });
+  test("and the plan says so", () => {
+    const chain = [medianBlur(), contrast({ factor: 0.7 }), bilateralBlur({ sigmaColor: 0.2, sigmaSpace: 1 })];
+    const { passes } = explain(chain, [2, 3, 16, 16]);
+    expect(passes.map(({ kind, transforms }) => [kind, transforms])).toEqual([
+      ["stencil", ["medianBlur", "contrast"]],
+      ["stencil", ["bilateralBlur"]],
+    ]);
+    expect(passes[0].ended).toBe("bilateralBlur looks at other pixels");
+  });
+});
+
+test("a coin of 0 leaves a sample alone, and its gradient", async () => {
+  const { gpu } = device;
+  const shape = [2, 3, 5, 5];
+  const values = weightsFor(150, 3);
+  const seed = weightsFor(150, 4);
+  for (const make of [
+    (on: number[]) => medianBlur({ on }),
+    (on: number[]) => bilateralBlur({ sigmaColor: 0.4, sigmaSpace: 1, kernelSize: 3, on }),
+    (on: number[]) => filter2d({ kernel: parameter(gpu, far(9)[0], [3, 3]), on }),
+    (on: number[]) => boxBlur({ on }),
+  ]) {
+    const run = async (on: number[]) => {
+      const x = tensor(gpu, values, shape, { requiresGrad: true });
+      const y = apply(x, make(on));
+      const [g] = grad(y, [x], { gradient: tensor(gpu, seed, shape) });
+      return [await y.read(), await g.read()];
+    };
+    const [y, g] = await run([0, 1]);
+    const [whole, wholeG] = await run([1, 1]);
+    expect(y.subarray(0, 75)).toEqual(values.subarray(0, 75));
+    expect(g.subarray(0, 75)).toEqual(seed.subarray(0, 75));
+    expect(y.subarray(75)).toEqual(whole.subarray(75));
+    expect(g.subarray(75)).toEqual(wholeG.subarray(75));
+  }
+});
+
+test("a kernel is a matrix, one per sample, or a tensor of either", async () => {
+  const { gpu } = device;
+  const x = tensor(gpu, weightsFor(40), [2, 1, 4, 5]);
+  const kernel = [
+    [1, 2, 0],
+    [-1, 0.5, 3],
+  ];
+  const expected = await apply(x, filter2d({ kernel })).read();
+  for (const given of [
+    [kernel, kernel],
+    tensor(gpu, kernel.flat(), [2, 3]),
+    tensor(gpu, kernel.flat(), [1, 2, 3]),
+    tensor(gpu, [...kernel.flat(), ...kernel.flat()], [2, 2, 3]),
+  ])
+    expect(await apply(x, filter2d({ kernel: given })).read()).toEqual(expected);
+  expect(await apply(x, filter2d({ kernel: kernel.flat(), kernelSize: [2, 3] })).read()).toEqual(expected);
+});
+
+test("packed images are read as they are", async () => {
+  const { gpu } = device;
+  const bytes = Uint8Array.from({ length: 60 }, (_, i) => (i * 37) % 256);
+  const whole = tensor(
+    gpu,
+    Float32Array.from(bytes, (v) => v / 255),
+    [1, 3, 4, 5],
   );
+  const packed = tensor(gpu, bytes, [1, 3, 4, 5], { dtype: "u8" });
+  expect(explain(dilation(), [1, 3, 4, 5], { input: "u8" }).passes).toHaveLength(1);
+  const [found, expected] = [await apply(packed, dilation()).read(), await apply(whole, dilation()).read()];
+  expect(Math.max(...found.map((v, i) => Math.abs(v - expected[i])))).toBeLessThan(1e-6);
+});
+
+describe("what is refused", () => {
+  const x = () => tensor(device.gpu, new Float32Array(4 * 20), [1, 4, 4, 5]);
+  test.each<[string, () => unknown, typeof ArgumentError | typeof ShapeError, RegExp]>([
+    [
+      "an even median",
+      () => medianBlur({ kernelSize: 4 }),
+      ArgumentError,
+      /medianBlur\.kernelSize: got 4; allowed is an odd/,
+    ],
+    ["a kernel of no cells", () => filter2d({ kernel: [[]] }), ArgumentError, /filter2d\.kernel/],
+    ["rows of two lengths", () => filter2d({ kernel: [[1, 2], [3]] }), ArgumentError, /filter2d\.kernel.*equal length/],
+    [
+      "a kernel that is not of its size",
+      () => filter2d({ kernel: [[1, 2]], kernelSize: 3 }),
+      ArgumentError,
+      /a kernel of 1 x 2; allowed is one of 3 x 3/,
+    ],
+    [
+      "a kernel for another batch",
+      () => apply(x(), filter2d({ kernel: tensor(device.gpu, new Float32Array(18), [2, 3, 3]) })),
+      ShapeError,
+      /filter2d\.kernel: got a tensor \[2, 3, 3\]; allowed is a tensor \[3, 3\] or \[1, 3, 3\]/,
+    ],
+    [
+      "a kernel larger than what it has to lie in",
+      () => apply(x(), filter2d({ kernel: far(25)[0], kernelSize: 5, padding: "valid" })),
+      ShapeError,
+      /filter2d: got \[1, 4, 0, 1\]/,
+    ],
+    [
+      "colours of four channels",
+      () => apply(x(), bilateralBlur({ sigmaColor: 1, sigmaSpace: 1 })),
+      ShapeError,
+      /4 channels/,
+    ],
+    ["a motion of one pixel", () => apply(x(), motionBlur({ angle: 3, kernelSize: 1 })), ArgumentError, /at least 3/],
+    [
+      "an origin beside the kernel",
+      () => apply(x(), erosion({ origin: [3, 0] })),
+      ArgumentError,
+      /erosion\.origin: got \[3, 0\]/,
+    ],
+    ["no cell at all", () => dilation({ kernel: [[0, 0]] }), ArgumentError, /dilation\.kernel/],
+    [
+      "cells that are no cells",
+      () => dilation({ kernel: [[0, 2]] as never }),
+      ArgumentError,
+      /rows of equal length of 0 and 1/,
+    ],
+  ])("%s", (_, call, type, message) => {
+    expect(call).toThrow(type);
+    expect(call).toThrow(message);
+  });
 });

@@ -43,15 +43,15 @@ function rankLines(spec: StencilSpec): string[] {
 function countedLines(spec: StencilSpec, rank: number): string[] {
   return [
     "var low = vec3u(0u);",
-    "var bit = 31u;",
+    "var bit = 0u;",
     "loop {",
-    "  let middle = low | vec3u(1u << bit);",
+    "  let middle = low | vec3u(1u << (31u - bit));",
     "  var below = vec3u(0u);",
     ...overNeighbours(spec, (v) => [`below += select(vec3u(0u), vec3u(1u), key_of(${v}) < middle);`]).map(
       (l) => `  ${l}`,
     ),
     `  low = select(low, middle, below <= vec3u(${rank}u));`,
-    "  continuing { break if bit == 0u; bit--; }",
+    "  continuing { bit++; break if bit >= 32u; }",
     "}",
     "let picked = value_of(low);",
     "var ties = vec3f(0.0);",
