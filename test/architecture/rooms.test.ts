@@ -89,3 +89,33 @@ test("no function of compiler/ has over 60 lines, and no file over 300, without 
   });
   expect(long).toEqual([]);
 });
+
+// A page's first bytes have none of it: it is loaded with the first kernel.
+test("what writes WGSL is imported when it is needed", () => {
+  const WRITERS = /(-wgsl|pixels\/chain|pixels\/io)\.ts$/;
+  const writers = new Set(files.map(({ file }) => file).filter((file) => WRITERS.test(file)));
+  expect(writers.size).toBeGreaterThan(4);
+  const imports = new Map(
+    files.map(({ file, text }) => [
+      file,
+      [...text.matchAll(/^(?:import|export) (?!type )[^;]*? from "(\.[^"]+)";/gm)].map(([, path]) =>
+        relative(join(root, "src"), resolve(root, "src", file, "..", path)),
+      ),
+    ]),
+  );
+  const usersOf = (path: string) => [...imports].flatMap(([file, paths]) => (paths.includes(path) ? [file] : []));
+  // What they alone share is loaded with them.
+  for (let size = 0; size < writers.size; ) {
+    size = writers.size;
+    for (const { file } of files.filter(({ file }) => !writers.has(file))) {
+      const users = usersOf(file);
+      if (users.length > 0 && users.every((user) => writers.has(user))) writers.add(file);
+    }
+  }
+  const early = [...imports].filter(([file]) => !writers.has(file));
+  expect(
+    early.flatMap(([file, paths]) =>
+      paths.filter((path) => writers.has(path)).map((path) => `${file} imports ${path}`),
+    ),
+  ).toEqual([]);
+});
