@@ -11,9 +11,13 @@ import { groupsFor, sumRows } from "../pixels/kernel.ts";
 import { label, resultOf, userModules } from "../pixels/work.ts";
 import { tilesFor } from "../tuning.ts";
 import { blockOf, sidesOf, tilingOf } from "./block-tiles.ts";
-import { type BlockCode, tileModule, transformModule } from "./block-wgsl.ts";
+import type { BlockCode } from "./block-wgsl.ts";
 import { type Kind, rowsOf, type Signature } from "./kind.ts";
 import { sidesSettled } from "./settle.ts";
+
+/** What writes the WGSL of blocks is loaded with the first of them. */
+const tileModule = async (of: BlockCode) => (await import("./block-wgsl.ts")).tileModule(of);
+const transformModule = async (of: BlockCode) => (await import("./block-wgsl.ts")).transformModule(of);
 
 /** Pixels of a block: two of them and sums fit into what WGSL grants a function, 8192 bytes. */
 const LARGEST = 576;
