@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 import { sourceAlias } from "./src/node/alias.mjs";
+import { kinds } from "./src/node/kinds.mjs";
 import { pure } from "./src/node/pure.mjs";
 import { wgsl } from "./src/node/wgsl.mjs";
 
@@ -18,7 +19,7 @@ export default defineConfig(({ command }) => ({
   root: path("."),
   appType: "mpa",
   publicDir: false,
-  plugins: [wgsl({ strip: command === "build" }), ...(command === "build" ? [pure] : [])],
+  plugins: [wgsl({ strip: command === "build" }), ...(command === "build" ? [kinds, pure] : [])],
   resolve: { alias: command === "serve" ? sourceAlias : [] },
   // An isolated page has a clock of microseconds; the ticks of another one's are 0.1 ms or more.
   server: {

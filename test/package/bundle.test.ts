@@ -11,6 +11,8 @@ let project: string;
 beforeAll(() => {
   project = emptyProject("--omit=optional");
   writeFileSync(join(project, "none.mjs"), "export default {};");
+  // What Vite adds for browsers without module preloading asks for a document.
+  writeFileSync(join(project, "node.mjs"), "export default { build: { modulePreload: { polyfill: false } } };");
 });
 afterAll(() => {
   if (project) rmSync(project, { recursive: true, force: true });
@@ -19,17 +21,26 @@ afterAll(() => {
 interface Bundle {
   /** What is there before anything runs. */
   first: string[];
-  /** What is loaded beside the first work. */
+  /** What may be loaded beside the first work. */
   later: string[];
+  /** The script's file. */
+  entry: string;
+}
+
+interface Chunk {
+  file: string;
+  isEntry?: boolean;
+  imports?: string[];
+  dynamicImports?: string[];
 }
 
 /** Builds a page of one script with Vite, minified. */
-function bundle(name: string, script: string): Bundle {
+function bundle(name: string, script: string, config = "none.mjs"): Bundle {
   const page = join(project, name);
   mkdirSync(page, { recursive: true });
   writeFileSync(join(page, "index.html"), '<!doctype html><script type="module" src="./main.js"></script>');
   writeFileSync(join(page, "main.js"), script);
-  const options = ["--config", "none.mjs", "--logLevel", "error", "--target", "es2022", "--manifest"];
+  const options = ["--config", config, "--logLevel", "error", "--target", "es2022", "--manifest"];
   run(
     project,
     process.execPath,
@@ -38,20 +49,20 @@ function bundle(name: string, script: string): Bundle {
     ...options,
   );
   const dist = join(page, "dist");
-  const manifest = JSON.parse(readFileSync(join(dist, ".vite", "manifest.json"), "utf8")) as Record<
-    string,
-    { file: string; imports?: string[]; isEntry?: boolean }
-  >;
-  const first = new Set<string>();
-  const follow = (key: string): void => {
-    if (first.has(manifest[key].file)) return;
-    first.add(manifest[key].file);
-    for (const next of manifest[key].imports ?? []) follow(next);
+  const manifest: Record<string, Chunk> = JSON.parse(readFileSync(join(dist, ".vite", "manifest.json"), "utf8"));
+  /** Chunks that are reached, without those that are loaded later, or with them. */
+  const reached = (key: string, all: boolean, found = new Set<string>()): Set<string> => {
+    if (found.has(key)) return found;
+    found.add(key);
+    const { imports = [], dynamicImports = [] } = manifest[key];
+    for (const next of all ? [...imports, ...dynamicImports] : imports) reached(next, all, found);
+    return found;
   };
-  for (const [key, { isEntry }] of Object.entries(manifest)) if (isEntry) follow(key);
-  const assets = readdirSync(join(dist, "assets")).map((file) => `assets/${file}`);
-  const read = (file: string): string => readFileSync(join(dist, file), "utf8");
-  return { first: [...first].map(read), later: assets.filter((file) => !first.has(file)).map(read) };
+  const [entry] = Object.keys(manifest).filter((key) => manifest[key].isEntry);
+  const first = reached(entry, false);
+  const later = [...reached(entry, true)].filter((key) => !first.has(key));
+  const read = (key: string): string => readFileSync(join(dist, manifest[key].file), "utf8");
+  return { first: [...first].map(read), later: later.map(read), entry: join(dist, manifest[entry].file) };
 }
 
 const kilobytes = (files: string[]): number =>
@@ -96,6 +107,38 @@ describe("a page that turns images and makes them brighter", () => {
     expect(wgsl.length).toBeGreaterThan(30);
     for (const text of wgsl) expect(text).not.toMatch(/\/\/|\/\*|\n\s/);
   });
+});
+
+/** An example of each kind. */
+const KINDS = [...new Map([...registry.values()].map((declaration) => [declaration.kind, declaration])).values()];
+
+test.each(KINDS.map((each) => [each.kind, each] as const))(
+  "%s: a bundle of one transform has its kind",
+  (kind, { name, example }) => {
+    const settings = { ...example!.params, ...example!.options };
+    const { entry } = bundle(
+      kind,
+      `import { explain, ${name} } from "augrad";
+     const { passes } = explain([${name}(${JSON.stringify(settings)})], [2, 3, 24, 24]);
+     console.log(JSON.stringify(passes.map(({ kind }) => kind)));`,
+      "node.mjs",
+    );
+    expect(JSON.parse(run(project, process.execPath, entry))).toContain(kind);
+  },
+);
+
+test("every transform of the package brings its kind, and declare() brings all", () => {
+  const chunks = join(project, "node_modules", "augrad", "dist", "chunks");
+  const text = readdirSync(chunks)
+    .map((file) => (file.endsWith(".js") ? readFileSync(join(chunks, file), "utf8") : ""))
+    .join("\n");
+  for (const { name, kind } of registry.values()) {
+    const [, brings] = new RegExp(`\\b${name} = /\\* @__PURE__ \\*/ \\(\\(\\) => (.*)`).exec(text) ?? [];
+    expect(brings, name).toBeDefined();
+    if (!["point", "map"].includes(kind))
+      expect(brings, name).toMatch(new RegExp(`^\\((bring_\\w+\\(\\), )*(bring_${kind}|bringAll)\\(\\)`));
+  }
+  expect(text).toMatch(/function declare\([^\n]*\{\n\s*bringAll\(\);/);
 });
 
 test("augrad/registry brings all transforms", () => {
