@@ -3,7 +3,7 @@ import fisheyeWgsl from "../../shaders/geometry/fisheye.wgsl";
 import remapWgsl from "../../shaders/geometry/remap.wgsl";
 import type { Shader } from "../gpu/wesl.ts";
 import type { Tensor } from "../tensor/index.ts";
-import { type Declaration, define } from "./declare.ts";
+import { type Declaration, define, type ParamSpec } from "./declare.ts";
 import { gaussianBlur } from "./filter.ts";
 import { FILL, MAP_OPTIONS, type MapSettings, sized } from "./maps.ts";
 import type { ParamValue } from "./values.ts";
@@ -23,7 +23,7 @@ function field<Settings extends object>(
   );
 }
 
-const normalised = (doc: string) => ({ default: 0, unit: "half sizes", doc });
+const normalised = (doc: string): ParamSpec => ({ default: 0, usual: [-1, 1], unit: "half sizes", doc });
 
 /** Pulls the image together, or apart, about its middle, the more the farther a pixel is from the centre. */
 export const fisheye = field<{

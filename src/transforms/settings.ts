@@ -4,13 +4,17 @@ import type { ParamValue } from "./values.ts";
 /** What an option of a declaration takes. */
 export type OptionValue<Spec> = Spec extends { allowed: "size" }
   ? number
-  : Spec extends { allowed: "kernelSize" | "anyKernelSize" | "kernelOrigin" }
+  : Spec extends { allowed: "kernelSize" | "anyKernelSize" }
     ? number | readonly [number, number]
-    : Spec extends { allowed: readonly (infer Value)[] }
-      ? Value
-      : Spec extends { allowed: NumberRange }
-        ? number
-        : never;
+    : Spec extends { allowed: "kernelOrigin" }
+      ? readonly [number, number]
+      : Spec extends { allowed: "kernelCells" }
+        ? readonly (readonly (0 | 1)[])[]
+        : Spec extends { allowed: readonly (infer Value)[] }
+          ? Value
+          : Spec extends { allowed: NumberRange }
+            ? number
+            : never;
 
 /** One type instead of an intersection, as an editor shows it. */
 export type Flat<T> = T extends infer Members ? { [K in keyof Members]: Members[K] } : never;

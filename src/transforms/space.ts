@@ -244,6 +244,9 @@ export const colorMatrix = define<{
     offset: { default: [0, 0, 0], neutral: [0, 0, 0], size: 3, unit: "intensity", doc: "added, 3 values" },
   },
   options: clip(false),
+  example: {
+    params: { matrix: [0.6, 0.3, 0.1, 0.2, 0.7, 0.05, 0.1, 0.2, 0.6], offset: [0.03, 0.02, 0.05] },
+  },
   doc: "y = clip(matrix · x + offset)",
   source: "Pillow, Image.convert with a matrix; Kornia, enhance.linear_transform",
 });
@@ -267,8 +270,9 @@ export const adjustLog = define<
   name: "adjustLog",
   kind: "point",
   wgsl: adjustLogWgsl,
-  params: { gain: { default: 1, unit: "factor", doc: "multiplies the result" } },
+  params: { gain: { default: 1, usual: [0.8, 1.2], unit: "factor", doc: "multiplies the result" } },
   options: { inverse, ...clip(true) },
+  example: { params: { gain: 0.9 } },
   doc: "y = clip(gain · log2(1 + x)); inverse: clip(gain · (2^x − 1))",
   source: "Kornia, enhance.adjust_log",
 });
@@ -286,10 +290,11 @@ export const adjustSigmoid = define<{
   kind: "point",
   wgsl: adjustSigmoidWgsl,
   params: {
-    cutoff: { default: 0.5, unit: "intensity", doc: "the intensity that becomes 0.5" },
-    gain: { default: 10, unit: "factor", doc: "how steep the curve is" },
+    cutoff: { default: 0.5, usual: [0.3, 0.7], unit: "intensity", doc: "the intensity that becomes 0.5" },
+    gain: { default: 10, usual: [5, 15], unit: "factor", doc: "how steep the curve is" },
   },
   options: { inverse: { ...inverse, doc: "bright becomes dark" } },
+  example: { params: { cutoff: 0.4, gain: 8 } },
   doc: "y = 1 / (1 + exp(−gain · (x − cutoff))); inverse: 1 − y",
   source: "Kornia, enhance.adjust_sigmoid",
 });

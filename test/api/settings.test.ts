@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import ts from "typescript";
 import { describe, expect, test } from "vitest";
-import type { Declaration, OptionSpec } from "../../src/index.ts";
+import type { Declaration, OptionSpec, ParamSpec } from "../../src/index.ts";
 import { registry } from "../../src/registry.ts";
 import { root } from "../package/project.ts";
 
@@ -66,32 +66,50 @@ function settingsOf(name: string): Map<string, Setting>[] {
 
 /** What an option's type has to be. */
 function typeOfOption({ allowed }: OptionSpec): string[] {
-  if (allowed === "kernelSize") return ["number", "readonly [number, number]"];
+  if (allowed === "kernelSize" || allowed === "anyKernelSize") return ["number", "readonly [number, number]"];
+  if (allowed === "kernelOrigin") return ["readonly [number, number]"];
+  if (allowed === "kernelCells") return ["readonly (readonly (0 | 1)[])[]"];
   if (!Array.isArray(allowed)) return ["number"];
   return allowed.map((value) => JSON.stringify(value)).sort();
 }
 
+/** A seed is drawn where none is given. */
+const isOptional = (spec: ParamSpec): boolean => spec.default !== undefined || spec.role === "key";
+
 /** What of a declaration is not in a type of its settings, or otherwise there. */
-function differences({ params, options: choices = {} }: Declaration, settings: Map<string, Setting>, alone: boolean) {
+function differences(
+  { params, options: choices = {}, field }: Declaration,
+  settings: Map<string, Setting>,
+  alone: boolean,
+) {
   const found: string[] = [];
   const compare = (name: string, type: string[] | null, optional: boolean) => {
     const setting = settings.get(name);
     if (!setting) return found.push(`${name} is missing`);
     if (alone && setting.optional !== optional) found.push(`${name} is ${setting.optional ? "optional" : "required"}`);
-    if (type && setting.type.join() !== type.join()) found.push(`${name} is ${setting.type.join(" | ")}`);
+    // A transform may take less: one size for both sides alone.
+    const fits = !type || (setting.type.length > 0 && setting.type.every((each) => type.includes(each)));
+    if (!fits || (type && name in params && type.length !== setting.type.length))
+      found.push(`${name} is ${setting.type.join(" | ")}`);
     if (!setting.doc) found.push(`${name} has no docstring`);
   };
   for (const [name, spec] of Object.entries(params)) {
-    compare(name, spec.list ? null : PARAM_VALUE, spec.default !== undefined);
+    compare(name, spec.list || spec.size === "kernel" || spec.role === "key" ? null : PARAM_VALUE, isOptional(spec));
     // "1 unless given" is what the declaration has as its default.
     const [, said] = /(?:^|[\s;])(-?[\d.]+) unless given/.exec(settings.get(name)?.doc ?? "") ?? [];
-    if (said !== undefined && Number(said) !== spec.default) found.push(`${name} is ${said} unless given`);
+    if (said !== undefined && [spec.default].flat().some((each) => each !== Number(said)))
+      found.push(`${name} is ${said} unless given`);
   }
-  for (const [name, spec] of Object.entries(choices)) compare(name, typeOfOption(spec), !spec.required);
+  for (const [name, spec] of Object.entries(choices)) {
+    // Where there is nothing to choose, there is no setting.
+    if (Array.isArray(spec.allowed) && spec.allowed.length === 1) continue;
+    compare(name, typeOfOption(spec), !spec.required);
+  }
   const known = [...Object.keys(params), ...Object.keys(choices), ...COMMON];
   // What the declaration does not have is another way to give what it has, of which there are two or more.
-  if (alone)
-    found.push(...[...settings.keys()].filter((name) => !known.includes(name)).map((name) => `${name} is new`));
+  const both = (name: string) => [`${name}X`, `${name}Y`].every((each) => each in params);
+  const isNew = (name: string) => !known.includes(name) && name !== field?.name && !both(name);
+  if (alone) found.push(...[...settings.keys()].filter(isNew).map((name) => `${name} is new`));
   return found;
 }
 
