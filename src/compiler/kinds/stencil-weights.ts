@@ -6,7 +6,6 @@ import { cellsOf } from "../neighbourhood.ts";
 import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
 import { dispatchKernel } from "../pixels/kernel.ts";
-import { loadParams } from "../pixels/row.ts";
 import { ioOf } from "../pixels/see.ts";
 import { geometryOf, label, userModules } from "../pixels/work.ts";
 import { formOf, specOf } from "./stencil-module.ts";
