@@ -157,6 +157,28 @@ test("two runs have equal bits, backward included, whoever sees whom", async () 
   expect(await run()).toEqual(await run());
 });
 
+test("a batch of many samples: more than the threads that list who sees whom", async () => {
+  const n = 333;
+  const partner = Array.from({ length: n }, (_, i) => (i * i * 7 + 3 * i) % 50);
+  const lambda = Array.from({ length: n }, (_, i) => ((i * 37) % 100) / 100);
+  const on = Array.from({ length: n }, (_, i) => Number(i % 5 !== 2));
+  const x = tensor(device.gpu, randomImage([n, 1, 1, 2], 61).data, [n, 1, 1, 2], { requiresGrad: true });
+  const seed = randomImage([n, 1, 1, 2], 62).data;
+  const [gx] = grad(apply(x, mixup({ partner, lambda, on })), [x], {
+    gradient: tensor(device.gpu, seed, [n, 1, 1, 2]),
+  });
+  const expected = new Float64Array(2 * n);
+  for (let i = 0; i < n; i++)
+    for (const k of [0, 1]) {
+      const share = on[i] ? lambda[i] : 1;
+      expected[2 * i + k] += share * seed[2 * i + k];
+      expected[2 * partner[i] + k] += (1 - share) * seed[2 * i + k];
+    }
+  (await gx.read()).forEach((v, i) => {
+    expect(Math.abs(v - expected[i])).toBeLessThan(1e-5);
+  });
+});
+
 test.each(["u8", "rgba8"] as const)("images of %s", async (dtype) => {
   const bytes = Array.from({ length: 4 * 4 * 30 }, (_, i) => (i * 37) % 256);
   const shape = [4, 4, 5, 6];
@@ -170,15 +192,17 @@ test.each(["u8", "rgba8"] as const)("images of %s", async (dtype) => {
   }
 });
 
-test("shares and rectangles are drawn by sequential", async () => {
-  const pipeline = sequential([mixup({ partner: [1, 2, 3, 0], lambda: uniform(0, 1), p: 0.5 }), invert()], { seed: 5 });
+test("partners and shares are drawn by sequential", async () => {
+  const drawn = { partner: uniform(0, 3), lambda: uniform(0, 1), p: 0.5 };
+  const pipeline = sequential([mixup(drawn), invert()], { seed: 5 });
   const sampled = pipeline.sample(4, { step: 2 });
   const { on = [], params } = sampled.transforms[0];
   const y = await pipeline(image(), { step: 2 }).read();
-  const lambda = params.lambda as number[];
+  const [partner, lambda] = [params.partner as number[], params.lambda as number[]];
+  expect(new Set(partner).size).toBeGreaterThan(1);
   for (let n = 0; n < 4; n++) {
     const own = part(values, n);
-    const other = part(values, (n + 1) % 4);
+    const other = part(values, partner[n]);
     const expected = own.map((v, i) => 1 - (on[n] ? lambda[n] * v + (1 - lambda[n]) * other[i] : v));
     part(y, n).forEach((v, i) => {
       expect(v).toBeCloseTo(expected[i], 5);

@@ -5,7 +5,7 @@ import { sized } from "../outcome.ts";
 import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
 import { takePoints } from "../pixels/epilogue.ts";
-import { dispatchKernel, groupsFor } from "../pixels/kernel.ts";
+import { dispatchKernel } from "../pixels/kernel.ts";
 import { ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { geometryOf, label, userModules } from "../pixels/work.ts";
 import { type Kind, rowsOf } from "./kind.ts";
@@ -31,21 +31,25 @@ const sightOf = (pass: Pass, own: readonly Slot[] = []): Sight => ({
   key: `|${own.map((slot) => slot.offset).join()}`,
 });
 
+/** Threads that go through all partners, each for its own stretch of the samples. */
+const READERS = 64;
+
 /** Who sees which sample: the numbers of a batch's outputs by the sample that they see, in order. */
 function tableOf(gpu: Gpu, pass: Pass, block: Tensor): Storage {
   const [n] = pass.input;
   const partners = partnersOf(pass.layout);
   const coin = coinOf(pass.layout);
   const sources = partners.size + 1;
-  const table = gpu.allocate((n + 1 + n * partners.size) * 4);
+  const each = Math.ceil(n / READERS);
+  const table = gpu.allocate((n + n * partners.size) * 4);
   const pipeline = gpu.pipeline({
     key: "mix_table",
     label: "mix_table",
     access: "urw",
     source: () => linkShader("pass::mix_table"),
   });
-  const words = gpu.uniform([n, sources, partners.offset, coin?.offset ?? 0, Number(coin !== undefined)]);
-  gpu.dispatch({ pipeline, bindings: [words, block.storage, table], groups: groupsFor(n) });
+  const words = gpu.uniform([n, sources, partners.offset, coin?.offset ?? 0, Number(coin !== undefined), each]);
+  gpu.dispatch({ pipeline, bindings: [words, block.storage, table], groups: [1, 1] });
   return table;
 }
 
