@@ -1,6 +1,6 @@
 /** The weights of a stencil in code. */
 import { cellsOf } from "../neighbourhood.ts";
-import type { Slot } from "../pack/layout.ts";
+import { gateOf, type Slot } from "../pack/layout.ts";
 import { loadParams } from "../pixels/row.ts";
 import { indent, neighbour } from "./stencil-cells.ts";
 import { ownModule, type StencilSpec } from "./stencil-module.ts";
@@ -15,6 +15,9 @@ export function weightsModule(spec: StencilSpec, pulled?: { wanted: readonly Slo
   const rows = wanted.map((own) => ({ own, row: (row += own.size) - own.size }));
   const cell = near.mirrored ? `(${cellsOf(near) - 1}u - k)` : "k";
   const single = rows.filter(({ own }) => !own.perKernel);
+  const coin = gateOf(layout, 0);
+  // Where it is left out nothing of it counts, not even NaN.
+  const pull = (field: string) => (coin ? `select(gp.${field}, 0.0, param(${coin.offset}u, n) == 0.0)` : `gp.${field}`);
   const io = ["param", ...(pulled ? ["save_gradient"] : [])];
   return `import package::${ownModule(declaration)} as t;
 import package::generated::io::{ ${io.join(", ")} };
@@ -44,7 +47,7 @@ fn pull_weight(n: u32, k: u32, g: f32, sums: ptr<function, Params>) {
   t::weight_backward(cell(k), params_at(n, k), g, &gp);
 ${indent(
   rows.map(({ own, row: at }) =>
-    own.perKernel ? `save_gradient(${at}u + k, n, gp.${own.field});` : `(*sums).${own.field} += gp.${own.field};`,
+    own.perKernel ? `save_gradient(${at}u + k, n, ${pull(own.field)});` : `(*sums).${own.field} += ${pull(own.field)};`,
   ),
 )}
 }

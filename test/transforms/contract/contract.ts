@@ -362,5 +362,7 @@ async function neutral(gpu: Gpu, made: Case64): Promise<void> {
   const image = Float32Array.from(imageOf(made, shape));
   const ran = await runCase(gpu, { made, image, shape, rows });
   expect(ran.y, "result").toEqual(image);
-  expect(ran.image, "gradient of the image").toEqual(weightsFor(image.length));
+  // What scatters adds in fixed point.
+  const error = registry.get(made.name)!.kind === "field" ? 1e-5 : 0;
+  expect(relativeError(ran.image, weightsFor(image.length)), "gradient of the image").toBeLessThanOrEqual(error);
 }
