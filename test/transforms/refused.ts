@@ -114,6 +114,7 @@ export const sizeOf = ({ size = 1 }: ParamSpec): number => (size === "C" ? C : s
 export const good = (declaration: Declaration, param: string): number[] => {
   const value = required(declaration)[param] ?? declaration.params[param].default;
   const list = Array.isArray(value) ? (value as number[]) : [Number.isNaN(value) ? 1 : (value as number)];
+  if (declaration.params[param].list) return list;
   return Array.from({ length: sizeOf(declaration.params[param]) }, (_, i) => list[i % list.length]);
 };
 
@@ -148,11 +149,35 @@ export const wrongKinds = fc.constantFrom<unknown>(
   },
 );
 
+/** Anything that is no list for a parameter, built from one that is. */
+function wrongLists(spec: ParamSpec, fine: readonly number[]): fc.Arbitrary<unknown> {
+  const { min = 1, max = 1e4 } = spec.list as { min?: number; max?: number };
+  const list = (length: number) => Array.from({ length }, (_, i) => fine[i % fine.length]);
+  const lengths = fc.oneof(fc.integer({ min: 0, max: min - 1 }), fc.integer({ min: max + 1, max: max + 9 }));
+  const counts = fc.integer({ min: 2, max: 12 }).filter((count) => count !== N);
+  return fc.oneof(
+    lengths.map(list),
+    lengths.map((length) => Float32Array.from(list(length))),
+    counts.map((count) => Array.from({ length: count }, () => fine)),
+    counts.map((count) => [Array.from({ length: count === C ? count + 1 : count }, () => fine)]),
+    fc.nat(N - 1).map((n) => Array.from({ length: N }, (_, k) => (n === k ? list(fine.length + 1) : fine)).reverse()),
+    fc.constant([[[fine]]]),
+    fc
+      .tuple(wrongNumbers(spec), fc.nat())
+      .map(([wrong, at]) => fine.map((v, i) => (i === at % fine.length ? wrong : v))),
+    wrongKinds,
+    wrongKinds.map((wrong) => [fine[0], wrong]),
+    fc.constantFrom("freed", "foreign", "half", "shape").map((name) => bad[name as keyof typeof bad]),
+    fc.constantFrom(uniform(0.1, 0.2), bernoulli(0.5)),
+  );
+}
+
 /** Anything that is no value for a parameter, built from something that is one. */
 export function wrongValues(declaration: Declaration, param: string): fc.Arbitrary<unknown> {
   const spec = declaration.params[param];
   const width = sizeOf(spec);
   const fine = good(declaration, param);
+  if (spec.list) return wrongLists(spec, fine);
   const lengths = fc
     .integer({ min: 0, max: 12 })
     .filter((length) => length !== width && (width > 1 || (length !== N && length !== 1)));
