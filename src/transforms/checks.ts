@@ -1,5 +1,5 @@
 import { ArgumentError, describe } from "../gpu/errors.ts";
-import { check, isPlainObject, number, oneOf, type Rule, refuseUnknown, rule } from "../gpu/options.ts";
+import { A_FUNCTION, check, isPlainObject, number, oneOf, type Rule, refuseUnknown, rule } from "../gpu/options.ts";
 import { checkOption, isList } from "./construct.ts";
 import {
   type EstimatorSpec,
@@ -49,6 +49,34 @@ function checkDraws({ name, kind, params, options = {}, draws, linear }: NewDecl
     throw new ArgumentError(`params of ${name}`, "seed", "names other than seed, which draws makes a parameter");
 }
 
+const A_COUNT = number({ least: 1, most: 16, whole: true });
+
+/** A mix says how many pixels it looks at, and by which one of its parameters it finds its partners. */
+function checkMix({ name, kind, params, mix }: NewDeclaration): void {
+  const partners = Object.keys(params).filter((param) => params[param].role === "partner");
+  if (kind !== "mix") {
+    if (partners.length > 0)
+      throw new ArgumentError(
+        `role of ${name}.${partners[0]}`,
+        "partner",
+        "a role that a parameter of a mix alone has",
+      );
+    return;
+  }
+  if (!isPlainObject(mix)) throw new ArgumentError(`mix of ${name}`, describe(mix), "{ taps, reach, shares }");
+  check(`taps of ${name}`, mix.taps, A_COUNT);
+  check(`reach of ${name}`, mix.reach, A_COUNT);
+  check(`shares of ${name}`, mix.shares, A_FUNCTION);
+  if (partners.length !== 1 || typeof (params[partners[0]].size ?? 1) !== "number") {
+    const given = partners.length === 1 ? "one per channel" : `${partners.length} of role partner`;
+    throw new ArgumentError(
+      `params of ${name}`,
+      given,
+      "one parameter of role partner, with one or several values per sample",
+    );
+  }
+}
+
 /** What a declaration has to be before anything is made of it; its WGSL is looked at when it is first used. */
 export function checkDeclaration(declaration: NewDeclaration): void {
   if (!isPlainObject(declaration)) throw new ArgumentError("declaration", describe(declaration), "an object");
@@ -67,6 +95,7 @@ export function checkDeclaration(declaration: NewDeclaration): void {
   if (twice !== undefined) throw new ArgumentError(`options of ${name}`, twice, "names that no parameter has");
   for (const [param, spec] of Object.entries(params)) checkParam(`${name}.${param}`, spec);
   for (const [option, spec] of Object.entries(options)) checkSpec(`${name}.${option}`, spec);
+  checkMix(declaration);
   if (reads !== undefined) check(`reads of ${name}`, reads, oneOf(...READS));
   if (declaration.draws !== undefined) checkDraws(declaration);
   if (estimator !== undefined) checkEstimator(name, estimator, "estimator" in params || "estimator" in options);

@@ -5,16 +5,21 @@ import {
   brightness,
   cast,
   cutmix,
+  declare,
   explain,
   grad,
   invert,
   LimitError,
+  labelWeights,
+  type MixSpec,
   mixup,
   mosaic,
   mul,
+  type ParamValue,
   parameter,
   sequential,
   sum,
+  type Tensor,
   tensor,
   uniform,
 } from "../../src/index.ts";
@@ -239,6 +244,84 @@ test("gates between are blended by sequential, and a sample that is left alone i
   );
   half.gg!.forEach((v, n) => {
     expect(v).toBeCloseTo(expected[n], 4);
+  });
+});
+
+describe("a mix that a user declares", () => {
+  const wgsl = `import package::lib::frame::Frame;
+    import package::lib::pixel::Pixel;
+    import package::lib::tap::Tap;
+    struct Params { amount: f32 }
+    // Every other column is the partner's, as much as \`amount\` says.
+    fn part(source: u32, at: Pixel, p: Params) -> f32 {
+      let other = select(0.0, p.amount, at.x - 2.0 * floor(at.x / 2.0) == 1.0);
+      return select(1.0 - other, other, source == 1u);
+    }
+    fn tap(i: u32, at: Pixel, p: Params, f: Frame) -> Tap { return Tap(i, at, part(i, at, p)); }
+    fn seen(i: u32, source: u32, at: Pixel, p: Params, f: Frame) -> Tap { return Tap(source, at, part(source, at, p)); }
+    fn backward(at: Pixel, p: Params, f: Frame, gs: array<f32, 2>, gp: ptr<function, Params>) {
+      (*gp).amount += select(0.0, gs[1] - gs[0], at.x - 2.0 * floor(at.x / 2.0) == 1.0);
+    }`;
+  const declaration = {
+    name: "columns",
+    kind: "mix",
+    reads: "batch",
+    wgsl,
+    params: {
+      partner: { role: "partner", integer: true, gradient: false, min: 0, unit: "samples", doc: "which sample" },
+      amount: { min: 0, max: 1, unit: "share", doc: "how much of it" },
+    },
+    mix: {
+      taps: 2,
+      reach: 1,
+      shares: (({ amount }, { width }, of) => {
+        const other = of.mul(of.of(Math.floor(width / 2) / width), amount);
+        return [of.sub(of.of(1), other), other];
+      }) as MixSpec["shares"],
+    },
+    doc: "every other column from the partner",
+    source: "this test",
+  } as const;
+
+  test("runs, with gradients and label weights", async () => {
+    const columns = declare<{ partner: ParamValue; amount: ParamValue }>(declaration);
+    const amount = parameter(device.gpu, [0.2, 0.5, 0.7, 1]);
+    const x = image(values, true);
+    const mix = columns({ partner: [1, 2, 3, 0], amount });
+    const y = apply(x, [mix, invert()]);
+    const read = await y.read();
+    const share = [0.2, 0.5, 0.7, 1].map(Math.fround);
+    for (let n = 0; n < 4; n++)
+      part(read, n).forEach((v, i) => {
+        const s = (i % 6) % 2 ? share[n] : 0;
+        expect(v).toBeCloseTo(1 - (1 - s) * part(values, n)[i] - s * part(values, (n + 1) % 4)[i], 5);
+      });
+    const ones = tensor(device.gpu, new Float32Array(4 * EACH).fill(1), SHAPE);
+    const [gx, ga] = grad(y, [x, amount], { gradient: ones });
+    const g = await gx.read();
+    expect([0, 1, 2, 3].map((n) => part(g, n)[1])).toEqual(
+      [0, 1, 2, 3].map((n) => expect.closeTo(-(1 - share[n]) - share[(n + 3) % 4], 5)),
+    );
+    const difference = (n: number) =>
+      part(values, n).reduce((sum, v, i) => sum + ((i % 6) % 2 ? v - part(values, (n + 1) % 4)[i] : 0), 0);
+    expect(Array.from(await ga.read())).toEqual([0, 1, 2, 3].map((n) => expect.closeTo(difference(n), 4)));
+    const [, other] = labelWeights(mix, SHAPE);
+    expect(Array.from(await (other.weights as Tensor).read())).toEqual(share.map((s) => expect.closeTo(s / 2, 6)));
+  });
+
+  test("is refused with what it lacks", () => {
+    const bad = (changed: object) => () => declare({ ...declaration, ...changed } as never);
+    expect(bad({ mix: undefined })).toThrow(/mix of columns.*taps, reach, shares/s);
+    expect(bad({ mix: { ...declaration.mix, taps: 0 } })).toThrow(/taps of columns/);
+    expect(bad({ mix: { ...declaration.mix, shares: 1 } })).toThrow(/shares of columns/);
+    expect(bad({ params: { amount: declaration.params.amount } })).toThrow(/params of columns.*0 of role partner/s);
+    expect(bad({ kind: "point" })).toThrow(/role of columns\.partner/);
+    const lacking = declare<object>({ ...declaration, wgsl: wgsl.replace("fn seen", "fn looks") });
+    expect(() => apply(image(), lacking({ partner: 0, amount: 1 } as never))).toThrow(
+      /WGSL of columns.*no function seen/s,
+    );
+    const three = declare<object>({ ...declaration, mix: { ...declaration.mix, taps: 3 } });
+    expect(() => apply(image(), three({ partner: 0, amount: 1 } as never))).toThrow(/backward.*array<f32,3>/s);
   });
 });
 
