@@ -87,6 +87,7 @@ export const EXAMPLES: Record<string, Record<string, unknown>> = {
   dilation: { kernelSize: 7 },
   erosion: { kernelSize: 7 },
   fisheye: { gamma: 1.2 },
+  undistort: { fx: 120, fy: 120, k1: 0.4, padding: "border" },
   elastic: {
     noise: (gpu: augrad.Gpu) => pixels(gpu, (x, y) => Math.sin(x * x * 7 + y * 13)),
     sigma: 6,

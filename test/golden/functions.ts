@@ -39,7 +39,7 @@ export const colour =
     run(m.input(), make(m));
 export const clip = (m: Material) => ({ clip: m.option("clip_output", true) });
 /** One value for all samples may come as a list of one. */
-const loose = (t: Tensor): Tensor => (t.shape.length === 1 && t.size === 1 ? ag.reshape(t, []) : t);
+export const loose = (t: Tensor): Tensor => (t.shape.length === 1 && t.size === 1 ? ag.reshape(t, []) : t);
 export const value = (m: Material, name: string): Tensor => loose(m.param(name));
 export const entryOf = (m: Material, name: string, j: number): Tensor => loose(part(m.param(name), j));
 /** Mean and deviation of each channel, or one for all. */

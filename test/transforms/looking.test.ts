@@ -147,7 +147,10 @@ describe("typed errors at the call", () => {
 test("a plan needs only outlines, and says that maps fold into the field", () => {
   const noise = { shape: [2, 2, 7, 8], dtype: "f32" } as unknown as Tensor;
   const plan = explain([rotate({ angle: 10 }), elastic({ noise, kernelSize: 3 })], SHAPE);
-  expect(plan.passes.map(({ kind }) => kind)).toEqual(["field"]);
+  expect(plan.passes.map(({ kind, transforms }) => [kind, transforms])).toEqual([
+    ["line", ["gaussianBlur"]],
+    ["field", ["rotate", "elastic"]],
+  ]);
   const grid = { shape: [1, 2, 4, 3], dtype: "f32" } as unknown as Tensor;
   expect(explain(remap({ grid }), SHAPE).passes[0].output).toEqual([2, 3, 4, 3]);
 });

@@ -211,6 +211,9 @@ export const field: Kind = {
       ? { ...transform, options: { ...transform.options, height: source.size[0], width: source.size[1] } }
       : transform,
   take: takeRow,
+  // Zeros and a fill are no part of the image; a result that is larger would make points dearer.
+  averages: ({ transform }, input, output) =>
+    !["zeros", "fill"].includes(String(transform.options.padding)) && output[2] * output[3] <= input[2] * input[3],
   readsF32: false,
   savesInput: true,
   cost: (pass) => ({

@@ -12,7 +12,7 @@ import {
 import type { Kind, Link } from "../../transforms/index.ts";
 import { kinds } from "../kinds/index.ts";
 import { outputSize } from "../outcome.ts";
-import type { Pass } from "../pass.ts";
+import type { Bound, Pass } from "../pass.ts";
 import { bind, listOf } from "./bind.ts";
 import { PLAN_RULES, type PlanOptions, plan } from "./plan.ts";
 
@@ -72,9 +72,20 @@ export function explain(transforms: Link | readonly Link[], shape: Shape, given?
     size = outputSize(made.transform, size);
     return made;
   });
-  const passes = plan(bound, shape, input, options).map(describe);
+  const planned = plan(bound, shape, input, options);
+  const passes = planned.flatMap((pass, i) => [...making(pass, bound), describe(pass, i, planned)]);
   const bytesSaved = passes.reduce((sum, pass) => sum + pass.bytesSaved, 0);
   return { passes, bytesSaved, toString: () => print(passes, bytesSaved) };
+}
+
+/** The passes that make what a field looks through. */
+function making(pass: Pass, bound: readonly Bound[]): readonly PlannedPass[] {
+  const link = pass.positions.map((at) => bound[at]).find(({ field }) => field !== undefined);
+  const through = link?.transform.declaration.field?.through;
+  if (!link || !through) return [];
+  const { params, options } = link.transform;
+  const [n, , height, width] = pass.output;
+  return explain(through({ ...params, ...options }), [n, 2, height, width]).passes;
 }
 
 function describe(pass: Pass, at: number, passes: readonly Pass[]): PlannedPass {

@@ -1,12 +1,14 @@
-// Fields: elastic, fisheye, remap.
+// Fields: elastic, fisheye, lenses, remap.
 //
 // Kornia's sampler without align_corners looks at x · W/(W−1) − 1/2 where it means x, see `warped`: a map before the field, into
 // which the field folds, does the same.
 
 import type { Tensor, Transform } from "../../../src/index.ts";
 import * as ag from "../../../src/index.ts";
+import { part } from "../algebra.ts";
 import { choose, lower, nudgeNow, run, sampling, sizeOf, unstretch, type WarpOptions } from "../conventions.ts";
-import { CV_BORDERS, CV_MODES, entryOf, graded, quantised, value, warpOptions } from "../functions.ts";
+import { CV_BORDERS, CV_MODES, entryOf, graded, loose, quantised, value, warpOptions } from "../functions.ts";
+import { type Material, NotImplementedYet } from "../material.ts";
 import type { ClassEntry } from "../stages.ts";
 import type { Classes, Operations } from "./family.ts";
 
@@ -32,7 +34,28 @@ const elastic = (noise: Tensor, sigma: readonly Tensor[], alpha: readonly Tensor
   clamp: true,
 });
 
+/** Coefficients as OpenCV orders them: k1, k2, p1, p2, k3, k4, k5, k6. */
+const COEFFICIENTS = ["k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6"] as const;
+
+const lens = (m: Material, camera: string): Transform => {
+  const matrix = m.param(camera);
+  const flat = ag.reshape(matrix, [matrix.size / 9, 9]);
+  const dist = m.param("dist");
+  const count = dist.shape[dist.shape.length - 1];
+  if (count > COEFFICIENTS.length) throw new NotImplementedYet("prism and tilt of a lens");
+  const given = COEFFICIENTS.slice(0, count).map((name, j) => [name, loose(part(dist, j))]);
+  return ag.undistort({
+    fx: part(flat, 0),
+    fy: part(flat, 4),
+    cx: part(flat, 2),
+    cy: part(flat, 5),
+    ...Object.fromEntries(given),
+  });
+};
+
 export const operations: Operations = {
+  "calibration.undistort_image": (m) => run(m.input("image"), lens(m, "K_")),
+  "cv2.undistort": (m) => quantised(m, "linear", "constant", run(m.input("image"), lens(m, "K"))),
   "transform.remap": (m) => {
     const options = warpOptions(m, false);
     const x = m.input("image");

@@ -18,6 +18,23 @@ const fisheye: Field64 =
     return [fromUnit(q[0] * growth, width), fromUnit(q[1] * growth, height)];
   };
 
+const undistort: Field64 =
+  (params, _, { width, height }) =>
+  (n, px, py) => {
+    const of = (name: string, fallback = 0) => scalar(params, name, n, fallback);
+    const [fx, fy] = [of("fx"), of("fy")];
+    const [cx, cy] = [of("cx", (width - 1) / 2), of("cy", (height - 1) / 2)];
+    const [x, y] = [(px - cx) / fx, (py - cy) / fy];
+    const r = x * x + y * y;
+    const radial =
+      (1 + of("k1") * r + of("k2") * r ** 2 + of("k3") * r ** 3) /
+      (1 + of("k4") * r + of("k5") * r ** 2 + of("k6") * r ** 3);
+    const [p1, p2] = [of("p1"), of("p2")];
+    const u = x * radial + 2 * p1 * x * y + p2 * (r + 2 * x * x);
+    const v = y * radial + p1 * (r + 2 * y * y) + 2 * p2 * x * y;
+    return [fx * u + cx, fy * v + cy];
+  };
+
 /** The noise that a parameter holds, x first, as an image of two channels. */
 function imageOf(rows: number[][], samples: number, height: number, width: number): Image64 {
   return build([samples, 2, height, width], (n, c, y, x) => row({ rows }, "rows", n)[(c * height + y) * width + x]);
@@ -49,7 +66,7 @@ const remap: Field64 =
     return options.normalized ? [fromUnit(u, width), fromUnit(v, height)] : [u, v];
   };
 
-export const fields: Record<string, Field64> = { fisheye, elastic, remap };
+export const fields: Record<string, Field64> = { fisheye, elastic, remap, undistort };
 
 export const references: Record<string, Reference64> = Object.fromEntries(
   Object.entries(fields).map(([name, field]): [string, Reference64] => [
@@ -86,6 +103,23 @@ export const cases: Case64[] = [
     params: { sigmaX: two(1.1, 0.7), sigmaY: two(0.8, 1.4), alphaX: two(0.9, 0.6), alphaY: two(0.7, 1.1) },
     field: (h, w) => ({ size: [h, w], rows: numbersIn(2, 2 * h * w, 5, -1, 1) }),
     options: { kernelSize: [3, 5] },
+  },
+  {
+    name: "undistort",
+    params: {
+      fx: two(6.3, 8.1),
+      fy: two(5.7, 7.4),
+      cx: two(3.2, 3.9),
+      cy: two(2.7, 3.3),
+      k1: two(0.21, -0.13),
+      k2: two(-0.06, 0.08),
+      p1: two(0.03, -0.02),
+      p2: two(-0.02, 0.04),
+      k3: two(0.02, -0.01),
+      k4: two(0.05, 0.11),
+      k5: two(0.03, -0.02),
+      k6: two(-0.01, 0.02),
+    },
   },
   { name: "remap", field: (h, w) => ({ size: [5, 6], rows: placesIn(5, 6, 9, [h, w]) }) },
 ];
