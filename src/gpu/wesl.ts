@@ -6,7 +6,7 @@ export interface Shader {
   readonly path: string;
   /** Its text. */
   readonly source: string;
-  /** The files that it imports from. */
+  /** The files that it imports from, but for those of `lib/`, which the linker has. */
   readonly uses: readonly Shader[];
 }
 
