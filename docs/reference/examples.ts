@@ -44,6 +44,7 @@ export const EXAMPLES: Record<string, Record<string, unknown>> = {
   posterize: { bits: 2 },
   lut: { table: [0, 0.1, 0.5, 0.95, 1, 0.9] },
   autocontrast: {},
+  equalize: {},
   normalizeMinMax: { min: 0.2, max: 0.9 },
   standardize: {},
   erasing: { x: 100, y: 40, width: 65, height: 50, value: 0.5 },

@@ -1,4 +1,5 @@
 import autocontrastWgsl from "../../shaders/color/autocontrast.wgsl";
+import equalizeWgsl from "../../shaders/color/equalize.wgsl";
 import normalizeMinMaxWgsl from "../../shaders/color/normalize_min_max.wgsl";
 import standardizeWgsl from "../../shaders/color/standardize.wgsl";
 import { define } from "./declare.ts";
@@ -42,6 +43,39 @@ export const normalizeMinMax = define<{
   example: { params: { min: 0.1, max: 0.8 } },
   doc: "y = min + (max − min) · (x − low) / (high − low + 1e-6), of the extremes of each channel",
   source: "Kornia, enhance.normalize_min_max",
+});
+
+/**
+ * Spreads the levels of each channel of each image evenly, by its histogram of 256: y is how many pixels are darker. A channel of so
+ * few pixels or levels that there is nothing to spread stays as it is.
+ *
+ * The result has steps. The gradient of the image is an estimate, by `estimator`, that takes the histogram as given; the result is
+ * the same with each.
+ */
+export const equalize = define<{
+  /**
+   * `slope` (unless given): the gradient of straight lines from each level to the next, so that it is large where many pixels are.
+   * `straightThrough`: the gradient of y = x. `none`: 0, as in Kornia and torchvision.
+   */
+  estimator?: "slope" | "straightThrough" | "none";
+}>({
+  name: "equalize",
+  kind: "point",
+  wgsl: equalizeWgsl,
+  statistic: { histogram: 256 },
+  reads: "image",
+  params: {},
+  estimator: {
+    default: "slope",
+    surrogates: {
+      slope: "T(i) + (255 x − i) · (T(i + 1) − T(i)), i = ⌊255 x⌋, T as it is",
+      straightThrough: "y = x",
+      none: "the formula itself: 0",
+    },
+  },
+  example: {},
+  doc: "y = T(⌊255 x⌋), T(i) the share of the channel's pixels that are darker than level i",
+  source: "torchvision, equalize; Kornia, enhance.equalize; Pillow, ImageOps.equalize",
 });
 
 /** Gives each channel of each image a mean of 0 and a variance of 1. */

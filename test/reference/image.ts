@@ -51,6 +51,8 @@ export interface Case64 {
   least?: [number, number];
   /** Intensities of the image; 0 to 1 unless given. */
   range?: [number, number];
+  /** Intensities lie in the middle of so many equal levels of 0 to 1; anywhere unless given. */
+  levels?: number;
   /** Allowed error of the result (2e-5), and of gradients relative to the largest (2e-4). */
   forward?: number;
   backward?: number;
@@ -132,6 +134,13 @@ export function randomImage(shape: Shape4, seed: number, low = 0, high = 1): Ima
   const image = zeros(shape);
   const draw = randomNumbers(seed);
   for (let i = 0; i < image.data.length; i++) image.data[i] = Math.fround(low + (high - low) * draw());
+  return image;
+}
+
+/** The image of a case: in its range, and in the middle of its levels. */
+export function imageOfCase({ range = [0, 1], levels }: Case64, shape: Shape4, seed: number): Image64 {
+  const image = randomImage(shape, seed, ...range);
+  if (levels) image.data = image.data.map((v) => Math.fround((Math.floor(v * levels) + 0.5) / levels));
   return image;
 }
 

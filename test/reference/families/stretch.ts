@@ -45,7 +45,47 @@ const standardize: Reference64 = (x) =>
     return (v) => (v - mean) / Math.sqrt(variance + 1e-5);
   });
 
-export const references: Record<string, Reference64> = { autocontrast, normalizeMinMax, standardize };
+/** Where a value stands among 256 levels: counted by equal widths, looked up by what is stored in eight bits. */
+const level = (v: number, width: number) =>
+  Math.min(Math.max(Math.floor(width * v + (width === 255 ? 2 ** -14 : 0)), 0), 255);
+
+/** The table of a channel; null where there is nothing to spread. */
+function table(values: Float64Array): number[] | null {
+  const counts = new Array<number>(256).fill(0);
+  for (const v of values) if (!Number.isNaN(v)) counts[level(v, 256)]++;
+  const total = counts.reduce((sum, count) => sum + count, 0);
+  const step = Math.floor((total - (counts.findLast((count) => count > 0) ?? 0)) / 255);
+  if (step === 0) return null;
+  let below = 0;
+  return counts.map((count) => {
+    const entry = Math.min(Math.floor((below + Math.floor(step / 2)) / step), 255) / 255;
+    below += count;
+    return entry;
+  });
+}
+
+const equalize: Reference64 = (x) =>
+  perPlane(x, (values) => {
+    const entries = table(values);
+    return (v) => (entries && !Number.isNaN(v) ? entries[level(v, 255)] : v);
+  });
+
+/** Straight lines from entry to entry, or the image itself. */
+const equalized: Reference64 = (x, p, o, context) => {
+  if (o.estimator === "none") return equalize(x, p, o, context);
+  return perPlane(x, (values) => {
+    const entries = o.estimator === "straightThrough" ? null : table(values);
+    return (v) => {
+      if (!entries) return v;
+      const i = level(v, 255);
+      return entries[i] + (255 * v - i) * (entries[Math.min(i + 1, 255)] - entries[i]);
+    };
+  });
+};
+
+export const references: Record<string, Reference64> = { autocontrast, equalize, normalizeMinMax, standardize };
+
+export const surrogates: Record<string, Reference64> = { equalize: equalized };
 
 /** Its squares. */
 export const overflows = ["standardize"];
@@ -54,4 +94,14 @@ export const cases: Case64[] = [
   { name: "autocontrast", range: [0.2, 0.7] },
   { name: "normalizeMinMax", params: { min: two(-0.4, 0.1), max: two(1.7, 0.8) } },
   { name: "standardize" },
+  // More than 255 pixels a channel, none of them near the edge of a level: what moves by a difference leaves the table as it is.
+  ...["slope", "straightThrough"].map(
+    (estimator): Case64 => ({
+      name: "equalize",
+      options: { estimator },
+      shape: [2, 3, 17, 17],
+      levels: 51,
+      range: [0, 0.44],
+    }),
+  ),
 ];

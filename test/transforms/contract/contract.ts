@@ -10,7 +10,7 @@ import { AugradError, brightness, type Gpu, invert, registry, ShapeError } from 
 import { fromHalf, toHalf } from "../../../src/tensor/dtype.ts";
 import { testGpu } from "../../gpu.ts";
 import { numericGradient, weightedSum } from "../../reference/difference.ts";
-import { randomImage } from "../../reference/image.ts";
+import { imageOfCase } from "../../reference/image.ts";
 import { type Case64, cases, type Params64, reference, referenceChain, type Shape4 } from "../../reference/index.ts";
 import { slopeError, slopesOf } from "../../reference/slopes.ts";
 import { weightsFor } from "../check.ts";
@@ -121,7 +121,7 @@ const spread = (made: Case64, samples: readonly number[], rows = rowsFor(made, s
 
 const channelsOf = ({ name }: Case64): number => registry.get(name)!.channels?.[0] ?? 3;
 const shapeOf = (made: Case64): Shape4 => made.shape ?? [2, channelsOf(made), HEIGHT, WIDTH];
-const imageOf = (made: Case64, shape: Shape4) => randomImage(shape, SEED, ...(made.range ?? [0, 1])).data;
+const imageOf = (made: Case64, shape: Shape4) => imageOfCase(made, shape, SEED).data;
 
 /** The result, and the gradients along directions of the image and along every value of every parameter. */
 async function againstReference(gpu: Gpu, made: Case64, shape: Shape4, directions = 8): Promise<void> {
