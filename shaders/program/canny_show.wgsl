@@ -1,6 +1,6 @@
 // The result without hysteresis: magnitudes, and edges as 1/2 and 1.
 import package::lib::thread::LINE;
-import package::program::canny::{ HIGH, LOW, Shape };
+import package::program::canny::{ HIGH, LOW, Shape, kept_nan };
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> params: array<f32>;
@@ -17,8 +17,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let first = i + n * (shape.out_channels - 1u) * pixels;
   @if(magnitude) { y[first] = m; }
   @if(edges) {
-    let low = select(0.0, 0.5, m > params[LOW * shape.samples + n]);
-    let high = select(0.0, 0.5, m > params[HIGH * shape.samples + n]);
-    y[first + (shape.out_channels - 1u) * pixels] = low + high;
+    let low = params[LOW * shape.samples + n];
+    let high = params[HIGH * shape.samples + n];
+    let edge = select(0.0, 0.5, m > low) + select(0.0, 0.5, m > high);
+    y[first + (shape.out_channels - 1u) * pixels] = kept_nan(edge, m, low, high);
   }
 }

@@ -1,6 +1,7 @@
 // The lookup table of each tile, `[plane][tile][bin]`, from its counts; or with `limits` the derivative of a table by `clipLimit`, as if
 // its limit were no whole number and what is cut off were spread evenly. Whole numbers are rounded down where they are looked up;
 // their slopes are those of the sums (`smooth`).
+import package::lib::nan::is_nan;
 import package::lib::thread::LINE;
 import package::program::clahe::{ BINS, CLIPPED, Shape, most_of };
 
@@ -59,6 +60,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
       slope += select(0.0, 1.0, bins[k] > most) - cut / 256.0;
       table[tile * BINS + k] = select(moves * slope, 0.0, sum * 255.0 / pixels > CLIPPED);
     }
-    @if(!limits) { table[tile * BINS + k] = level(sum, pixels); }
+    // A limit that is no number gives no numbers.
+    @if(!limits) { table[tile * BINS + k] = select(level(sum, pixels), clip, is_nan(clip)); }
   }
 }

@@ -198,7 +198,7 @@ function hysteresis(run: ProgramRun, magnitude: ProgramBuffer, y: ProgramBuffer)
   run.dispatch("canny_start", { ...shared, buffers: [labels, strong, run.params, magnitude] });
   run.dispatch("canny_join", { ...shared, buffers: [labels] });
   run.dispatch("canny_mark", { ...shared, buffers: [labels, strong, run.params, magnitude] });
-  run.dispatch("canny_keep", { ...shared, buffers: [labels, strong, y] });
+  run.dispatch("canny_keep", { ...shared, buffers: [labels, strong, run.params, magnitude, y] });
 }
 
 /** The gradients of the deviations and of the image, from that of the blurred plane. */
@@ -240,7 +240,7 @@ const CANNY: ProgramSpec = {
     canny_start: { wgsl: cannyStartWgsl, buffers: "wwrr" },
     canny_join: { wgsl: cannyJoinWgsl, buffers: "w" },
     canny_mark: { wgsl: cannyMarkWgsl, buffers: "wwrr" },
-    canny_keep: { wgsl: cannyKeepWgsl, buffers: "www" },
+    canny_keep: { wgsl: cannyKeepWgsl, buffers: "wwrrw" },
     canny_limits: { wgsl: cannyShowBackWgsl, buffers: "rrw" },
     canny_show_back: { wgsl: cannyShowBackWgsl, buffers: "rrrrww" },
     canny_slopes_back: { wgsl: cannySlopesBackWgsl, buffers: "rrw" },
@@ -315,7 +315,7 @@ const sigma = (doc: string) => ({ default: 1, min: 1e-3, usual: [0.5, 3], unit: 
 export const canny = define<{
   /** Magnitudes above it are weak edges; 0.1 unless given. */
   lowThreshold?: ParamValue;
-  /** Magnitudes above it are strong edges; 0.2 unless given. */
+  /** Magnitudes above it, and above `lowThreshold`, are strong edges; 0.2 unless given. */
   highThreshold?: ParamValue;
   /** Deviation of the Gaussian across, in pixels; 1 unless given. */
   sigmaX?: ParamValue;
@@ -361,14 +361,6 @@ export const canny = define<{
     default: "straightThrough",
     surrogates: { straightThrough: "m − lowThreshold / 2 − highThreshold / 2 where m is the largest across the edge" },
   },
-  check: ({ lowThreshold, highThreshold }) =>
-    lowThreshold && highThreshold && lowThreshold[0] > highThreshold[0]
-      ? {
-          argument: "lowThreshold",
-          given: String(lowThreshold[0]),
-          allowed: `at most highThreshold, ${highThreshold[0]}`,
-        }
-      : null,
   example: { params: { lowThreshold: 0.4, highThreshold: 0.9, sigmaX: 0.8, sigmaY: 0.9 }, options: { kernelSize: 3 } },
   doc: "edges of m > lowThreshold that hang together with m > highThreshold, m = √(gx² + gy² + 10⁻⁶), thinned",
   source: "Canny 1986; Kornia, filters.canny",

@@ -55,7 +55,8 @@ export const required = ({ params, options = {}, example }: Declaration): Record
 /** A transform of good settings, some of them replaced. */
 export function build(declaration: Declaration, changed: Record<string, unknown> = {}): Transform {
   const seed = declaration.draws ? { seed: 7 } : {};
-  const given: Record<string, unknown> = { ...seed, ...required(declaration), ...changed };
+  // Of options that an example gives the defaults may not fit images as small as these.
+  const given: Record<string, unknown> = { ...declaration.example?.options, ...seed, ...required(declaration), ...changed };
   const pick = (specs: Record<string, { default?: unknown }>) =>
     Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, given[name] ?? spec.default]));
   const options = pick(declaration.options ?? {});

@@ -280,13 +280,14 @@ function edgesOf(size: Image64, params: Params64, options: Options64): Image64 {
   const [, , H, W] = size.shape;
   const edges = build(size.shape, (n, _, i, j) => {
     const m = pixel(size, n, 0, i, j);
+    if (Number.isNaN(m)) return m;
     return (
       0.5 * Number(m > scalar(params, "lowThreshold", n, 0.1)) +
       0.5 * Number(m > scalar(params, "highThreshold", n, 0.2))
     );
   });
   if (options.hysteresis === false) return edges;
-  const found = build(size.shape, () => 0);
+  const found = build(size.shape, (n, _, i, j) => 0 * pixel(edges, n, 0, i, j));
   const at = (n: number, i: number, j: number) => (n * H + i) * W + j;
   for (let n = 0; n < size.shape[0]; n++) {
     const open: [number, number][] = [];
@@ -294,7 +295,7 @@ function edgesOf(size: Image64, params: Params64, options: Options64): Image64 {
     for (const [i, j] of open) found.data[at(n, i, j)] = 1;
     for (let next = open.pop(); next; next = open.pop())
       for (const [i, j] of neighbours(...next, H, W)) {
-        if (pixel(edges, n, 0, i, j) === 0 || found.data[at(n, i, j)] === 1) continue;
+        if (!(pixel(edges, n, 0, i, j) > 0) || found.data[at(n, i, j)] === 1) continue;
         found.data[at(n, i, j)] = 1;
         open.push([i, j]);
       }
