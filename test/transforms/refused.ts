@@ -56,7 +56,12 @@ export const required = ({ params, options = {}, example }: Declaration): Record
 export function build(declaration: Declaration, changed: Record<string, unknown> = {}): Transform {
   const seed = declaration.draws ? { seed: 7 } : {};
   // Of options that an example gives the defaults may not fit images as small as these.
-  const given: Record<string, unknown> = { ...declaration.example?.options, ...seed, ...required(declaration), ...changed };
+  const given: Record<string, unknown> = {
+    ...declaration.example?.options,
+    ...seed,
+    ...required(declaration),
+    ...changed,
+  };
   const pick = (specs: Record<string, { default?: unknown }>) =>
     Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, given[name] ?? spec.default]));
   const options = pick(declaration.options ?? {});

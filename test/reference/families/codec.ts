@@ -1,6 +1,16 @@
 /** Block transforms in float64: JPEG as a differentiable codec, and pixelate. */
 
-import { build, type Case64, pixel, type Reference64, row, scalar, two } from "../image.ts";
+import {
+  build,
+  type Case64,
+  type Image64,
+  type Params64,
+  pixel,
+  type Reference64,
+  row,
+  scalar,
+  two,
+} from "../image.ts";
 
 /** Rows of equal length. */
 type Plane = Float64Array[];
@@ -118,9 +128,9 @@ const doubled = (plane: Plane): Plane =>
     return 0.75 * at(own) + 0.25 * at(next);
   });
 
-const jpeg: Reference64 = (x, params, options) => {
+/** Encoded and decoded, with numbers rounded as it is said. */
+function encoded(x: Image64, params: Params64, rounding: Rounding): Image64 {
   const [samples, , H, W] = x.shape;
-  const rounding = options.estimator === "straightThrough" ? hard : soft;
   const [high, wide] = [16 * Math.ceil(H / 16), 16 * Math.ceil(W / 16)];
   const decoded = Array.from({ length: samples }, (_, n) => {
     const rgb = [0, 1, 2].map((c) =>
@@ -147,7 +157,30 @@ const jpeg: Reference64 = (x, params, options) => {
     const value = [y + 1.403 * cr, y - 0.714 * cr - 0.344 * cb, y + 1.773 * cb][c];
     return Math.min(Math.max(value, 0), 1);
   });
-};
+}
+
+/** Params quality, quantizationTableY, quantizationTableC; option estimator: polynomial (default) or straightThrough. */
+const jpeg: Reference64 = (x, params, options) =>
+  encoded(x, params, options.estimator === "straightThrough" ? hard : soft);
+
+/** With whole numbers, as an encoder has them. */
+export const hardJpeg = (x: Image64, params: Params64): Image64 => encoded(x, params, hard);
+
+/** What has the derivatives of hard rounding with straight-through: what rounding takes from a number stays what it is at `x`. */
+export function straightJpeg(x: Image64, params: Params64): (moved: Image64, quality: number) => Image64 {
+  const rests: number[] = [];
+  const noted = (rule: (v: number) => number) => (v: number) => {
+    const value = rule(v);
+    rests.push(value - v);
+    return value;
+  };
+  encoded(x, params, { ...hard, round: noted(hard.round), floor: noted(hard.floor) });
+  return (moved, quality) => {
+    let at = 0;
+    const shifted = (v: number) => v + rests[at++];
+    return encoded(moved, { ...params, quality: [[quality]] }, { ...hard, round: shifted, floor: shifted });
+  };
+}
 
 /** Param amount; option blockSize [height, width]: a part of each block is its mean over what it has of the image. */
 const pixelate: Reference64 = (x, params, options) => {
