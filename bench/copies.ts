@@ -1,110 +1,11 @@
-/** augrad's chains in multiples of the time of a copy, and the multiples that are allowed. */
-import {
-  affine,
-  apply,
-  brightness,
-  contrast,
-  contrastAboutMean,
-  type Gpu,
-  gamma,
-  gaussianBlur,
-  grad,
-  grayscale,
-  horizontalFlip,
-  hue,
-  noGrad,
-  normalize,
-  parameter,
-  saturation,
-  type Tensor,
-  type Transform,
-  tensor,
-} from "../src/index.ts";
+/** augrad's chains in multiples of the time of a copy. */
+import { apply, type Gpu, grad, noGrad, tensor } from "../src/index.ts";
+import type { Chain } from "./chains.ts";
 import { copyOf } from "./copy.ts";
 import { clockOf, timedRun } from "./device-clock.ts";
-import type { Mode, Shape } from "./engine.ts";
+import type { Shape } from "./engine.ts";
 import { alternate, type Cost, type Timing } from "./measure.ts";
 import type { CopiesRow } from "./record.ts";
-
-/** A chain whose parameters are tensors, one value per sample. */
-export interface Chain {
-  name: string;
-  make: (gpu: Gpu, n: number) => { transforms: Transform[]; parameters: Tensor[] };
-  /** Allowed multiples of a copy's time: on SwiftShader at {@link SOFTWARE_SHAPE}, on a GPU at {@link GPU_SHAPE}. */
-  allowed?: { software?: Record<Mode, number>; gpu?: Partial<Record<Mode, number>> };
-}
-
-const spread = (n: number, from: number, to: number): number[] =>
-  Array.from({ length: n }, (_, i) => from + ((to - from) * (i + 0.5)) / n);
-
-/** A coin per sample that shows 0 for every `period`-th. */
-const coins = (n: number, period: number): number[] => Array.from({ length: n }, (_, i) => Number(i % period > 0));
-
-/** Brightness, a contrast, saturation, hue and normalize: parameters per sample, clipped between. */
-const colour =
-  (stretch: typeof contrast | typeof contrastAboutMean): Chain["make"] =>
-  (gpu, n) => {
-    const b = parameter(gpu, spread(n, 0.8, 1.2));
-    const c = parameter(gpu, spread(n, 0.7, 1.3));
-    const s = parameter(gpu, spread(n, 0.6, 1.4));
-    const h = parameter(gpu, spread(n, -0.1, 0.1));
-    const transforms = [
-      brightness({ factor: b }),
-      stretch({ factor: c }),
-      saturation({ factor: s }),
-      hue({ turns: h }),
-      normalize({ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }),
-    ];
-    return { transforms, parameters: [b, c, s, h] };
-  };
-
-export const chains: readonly Chain[] = [
-  {
-    name: "colour chain about mid-grey",
-    allowed: { software: { forward: 4, both: 10 }, gpu: { forward: 1.25 } },
-    make: colour(contrast),
-  },
-  { name: "colour chain about the mean", make: colour(contrastAboutMean) },
-  {
-    name: "affine, bilinear",
-    allowed: { software: { forward: 6, both: 25 }, gpu: { forward: 2, both: 5 } },
-    make: (gpu, n) => {
-      const angle = parameter(gpu, spread(n, -30, 30));
-      const x = parameter(gpu, spread(n, -9, 9));
-      const scaleX = parameter(gpu, spread(n, 0.8, 1.2));
-      const shearX = parameter(gpu, spread(n, -10, 10));
-      return { transforms: [affine({ angle, x, scaleX, shearX })], parameters: [angle, x, scaleX, shearX] };
-    },
-  },
-  {
-    name: "eight transforms",
-    allowed: { gpu: { forward: 2.5, both: 7 } },
-    make: (gpu, n) => {
-      const angle = parameter(gpu, spread(n, -20, 20));
-      const b = parameter(gpu, spread(n, 0.8, 1.2));
-      const c = parameter(gpu, spread(n, 0.7, 1.3));
-      const s = parameter(gpu, spread(n, 0.6, 1.4));
-      const transforms = [
-        affine({ angle, scaleX: spread(n, 0.9, 1.1) }),
-        horizontalFlip({ on: coins(n, 2) }),
-        brightness({ factor: b, on: coins(n, 3) }),
-        contrast({ factor: c, on: coins(n, 4) }),
-        saturation({ factor: s, on: coins(n, 5) }),
-        gamma({ gamma: spread(n, 0.8, 1.2), on: coins(n, 6) }),
-        grayscale({ on: coins(n, 7) }),
-        normalize({ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }),
-      ];
-      return { transforms, parameters: [angle, b, c, s] };
-    },
-  },
-  {
-    name: "gaussian blur 5x5",
-    make: (gpu, n) => {
-      const sigma = parameter(gpu, spread(n, 0.5, 1.5));
-      return { transforms: [gaussianBlur({ sigma, kernelSize: 5 })], parameters: [sigma] };
-    },
-  },
-];
 
 /** The work of a chain, to be recorded: nothing reaches the GPU before a flush, and the memory is given back. */
 export interface Runs {
@@ -119,7 +20,7 @@ export function runsOf(gpu: Gpu, shape: Shape, make: Chain["make"], dtype: "f32"
   const unit = Float32Array.from({ length: size }, (_, i) => 0.5 + 0.5 * Math.sin(i * 0.7 + 3 * Math.sin(i * 0.013)));
   const data = dtype === "u8" ? Uint8Array.from(unit, (value) => Math.round(value * 255)) : unit;
   const x = tensor(gpu, data, shape, { dtype, requiresGrad: dtype === "f32" });
-  const { transforms, parameters } = make(gpu, shape[0]);
+  const { transforms, parameters } = make(gpu, shape[0], shape);
   const inputs = dtype === "f32" ? [x, ...parameters] : parameters;
   const seeded = noGrad(() => apply(x, transforms));
   const seed = tensor(gpu, unit.subarray(0, seeded.size), seeded.shape);

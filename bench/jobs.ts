@@ -1,6 +1,6 @@
 /** What a benchmark consists of: jobs, plain values that can cross into a page. */
 import { catalogue } from "./catalogue.ts";
-import { chains } from "./copies.ts";
+import { chains } from "./chains.ts";
 import type { Mode, Shape } from "./engine.ts";
 import { series } from "./scaling.ts";
 

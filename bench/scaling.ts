@@ -14,7 +14,8 @@ import {
   saturation,
   type Transform,
 } from "../src/index.ts";
-import { type Chain, chains, runsOf } from "./copies.ts";
+import { type Chain, chains } from "./chains.ts";
+import { runsOf } from "./copies.ts";
 import { clockOf, type Timed, timedRun } from "./device-clock.ts";
 import type { Shape } from "./engine.ts";
 import { alternate, timed } from "./measure.ts";
