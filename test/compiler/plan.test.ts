@@ -329,7 +329,7 @@ test("every transform alone has a plan", () => {
     const params = Object.fromEntries(
       Object.entries(declaration.params).map(([param, spec]) => [
         param,
-        given[name]?.[param] ?? spec.default ?? declaration.example?.params?.[param],
+        given[name]?.[param] ?? declaration.example?.params?.[param] ?? spec.default,
       ]),
     );
     const options = Object.fromEntries(
