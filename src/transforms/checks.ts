@@ -1,17 +1,21 @@
 import { ArgumentError, describe } from "../gpu/errors.ts";
 import { A_FUNCTION, check, isPlainObject, number, oneOf, type Rule, refuseUnknown, rule } from "../gpu/options.ts";
 import { checkOption, isList } from "./construct.ts";
-import {
-  type EstimatorSpec,
-  type Example,
-  KINDS,
-  type NewDeclaration,
-  type OptionSpec,
-  type ParamSpec,
-  type Reads,
-} from "./declaration.ts";
+import type { EstimatorSpec, Example, Kind, NewDeclaration, OptionSpec, ParamSpec, Reads } from "./declaration.ts";
 import { KERNEL_OPTIONS } from "./kernel.ts";
 
+/** A kind that is missing here is a type error. */
+const KINDS = Object.keys({
+  point: true,
+  map: true,
+  field: true,
+  line: true,
+  stencil: true,
+  resize: true,
+  block: true,
+  mix: true,
+  program: true,
+} satisfies Record<Kind, true>);
 const READS: readonly Reads[] = ["pixel", "place", "neighbours", "block", "image", "batch"];
 
 const A_NAME = rule(

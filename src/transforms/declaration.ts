@@ -119,9 +119,6 @@ export interface NeighbourhoodSpec {
   members?: readonly boolean[];
 }
 
-/** How the compiler can treat a transform. */
-export const KINDS = ["point", "map", "field", "line", "stencil", "resize", "block", "mix", "program"] as const;
-
 /**
  * A statistic of what a module measures at each pixel: the mean over all channels, or channel by channel the least value, the
  * largest, both, or mean and variance.
@@ -129,7 +126,7 @@ export const KINDS = ["point", "map", "field", "line", "stencil", "resize", "blo
 export type StatisticName = "mean" | "minimum" | "maximum" | "extremes" | "moments";
 
 /** How the compiler treats a transform. */
-export type Kind = (typeof KINDS)[number];
+export type Kind = "point" | "map" | "field" | "line" | "stencil" | "resize" | "block" | "mix" | "program";
 
 /** How a transform works on blocks. */
 export interface BlockSpec {

@@ -85,12 +85,14 @@ export const undistort = field<{
     cx: {
       default: Number.NaN,
       center: "x",
+      usual: [0, 224],
       unit: "pixels",
       doc: "where the axis meets the image; its centre unless given",
     },
     cy: {
       default: Number.NaN,
       center: "y",
+      usual: [0, 224],
       unit: "pixels",
       doc: "where the axis meets the image; its centre unless given",
     },

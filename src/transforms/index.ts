@@ -13,6 +13,7 @@ export {
   declare,
   type EstimatorSpec,
   type Example,
+  type FieldSource,
   type Kind,
   type ListLength,
   type MixFrame,
