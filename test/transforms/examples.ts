@@ -29,9 +29,13 @@ export const learned = (declaration: Declaration): string[] =>
     .filter(([param, { role, list }]) => role !== "fill" && !list && exampleOf(declaration, param) !== null)
     .map(([param]) => param);
 
-/** Whether its result has another size than the image, in its example. */
-export const isResizing = ({ options = {}, example }: Declaration): boolean =>
-  Object.keys(example?.options ?? {}).some((option) => options[option].allowed === "size");
+/** Whether its result has another shape than the image, in its example. */
+export function isReshaping({ options = {}, example, outChannels, channels = [3] }: Declaration): boolean {
+  const chosen = Object.fromEntries(Object.entries(options).map(([name, spec]) => [name, spec.default]));
+  const count = channels[0];
+  if ((outChannels?.({ ...chosen, ...example?.options }, count) ?? count) !== count) return true;
+  return Object.keys(example?.options ?? {}).some((option) => options[option].allowed === "size");
+}
 
 /** What a field may look through in images of [height, width]: noise, or places about as far as the pixels themselves. */
 export function exampleField(gpu: Gpu, { field }: Declaration, [h, w]: readonly [number, number]): Tensor | undefined {

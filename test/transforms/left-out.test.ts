@@ -16,7 +16,7 @@ import {
   translate,
 } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
-import { exampleField, exampleOf, exampleTransform, isResizing, learned } from "./examples.ts";
+import { exampleField, exampleOf, exampleTransform, isReshaping, learned } from "./examples.ts";
 
 // Where a transform is not applied, the pixel is what it was, bit for bit, and its gradient what came in: whatever the
 // transform would have made of it. 0 times infinity is NaN; so nothing is multiplied by 0, but chosen.
@@ -97,9 +97,7 @@ describe("a gate of 0, and a coin of 0", () => {
   });
 
   // What has another size, or other channels, cannot be left out of a sample alone.
-  const others = all.filter(
-    (declaration) => declaration.kind !== "point" && !isResizing(declaration) && !declaration.outChannels,
-  );
+  const others = all.filter((declaration) => declaration.kind !== "point" && !isReshaping(declaration));
   test.each(names(others))("%s, by sequential", async (_, declaration) => {
     const { gpu } = device;
     for (const isNan of [false, true]) {

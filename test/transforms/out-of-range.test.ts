@@ -52,41 +52,38 @@ const all = alone.flatMap((declaration) =>
   learned(declaration).map((param) => [`${declaration.name}.${param}`, declaration, param] as const),
 );
 
+/** A sample's values of the parameters that learn. */
+type Values = Record<string, number[]>;
+
 interface Ran {
   y: number[][];
   image: number[][];
-  param: number[][];
+  params: Record<string, number[][]>;
 }
 
-/** Result and gradients, sample by sample, of a transform with rows of values of one parameter. */
-async function run(
-  declaration: Declaration,
-  param: string,
-  rows: readonly number[][],
-  asTensor: boolean,
-): Promise<Ran> {
+/** Result and gradients, sample by sample, of a transform with values for each. */
+async function run(declaration: Declaration, samples: readonly Values[], asTensor: boolean): Promise<Ran> {
   const { gpu } = device;
-  const n = rows.length;
+  const n = samples.length;
   const x = tensor(gpu, repeat(values(1), n), [n, ...SIZE], { requiresGrad: true });
-  const width = rows[0].length;
-  const leaf = parameter(gpu, rows.flat(), width === 1 ? [n] : [n, width]);
-  const given = asTensor ? leaf : width === 1 ? rows.flat() : rows;
-  const y = apply(x, example(declaration, { [param]: given }));
-  const seed = tensor(
-    gpu,
-    repeat(
-      Float32Array.from({ length: y.size / n }, (_, i) => Math.cos(1.3 * i)),
-      n,
-    ),
-    y.shape,
+  const names = Object.keys(samples[0]);
+  const given = names.map((name) => {
+    const rows = samples.map((sample) => sample[name]);
+    const width = rows[0].length;
+    if (asTensor) return parameter(gpu, rows.flat(), width === 1 ? [n] : [n, width]);
+    return width === 1 ? rows.flat() : rows;
+  });
+  const y = apply(x, example(declaration, Object.fromEntries(names.map((name, i) => [name, given[i]]))));
+  const each = Float32Array.from({ length: y.size / n }, (_, i) => Math.cos(1.3 * i));
+  const wanted = [x, ...(asTensor ? (given as Tensor[]) : [])];
+  const gradients = grad(y, wanted, { gradient: tensor(gpu, repeat(each, n), y.shape) });
+  const [result, image, ...own] = await Promise.all(
+    [y, ...gradients].map(async (t) => {
+      const list = Array.from(await t.read());
+      return samples.map((_, i) => list.slice((i * list.length) / n, ((i + 1) * list.length) / n));
+    }),
   );
-  const wanted: Tensor[] = asTensor ? [x, leaf] : [x];
-  const [image, own] = grad(y, wanted, { gradient: seed });
-  const split = async (t: Tensor | undefined) => {
-    const list = t ? Array.from(await t.read()) : [];
-    return rows.map((_, i) => list.slice((i * list.length) / n, ((i + 1) * list.length) / n));
-  };
-  return { y: await split(y), image: await split(image), param: await split(own) };
+  return { y: result, image, params: Object.fromEntries(own.map((split, i) => [names[i], split])) };
 }
 
 const example = (declaration: Declaration, changed: Record<string, unknown>): Transform =>
@@ -98,37 +95,48 @@ const example = (declaration: Declaration, changed: Record<string, unknown>): Tr
 const repeat = (list: Float32Array, n: number) =>
   Float32Array.from({ length: list.length * n }, (_, i) => list[i % list.length]);
 
+// All parameters of a transform at once: which of them are tensors decides about kernels, and those take their time to compile.
 describe("values that only a tensor can have", () => {
-  test.each(all)("%s", async (_, declaration, param) => {
-    const spec = declaration.params[param];
-    const good = exampleOf(declaration, param)!;
-    // A row of good values, then one for each edge, in one of the components.
-    const edges = edgesOf(spec);
-    const rows = [good, ...edges.map((v, i) => good.with(i % good.length, v))];
-    const nearest = rows.map((row) => row.map((v) => allowed(v, spec)));
-    const promised = nearest.map((row) => isPromised(declaration, param, row));
-    const found = await run(declaration, param, rows, true);
-    const replaced = nearest.map((row, i) => (promised[i] ? (row as number[]) : good));
-    const expected = await run(declaration, param, replaced, false);
-    rows.forEach((row, i) => {
-      const what = `${param} = ${row}, as ${replaced[i]}`;
-      if (!promised[i]) return;
+  const able = alone.filter((declaration) => learned(declaration).length > 0);
+  test.each(able.map((declaration) => [declaration.name, declaration] as const))("%s", async (_, declaration) => {
+    const good: Values = Object.fromEntries(learned(declaration).map((name) => [name, exampleOf(declaration, name)!]));
+    // A sample of good values, then one for each edge of each parameter, in one of its components.
+    const tried = Object.entries(good).flatMap(([param, row]) =>
+      edgesOf(declaration.params[param]).map((v, i) => ({
+        param,
+        v,
+        sample: { ...good, [param]: row.with(i % row.length, v) },
+      })),
+    );
+    const nearest = tried.map(({ param, sample }) => nearestOf(declaration, param, sample));
+    const found = await run(declaration, [good, ...tried.map(({ sample }) => sample)], true);
+    const expected = await run(declaration, [good, ...nearest.map((sample) => sample ?? good)], false);
+    tried.forEach(({ param, v, sample }, k) => {
+      const i = k + 1;
+      const what = `${param} = ${sample[param]}, as ${nearest[k]?.[param]}`;
+      // NaN does not become a value.
+      if (Number.isNaN(v)) expect(found.y[i].some(Number.isNaN), `${param} = NaN`).toBe(true);
+      if (!nearest[k]) return;
       expect(found.y[i], what).toEqual(expected.y[i]);
       expect(found.image[i], `${what}: image`).toEqual(expected.image[i]);
-      expect(found.param[i].every(Number.isFinite), `${what}: gradient ${found.param[i]}`).toBe(true);
+      const gradient = found.params[param][i];
+      expect(gradient.every(Number.isFinite), `${what}: gradient ${gradient}`).toBe(true);
       expect(found.y[i].every(Number.isFinite), `${what}: finite`).toBe(true);
       expect(found.image[i].every(Number.isFinite), `${what}: finite gradient of the image`).toBe(true);
     });
-    // NaN does not become a value.
-    const isNan = rows.findIndex((row) => row.some(Number.isNaN));
-    expect(found.y[isNan].some(Number.isNaN), `${param} = NaN`).toBe(true);
   });
 });
 
-/** Whether the reference has a finite value there: not for NaN, what is infinite, or matrices that have no inverse. */
-function isPromised(declaration: Declaration, param: string, row: readonly (number | null)[]): boolean {
-  if (row.some((v) => v === null)) return false;
-  return !declaration.check?.({ [param]: row as number[] }, {});
+/**
+ * What a sample counts as, if the reference has a finite value there: null for NaN, what is infinite, or matrices that have no
+ * inverse.
+ */
+function nearestOf(declaration: Declaration, param: string, sample: Values): Values | null {
+  const row = sample[param].map((v) => allowed(v, declaration.params[param]));
+  const counted = { ...sample, [param]: row as number[] };
+  const options = Object.entries(declaration.options ?? {}).map(([name, spec]) => [name, spec.default]);
+  const settings = { ...Object.fromEntries(options), ...declaration.example?.options };
+  return row.includes(null) || declaration.check?.(counted, settings) ? null : counted;
 }
 
 test("a range that was learned down to nothing", async () => {
@@ -159,6 +167,9 @@ test.each(all.filter(([, { params }, param]) => params[param].min !== undefined 
     const drawn = sequential([example(declaration, { [param]: uniform(bounds[0], bounds[1]) })]);
     const y = drawn(x, { step: 1 });
     const nearest = exampleOf(declaration, param)!.map(() => allowed(bad, spec)!);
+    // What this is no value for, beside the others, is refused as a number, and a draw is what arithmetic makes of it.
+    const others = Object.fromEntries(learned(declaration).map((name) => [name, exampleOf(declaration, name)!]));
+    if (!nearestOf(declaration, param, { ...others, [param]: nearest })) return;
     const fixed = apply(x, example(declaration, { [param]: nearest.length > 1 ? nearest : nearest[0] }));
     expect(await y.read()).toEqual(await fixed.read());
     for (const gradient of grad(y, [x, ...bounds], {

@@ -90,7 +90,7 @@ describe("negative, zero, tiny and huge pixels", () => {
     "%s, gradients of pixels from -1.5 to 2",
     async (name, declaration) => {
       await check(device.gpu, [{ name, params: rowsOf(declaration) }], {
-        image: randomImage([1, 3, 7, 8], 21, -1.5, 2),
+        image: randomImage([1, 3, 6, 7], 21, -1.5, 2),
       });
     },
   );
