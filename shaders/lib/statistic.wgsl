@@ -1,4 +1,5 @@
 // What points get of the statistics of an image, channel by channel, and what the gradients of those give to a pixel.
+import package::lib::math::weighted;
 import package::lib::pixel::Pixel;
 
 // The least and the largest value.
@@ -25,5 +26,5 @@ fn share_of(v: vec3f, at: Pixel, extreme: vec3f, held: Held, g: vec3f) -> vec3f 
 
 // dmean = 1 / n;  dvariance = 2 (v − mean) / n
 fn share_of_moments(v: vec3f, m: Moments, g: Moments, pixels: f32) -> vec3f {
-  return (g.mean + 2.0 * (v - m.mean) * g.variance) / pixels;
+  return (g.mean + 2.0 * weighted(g.variance, v - m.mean)) / pixels;
 }

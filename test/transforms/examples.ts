@@ -32,7 +32,7 @@ export const learned = (declaration: Declaration): string[] =>
 /** Whether its result has another shape than the image, in its example. */
 export function isReshaping({ options = {}, example, outChannels, channels = [3] }: Declaration): boolean {
   const chosen = Object.fromEntries(Object.entries(options).map(([name, spec]) => [name, spec.default]));
-  const count = channels[0];
+  const count = channels.includes(3) ? 3 : channels[0];
   if ((outChannels?.({ ...chosen, ...example?.options }, count) ?? count) !== count) return true;
   return Object.keys(example?.options ?? {}).some((option) => options[option].allowed === "size");
 }
