@@ -33,13 +33,17 @@ const holdsValues = (spec: StencilSpec): boolean => perNeighbour(spec) !== null 
 export const isWrittenOut = ({ near }: StencilSpec): boolean => cellsOf(near) <= WRITTEN_OUT;
 
 /** `struct Scene`: what a thread knows of its sample's stencil. */
-export function sceneCode(spec: StencilSpec): string {
+export function sceneCode(spec: StencilSpec, keeps = false): string {
   const { head, layout, channels, near } = spec;
   const own = perNeighbour(spec);
   const coin = gateOf(layout, 0);
   const fields = ["p: s::Params", "n: u32", "lane: u32", "plane: Plane"];
   const isFold = formOf(head.transform.declaration) === "fold";
   const loads = isFold ? loadParams(head, 0, layout, "h.p", channels) : [];
+  if (keeps) {
+    fields.push("kept: Kept");
+    loads.push("h.kept = kept_of(n, lane);");
+  }
   if (coin) {
     fields.push("on: f32");
     loads.push(`h.on = param(${coin.offset}u, n);`);
@@ -94,23 +98,39 @@ export function overNeighbours(spec: StencilSpec, body: Body): string[] {
   return spec.near.width <= WIDEST ? rowsInLoop(spec, body) : allInLoop(spec, body);
 }
 
-export const seen = (spec: StencilSpec, row: string, column: string): string =>
-  mayMiss(spec)
-    ? `select(vec3f(0.0), fetch_x(plane, u32(there(${row}) * size.x + there(${column}))), (${row} | ${column}) >= 0)`
-    : `fetch_x(plane, u32(${row} * size.x + ${column}))`;
+/** What is seen in a row and a column that `rowLines` and `columnLines` have found. */
+export function seen(spec: StencilSpec, row: string, column: string): string {
+  const pixel = `fetch_x(plane, u32(${row}_at + ${column}_at))`;
+  // Where nothing is there, nothing is taken: `guarded`.
+  return mayMiss(spec) && spec.padding !== "none" ? `select(vec3f(0.0), ${pixel}, (${row} | ${column}) >= 0)` : pixel;
+}
+
+/** Which row a neighbour sees, and where that begins in the plane. */
+export const rowLines = (name: string, y: string): string[] => [
+  `let ${name} = beside(${y}, size.y);`,
+  `let ${name}_at = there(${name}) * size.x;`,
+];
+
+/** Which column a neighbour sees. */
+export const columnLines = (name: string, x: string): string[] => [
+  `let ${name} = beside(${x}, size.x);`,
+  `let ${name}_at = there(${name});`,
+];
 
 /** Where there is nothing beyond the image, nothing is taken from there. */
 const guarded = (spec: StencilSpec, row: string, column: string, lines: readonly string[]): string[] =>
   spec.padding === "none" ? [`if ((${row} | ${column}) >= 0) {`, ...lines.map((line) => `  ${line}`), "}"] : [...lines];
 
 export const columns = (spec: StencilSpec, cells: readonly Cell[]): string[] =>
-  [...new Set(cells.map(({ x }) => x))].map((x) => `let c${x + spec.near.left} = beside(px + ${x}, size.x);`);
+  [...new Set(cells.map(({ x }) => x))].flatMap((x) => columnLines(`c${x + spec.near.left}`, `px + ${x}`));
+
+export const rows = (spec: StencilSpec, cells: readonly Cell[]): string[] =>
+  [...new Set(cells.map(({ y }) => y))].flatMap((y) => rowLines(`r${y + spec.near.top}`, `py + ${y}`));
 
 function writtenOut(spec: StencilSpec, body: Body): string[] {
   const cells = membersOf(spec.near);
   const { left, top } = spec.near;
-  const rows = [...new Set(cells.map(({ y }) => y))].map((y) => `let r${y + top} = beside(py + ${y}, size.y);`);
-  const lines = [...columns(spec, cells), ...rows];
+  const lines = [...columns(spec, cells), ...rows(spec, cells)];
   for (const { x, y, k } of cells) {
     const p = paramsAt(spec, k);
     const [row, column] = [`r${y + top}`, `c${x + left}`];
@@ -155,7 +175,7 @@ function rowsInLoop(spec: StencilSpec, body: Body): string[] {
   return [
     ...columns(spec, all),
     ...loop("r", height, [
-      `let row = beside(py + r - ${top}, size.y);`,
+      ...rowLines("row", `py + r - ${top}`),
       ...range(width).flatMap((c) => ["{", ...inCell(spec, `c${c}`, String(c), body).map((line) => `  ${line}`), "}"]),
     ]),
   ];
@@ -164,8 +184,8 @@ function rowsInLoop(spec: StencilSpec, body: Body): string[] {
 function allInLoop(spec: StencilSpec, body: Body): string[] {
   const { width, height, left, top } = spec.near;
   return loop("r", height, [
-    `let row = beside(py + r - ${top}, size.y);`,
-    ...loop("c", width, [`let column = beside(px + c - ${left}, size.x);`, ...inCell(spec, "column", "c", body)]),
+    ...rowLines("row", `py + r - ${top}`),
+    ...loop("c", width, [...columnLines("column", `px + c - ${left}`), ...inCell(spec, "column", "c", body)]),
   ]);
 }
 

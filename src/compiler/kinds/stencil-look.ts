@@ -2,7 +2,7 @@
 
 import { type Cell, membersOf } from "../neighbourhood.ts";
 import { gateOf } from "../pack/layout.ts";
-import { centre, columns, hasCentre, indent, overNeighbours, PLACE, SORTED, seen } from "./stencil-cells.ts";
+import { centre, columns, hasCentre, indent, overNeighbours, PLACE, rows, SORTED, seen } from "./stencil-cells.ts";
 import { formOf, type StencilSpec } from "./stencil-module.ts";
 import { selection } from "./stencil-select.ts";
 
@@ -70,8 +70,7 @@ function countedLines(spec: StencilSpec, rank: number): string[] {
 /** Exchanges until the value stands in its place. NaN is the value of every rank. */
 function sortedLines(spec: StencilSpec, cells: readonly Cell[], rank: number): string[] {
   const { left, top } = spec.near;
-  const rows = [...new Set(cells.map(({ y }) => y))].map((y) => `let r${y + top} = beside(py + ${y}, size.y);`);
-  const lines = [...columns(spec, cells), ...rows];
+  const lines = [...columns(spec, cells), ...rows(spec, cells)];
   const at = cells.map((_, i) => `x${i}`);
   cells.forEach(({ x, y }, i) => {
     lines.push(`let x${i} = ${seen(spec, `r${y + top}`, `c${x + left}`)};`);

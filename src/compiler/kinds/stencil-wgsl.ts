@@ -4,6 +4,7 @@ import { cellsOf, membersOf } from "../neighbourhood.ts";
 import { gateOf } from "../pack/layout.ts";
 import {
   centre,
+  columnLines,
   float,
   hasCentre,
   indent,
@@ -16,6 +17,7 @@ import {
   PLACE,
   paramsAt,
   perNeighbour,
+  rowLines,
   sceneCode,
   seen,
 } from "./stencil-cells.ts";
@@ -25,51 +27,60 @@ import { backFields, foldModule, formOf, type StencilSpec, storedFields, takesBa
 const lanes = ["x", "y", "z"];
 const lanesOf = (channels: number): readonly string[] => lanes.slice(0, Math.min(channels, 3));
 
-/** `save_back` and `load_back`: fields of `Back` lie one after the other, those of three channels as images, others by groups. */
-function backCode(spec: StencilSpec, writes: boolean): string {
+/**
+ * Where a thread's stored values begin, of each field and channel by itself: `kept_of`. Fields lie one after the other, those of three
+ * channels as images, others by groups. It is worked out once, as reading a size from the uniform takes half as long as reading a pixel.
+ */
+function keptCode(spec: StencilSpec): string {
   const { channels } = spec;
   const fields = storedFields(spec.head);
-  const lines = fields.flatMap(({ name, type }, f) => {
-    const at = offsetOf(spec, fields, f);
-    if (type === "f32") return [writes ? `back[${at} + single] = b.${name};` : `b.${name} = back[${at} + single];`];
-    return lanesOf(channels).map((lane, k) => {
-      const place = `${at} + whole_at + ${k}u * pixels`;
-      if (k > 0 && channels % 3 !== 0 && channels > 3) {
-        return writes
-          ? `if (lane + ${k}u < CHANNELS) { back[${place}] = b.${name}.${lane}; }`
-          : `b.${name}.${lane} = select(0.0, back[${at} + whole_at + select(0u, ${k}u * pixels, lane + ${k}u < CHANNELS)], lane + ${k}u < CHANNELS);`;
-      }
-      return writes ? `back[${place}] = b.${name}.${lane};` : `b.${name}.${lane} = back[${place}];`;
-    });
+  const hasParts = channels > 3 && channels % 3 !== 0;
+  const places = fields.flatMap(({ type }, f) => {
+    const before = fields.slice(0, f);
+    const images = before.filter((field) => field.type !== "f32").length;
+    const at = `shape.samples * pixels * (${images}u * CHANNELS + ${f - images}u * GROUPS)`;
+    if (type === "f32") return [`${at} + (n * GROUPS + lane / 3u) * pixels`];
+    return lanesOf(channels).map((_, k) => `${at} + (n * CHANNELS + min(lane + ${k}u, CHANNELS - 1u)) * pixels`);
   });
-  const hasSingle = fields.some(({ type }) => type === "f32");
-  const place = [
-    "let pixels = shape.out_width * shape.out_height;",
-    "let whole_at = (n * CHANNELS + lane) * pixels + i;",
-    ...(hasSingle ? ["let single = (n * GROUPS + lane / 3u) * pixels + i;"] : []),
-  ];
-  const struct = `struct Stored { ${fields.map(({ name, type }) => `${name}: ${type}`).join(", ")} }`;
-  return writes
-    ? `${struct}
+  return `struct Kept { size: vec2i, lanes: u32, ${places.map((_, k) => `at${k}: u32`).join(", ")} }
 
-fn save_back(b: Stored, n: u32, lane: u32, i: u32) {
-${indent([...place, ...lines])}
-}
-`
-    : `${struct}
-
-fn load_back(n: u32, lane: u32, i: u32) -> Stored {
-${indent([...place, "var b: Stored;", ...lines, "return b;"])}
+fn kept_of(n: u32, lane: u32) -> Kept {
+  let pixels = shape.out_width * shape.out_height;
+  let size = vec2i(vec2u(shape.out_width, shape.out_height));
+  return Kept(size, ${hasParts ? "CHANNELS - lane" : "3u"}, ${places.join(", ")});
 }
 `;
 }
 
-/** Where a field's values begin, in elements. */
-function offsetOf(_: StencilSpec, fields: readonly { type: string }[], f: number): string {
-  const before = fields.slice(0, f);
-  const images = before.filter(({ type }) => type !== "f32").length;
-  const singles = before.length - images;
-  return `shape.samples * pixels * (${images}u * CHANNELS + ${singles}u * GROUPS)`;
+/** `save_back` and `load_back`. */
+function backCode(spec: StencilSpec, writes: boolean): string {
+  const { channels } = spec;
+  const fields = storedFields(spec.head);
+  const hasParts = channels > 3 && channels % 3 !== 0;
+  let place = 0;
+  const lines = fields.flatMap(({ name, type }) => {
+    const one = (to: string, k: number): string => {
+      const at = `back[kept.at${place++} + i]`;
+      if (k === 0 || !hasParts) return writes ? `${at} = ${to};` : `${to} = ${at};`;
+      return writes ? `if (${k}u < kept.lanes) { ${at} = ${to}; }` : `${to} = select(0.0, ${at}, ${k}u < kept.lanes);`;
+    };
+    if (type === "f32") return [one(`b.${name}`, 0)];
+    return lanesOf(channels).map((lane, k) => one(`b.${name}.${lane}`, k));
+  });
+  const struct = `struct Stored { ${fields.map(({ name, type }) => `${name}: ${type}`).join(", ")} }`;
+  return writes
+    ? `${struct}
+
+fn save_back(b: Stored, kept: Kept, i: u32) {
+${indent(lines)}
+}
+`
+    : `${struct}
+
+fn load_back(kept: Kept, i: u32) -> Stored {
+${indent(["var b: Stored;", ...lines, "return b;"])}
+}
+`;
 }
 
 const backOf = ({ head }: StencilSpec, from: string): string =>
@@ -88,12 +99,16 @@ function seeBackCode(spec: StencilSpec): string {
   const fields = stored.map(({ name }) => (name === "own_center" ? "gc" : `b.${name}`)).join(", ");
   const untouched = stored.map(({ type }, i) => (i === 0 ? "g" : type === "f32" ? "0.0" : "vec3f(0.0)")).join(", ");
   const lines = [
-    "if (at_pixel.y >= f32(shape.out_height)) { return; }",
-    "let i = u32(at_pixel.y) * shape.out_width + u32(at_pixel.x);",
+    ...(spec.image
+      ? [
+          "if (whole(at_pixel.y) >= h.kept.size.y) { return; }",
+          "let i = u32(whole(at_pixel.y) * h.kept.size.x + whole(at_pixel.x));",
+        ]
+      : ["if (at_pixel.y >= f32(shape.out_height)) { return; }"]),
     ...(gateOf(spec.layout, 0)
       ? [
           `if (h.on == 0.0) {`,
-          ...(spec.image ? [`  save_back(Stored(${untouched}), h.n, h.lane, i);`] : []),
+          ...(spec.image ? [`  save_back(Stored(${untouched}), h.kept, i);`] : []),
           "  return;",
           "}",
         ]
@@ -110,7 +125,7 @@ function seeBackCode(spec: StencilSpec): string {
         ]
       : []),
     ...wanted.map(({ field }) => `(*sums).${field} += gp.${field};`),
-    ...(spec.image ? [`save_back(Stored(${fields}), h.n, h.lane, i);`] : []),
+    ...(spec.image ? [`save_back(Stored(${fields}), h.kept, i);`] : []),
   ];
   return `struct SeeSum { ${wanted.length ? wanted.map(({ field }) => `${field}: f32`).join(", ") : "none: f32"} }
 
@@ -166,7 +181,8 @@ ${indent(wanted.map(({ field }, k) => `save_partial(${firstRow + k}u, n, slot, s
     ...(wanted.length ? ["save_partial"] : []),
     ...(spec.image ? ["back", "CHANNELS", "GROUPS"] : []),
   ];
-  const code = [sceneCode(spec), memberCode(spec), KEYS, lookCode(spec), ...(spec.image ? [backCode(spec, true)] : [])];
+  const back = spec.image ? [keptCode(spec), backCode(spec, true)] : [];
+  const code = [sceneCode(spec, spec.image), memberCode(spec), KEYS, lookCode(spec), ...back];
   return [
     heading(spec, io),
     "import package::generated::chain::{ Grads, Row };\n",
@@ -187,9 +203,9 @@ export function gatherModule(spec: StencilSpec): string {
   const give = (x: string, y: string, p: string, at: string) => [
     `let qx = vx - ${x};`,
     `let qy = vy - ${y};`,
-    "let inside = (u32(qx) < shape.out_width) & (u32(qy) < shape.out_height);",
-    "let i = qy * i32(shape.out_width) + qx;",
-    "let b = load_back(h.n, h.lane, u32(select(0, i, inside)));",
+    "let inside = (u32(qx) < u32(h.kept.size.x)) & (u32(qy) < u32(h.kept.size.y));",
+    "let i = qy * h.kept.size.x + qx;",
+    "let b = load_back(h.kept, u32(select(0, i, inside)));",
     `sum += select(vec3f(0.0), s::gather(${backOf(spec, "b")}, own, ${centreAt}${at}, ${p}), inside);`,
   ];
   const lines = isWrittenOut(spec)
@@ -205,7 +221,8 @@ export function gatherModule(spec: StencilSpec): string {
       })
     : loop("r", spec.near.height, loop("c", spec.near.width, loopGive(spec, give)));
   return `${heading(spec, ["shape", "back", "CHANNELS", "GROUPS", ...(readsX ? ["fetch_x"] : [])])}
-${sceneCode(spec)}
+${keptCode(spec)}
+${sceneCode(spec, true)}
 ${memberCode(spec)}
 ${backCode(spec, false)}
 fn own_pixel(plane: Plane, px: i32, py: i32) -> vec3f {
@@ -214,7 +231,7 @@ fn own_pixel(plane: Plane, px: i32, py: i32) -> vec3f {
 
 // What comes to the pixel itself: where the stencil is not applied, and as the one in the middle.
 fn own_share(h: Scene, px: i32, py: i32) -> vec3f {
-  ${c || coin ? "let b = load_back(h.n, h.lane, u32(min(py, i32(shape.out_height) - 1) * i32(shape.out_width) + px));" : ""}
+  ${c || coin ? "let b = load_back(h.kept, u32(min(py, h.kept.size.y - 1) * h.kept.size.x + px));" : ""}
   ${coin ? "if (h.on == 0.0) { return b.g; }" : ""}
   ${c ? "return b.own_center;" : "return vec3f(0.0);"}
 }
@@ -253,22 +270,23 @@ export function slopeModule(spec: StencilSpec): string {
   const cell = spec.near.mirrored ? `(${cellsOf(spec.near) - 1}u - k)` : "k";
   const lines = [
     ...PLACE,
-    "if (py >= i32(shape.out_height)) { return 0.0; }",
+    "if (py >= h.kept.size.y) { return 0.0; }",
     ...(members ? ["if (!is_member(k)) { return 0.0; }"] : []),
     `let r = i32(${cell} / ${width}u) - ${top};`,
     `let c = i32(${cell} % ${width}u) - ${left};`,
-    "let row = beside(py + r, size.y);",
-    "let column = beside(px + c, size.x);",
+    ...rowLines("row", "py + r"),
+    ...columnLines("column", "px + c"),
     ...(spec.padding === "none" ? ["if ((row | column) < 0) { return 0.0; }"] : []),
     ...(c ? [`let centre = ${centre};`, "var gc: vec3f;"] : []),
-    "let b = load_back(h.n, h.lane, u32(py * i32(shape.out_width) + px));",
+    "let b = load_back(h.kept, u32(py * h.kept.size.x + px));",
     "var gp: s::Params;",
     `s::back_take(${backOf(spec, "b")}, ${seen(spec, "row", "column")}, ${c ? "centre, " : ""}${neighbour(spec, "f32(c)", "f32(r)")}, params_at(h, k), &gp${c ? ", &gc" : ""});`,
     `return gp.${own.field};`,
   ];
   const off = gateOf(spec.layout, 0) ? "  if (h.on == 0.0) { return 0.0; }\n" : "";
   return `${heading(spec, ["fetch_x", "shape", "back", "CHANNELS", "GROUPS"])}
-${sceneCode(spec)}
+${keptCode(spec)}
+${sceneCode(spec, true)}
 ${memberCode(spec)}
 ${backCode(spec, false)}
 const CELLS: u32 = ${cellsOf(spec.near)}u;
