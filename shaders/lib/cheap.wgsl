@@ -17,3 +17,6 @@ fn within3(v: vec3f, low: vec3f, high: vec3f) -> vec3f {
 // A whole number of at most 2²² as an integer: added to 1.5 · 2²³, it is the mantissa.
 fn whole(v: f32) -> i32 { return bitcast<i32>(v + 12582912.0) - 0x4b400000; }
 fn whole2(v: vec2f) -> vec2i { return bitcast<vec2i>(v + 12582912.0) - 0x4b400000; }
+
+// Whole numbers from 0 to 2²² as integers: added to 2²³, they are the mantissa.
+fn whole_of(v: vec3f) -> vec3u { return bitcast<vec3u>(v + 8388608.0) - vec3u(0x4b000000u); }

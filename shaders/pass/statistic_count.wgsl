@@ -2,7 +2,7 @@
 // bin. Whole numbers are added in any order with one result.
 import package::generated::io::{ load_x, plane_x, shape };
 import package::generated::chain::{ Row, load_row, measure };
-import package::lib::cheap::within3;
+import package::lib::cheap::whole_of;
 import package::lib::nan::is_nan3;
 import package::lib::pixel::Pixel;
 import package::lib::quad::{ Quad, first, fourth, pick, second, third };
@@ -12,8 +12,8 @@ import package::generated::io::{ BINS, CHANNELS, counts };
 // NaN is in no bin; what is beyond the first or last one is in it.
 fn count(at: vec3f, base: u32, lanes: u32, there: bool) {
   let counted = !is_nan3(at) & vec3<bool>(there);
-  let inside = within3(select(vec3f(0.0), at, counted), vec3f(0.0), vec3f(f32(BINS) - 1.0));
-  let bin = vec3u(inside);
+  let last = vec3f(f32(BINS) - 1.0);
+  let bin = whole_of(select(select(vec3f(0.0), at, at > vec3f(0.0)), last, at > last));
   let one = select(vec3u(0u), vec3u(1u), counted);
   atomicAdd(&counts[base + bin.x], one.x);
   if (lanes > 1u) { atomicAdd(&counts[base + BINS + bin.y], one.y); }

@@ -68,7 +68,7 @@ export function levelsCode({ statistic }: Place, index: number, rises: boolean):
   const entries = (bin: string) =>
     `vec3f(${["x", "y", "z"].map((lane) => `level(tables.${lane} + ${bin}.${lane})`).join(", ")})`;
   return `fn levels${index}(at: vec3f, tables: vec3u) -> Levels {
-  let b = vec3u(within3(select(vec3f(0.0), at, at > vec3f(0.0)), vec3f(0.0), vec3f(${last}.0)));
+  let b = whole_of(select(select(vec3f(0.0), at, at > vec3f(0.0)), vec3f(${last}.0), at > vec3f(${last}.0)));
   let value = ${entries("b")};
 ${
   rises
@@ -90,7 +90,7 @@ export function statisticsCode({ points, channels, wanted }: ChainSpec): Record<
   if (!places.some(Boolean)) return { imports: [], code, io: [] };
   const names = ["Held", "Levels", "Moments", "Range", "share_of", "share_of_moments"];
   const imports = [`import package::lib::statistic::{ ${names.join(", ")} };`];
-  if (code.length) imports.push("import package::lib::cheap::within3;");
+  if (code.length) imports.push("import package::lib::cheap::whole_of;");
   return { imports, code, io: [...(code.length ? ["level"] : []), "statistic"] };
 }
 
