@@ -1,10 +1,9 @@
 // The transpose of `chroma_merge`: from the gradient of images to that of planes. A thread for each sample of chroma, which is seen at
-// four by four pixels.
-import package::lib::around::{ Around, Three, along, row_at };
+// four by four pixels: a row of four at a time, without branches.
+import package::lib::around::{ Around, Three, row_at };
 import package::lib::halves::{ Halves, halves_of, seen_part };
 import package::lib::thread::LINE;
 import package::lib::tile::{ Shape, luma_of };
-import package::lib::ycbcr::{ rgb_back, rgb_of };
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> planes: array<f32>;
@@ -21,14 +20,16 @@ fn three(h: Halves, row: u32, i: u32) -> Three {
   return Three(pair(h, row, i - min(i, 1u)), pair(h, row, i), pair(h, row, min(i + 1u, h.across - 1u)));
 }
 
-// Of luma and chroma at a pixel; where the image was clipped there is none.
-fn pulled(n: u32, row: u32, column: u32, v: vec3f) -> vec3f {
-  let pixels = shape.width * shape.height;
-  let at = n * 3u * pixels + row * shape.width + column;
-  let g = vec3f(gradient[at], gradient[at + pixels], gradient[at + 2u * pixels]);
-  let rgb = rgb_of(v);
-  return rgb_back(select(g, vec3f(0.0), (rgb < vec3f(0.0)) | (rgb > vec3f(1.0))));
+// At the four pixels from 2k − 1 on, of the samples k − 1, k and k + 1.
+fn four(a: f32, b: f32, c: f32) -> vec4f { return vec4f(0.75 * a + 0.25 * b, 0.25 * a + 0.75 * b, 0.75 * b + 0.25 * c, 0.25 * b + 0.75 * c); }
+
+// Four neighbours of a row of the gradient.
+fn four_at(row: u32, columns: vec4u) -> vec4f {
+  return vec4f(gradient[row + columns.x], gradient[row + columns.y], gradient[row + columns.z], gradient[row + columns.w]);
 }
+
+// The gradient, but where the image was clipped.
+fn open(v: vec4f, g: vec4f, there: vec4<bool>) -> vec4f { return select(vec4f(0.0), g, there & !((v < vec4f(0.0)) | (v > vec4f(1.0)))); }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -41,23 +42,35 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let j = own / h.across;
   let i = own - j * h.across;
   let around = Around(three(h, j - min(j, 1u), i), three(h, j, i), three(h, min(j + 1u, h.down - 1u), i));
+  let pixels = shape.width * shape.height;
+  let parts = vec4f(seen_part(0u, i, h.across), 0.75, 0.75, seen_part(3u, i, h.across)) + vec4f(0.0, select(0.0, 0.25, i == 0u), select(0.0, 0.25, i + 1u == h.across), 0.0);
+  // Before the first pixel it wraps around to one that is not there.
+  let columns = vec4u(2u * i - 1u, 2u * i, 2u * i + 1u, 2u * i + 2u);
+  let seen = min(columns, vec4u(shape.width - 1u));
+  let held = min(columns, vec4u(h.width - 1u));
+  @if(coin) let applied = params[shape.coin * shape.samples + n] != 0.0;
+  @if(!coin) let applied = true;
+  let across = (columns < vec4u(shape.width)) & vec4<bool>(applied);
   var sum = vec2f(0.0);
-  @if(coin) let keeps = params[shape.coin * shape.samples + n] == 0.0;
   for (var t = 0u; t < 4u; t++) {
-    // Before the first pixel it wraps around to one that is not there.
     let row = 2u * j + t - 1u;
+    let there = across & vec4<bool>(row < shape.height);
     let line = row_at(t, around);
-    for (var k = 0u; k < 4u; k++) {
-      let column = 2u * i + k - 1u;
-      if ((row >= h.height) | (column >= h.width)) { continue; }
-      var g = vec3f(0.0);
-      let at = h.luma + row * h.width + column;
-      var there = (row < shape.height) & (column < shape.width);
-      @if(coin) there = there & !keeps;
-      if (there) { g = pulled(n, row, column, vec3f(planes[at], along(k, line))); }
-      if (((t == 1u) | (t == 2u)) & ((k == 1u) | (k == 2u))) { image[at] = g.x; }
-      sum += seen_part(t, j, h.down) * seen_part(k, i, h.across) * g.yz;
+    let luma_row = h.luma + min(row, h.height - 1u) * h.width;
+    let y = vec4f(planes[luma_row + held.x], planes[luma_row + held.y], planes[luma_row + held.z], planes[luma_row + held.w]);
+    let blue = four(line.a.x, line.b.x, line.c.x) - 0.5;
+    let red = four(line.a.y, line.b.y, line.c.y) - 0.5;
+    let start = n * 3u * pixels + min(row, shape.height - 1u) * shape.width;
+    let r = open(y + 1.403 * red, four_at(start, seen), there);
+    let g = open(y - 0.714 * red - 0.344 * blue, four_at(start + pixels, seen), there);
+    let b = open(y + 1.773 * blue, four_at(start + 2u * pixels, seen), there);
+    let of_luma = r + g + b;
+    if ((t == 1u) | (t == 2u)) {
+      image[luma_row + held.y] = of_luma.y;
+      image[luma_row + held.z] = of_luma.z;
     }
+    let part = seen_part(t, j, h.down);
+    sum += part * vec2f(dot(parts, 1.773 * b - 0.344 * g), dot(parts, 1.403 * r - 0.714 * g));
   }
   image[h.blue + own] = sum.x;
   image[h.red + own] = sum.y;

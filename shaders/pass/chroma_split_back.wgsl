@@ -1,8 +1,11 @@
-// The transpose of `chroma_split`: from the gradient of planes to that of images, a thread for each pixel. The last pixels of a line
-// are those of the padding, too.
-import package::lib::halves::{ halves_of, part_of };
+// The transpose of `chroma_split`: from the gradient of planes to that of images. Where planes are padded the last pixels of a line are those
+// of the padding, too: then a thread has one pixel, and goes over all that it is part of. Else it has the four of a sample of chroma.
+@if(padded) import package::lib::halves::{ halves_of, part_of };
+@if(!padded) import package::lib::around::Three;
+@if(!padded) import package::lib::halves::{ Halves, INNER, OUTER, halves_of };
 import package::lib::thread::LINE;
 import package::lib::tile::Shape;
+@if(!padded) import package::lib::tile::luma_of;
 import package::lib::ycbcr::ycbcr_back;
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -13,6 +16,7 @@ import package::lib::ycbcr::ycbcr_back;
 @if(coin) @group(0) @binding(4) var<storage, read> gradient: array<f32>;
 
 // How much of the pixels from `first` to `last` sample k is made of.
+@if(padded)
 fn parts_of(first: u32, last: u32, k: u32, padded: u32) -> f32 {
   var sum = 0.0;
   for (var i = first; i <= last; i++) { sum += part_of(i, k, padded); }
@@ -20,10 +24,12 @@ fn parts_of(first: u32, last: u32, k: u32, padded: u32) -> f32 {
 }
 
 // The first sample, and the one behind the last, that pixels are part of.
+@if(padded)
 fn samples_of(first: u32, last: u32, samples: u32) -> vec2u {
   return vec2u((first - min(first, 1u)) / 2u, min((last + 1u) / 2u + 1u, samples));
 }
 
+@if(padded)
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let index = id.x + id.y * LINE;
@@ -59,4 +65,62 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   image[at] = rgb.x;
   image[at + pixels] = rgb.y;
   image[at + 2u * pixels] = rgb.z;
+}
+
+@if(!padded)
+fn pair(h: Halves, row: u32, column: u32) -> vec2f {
+  let at = row * h.across + column;
+  return vec2f(planes[h.blue + at], planes[h.red + at]);
+}
+@if(!padded)
+fn three(h: Halves, row: u32, i: u32) -> Three {
+  return Three(pair(h, row, i - min(i, 1u)), pair(h, row, i), pair(h, row, min(i + 1u, h.across - 1u)));
+}
+
+// What the pixels 2k and 2k + 1 of a line get from the samples k − 1, k and k + 1; at the border they are seen mirrored, too.
+@if(!padded)
+fn both(v: Three, k: u32, samples: u32) -> array<vec2f, 2> {
+  let first = k == 0u;
+  let last = k + 1u == samples;
+  return array<vec2f, 2>(
+    select(OUTER * v.a, vec2f(0.0), first) + select(INNER, INNER + OUTER, last) * v.b,
+    select(INNER, INNER + OUTER, first) * v.b + select(OUTER * v.c, vec2f(0.0), last),
+  );
+}
+
+// Two neighbours of a row.
+@if(!padded)
+fn store(h: Halves, n: u32, row: u32, column: u32, chroma: array<vec2f, 2>) {
+  let pixels = shape.width * shape.height;
+  let at = n * 3u * pixels + row * shape.width + column;
+  let luma = h.luma + row * h.width + column;
+  @if(coin) let keeps = params[shape.coin * shape.samples + n] == 0.0;
+  for (var k = 0u; k < 2u; k++) {
+    var rgb = ycbcr_back(vec3f(planes[luma + k], select(chroma[0], chroma[1], k == 1u)));
+    @if(coin) if (keeps) { rgb = vec3f(gradient[at + k], gradient[at + k + pixels], gradient[at + k + 2u * pixels]); }
+    image[at + k] = rgb.x;
+    image[at + k + pixels] = rgb.y;
+    image[at + k + 2u * pixels] = rgb.z;
+  }
+}
+
+@if(!padded)
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u) {
+  let index = id.x + id.y * LINE;
+  let each = luma_of(shape) / 4u;
+  let n = index / each;
+  if (n >= shape.samples) { return; }
+  let h = halves_of(n, shape);
+  let own = index - n * each;
+  let j = own / h.across;
+  let i = own - j * h.across;
+  let top = three(h, j - min(j, 1u), i);
+  let middle = three(h, j, i);
+  let bottom = three(h, min(j + 1u, h.down - 1u), i);
+  let a = both(Three(top.a, middle.a, bottom.a), j, h.down);
+  let b = both(Three(top.b, middle.b, bottom.b), j, h.down);
+  let c = both(Three(top.c, middle.c, bottom.c), j, h.down);
+  store(h, n, 2u * j, 2u * i, both(Three(a[0], b[0], c[0]), i, h.across));
+  store(h, n, 2u * j + 1u, 2u * i, both(Three(a[1], b[1], c[1]), i, h.across));
 }

@@ -56,6 +56,31 @@ describe("jpeg", () => {
     expect(Math.abs(gq[0] - ofQuality) / Math.max(1, Math.abs(ofQuality))).toBeLessThan(2e-3);
   });
 
+  // Whole tiles, and padded ones: kernels of their own.
+  test.each([16, 17])("leaves samples alone by their coin, %i pixels wide", async (width) => {
+    const { gpu } = device;
+    const shape: Shape4 = [3, 3, 16, width];
+    const values = Float32Array.from(randomImage(shape, 8).data);
+    const seed = weightsFor(values.length);
+    const each = values.length / 3;
+    const of = async (on?: number[]) => {
+      const x = tensor(gpu, values, shape, { requiresGrad: true });
+      const q = parameter(gpu, [30, 60, 90]);
+      const y = apply(x, jpeg({ quality: q, on }));
+      return Promise.all([y, ...grad(y, [x, q], { gradient: tensor(gpu, seed, shape) })].map((t) => t.read()));
+    };
+    const [y, gx, gq] = await of([0, 1, 0]);
+    const whole = await of();
+    for (const n of [0, 2]) {
+      expect(y.slice(n * each, (n + 1) * each)).toEqual(values.slice(n * each, (n + 1) * each));
+      expect(gx.slice(n * each, (n + 1) * each)).toEqual(seed.slice(n * each, (n + 1) * each));
+      expect(gq[n]).toBe(0);
+    }
+    expect(y.slice(each, 2 * each)).toEqual(whole[0].slice(each, 2 * each));
+    expect(gx.slice(each, 2 * each)).toEqual(whole[1].slice(each, 2 * each));
+    expect(gq[1]).toBe(whole[2][1]);
+  });
+
   test("is a pass of its own, which reads f32", () => {
     const { passes } = explain([jpeg(), pixelate()], [1, 3, 20, 20], { input: "u8" });
     expect(passes.map(({ kind }) => kind)).toEqual(["point", "block", "block"]);

@@ -107,15 +107,16 @@ type Chroma = "chroma_split" | "chroma_merge" | "chroma_merge_back" | "chroma_sp
 function convert(work: Work, root: Chroma, buffers: readonly Storage[], kept: readonly Storage[] = []): void {
   const { gpu, pass, conditions } = work;
   const [n, , h, w] = pass.input;
-  const { height, width, floats } = tilingOf(pass);
+  const { height, width, columns, rows, floats } = tilingOf(pass);
   const coin = conditions.coin && kept.length > 0;
+  const padded = columns * width !== w || rows * height !== h;
   const pipeline = gpu.pipeline({
-    key: `${root}|${height}x${width}|${coin}`,
+    key: `${root}|${height}x${width}|${coin}|${padded}`,
     label: label(pass, root),
     access: `u${"r".repeat(buffers.length - 1)}w${coin ? "r".repeat(kept.length) : ""}`,
     source: () =>
       linkShader(`pass::${root}`, {
-        conditions: { coin, halved: true },
+        conditions: { coin, padded, halved: true },
         modules: {
           "generated::tile": `const HEIGHT: u32 = ${height}u;\nconst WIDTH: u32 = ${width}u;\n`,
         },
@@ -124,7 +125,7 @@ function convert(work: Work, root: Chroma, buffers: readonly Storage[], kept: re
   gpu.dispatch({
     pipeline,
     bindings: [gpu.uniform(work.shape), ...buffers, ...(coin ? kept : [])],
-    groups: groupsFor(root === "chroma_split_back" ? n * h * w : n * (floats / 6)),
+    groups: groupsFor(root === "chroma_split_back" && padded ? n * h * w : n * (floats / 6)),
     bytes: 4 * n * (floats + 3 * h * w),
   });
 }

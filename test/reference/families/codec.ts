@@ -211,6 +211,8 @@ const CODED = { steps: { quality: 1e-6 }, forward: 1e-4, backward: 1e-3 };
 
 export const cases: Case64[] = [
   { name: "jpeg", params: { quality: two(37.3, 81.6) }, shape: [2, 3, 9, 7], ...CODED },
+  // No padding: a kernel of its own.
+  { name: "jpeg", params: { quality: two(71.9, 23.4) }, shape: [2, 3, 16, 32], ...CODED },
   {
     name: "jpeg",
     params: { quality: two(62.3, 11.7), quantizationTableY: varied(LUMA), quantizationTableC: varied(CHROMA) },
