@@ -8,6 +8,9 @@ import package::lib::thread::LINE;
 // There is always a first, so the loop asks behind it: SwiftShader runs a loop that asks before it once more, for nobody.
 struct Share { n: u32, lane: u32, slot: u32, first: u32, step: u32, end: u32 }
 
+// The slot of this thread, for a point that adds to its own sums in the buffer.
+var<private> own_slot: u32;
+
 fn share(id: vec3u) -> Share {
   let index = id.x + id.y * LINE;
   let threads = shape.threads;
@@ -15,6 +18,7 @@ fn share(id: vec3u) -> Share {
   let first = index - owner * threads;
   let n = owner / GROUPS;
   let group = owner - n * GROUPS;
+  own_slot = group * threads + first;
   return Share(n, group * 3u, group * threads + first, first, threads, shape.quads);
 }
 

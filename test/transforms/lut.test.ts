@@ -3,6 +3,7 @@ import {
   ArgumentError,
   apply,
   brightness,
+  contrastAboutMean,
   explain,
   grad,
   invert,
@@ -18,6 +19,7 @@ import {
 import { openGpu, testGpu } from "../gpu.ts";
 import { lookUp } from "../reference/families/levels.ts";
 import { type Image64, randomImage, type Shape4 } from "../reference/image.ts";
+import { reference } from "../reference/index.ts";
 import { weightsFor } from "./check.ts";
 
 // What a list is besides one list for all samples, which the suite of all transforms checks.
@@ -112,6 +114,24 @@ describe("tables of samples and channels", () => {
     const swapped = lookUp(lookUp(image, [[b]], "linear"), [[a]], "linear").data;
     expect(Math.max(...other.map((v, i) => Math.abs(v - swapped[i])))).toBeLessThan(1e-5);
     expect(explain([lut({ table: a }), brightness(), lut({ table: b })], [1, 3, 4, 4]).passes).toHaveLength(1);
+  });
+
+  test("before a statistic, whose gradient reaches the table too", async () => {
+    const { gpu } = device;
+    const shape: Shape4 = [2, 3, 5, 5];
+    const image = randomImage(shape, 4);
+    const list = curve(5, 0, 0);
+    const table = parameter(gpu, list);
+    const weights = weightsFor(image.data.length);
+    const y = apply(imageOf(image), [lut({ table }), contrastAboutMean({ factor: 1.5, clip: false })]);
+    const [g] = grad(y, [table], { gradient: tensor(gpu, weights, shape) });
+    // Linear in the table, too.
+    const loss = (own: number[]) =>
+      reference
+        .contrastAboutMean(lookUp(image, [[own]], "linear"), { factor: [[1.5]] }, { clip: false })
+        .data.reduce((total, v, i) => total + v * weights[i], 0);
+    for (const [k, v] of (await g.read()).entries())
+      expect(Math.abs(v - loss(list.map((_, i) => Number(i === k))))).toBeLessThan(2e-5);
   });
 
   test("what has no part is not looked at, and NaN stays", async () => {

@@ -39,7 +39,10 @@ export function chainModule(spec: ChainSpec): string {
   if (spec.statistic?.kind === "measure") code.push(measureCode(spec));
   else if (wanted)
     code.push(gradsCode(spec), pullsStatistic ? pullStatisticCode(spec) : pullCode(spec), saveCode(spec));
-  if (ownSlots(spec).length) io.push(pullsStatistic ? "add_partial" : "save_partial");
+  const summed = ownSlots(spec).map(({ slot }) => slot);
+  if (summed.some(({ list }) => !list) && !pullsStatistic) io.push("save_partial");
+  if (summed.some(({ list }) => list) || (summed.length > 0 && pullsStatistic)) io.push("add_partial");
+  if (summed.some(({ list }) => list)) out.push("import package::lib::share::own_slot;");
   if (ownSlots(spec).length || summedStatistics(spec).length) io.push("CHANNELS");
   const statistics = statisticsCode(spec);
   out.push(...statistics.imports);
@@ -126,7 +129,9 @@ const sumOf = ({ transform, field, role }: Slot): string => `${role === "gate" ?
 
 /** Only what is wanted: a sum that nobody reads would still be carried through every pixel. */
 function gradsCode(spec: ChainSpec): string {
-  const fields = ownSlots(spec).map(({ slot }) => `${sumOf(slot)}: ${sumType(slot, spec.channels)}`);
+  const fields = ownSlots(spec)
+    .filter(({ slot }) => !slot.list)
+    .map(({ slot }) => `${sumOf(slot)}: ${sumType(slot)}`);
   fields.push(...summedStatistics(spec).map(({ place, index }) => `statistic_${index}: ${typeOf(place.statistic)}`));
   return `struct Grads { ${fields.length ? fields.join(", ") : "none: f32"} }\n`;
 }
@@ -135,7 +140,10 @@ function gradsCode(spec: ChainSpec): string {
 function addLines(spec: ChainSpec, index: number, from: string): string[] {
   return ownSlots(spec)
     .filter(({ slot }) => slot.transform === index && slot.role === "value")
-    .flatMap(({ slot }) => addSum(slot, `(*grads).${sumOf(slot)}`, `${from}.${slot.field}`, spec.channels));
+    .flatMap(({ slot, row }) => {
+      const table = `r.p${index}.${slot.field}`;
+      return addSum(slot, row, `(*grads).${sumOf(slot)}`, `${from}.${slot.field}`, table, spec.channels);
+    });
 }
 
 /** Pulls `g` back through the points before `end`, last one first. */

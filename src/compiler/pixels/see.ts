@@ -149,6 +149,8 @@ export function seeBackward(gpu: Gpu, pass: Pass, sight: Sight, asked: Pull): Pu
   const length = geometry.threads * geometry.groups;
   const writes = asked.writes?.(length) ?? [];
   const partial = gpu.allocate(Math.max(rows * n * length, 1) * 4);
+  // A list's sums are added to.
+  if (wanted.some(({ list }) => list)) gpu.clear(partial);
   // It has the channels of the input, which a point that follows may change.
   const seenBytes = n * pass.input[1] * h * w * 4;
   const seen = needsSeen ? gpu.allocate(seenBytes) : null;
