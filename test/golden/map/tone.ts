@@ -18,7 +18,7 @@ function posterized(x: Tensor, bits: number | number[] | number[][]): Tensor {
   return ag.reshape(planes, x.shape);
 }
 
-/** Of whole numbers from 0 to 255, as torchvision has images of uint8. */
+/** For images of whole numbers from 0 to 255, as torchvision has them in uint8. */
 const ofBytes = (x: Tensor, transform: Transform): Tensor => ag.mul(run(ag.div(x, 255), transform), 255);
 
 /** A bin's edge is a matter of the last bit. */
