@@ -6,6 +6,7 @@ import {
   contrast,
   contrastAboutMean,
   elastic,
+  equalize,
   fisheye,
   type Gpu,
   gamma,
@@ -162,5 +163,10 @@ export const chains: readonly Chain[] = [
       const std = parameter(gpu, spread(n, 0.05, 0.2));
       return { transforms: [gaussianNoise({ std, seed: 7 })], parameters: [std] };
     },
+  },
+  {
+    name: "statistic: equalize",
+    allowed: { software: { forward: 10, both: 20 } },
+    make: () => ({ transforms: [equalize()], parameters: [] }),
   },
 ];
