@@ -3,9 +3,9 @@
 
 import package::lib::nan::nan_from;
 
-// Two factors whose product is the scale of a plane, a power of two that need not fit into one f32; and whether there is one:
-// a plane of zeros has none, nor has one with an infinity or NaN in it.
-struct Scale { a: f32, b: f32, none: bool, lost: bool }
+// Two factors whose product is the scale of a plane, a power of two that need not fit into one f32: 0 where there is none, as in a
+// plane of zeros, or one with an infinity or NaN in it.
+struct Scale { a: f32, b: f32 }
 
 const BITS: i32 = 28;
 
@@ -17,16 +17,21 @@ fn scale_of(extent: u32) -> Scale {
   let k = BITS + 126 - e;
   let half = k >> 1u;
   let there = (e > 0) & (e < 255);
-  return Scale(select(0.0, power(half), there), select(0.0, power(k - half), there), e == 0, e == 255);
+  return Scale(select(0.0, power(half), there), select(0.0, power(k - half), there));
 }
 
-// The number of a sum, for the reciprocal scale.
-fn number_of(high: i32, low: i32, s: Scale) -> f32 {
-  if (s.none) { return 0.0; }
-  let v = f32(high) * 4294967296.0 + f32(low);
-  if (s.lost) { return nan_from(v); }
-  return v * (1.0 / s.a) * (1.0 / s.b);
+// What a sum of 1 is worth, as two factors: nothing in a plane of zeros, and NaN where the gradients are no numbers.
+struct Unit { a: f32, b: f32 }
+
+fn unit_of(extent: u32) -> Unit {
+  let e = i32(extent >> 23u);
+  let k = BITS + 126 - e;
+  let half = k >> 1u;
+  let there = (e > 0) & (e < 255);
+  return Unit(select(select(0.0, nan_from(f32(extent)), e == 255), power(-half), there), select(1.0, power(half - k), there));
 }
+
+fn number_of(high: i32, low: i32, unit: Unit) -> f32 { return (f32(high) * 4294967296.0 + f32(low)) * unit.a * unit.b; }
 
 // A share of a quantum between 0 and 1, by a low-discrepancy sequence over pixels: added before the fraction is cut off, it makes
 // rounding right on average, so that a million small parts add up to what they are.

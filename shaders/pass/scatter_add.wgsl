@@ -13,20 +13,25 @@ import package::lib::share::{ next, pixel, share };
 // Where the planes of a thread's channels begin, how far apart they are, and how many there are.
 struct Target { first: u32, step: u32, lanes: u32, size: vec2i }
 
-// Adds to the lower word. It wraps around where the sum leaves the word: that is carried, up or down.
-fn add(i: u32, d: i32) {
-  if (d == 0) { return; }
-  let old = atomicAdd(&low[i], d);
-  let sum = old + d;
-  if (((old ^ sum) & (d ^ sum)) < 0) { atomicAdd(&high[i], select(1, -1, d < 0)); }
+// What does not fit into the lower word: it has wrapped around, up or down. That is rare, and asked for three channels at once.
+fn carry(i: u32, over: i32, d: i32) {
+  if (over < 0) { atomicAdd(&high[i], select(1, -1, d < 0)); }
 }
 
 fn add3(to: Target, i: u32, v: vec3f, u: f32) {
   let d = vec3i(floor(v + u));
   let at = to.first + i;
-  add(at, d.x);
-  if (CHANNELS % 3u == 0u || to.lanes > 1u) { add(at + to.step, d.y); }
-  if (CHANNELS % 3u == 0u || to.lanes > 2u) { add(at + 2u * to.step, d.z); }
+  var old = vec3i(0);
+  old.x = atomicAdd(&low[at], d.x);
+  if (CHANNELS % 3u == 0u || to.lanes > 1u) { old.y = atomicAdd(&low[at + to.step], d.y); }
+  if (CHANNELS % 3u == 0u || to.lanes > 2u) { old.z = atomicAdd(&low[at + 2u * to.step], d.z); }
+  let sum = old + d;
+  let over = (old ^ sum) & (d ^ sum);
+  if ((over.x | over.y | over.z) < 0) {
+    carry(at, over.x, d.x);
+    carry(at + to.step, over.y, d.y);
+    carry(at + 2u * to.step, over.z, d.z);
+  }
 }
 
 @if(nearest)

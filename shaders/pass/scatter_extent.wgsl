@@ -18,10 +18,9 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var largest = 0u;
   var i = plane * shape.pixels + (index - plane * threads);
   loop {
-    if (i >= end) { break; }
     let bits = g[i] & 0x7fffffffu;
     largest = select(largest, bits, bits > largest);
-    continuing { i += threads; }
+    continuing { i += threads; break if i >= end; }
   }
   partial[index] = largest;
 }

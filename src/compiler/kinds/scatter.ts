@@ -16,9 +16,6 @@ export type ScatterCall = Pick<KernelCall, "io" | "conditions" | "modules"> & {
   coin?: { block: Storage; slot: number };
 };
 
-/** Values of one plane of sums that a thread turns into floats; as in `scatter_finish.wgsl`. */
-const FINISHED = 16;
-
 /**
  * Adds up `gradient`, `[N, C, H', W']`, at the places where a pass looks.
  * @returns the gradient of its input, `[N, C, H, W]`
@@ -72,6 +69,7 @@ export function scatterImage(gpu: Gpu, pass: Pass, gradient: Storage, call: Scat
   });
   const image = gpu.allocate(size * 4);
   const coin = call.coin !== undefined;
+  const threads = threadsFor(gpu, Math.ceil((h * w) / 4), n * c);
   const pipeline = gpu.pipeline({
     key: `scatter_finish|${coin}`,
     label: "scatter_finish",
@@ -81,14 +79,14 @@ export function scatterImage(gpu: Gpu, pass: Pass, gradient: Storage, call: Scat
   gpu.dispatch({
     pipeline,
     bindings: [
-      gpu.uniform([h * w, size, c, n, call.coin?.slot ?? 0]),
+      gpu.uniform([n * c, threads, h * w, c, n, call.coin?.slot ?? 0]),
       extents,
       low,
       high,
       image,
       ...(call.coin ? [call.coin.block, gradient] : []),
     ],
-    groups: groupsFor(Math.ceil(size / FINISHED)),
+    groups: groupsFor(n * c * threads),
     bytes: size * 12,
   });
   for (const storage of [extents, low, high]) storage.release();
