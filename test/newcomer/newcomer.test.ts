@@ -6,7 +6,7 @@ test("the guide has a point, a field and a stencil; the other kinds have one her
   const kindOf = ({ pieces }: { pieces: { code: string }[] }) =>
     pieces.map(({ code }) => /kind: "(\w+)"|= (map|field|mix)</.exec(code)?.slice(1).find(Boolean)).find(Boolean);
   expect(ofGuide().map(kindOf).sort()).toEqual(["field", "point", "stencil"]);
-  expect(ofKinds().map(kindOf).sort()).toEqual(["block", "line", "map", "mix"]);
+  expect(ofKinds().map(kindOf).sort()).toEqual(["block", "line", "map", "mix", "program"]);
 });
 
 // The others take minutes: npm run newcomer.
