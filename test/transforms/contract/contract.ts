@@ -29,11 +29,11 @@ const WIDTH = 8;
 const extent = process.env.AUGRAD_CONTRACT;
 
 /**
- * What a module of these kinds computes, a matrix or a weight, does not depend on channels, storage or neighbours in a chain: those
+ * What a module of these kinds computes, a matrix, a place or a weight, does not depend on channels, storage or neighbours in a chain: those
  * are the kernels' around it, which take half a second to compile for each. So these checks are dealt out, one after the other, to
  * the transforms of the kind.
  */
-const SEES_NO_PIXEL = ["map", "line", "resize"];
+const SEES_NO_PIXEL = ["map", "field", "line", "resize"];
 
 /** Whether a transform gets the check `index` of `count` that its kind deals out. */
 function isDealt(name: string, index: number, count: number): boolean {
