@@ -1,6 +1,7 @@
 /** The gradient of an image by adding, from each output pixel, to those that it saw: in fixed point, so that order does not matter. */
 import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
 import type { Pass } from "../pass.ts";
+import type { Io } from "../pixels/io.ts";
 import { dispatchKernel, groupsFor, type KernelCall } from "../pixels/kernel.ts";
 import { geometryOf, label } from "../pixels/work.ts";
 import { threadsFor } from "../tuning.ts";
@@ -15,6 +16,27 @@ export type ScatterCall = Pick<KernelCall, "io" | "conditions" | "modules"> & {
   /** The block of the pass, and the slot of a coin that leaves samples alone. */
   coin?: { block: Storage; slot: number };
 };
+
+/** What the adding kernel binds besides what a kind brings. */
+const SUMMED: Io["buffers"] = [
+  { role: "g", dtype: "f32", access: "quad", plane: "out" },
+  {
+    role: "own",
+    access: "r",
+    code: (i) =>
+      `@group(0) @binding(${i}) var<storage, read> extents: array<u32>;\nfn extent(plane: u32) -> u32 { return extents[plane]; }`,
+  },
+  {
+    role: "own",
+    access: "w",
+    code: (i) => `@group(0) @binding(${i}) var<storage, read_write> low: array<atomic<i32>>;`,
+  },
+  {
+    role: "own",
+    access: "w",
+    code: (i) => `@group(0) @binding(${i}) var<storage, read_write> high: array<atomic<i32>>;`,
+  },
+];
 
 /**
  * Adds up `gradient`, `[N, C, H', W']`, at the places where a pass looks.
@@ -39,26 +61,7 @@ export function scatterImage(gpu: Gpu, pass: Pass, gradient: Storage, call: Scat
     key: call.key,
     io: {
       ...call.io,
-      buffers: [
-        { role: "g", dtype: "f32", access: "quad", plane: "out" },
-        {
-          role: "own",
-          access: "r",
-          code: (i) =>
-            `@group(0) @binding(${i}) var<storage, read> extents: array<u32>;\nfn extent(plane: u32) -> u32 { return extents[plane]; }`,
-        },
-        {
-          role: "own",
-          access: "w",
-          code: (i) => `@group(0) @binding(${i}) var<storage, read_write> low: array<atomic<i32>>;`,
-        },
-        {
-          role: "own",
-          access: "w",
-          code: (i) => `@group(0) @binding(${i}) var<storage, read_write> high: array<atomic<i32>>;`,
-        },
-        ...call.io.buffers,
-      ],
+      buffers: [...SUMMED, ...call.io.buffers],
     },
     conditions: call.conditions,
     modules: call.modules,
