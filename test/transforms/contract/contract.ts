@@ -361,8 +361,11 @@ async function neutral(gpu: Gpu, made: Case64): Promise<void> {
   }
   const image = Float32Array.from(imageOf(made, shape));
   const ran = await runCase(gpu, { made, image, shape, rows });
-  expect(ran.y, "result").toEqual(image);
+  // A colour that is taken apart and put together again is rounded; whatever is moved or weighed stays as it is.
+  const { kind } = registry.get(made.name)!;
+  if (kind === "point") expect(relativeError(ran.y, image), "result").toBeLessThan(1e-6);
+  else expect(ran.y, "result").toEqual(image);
   // What scatters adds in fixed point.
-  const error = registry.get(made.name)!.kind === "field" ? 1e-5 : 0;
+  const error = kind === "field" || kind === "point" ? 1e-5 : 0;
   expect(relativeError(ran.image, weightsFor(image.length)), "gradient of the image").toBeLessThanOrEqual(error);
 }
