@@ -97,7 +97,7 @@ export const operations: Operations = {
   // Kornia's agrees with augrad's to 1e-6, and OpenCV's own way back does.
   "cv2.cvtColor.RGB2Lab": () => {
     throw new NotImplementedYet(
-      "OpenCV looks L*a*b* up in a coarse table: it is off by 0.3, and nothing to compare with",
+      "OpenCV's L*a*b* differs by up to 0.29 from the formula, perhaps by the table in which it looks it up",
     );
   },
   "cv2.cvtColor.Lab2RGB": plain(ag.labToRgb),
