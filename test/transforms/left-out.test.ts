@@ -77,6 +77,20 @@ function expectUntouched([y, image, ...params]: number[][], kinds: string[]) {
 
 const points = all.filter(({ kind }) => kind === "point");
 
+/**
+ * A coin is a branch around a transform that its own code does not know of, and a learned coin blends images around its pass: both
+ * are the same for all transforms that work alike, and two of them are enough. A gate is not: it computes what it leaves out.
+ */
+const alike = ({ kind, statistic, stencil, position }: Declaration) =>
+  JSON.stringify([kind, statistic, stencil, position]);
+const own = new Set(
+  all.filter(
+    (declaration, i) =>
+      ["field", "block", "mix", "program"].includes(declaration.kind) ||
+      all.slice(0, i).filter((before) => alike(before) === alike(declaration)).length < 2,
+  ),
+);
+
 describe("a gate of 0, and a coin of 0", () => {
   test.each(names(points))("%s", async (_, declaration) => {
     const { gpu } = device;
@@ -86,18 +100,19 @@ describe("a gate of 0, and a coin of 0", () => {
       const gate = parameter(gpu, [0, 1, -0.5]);
       const gated = await run(example(declaration, { ...leaves, on: gate }), [...Object.values(leaves), gate]);
       expectUntouched(gated, [...kinds, "gate"]);
-      const tossed = await run(example(declaration, { ...leaves, on: [0, 1, 0] }), Object.values(leaves));
-      expectUntouched(tossed, kinds);
       // At 1 it is the transform itself.
       const whole = await run(exampleTransform(declaration, leaves), Object.values(leaves));
       expect(sample(gated[0], 1)).toEqual(sample(whole[0], 1));
       expect(sample(gated[1], 1)).toEqual(sample(whole[1], 1));
+      if (!own.has(declaration)) continue;
+      const tossed = await run(example(declaration, { ...leaves, on: [0, 1, 0] }), Object.values(leaves));
+      expectUntouched(tossed, kinds);
       expect(sample(tossed[1], 1)).toEqual(sample(whole[1], 1));
     }
   });
 
   // What has another size, or other channels, cannot be left out of a sample alone.
-  const others = all.filter((declaration) => declaration.kind !== "point" && !isReshaping(declaration));
+  const others = [...own].filter((declaration) => declaration.kind !== "point" && !isReshaping(declaration));
   test.each(names(others))("%s, by sequential", async (_, declaration) => {
     const { gpu } = device;
     for (const isNan of [false, true]) {
