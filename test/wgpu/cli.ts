@@ -8,8 +8,7 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { driver, findDeno, Missing } from "./deno.ts";
 
-/** What `npm test` runs of it: every transform forward and backward, and all that depends on the device itself. */
-/** Every transform once, what maps look like between and beyond pixels, and the device. */
+/** What `npm test` runs of it: every transform forward and backward, maps between and beyond pixels, and the device itself. */
 const QUICK = ["transforms/contract", "transforms/geometry", "gpu/gpu"];
 /** The exit status where this machine cannot run it. */
 const NOT_HERE = 3;
