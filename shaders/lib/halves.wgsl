@@ -22,6 +22,18 @@ fn halves_of(n: u32, s: Shape) -> Halves {
   return Halves(width, height, width / 2u, height / 2u, luma, blue, blue + luma_of(s) / 4u);
 }
 
+// The sample of chroma that a thread has: of image n, the `own`-th of its plane, in row j and column i.
+struct Spot { n: u32, own: u32, j: u32, i: u32 }
+
+fn spot_of(index: u32, s: Shape) -> Spot {
+  let each = luma_of(s) / 4u;
+  let n = index / each;
+  let own = index - n * each;
+  let across = s.columns * WIDTH / 2u;
+  let j = own / across;
+  return Spot(n, own, j, own - j * across);
+}
+
 // The pixel of the image that is seen at a place of the mirrored, padded line.
 fn seen_at(i: i32, padded: u32, size: u32) -> u32 {
   let last = i32(padded) - 1;

@@ -1,7 +1,7 @@
 // From images to planes of luma and of chroma with half the sides: a thread for each sample of chroma.
-import package::lib::halves::{ halves_of, halving, seen_at };
+import package::lib::halves::{ halves_of, halving, seen_at, spot_of };
 import package::lib::thread::LINE;
-import package::lib::tile::{ Shape, luma_of };
+import package::lib::tile::Shape;
 import package::lib::ycbcr::ycbcr_of;
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -10,34 +10,29 @@ import package::lib::ycbcr::ycbcr_of;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let index = id.x + id.y * LINE;
-  let each = luma_of(shape) / 4u;
-  let n = index / each;
-  if (n >= shape.samples) { return; }
-  let h = halves_of(n, shape);
-  let own = index - n * each;
-  let j = own / h.across;
-  let i = own - j * h.across;
+  let p = spot_of(id.x + id.y * LINE, shape);
+  if (p.n >= shape.samples) { return; }
+  let h = halves_of(p.n, shape);
   let pixels = shape.width * shape.height;
   let columns = vec4u(
-    seen_at(i32(2u * i) - 1, h.width, shape.width), seen_at(i32(2u * i), h.width, shape.width),
-    seen_at(i32(2u * i) + 1, h.width, shape.width), seen_at(i32(2u * i) + 2, h.width, shape.width),
+    seen_at(i32(2u * p.i) - 1, h.width, shape.width), seen_at(i32(2u * p.i), h.width, shape.width),
+    seen_at(i32(2u * p.i) + 1, h.width, shape.width), seen_at(i32(2u * p.i) + 2, h.width, shape.width),
   );
   var sum = vec3f(0.0);
   for (var t = 0u; t < 4u; t++) {
-    let row = n * 3u * pixels + seen_at(i32(2u * j + t) - 1, h.height, shape.height) * shape.width;
+    let row = p.n * 3u * pixels + seen_at(i32(2u * p.j + t) - 1, h.height, shape.height) * shape.width;
     var line = vec3f(0.0);
     for (var k = 0u; k < 4u; k++) {
       let at = row + columns[k];
       let rgb = vec3f(x[at], x[at + pixels], x[at + 2u * pixels]);
       line += halving(k) * rgb;
       if (((t == 1u) | (t == 2u)) & ((k == 1u) | (k == 2u))) {
-        planes[h.luma + (2u * j + t - 1u) * h.width + 2u * i + k - 1u] = ycbcr_of(rgb).x;
+        planes[h.luma + (2u * p.j + t - 1u) * h.width + 2u * p.i + k - 1u] = ycbcr_of(rgb).x;
       }
     }
     sum += halving(t) * line;
   }
   let mean = ycbcr_of(sum);
-  planes[h.blue + own] = mean.y;
-  planes[h.red + own] = mean.z;
+  planes[h.blue + p.own] = mean.y;
+  planes[h.red + p.own] = mean.z;
 }

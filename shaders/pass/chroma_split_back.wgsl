@@ -1,15 +1,13 @@
 // The transpose of `chroma_split`: from the gradient of planes to that of images. Where planes are padded the last pixels of a line are those
 // of the padding, too: then a thread has one pixel, and goes over all that it is part of. Else it has the four of a sample of chroma.
+import package::lib::chroma::{ planes, shape };
 @if(padded) import package::lib::halves::{ halves_of, part_of };
 @if(!padded) import package::lib::around::Three;
-@if(!padded) import package::lib::halves::{ Halves, INNER, OUTER, halves_of };
+@if(!padded) import package::lib::chroma::around_of;
+@if(!padded) import package::lib::halves::{ Halves, INNER, OUTER, halves_of, spot_of };
 import package::lib::thread::LINE;
-import package::lib::tile::Shape;
-@if(!padded) import package::lib::tile::luma_of;
 import package::lib::ycbcr::ycbcr_back;
 
-@group(0) @binding(0) var<uniform> shape: Shape;
-@group(0) @binding(1) var<storage, read> planes: array<f32>;
 @group(0) @binding(2) var<storage, read_write> image: array<f32>;
 // Samples that a coin leaves alone get the gradient as it came.
 @if(coin) @group(0) @binding(3) var<storage, read> params: array<f32>;
@@ -67,16 +65,6 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   image[at + 2u * pixels] = rgb.z;
 }
 
-@if(!padded)
-fn pair(h: Halves, row: u32, column: u32) -> vec2f {
-  let at = row * h.across + column;
-  return vec2f(planes[h.blue + at], planes[h.red + at]);
-}
-@if(!padded)
-fn three(h: Halves, row: u32, i: u32) -> Three {
-  return Three(pair(h, row, i - min(i, 1u)), pair(h, row, i), pair(h, row, min(i + 1u, h.across - 1u)));
-}
-
 // What the pixels 2k and 2k + 1 of a line get from the samples k − 1, k and k + 1; at the border they are seen mirrored, too.
 @if(!padded)
 fn both(v: Three, k: u32, samples: u32) -> array<vec2f, 2> {
@@ -107,20 +95,13 @@ fn store(h: Halves, n: u32, row: u32, column: u32, chroma: array<vec2f, 2>) {
 @if(!padded)
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let index = id.x + id.y * LINE;
-  let each = luma_of(shape) / 4u;
-  let n = index / each;
-  if (n >= shape.samples) { return; }
-  let h = halves_of(n, shape);
-  let own = index - n * each;
-  let j = own / h.across;
-  let i = own - j * h.across;
-  let top = three(h, j - min(j, 1u), i);
-  let middle = three(h, j, i);
-  let bottom = three(h, min(j + 1u, h.down - 1u), i);
-  let a = both(Three(top.a, middle.a, bottom.a), j, h.down);
-  let b = both(Three(top.b, middle.b, bottom.b), j, h.down);
-  let c = both(Three(top.c, middle.c, bottom.c), j, h.down);
-  store(h, n, 2u * j, 2u * i, both(Three(a[0], b[0], c[0]), i, h.across));
-  store(h, n, 2u * j + 1u, 2u * i, both(Three(a[1], b[1], c[1]), i, h.across));
+  let p = spot_of(id.x + id.y * LINE, shape);
+  if (p.n >= shape.samples) { return; }
+  let h = halves_of(p.n, shape);
+  let v = around_of(h, p);
+  let a = both(Three(v.top.a, v.middle.a, v.bottom.a), p.j, h.down);
+  let b = both(Three(v.top.b, v.middle.b, v.bottom.b), p.j, h.down);
+  let c = both(Three(v.top.c, v.middle.c, v.bottom.c), p.j, h.down);
+  store(h, p.n, 2u * p.j, 2u * p.i, both(Three(a[0], b[0], c[0]), p.i, h.across));
+  store(h, p.n, 2u * p.j + 1u, 2u * p.i, both(Three(a[1], b[1], c[1]), p.i, h.across));
 }

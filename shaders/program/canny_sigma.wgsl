@@ -1,6 +1,7 @@
 // The gradient of one deviation, as sums of threads `[sample][thread]`: of the plane before its axis, and the gradient behind it.
 import package::lib::thread::LINE;
-import package::program::canny::{ SIGMA_X, SIGMA_Y, Shape, mirrored, place_of, weight, weight_slope };
+import package::program::canny::{ Shape, mirrored, place_of, weight, weight_slope };
+import package::program::canny_line::{ SIGMA, line_of };
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> params: array<f32>;
@@ -8,19 +9,10 @@ import package::program::canny::{ SIGMA_X, SIGMA_Y, Shape, mirrored, place_of, w
 @group(0) @binding(3) var<storage, read> gradient: array<f32>;
 @group(0) @binding(4) var<storage, read_write> partial: array<f32>;
 
-@if(down) const SIGMA: u32 = SIGMA_Y;
-@if(!down) const SIGMA: u32 = SIGMA_X;
-
 // How much the blurred plane grows with the deviation.
 fn growth(i: u32, sigma: f32) -> f32 {
   let p = place_of(i, shape);
-  @if(down) let step = i32(shape.width);
-  @if(!down) let step = 1;
-  @if(down) let at = i32(p.y);
-  @if(!down) let at = i32(p.x);
-  @if(down) let size = i32(shape.height);
-  @if(!down) let size = i32(shape.width);
-  let start = i32(i) - at * step;
+  let line = line_of(i, p, shape);
   var sum = plane[i];
   var all = 1.0;
   var slope = 0.0;
@@ -28,7 +20,7 @@ fn growth(i: u32, sigma: f32) -> f32 {
   for (var t = 1; t <= i32(shape.radius); t++) {
     let w = weight(f32(t), sigma);
     let d = weight_slope(f32(t), sigma);
-    let seen = plane[start + mirrored(at - t, size) * step] + plane[start + mirrored(at + t, size) * step];
+    let seen = plane[line.start + mirrored(line.at - t, line.size) * line.step] + plane[line.start + mirrored(line.at + t, line.size) * line.step];
     sum += w * seen;
     slope += d * seen;
     all += 2.0 * w;

@@ -70,11 +70,13 @@ export function structureOf({ transform, gate }: Bound): Bound {
   };
 }
 
+/** Whether a plane is whole quads: four pixels are then one load. */
+export const quadAligned = (shape: Shape): boolean => (shape[2] * shape[3]) % 4 === 0;
+
 /** Completes a pass with what follows from its transforms. */
 export function makePass(parts: Omit<Pass, "layout" | "key" | "links"> & { links: readonly Bound[] }): Pass {
   const links = parts.links.map(structureOf);
   const layout = layoutOf(links, parts.input[1]);
-  const aligned = (shape: Shape) => (shape[2] * shape[3]) % 4 === 0;
   const key = [
     parts.kind,
     parts.heads,
@@ -83,8 +85,8 @@ export function makePass(parts: Omit<Pass, "layout" | "key" | "links"> & { links
     parts.output[1],
     parts.inputType,
     parts.outputType,
-    aligned(parts.input) ? "a" : "u",
-    aligned(parts.output) ? "a" : "u",
+    quadAligned(parts.input) ? "a" : "u",
+    quadAligned(parts.output) ? "a" : "u",
     parts.interpolation,
     parts.padding,
     // A fill takes room in the block: where depends on which map shows it.

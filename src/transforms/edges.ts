@@ -2,10 +2,8 @@ import laplacianWgsl from "../../shaders/filter/laplacian.wgsl";
 import sharpnessWgsl from "../../shaders/filter/sharpness.wgsl";
 import sobelWgsl from "../../shaders/filter/sobel.wgsl";
 import { define } from "./declare.ts";
+import { padding } from "./kernel.ts";
 import type { ParamValue } from "./values.ts";
-
-/** What lies beyond the image. */
-const PADDINGS = ["reflection", "symmetric", "zeros", "border", "circular"] as const;
 
 /** Settings of {@link laplacian}. */
 export interface LaplacianSettings {
@@ -27,7 +25,7 @@ export const laplacian = define<LaplacianSettings>({
   options: {
     kernelSize: { default: 3, allowed: "kernelSize", doc: "odd size of the window, [height, width]" },
     normalized: { default: true, allowed: [true, false], doc: "divides by the sum of absolute values" },
-    padding: { default: "reflection", allowed: PADDINGS, doc: "what lies beyond the image" },
+    padding: padding("reflection"),
   },
   example: {},
   doc: "y = Σ (x(p + t) − x(p)), over 2 (n − 1) if normalized",
@@ -51,7 +49,7 @@ export const sobel = define<SobelSettings>({
   neighbourhood: () => ({ size: [3, 3] }),
   options: {
     normalized: { default: true, allowed: [true, false], inShader: true, doc: "divides both filters by 8" },
-    padding: { default: "border", allowed: PADDINGS, doc: "what lies beyond the image" },
+    padding: padding("border"),
   },
   example: {},
   doc: "y = √(gx² + gy² + 10⁻⁶)",

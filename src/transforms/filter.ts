@@ -5,7 +5,7 @@ import gaussianBlurWgsl from "../../shaders/filter/gaussian_blur.wgsl";
 import medianBlurWgsl from "../../shaders/filter/median_blur.wgsl";
 import motionBlurWgsl from "../../shaders/filter/motion_blur.wgsl";
 import { define, type ParamSpec } from "./declare.ts";
-import { type KernelValue, kernelSizeOf, withKernel } from "./kernel.ts";
+import { type KernelValue, kernelSizeOf, PADDINGS, padding, withKernel } from "./kernel.ts";
 import type { ParamValue } from "./values.ts";
 
 /** Settings of {@link gaussianBlur}: one deviation for both axes, or one for each. */
@@ -59,11 +59,7 @@ export const gaussianBlur = define<GaussianBlurSettings>(
         holds: ["sigmaY", "sigmaX"],
         doc: "odd size of the window, [height, width]",
       },
-      padding: {
-        default: "reflection",
-        allowed: ["reflection", "symmetric", "zeros", "border", "circular"],
-        doc: "what lies beyond the image",
-      },
+      padding: padding("reflection"),
     },
     example: { params: { sigmaX: 1.2, sigmaY: 0.8 }, options: { kernelSize: [3, 5] } },
     doc: "y = Σ w(t) x(p + t), w(t) = exp(−t² / 2σ²) / Σ",
@@ -71,15 +67,6 @@ export const gaussianBlur = define<GaussianBlurSettings>(
   },
   ({ sigma: both, ...settings }) => ({ ...settings, sigmaX: settings.sigmaX ?? both, sigmaY: settings.sigmaY ?? both }),
 );
-
-/** What lies beyond the image. */
-const PADDINGS = ["reflection", "symmetric", "zeros", "border", "circular"] as const;
-
-const padding = (fallback: (typeof PADDINGS)[number]) => ({
-  default: fallback,
-  allowed: PADDINGS,
-  doc: "what lies beyond the image",
-});
 
 /** Settings of {@link boxBlur}. */
 export interface BoxBlurSettings {

@@ -87,3 +87,13 @@ function isCells(value: unknown): boolean {
     Array.isArray(row) && row.length === value[0].length && row.every((cell) => cell === 0 || cell === 1);
   return Array.isArray(value[0]) && value.every(fits) && value.flat().includes(1);
 }
+
+/** What may lie beyond the image, for those that look at neighbours. */
+export const PADDINGS = ["reflection", "symmetric", "zeros", "border", "circular"] as const;
+
+/** The option that says what lies beyond the image. */
+export const padding = (fallback: (typeof PADDINGS)[number]) => ({
+  default: fallback,
+  allowed: PADDINGS,
+  doc: "what lies beyond the image",
+});

@@ -5,14 +5,14 @@
 import { type Gpu, linkShader, ShapeError, type Storage } from "../../gpu/index.ts";
 import { show, type Tensor } from "../../tensor/index.ts";
 import type { Declaration, Transform } from "../../transforms/index.ts";
-import { gateOf, type Slot } from "../pack/layout.ts";
+import { gateOf, type Slot, sizeOf } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
 import { groupsFor, sumRows } from "../pixels/kernel.ts";
 import { label, resultOf, userModules } from "../pixels/work.ts";
 import { tilesFor } from "../tuning.ts";
 import { blockOf, sidesOf, tilingOf } from "./block-tiles.ts";
 import type { BlockCode } from "./block-wgsl.ts";
-import { type Kind, rowsOf, type Signature } from "./kind.ts";
+import { gradientsOf, type Kind, type Signature } from "./kind.ts";
 import { sidesSettled } from "./settle.ts";
 
 /** What writes the WGSL of blocks is loaded with the first of them. */
@@ -196,7 +196,7 @@ function backwardBlocks(
   const table = tableOf(work, block);
   const planes = planesOf(work, x.storage);
   const g = planeGradient(work, block, table, planes, gradient.storage);
-  const rows = wanted.length ? (blockOf(pass).table ?? wanted.reduce((sum, { size }) => sum + size, 0)) : 0;
+  const rows = wanted.length ? (blockOf(pass).table ?? sizeOf(wanted)) : 0;
   const partial = gpu.allocate(4 * Math.max(1, rows * n * work.threads));
   const image = needsImage ? gpu.allocate(4 * n * (halved ? tilingOf(pass).floats : c * h * w)) : null;
   dispatchBlock(
@@ -221,7 +221,7 @@ function parametersOf(work: Work, block: Tensor, partial: Storage, rows: number,
   const [n] = pass.input;
   const sums = sumRows(gpu, partial, rows * n, threads);
   if (!blockOf(pass).table) return sums;
-  const totals = gpu.allocate(4 * n * wanted.reduce((sum, { size }) => sum + size, 0));
+  const totals = gpu.allocate(4 * n * sizeOf(wanted));
   dispatchBlock(work, { root: "block_parameters", wanted, image: false }, [block.storage, sums, totals], n);
   sums.release();
   return totals;
@@ -281,7 +281,7 @@ export const block: Kind = {
     saved: [params],
     pull: (gradient, [sx, sb], needsImage, wanted) => {
       const { image, totals } = backwardBlocks(gpu, pass, sx, sb, gradient, needsImage, wanted);
-      return { image, of: rowsOf(wanted, totals), release: () => totals?.release() };
+      return gradientsOf(image, wanted, totals);
     },
   }),
 };

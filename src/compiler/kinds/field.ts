@@ -2,34 +2,24 @@
 import { reduce } from "../../autograd/folds.ts";
 import type { Gpu, Storage } from "../../gpu/index.ts";
 import { Tensor } from "../../tensor/index.ts";
-import { gateOf, type Slot } from "../pack/layout.ts";
-import type { Pass } from "../pass.ts";
+import { gateOf, type Slot, sizeOf } from "../pack/layout.ts";
+import { type Pass, quadAligned } from "../pass.ts";
 import type { IoBuffer } from "../pixels/io.ts";
 import { frameWords, ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { userModules } from "../pixels/work.ts";
 import type { FieldSpec } from "./field-wgsl.ts";
 import { type Kind, rowsOf } from "./kind.ts";
-import { pullMatrix } from "./map.ts";
-import type { MapsSpec } from "./map-wgsl.ts";
-import { takeRow } from "./row.ts";
+import { fillModule, mapsModule, pullMatrix } from "./map.ts";
+import { lookConditions, takeRow } from "./row.ts";
 import { scatterImage } from "./scatter.ts";
 
 const fieldModule = async (spec: FieldSpec) => (await import("./field-wgsl.ts")).fieldModule(spec);
-const mapsModule = async (spec: MapsSpec) => (await import("./map-wgsl.ts")).mapsModule(spec);
-const fillModule = async (...of: Parameters<typeof import("./map-wgsl.ts").fillModule>) =>
-  (await import("./map-wgsl.ts")).fillModule(...of);
-
-const quadAligned = (shape: readonly number[]) => (shape[2] * shape[3]) % 4 === 0;
 
 /** How many maps come before the field. */
 const mapsOf = (pass: Pass): number => pass.heads - 1;
 
-const LOOKS = ["nearest", "bilinear", "bicubic", "pad_zeros", "pad_border", "pad_reflection", "pad_symmetric"];
-
 const conditionsOf = (pass: Pass): Record<string, boolean> => ({
-  ...Object.fromEntries([...LOOKS, "pad_circular"].map((name) => [name, false])),
-  [pass.interpolation]: true,
-  [`pad_${pass.padding === "fill" ? "zeros" : pass.padding}`]: true,
+  ...lookConditions(pass),
   affine: pass.links.slice(0, mapsOf(pass)).every(({ transform }) => transform.declaration.affine),
 });
 
@@ -109,8 +99,6 @@ function sortSlots(pass: Pass, slots: readonly Slot[]) {
   };
 }
 
-const rowsIn = (slots: readonly Slot[]): number => slots.reduce((sum, slot) => sum + slot.size, 0);
-
 function backwardField(
   gpu: Gpu,
   pass: Pass,
@@ -143,11 +131,11 @@ function pullField(
   const matrix = maps.length > 0;
   const groups = Math.ceil(pass.input[1] / 3);
   const ofField = field && wanted.field ? gpu.allocate(groups * n * 2 * h * w * 4) : null;
-  const spec = { uses: "backward", wanted: own, firstRow: rowsIn(others), matrix, tensor: ofField !== null } as const;
+  const spec = { uses: "backward", wanted: own, firstRow: sizeOf(others), matrix, tensor: ofField !== null } as const;
   const sight: Sight = {
     ...sightOf(pass, field),
     modules: () => ({ ...modulesOf(pass, spec), "generated::fill": fillModule(pass.fill, true, others) }),
-    sums: rowsIn(own) + (matrix ? 9 : 0),
+    sums: sizeOf(own) + (matrix ? 9 : 0),
     key: `|${own.map((slot) => slot.offset).join()}|${matrix}`,
   };
   const pulled = seeBackward(gpu, pass, sight, {

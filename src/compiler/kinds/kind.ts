@@ -111,3 +111,10 @@ export function rowsOf(wanted: readonly Slot[], storage: Storage | null): Gradie
     throw new Error(`No gradient was computed for ${slot.name}.`);
   };
 }
+
+/** What backward leaves where all wanted slots have their sums in one buffer, in this order. */
+export const gradientsOf = (image: Storage | null, wanted: readonly Slot[], totals: Storage | null): Gradients => ({
+  image,
+  of: rowsOf(wanted, totals),
+  release: () => totals?.release(),
+});

@@ -9,6 +9,7 @@ import { pointsOf, userModules } from "../pixels/work.ts";
 import { chainModule } from "../pixels/written.ts";
 import { blockFor, placesOf, threadsFor } from "../tuning.ts";
 import type { BlockSpec } from "./line-wgsl.ts";
+import { padConditions } from "./row.ts";
 
 const blockModule = async (spec: BlockSpec) => (await import("./line-wgsl.ts")).blockModule(spec);
 
@@ -63,8 +64,6 @@ export function makeTable(gpu: Gpu, pass: Pass, block: Tensor): Storage {
   return table;
 }
 
-const PADDINGS = ["zeros", "border", "reflection", "symmetric", "circular"];
-
 const lengthOf = ({ input }: Pass, axis: number): number => input[axis === X ? 3 : 2];
 
 /** Whether no pixel is read from farther outside than the image is wide. */
@@ -117,7 +116,7 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel)
     source: () =>
       linkShader(`pass::${root}`, {
         conditions: {
-          ...Object.fromEntries(PADDINGS.map((p) => [`pad_${p}`, p === pass.padding])),
+          ...padConditions(pass.padding),
           near,
           apart,
           tail,

@@ -6,7 +6,7 @@ import type { Slot } from "../pack/layout.ts";
 import type { BoundValue, Pass } from "../pass.ts";
 import { takeLinear } from "../pixels/epilogue.ts";
 import { resultOf } from "../pixels/work.ts";
-import { type Kind, rowsOf } from "./kind.ts";
+import { gradientsOf, type Kind } from "./kind.ts";
 import { adjoint, along, makeTable, type Width, X, Y } from "./line-axis.ts";
 
 /** Blurs along x, then along y, and applies the points that follow to what it stores. */
@@ -112,7 +112,7 @@ export const line: Kind = {
     saved: [block],
     pull: (gradient, [sx, sb], needsImage, wanted) => {
       const { image, totals } = backwardWindow(gpu, pass, sx, sb, gradient, needsImage, wanted);
-      return { image, of: rowsOf(wanted, totals), release: () => totals?.release() };
+      return gradientsOf(image, wanted, totals);
     },
   }),
 };

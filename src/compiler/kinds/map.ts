@@ -1,36 +1,21 @@
 /** Maps: a row of them is one matrix, and so one resample; the points that follow run on what it sees. */
 import type { Gpu, Storage } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import type { Slot } from "../pack/layout.ts";
+import { type Slot, sizeOf } from "../pack/layout.ts";
 import { isAffine, type Pass } from "../pass.ts";
 import { dispatchKernel } from "../pixels/kernel.ts";
 import { frameWords, ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { geometryOf, label, userModules } from "../pixels/work.ts";
 import { type Kind, rowsOf } from "./kind.ts";
 import type { MapsSpec } from "./map-wgsl.ts";
-import { lookOf, takeRow } from "./row.ts";
+import { lookConditions, lookOf, takeRow } from "./row.ts";
 
-const mapsModule = async (spec: MapsSpec) => (await import("./map-wgsl.ts")).mapsModule(spec);
-const fillModule = async (...of: Parameters<typeof import("./map-wgsl.ts").fillModule>) =>
+/** What `map-wgsl.ts` writes, which is loaded with the first row. */
+export const mapsModule = async (spec: MapsSpec) => (await import("./map-wgsl.ts")).mapsModule(spec);
+export const fillModule = async (...of: Parameters<typeof import("./map-wgsl.ts").fillModule>) =>
   (await import("./map-wgsl.ts")).fillModule(...of);
 
-const conditionsOf = (pass: Pass) => ({
-  [pass.interpolation]: true,
-  [`pad_${pass.padding === "fill" ? "zeros" : pass.padding}`]: true,
-  affine: isAffine(pass),
-});
-
-/** Every condition that the map kernels know, so that the linker sees none undefined. */
-const NONE = {
-  nearest: false,
-  bilinear: false,
-  bicubic: false,
-  pad_zeros: false,
-  pad_border: false,
-  pad_reflection: false,
-  pad_symmetric: false,
-  pad_circular: false,
-};
+const conditionsOf = (pass: Pass) => ({ ...lookConditions(pass), affine: isAffine(pass) });
 
 const mapsSpec = (pass: Pass, uses: MapsSpec["uses"], more: Partial<MapsSpec> = {}): MapsSpec => ({
   maps: pass.links.slice(0, pass.heads),
@@ -45,12 +30,10 @@ const sightOf = (pass: Pass): Sight => ({
   name: "map",
   module: "map",
   modules: (backward, wanted) => ({
-    "generated::maps": mapsModule(
-      mapsSpec(pass, backward ? "backward" : "source", { firstRow: wanted.reduce((sum, slot) => sum + slot.size, 0) }),
-    ),
+    "generated::maps": mapsModule(mapsSpec(pass, backward ? "backward" : "source", { firstRow: sizeOf(wanted) })),
     "generated::fill": fillModule(pass.fill, backward, wanted),
   }),
-  conditions: { ...NONE, ...conditionsOf(pass) },
+  conditions: conditionsOf(pass),
   sums: 9,
 });
 
@@ -111,7 +94,7 @@ export function pullMatrix(
   ofMaps: readonly Slot[],
 ): Storage {
   const [n] = pass.output;
-  const rows = ofMaps.reduce((sum, slot) => sum + slot.size, 0);
+  const rows = sizeOf(ofMaps);
   const gradients = gpu.allocate(rows * n * 4);
   const geometry = geometryOf(gpu, pass, pass.output);
   dispatchKernel(gpu, {
@@ -150,7 +133,7 @@ function gatherImage(gpu: Gpu, pass: Pass, block: Tensor, gradient: Storage): St
       ],
       pass.input,
     ),
-    conditions: { ...NONE, ...conditionsOf(pass), whole_quads: isWhole },
+    conditions: { ...conditionsOf(pass), whole_quads: isWhole },
     modules: () => ({ ...userModules(pass), "generated::maps": mapsModule(mapsSpec(pass, "source")) }),
     shape: [...geometry.shape, ...frameWords(pass)],
     buffers: [block.storage, gradient, image],

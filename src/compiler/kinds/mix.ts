@@ -2,13 +2,13 @@
 import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { sized } from "../outcome.ts";
-import type { Slot } from "../pack/layout.ts";
+import { type Slot, sizeOf } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
 import { takePoints } from "../pixels/epilogue.ts";
 import { dispatchKernel } from "../pixels/kernel.ts";
 import { ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { geometryOf, label, userModules } from "../pixels/work.ts";
-import { type Kind, rowsOf } from "./kind.ts";
+import { gradientsOf, type Kind } from "./kind.ts";
 import { coinOf, partnersOf } from "./mix-slots.ts";
 import type { MixSpec } from "./mix-wgsl.ts";
 
@@ -16,8 +16,6 @@ const seeModule = async (spec: MixSpec) => (await import("./mix-wgsl.ts")).seeMo
 const seenModule = async (spec: MixSpec) => (await import("./mix-wgsl.ts")).seenModule(spec);
 
 const specOf = (pass: Pass) => ({ mix: pass.links[0], layout: pass.layout, channels: pass.input[1] });
-
-const sizeOf = (slots: readonly Slot[]): number => slots.reduce((sum, slot) => sum + slot.size, 0);
 
 /** How a mix sees: the taps that its module names; `own` are the slots of its parameters whose gradients are wanted. */
 const sightOf = (pass: Pass, own: readonly Slot[] = []): Sight => ({
@@ -105,7 +103,7 @@ function backwardMix(
   }
   const image = needsImage ? gatherImage(gpu, pass, block, seen) : null;
   if (seen !== gradient.storage) seen.release();
-  return { image, of: rowsOf([...others, ...own], totals), release: () => totals?.release() };
+  return gradientsOf(image, [...others, ...own], totals);
 }
 
 /** Looks at other samples of the batch. */

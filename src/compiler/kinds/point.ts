@@ -8,7 +8,7 @@ import { takePoints } from "../pixels/epilogue.ts";
 import { type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { type Histogram, isHistogram, placesOf, ruleOf, statisticOf, typeOf, wordsOf } from "../pixels/statistics.ts";
 import { pointsOf } from "../pixels/work.ts";
-import { type Kind, rowsOf, type Signature } from "./kind.ts";
+import { gradientsOf, type Kind, type Signature } from "./kind.ts";
 import { measureAll, pullStatistics } from "./statistic.ts";
 
 /** Points see their own pixel, and the statistics of the image. */
@@ -133,7 +133,7 @@ export const point: Kind = {
       saved: statistics ? [block, statistics] : [block],
       pull: (gradient, [sx, sb, ss], needsImage, wanted) => {
         const { image, totals } = backwardPoints(gpu, pass, sx, sb, ss ?? null, gradient, needsImage, wanted);
-        return { image, of: rowsOf(wanted, totals), release: () => totals?.release() };
+        return gradientsOf(image, wanted, totals);
       },
     };
   },

@@ -9,7 +9,7 @@ import type { Pass } from "../pass.ts";
 import { groupsFor, sumRows } from "../pixels/kernel.ts";
 import { label, resultOf } from "../pixels/work.ts";
 import { threadsFor } from "../tuning.ts";
-import { type Chain, type Kind, rowsOf, type Taken } from "./kind.ts";
+import { type Chain, gradientsOf, type Kind, type Taken } from "./kind.ts";
 import { sidesSettled } from "./settle.ts";
 
 const programOf = ({ links }: Pick<Pass, "links">): ProgramSpec => links[0].transform.declaration.program!;
@@ -205,7 +205,7 @@ export const program: Kind = {
       saved: [block, ...kept],
       pull: (gradient, saved, needsImage, wanted) => {
         const { image, totals } = backwardProgram(gpu, pass, saved, gradient, needsImage, wanted);
-        return { image, of: rowsOf(wanted, totals), release: () => totals?.release() };
+        return gradientsOf(image, wanted, totals);
       },
     };
   },

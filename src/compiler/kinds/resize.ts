@@ -6,7 +6,7 @@ import { keep } from "../pack/kept.ts";
 import type { Pass } from "../pass.ts";
 import { groupsFor } from "../pixels/kernel.ts";
 import { resultOf } from "../pixels/work.ts";
-import { type Kind, rowsOf } from "./kind.ts";
+import { gradientsOf, type Kind } from "./kind.ts";
 import { map } from "./map.ts";
 
 /** A banded matrix: for every row where its band starts, and its weights, padded with zeros to equal length. */
@@ -174,10 +174,6 @@ export const resize: Kind = {
   forward: (gpu, pass, x, _, into) => ({
     y: forwardResample(gpu, pass, x, into),
     saved: [],
-    pull: (gradient, _, needsImage) => ({
-      image: needsImage ? backwardResample(gpu, pass, gradient) : null,
-      of: rowsOf([], null),
-      release: () => {},
-    }),
+    pull: (gradient, _, needsImage) => gradientsOf(needsImage ? backwardResample(gpu, pass, gradient) : null, [], null),
   }),
 };

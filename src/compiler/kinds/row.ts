@@ -13,6 +13,20 @@ export function lookOf({ declaration, options }: Transform): { interpolation: st
   return declaration.inside ? null : { interpolation, padding: String(options.padding) };
 }
 
+/** What the modules that look between and beyond pixels know of: all of it is said, so that the linker sees nothing undefined. */
+const LOOKS = ["nearest", "bilinear", "bicubic"];
+const PADS = ["zeros", "border", "reflection", "symmetric", "circular"];
+
+/** What lies beyond the image, as conditions. */
+export const padConditions = (padding: string): Record<string, boolean> =>
+  Object.fromEntries(PADS.map((pad) => [`pad_${pad}`, pad === padding]));
+
+/** How a pass looks between and beyond pixels, as conditions; what a fill shows is added to zeros. */
+export const lookConditions = ({ interpolation, padding }: Pass): Record<string, boolean> => ({
+  ...Object.fromEntries(LOOKS.map((look) => [look, look === interpolation])),
+  ...padConditions(padding === "fill" ? "zeros" : padding),
+});
+
 /** The most maps of a row, or maps and a field. */
 const LONGEST_ROW = 16;
 

@@ -3,7 +3,7 @@ import type { Gpu, Storage } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Transform } from "../../transforms/index.ts";
 import { cellsOf } from "../neighbourhood.ts";
-import type { Slot } from "../pack/layout.ts";
+import { type Slot, sizeOf } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
 import { dispatchKernel } from "../pixels/kernel.ts";
 import { ioOf } from "../pixels/see.ts";
@@ -47,7 +47,7 @@ export function tableOf(gpu: Gpu, pass: Pass, block: Tensor): Storage | null {
 /** From the gradients of the weights to those of the parameters that they are made of. */
 export function pullWeights(gpu: Gpu, pass: Pass, block: Tensor, totals: Storage, wanted: readonly Slot[]): Storage {
   const [n] = pass.input;
-  const rows = wanted.reduce((sum, slot) => sum + slot.size, 0);
+  const rows = sizeOf(wanted);
   const gradients = gpu.allocate(rows * n * 4);
   dispatchKernel(gpu, {
     root: "stencil_parameters",

@@ -4,7 +4,7 @@ import type { Tensor } from "../../tensor/index.ts";
 import type { Declaration, Transform } from "../../transforms/index.ts";
 import { cellsOf, isNear, neighbourhoodKey, neighbourhoodOf } from "../neighbourhood.ts";
 import { sized } from "../outcome.ts";
-import type { Slot } from "../pack/layout.ts";
+import { type Slot, sizeOf } from "../pack/layout.ts";
 import type { BoundValue, Pass } from "../pass.ts";
 import { takePoints } from "../pixels/epilogue.ts";
 import { dispatchKernel, sumRows } from "../pixels/kernel.ts";
@@ -37,7 +37,7 @@ const sightOf = (pass: Pass, table: Storage | null, more: Partial<StencilSpec> =
   module: "generated",
   modules: (backward, wanted) => ({
     "generated::see": written().then(({ backwardModule, forwardModule }) => {
-      const firstRow = wanted.reduce((sum, slot) => sum + slot.size, 0);
+      const firstRow = sizeOf(wanted);
       return backward ? backwardModule(specOf(pass, more), firstRow) : forwardModule(specOf(pass));
     }),
   }),

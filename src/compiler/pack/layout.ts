@@ -104,3 +104,6 @@ export const gateOf = ({ slots }: Layout, transform: number): Slot | undefined =
 /** The value of a slot. */
 export const boundValue = ({ values, on }: Bound, { role, name }: Slot): BoundValue =>
   role === "gate" ? on! : values[name];
+
+/** How many values per sample slots have together. */
+export const sizeOf = (slots: readonly Slot[]): number => slots.reduce((sum, { size }) => sum + size, 0);

@@ -28,11 +28,12 @@ export interface KernelCall {
 
 const WRITTEN = ["y", "partial", "sums", "statistic_sums", "gradients", "words", "counts"];
 
-/** Access letters for the pipeline's layout. */
 const isWritten = (buffer: Io["buffers"][number]): boolean =>
   (buffer.role === "own" && buffer.access === "w") ||
   WRITTEN.includes(buffer.role) ||
   (buffer.role === "floats" && buffer.writes === true);
+
+/** Access letters for the pipeline's layout. */
 const accessOf = (io: Io): string => `u${io.buffers.map((buffer) => (isWritten(buffer) ? "w" : "r")).join("")}`;
 
 /** Records a dispatch of a kernel that the compiler generates around a chain. */

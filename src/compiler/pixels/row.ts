@@ -18,11 +18,8 @@ export function loadParams(bound: Bound, index: number, layout: Layout, target: 
     if (slot.transform !== index || slot.role !== "value" || slot.perKernel) continue;
     const to = `${target}.${slot.field}`;
     if (slot.list) lines.push(...loadList(slot, to, channels));
-    else if (slot.perChannel) {
-      const at = (lane: number) =>
-        channels === 1 ? `${slot.offset}u` : `${slot.offset}u + min(lane + ${lane}u, ${channels - 1}u)`;
-      lines.push(`${to} = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
-    } else if (slot.size === 1) lines.push(`${to} = param(${slot.offset}u, n);`);
+    else if (slot.perChannel) lines.push(`${to} = ${ofChannels(slot, channels)};`);
+    else if (slot.size === 1) lines.push(`${to} = param(${slot.offset}u, n);`);
     else for (let k = 0; k < slot.size; k++) lines.push(`${to}[${k}] = param(${slot.offset + k}u, n);`);
   }
   for (const [name, spec] of Object.entries(declaration.options ?? {})) {
@@ -30,6 +27,12 @@ export function loadParams(bound: Bound, index: number, layout: Layout, target: 
   }
   if (statisticOf(declaration) === "mean") lines.push(`${target}.channels = ${channels}u;`);
   return lines;
+}
+
+/** The values of a thread's channels, of a parameter that has one for each. */
+function ofChannels({ offset }: Slot, channels: number): string {
+  const at = (lane: number) => (channels === 1 ? `${offset}u` : `${offset}u + min(lane + ${lane}u, ${channels - 1}u)`);
+  return `vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n))`;
 }
 
 /** Where the list of each of a thread's channels begins. */
@@ -75,10 +78,8 @@ export function rowCode({ points, layout, channels, fill, statistic }: ChainSpec
   });
   if (fill !== undefined) {
     fields.push("fill: vec3f");
-    const { offset } = layout.slots.find((s) => s.transform === fill && s.role === "fill")!;
-    const at = (lane: number) =>
-      channels === 1 ? `${offset}u` : `${offset}u + min(lane + ${lane}u, ${channels - 1}u)`;
-    loads.push(`r.fill = vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n));`);
+    const slot = layout.slots.find((s) => s.transform === fill && s.role === "fill")!;
+    loads.push(`r.fill = ${ofChannels(slot, channels)};`);
   }
   if (hasPartGroups(channels)) {
     fields.push("there: vec3<bool>");

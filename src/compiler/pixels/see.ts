@@ -1,8 +1,8 @@
 /** The pixel pass, forward and backward: what a kind sees at each pixel of the result, and the points that follow. */
 import type { Gpu, Storage, Wgsl } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import type { Slot } from "../pack/layout.ts";
-import type { Pass } from "../pass.ts";
+import { type Slot, sizeOf } from "../pack/layout.ts";
+import { type Pass, quadAligned } from "../pass.ts";
 import { rolls } from "../tuning.ts";
 import type { ChainSpec } from "./chain.ts";
 import type { Io, IoBuffer } from "./io.ts";
@@ -41,8 +41,6 @@ export interface Sight {
   /** More of the chain's code. */
   chain?: Partial<ChainSpec>;
 }
-
-const quadAligned = (shape: readonly number[]) => (shape[2] * shape[3]) % 4 === 0;
 
 /** The bindings of a pass over the pixels of `plane`. */
 export function ioOf(pass: Pass, buffers: Io["buffers"], plane: readonly number[] = pass.output): Io {
@@ -143,7 +141,7 @@ export function seeBackward(gpu: Gpu, pass: Pass, sight: Sight, asked: Pull): Pu
   const { x, block, gradient, needsSeen, wanted, more = 0 } = asked;
   const [n, , h, w] = pass.output;
   const { reads = [] } = sight;
-  const summed = wanted.reduce((sum, slot) => sum + slot.size, 0);
+  const summed = sizeOf(wanted);
   const rows = summed + sight.sums;
   const geometry = geometryOf(gpu, pass, pass.output, { sums: Math.max(rows, more) });
   const length = geometry.threads * geometry.groups;
