@@ -5,8 +5,8 @@
  * @module augrad/registry
  */
 import "./globals.ts";
-import { register } from "./transforms/declare.ts";
 import * as transforms from "./transforms/index.ts";
+import { register } from "./transforms/language/declare.ts";
 
 register(Object.values(transforms));
 

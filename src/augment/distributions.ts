@@ -11,7 +11,7 @@ import type {
   Uniform,
 } from "../transforms/index.ts";
 
-import { printable, showDistribution } from "../transforms/show.ts";
+import { printable, showDistribution } from "../transforms/language/show.ts";
 
 export type { Around, Bernoulli, Bound, Constant, Distribution, Estimator, Scale, Uniform };
 

@@ -4,8 +4,8 @@ import type { Bound, BoundValue } from "../compiler/pass.ts";
 import { bind, listOf } from "../compiler/stages/bind.ts";
 import { ArgumentError, describe, type Gpu, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
-import { isTransform } from "../transforms/declare.ts";
 import type { Arithmetic, Link, ParamSpec, Transform } from "../transforms/index.ts";
+import { isTransform } from "../transforms/language/declare.ts";
 
 /** One of the samples that each sample of a mixed batch is made of, and how much of it there is. */
 export interface LabelSource {

@@ -1,9 +1,9 @@
 import { ArgumentError, check, describe, rule, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
-import { isChoice, transformsOf } from "../transforms/choose.ts";
-import { gapOf, isTransform } from "../transforms/declare.ts";
+import { kernelCells } from "../transforms/filter/kernel.ts";
 import type { Link, ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
-import { kernelCells } from "../transforms/kernel.ts";
+import { isChoice, transformsOf } from "../transforms/language/choose.ts";
+import { gapOf, isTransform } from "../transforms/language/declare.ts";
 import {
   type Bernoulli,
   bernoulli,

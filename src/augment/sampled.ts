@@ -1,6 +1,6 @@
 import { ArgumentError, describe, isPlainObject, refuseUnknown, ShapeError } from "../gpu/index.ts";
-import { knownSamples } from "../transforms/choose.ts";
 import type { ParamValue, Transform } from "../transforms/index.ts";
+import { knownSamples } from "../transforms/language/choose.ts";
 import { checkWhole } from "./keys.ts";
 import type { Draw, Entry } from "./plan.ts";
 import type { Workspace } from "./workspace.ts";

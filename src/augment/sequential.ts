@@ -2,9 +2,9 @@ import type { Plan, PlanOptions, ResultType, StoredType } from "../compiler/inde
 import { PLAN_RULES } from "../compiler/stages/plan.ts";
 import { ArgumentError, checkedLater, describe, readOptions, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "../tensor/index.ts";
-import { showLink } from "../transforms/choose.ts";
 import type { Link } from "../transforms/index.ts";
-import { printable } from "../transforms/show.ts";
+import { showLink } from "../transforms/language/choose.ts";
+import { printable } from "../transforms/language/show.ts";
 import { explainPipeline } from "./explain.ts";
 import { checkWhole } from "./keys.ts";
 import { isRandom, planEntries } from "./plan.ts";

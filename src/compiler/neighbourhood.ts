@@ -1,6 +1,7 @@
 /** Which neighbours the pixels of a stencil look at. */
+
+import { kernelSizeOf } from "../transforms/filter/kernel.ts";
 import type { Transform } from "../transforms/index.ts";
-import { kernelSizeOf } from "../transforms/kernel.ts";
 
 /** The kernel of a stencil, and where in it the output pixel lies. */
 export interface Neighbourhood {

@@ -8,7 +8,6 @@ import { fileURLToPath } from "node:url";
 import { parseAst, transformWithOxc } from "vite";
 
 const table = fileURLToPath(new URL("../compiler/kinds/index.ts", import.meta.url));
-const transforms = fileURLToPath(new URL("../transforms/", import.meta.url));
 /** What converts an image is a point, and other kinds may turn out to be a map. */
 const ALWAYS = ["point", "map"];
 
@@ -71,7 +70,7 @@ export const kinds = {
   name: "augrad:kinds",
   enforce: "post",
   transform: {
-    filter: { id: /\/src\/(compiler\/kinds\/index|transforms\/[\w-]+)\.ts$/ },
+    filter: { id: /\/src\/(compiler\/kinds\/index|transforms\/(?:[\w-]+\/)?[\w-]+)\.ts$/ },
     async handler(code, id) {
       const program = this.parse(code);
       if (id === table) return { code: openTable(program), map: null };
@@ -99,7 +98,7 @@ export const kinds = {
       if (edits.length === 0) return null;
       let text = code;
       for (const [at, more] of edits.sort(([a], [b]) => b - a)) text = text.slice(0, at) + more + text.slice(at);
-      const from = relative(transforms, table).split(sep).join("/");
+      const from = relative(dirname(id), table).split(sep).join("/");
       return { code: `import { ${[...brought].join(", ")} } from ${JSON.stringify(from)};\n${text}`, map: null };
     },
   },

@@ -1,8 +1,20 @@
-export * from "./blend.ts";
-export { type Choice, choose, type Link, type Picked } from "./choose.ts";
-export * from "./codec.ts";
-export * from "./color.ts";
-export * from "./crop.ts";
+export * from "./codec/codec.ts";
+export * from "./color/clahe.ts";
+export * from "./color/color.ts";
+export * from "./color/levels.ts";
+export * from "./color/space.ts";
+export * from "./color/stretch.ts";
+export * from "./color/table.ts";
+export * from "./filter/canny.ts";
+export * from "./filter/edges.ts";
+export * from "./filter/filter.ts";
+export type { KernelValue } from "./filter/kernel.ts";
+export * from "./geometry/crop.ts";
+export * from "./geometry/field.ts";
+export * from "./geometry/geometry.ts";
+export type { Centered, MapSettings, Sized } from "./geometry/maps.ts";
+export * from "./geometry/warp.ts";
+export { type Choice, choose, type Link, type Picked } from "./language/choose.ts";
 export {
   type Arithmetic,
   type BlockSpec,
@@ -28,18 +40,7 @@ export {
   registry,
   type StatisticName,
   type Transform,
-} from "./declare.ts";
-export * from "./edges.ts";
-export * from "./field.ts";
-export * from "./filter.ts";
-export * from "./geometry.ts";
-export type { KernelValue } from "./kernel.ts";
-export * from "./levels.ts";
-export type { Centered, MapSettings, Sized } from "./maps.ts";
-export * from "./mix.ts";
-export * from "./morphology.ts";
-export * from "./noise.ts";
-export * from "./program.ts";
+} from "./language/declare.ts";
 export type {
   ProgramBackward,
   ProgramBuffer,
@@ -48,11 +49,8 @@ export type {
   ProgramKernel,
   ProgramRun,
   ProgramSpec,
-} from "./program-spec.ts";
-export type { Drawn, EstimatorSetting, Flat, OptionValue, Seeded, SettingsOf } from "./settings.ts";
-export * from "./space.ts";
-export * from "./stretch.ts";
-export * from "./table.ts";
+} from "./language/program-spec.ts";
+export type { Drawn, EstimatorSetting, Flat, OptionValue, Seeded, SettingsOf } from "./language/settings.ts";
 export type {
   Around,
   Bernoulli,
@@ -64,5 +62,8 @@ export type {
   ParamValue,
   Scale,
   Uniform,
-} from "./values.ts";
-export * from "./warp.ts";
+} from "./language/values.ts";
+export * from "./mix/mix.ts";
+export * from "./morphology/morphology.ts";
+export * from "./noise/erasing.ts";
+export * from "./noise/noise.ts";

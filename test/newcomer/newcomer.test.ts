@@ -20,7 +20,7 @@ test("the point of the guide, added as it is printed, is tested without another 
   expect(outcome.passed).toBeGreaterThan(15);
   expect(outcome.touched).toEqual([
     "shaders/color/soft_invert.wgsl",
-    "src/transforms/color.ts",
+    "src/transforms/color/color.ts",
     "test/reference/families/color.ts",
   ]);
 }, 240_000);

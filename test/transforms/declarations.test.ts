@@ -14,8 +14,8 @@ import {
   uniform,
 } from "../../src/index.ts";
 import { registry } from "../../src/registry.ts";
-import { checkDeclaration } from "../../src/transforms/checks.ts";
-import { gapOf } from "../../src/transforms/declare.ts";
+import { checkDeclaration } from "../../src/transforms/language/checks.ts";
+import { gapOf } from "../../src/transforms/language/declare.ts";
 import { testGpu } from "../gpu.ts";
 
 // What a declaration may say, and that those of augrad say it.

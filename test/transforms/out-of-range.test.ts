@@ -14,7 +14,7 @@ import {
   tensor,
   uniform,
 } from "../../src/index.ts";
-import { gapOf } from "../../src/transforms/declare.ts";
+import { gapOf } from "../../src/transforms/language/declare.ts";
 import { testGpu } from "../gpu.ts";
 import { exampleField, exampleOf, exampleTransform, learned } from "./examples.ts";
 

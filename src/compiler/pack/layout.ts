@@ -1,6 +1,6 @@
-import { gapOf, type ParamSpec, showsFill } from "../../transforms/declare.ts";
+import { kernelCells } from "../../transforms/filter/kernel.ts";
 import type { Transform } from "../../transforms/index.ts";
-import { kernelCells } from "../../transforms/kernel.ts";
+import { gapOf, type ParamSpec, showsFill } from "../../transforms/language/declare.ts";
 import type { Bound, BoundValue } from "../pass.ts";
 import { type ListShape, listsOf } from "./lists.ts";
 import { SEED_SIZE } from "./seed.ts";

@@ -1,9 +1,9 @@
 import { ArgumentError, describe, ShapeError } from "../../gpu/index.ts";
 import { show, Tensor } from "../../tensor/index.ts";
-import { isChoice, isPicked, knownSamples, transformsOf } from "../../transforms/choose.ts";
-import { gapOf, isTransform, showsFill } from "../../transforms/declare.ts";
+import { kernelSizeOf } from "../../transforms/filter/kernel.ts";
 import type { Link, ParamSpec, ParamValue, Picked, Transform } from "../../transforms/index.ts";
-import { kernelSizeOf } from "../../transforms/kernel.ts";
+import { isChoice, isPicked, knownSamples, transformsOf } from "../../transforms/language/choose.ts";
+import { gapOf, isTransform, showsFill } from "../../transforms/language/declare.ts";
 import { kinds } from "../kinds/index.ts";
 import { GATE, widthOf } from "../pack/layout.ts";
 import { type ListShape, withLists } from "../pack/lists.ts";

@@ -2,7 +2,7 @@
 import { broadcastTo, concat, reshape, transpose } from "../../autograd/index.ts";
 import { ArgumentError, describe, ShapeError } from "../../gpu/index.ts";
 import { show, type Tensor } from "../../tensor/index.ts";
-import { fieldSize } from "../../transforms/look.ts";
+import { fieldSize } from "../../transforms/geometry/look.ts";
 import type { Bound, BoundField } from "../pass.ts";
 import { applyRead } from "./apply.ts";
 import { isTensorLike } from "./bind.ts";

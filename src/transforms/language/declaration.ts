@@ -1,0 +1,339 @@
+import type { Shader } from "../../gpu/wesl.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import type { Picked } from "./choose.ts";
+import type { ProgramSpec } from "./program-spec.ts";
+import type { Bernoulli, ParamValue } from "./values.ts";
+
+/** A parameter of a transform: one value, `size` values, or a list of them, per sample. */
+export interface ParamSpec {
+  /** Value when the caller gives none; without one the parameter is required. */
+  default?: number | readonly number[];
+  /** Values per sample: 1 unless given; `C` is one per channel, `kernel` one per cell of a stencil's kernel. */
+  size?: number | "C" | "kernel";
+  /** A list of values that all samples share, such as a table: of any length, or of a length within bounds. Has no `size`. */
+  list?: true | ListLength;
+  /** Whole numbers only. */
+  integer?: true;
+  /** Has no gradient: to ask for one is an error that says so. */
+  gradient?: false;
+  /** Least value, itself allowed. */
+  min?: number;
+  /** Largest value, itself allowed. */
+  max?: number;
+  /** 0 has no meaning, such as a scale of 0: values stay this far from it; `true` is 1e-12. */
+  nonzero?: boolean | number;
+  /** The value that keeps the image, where the other parameters that have one are at theirs. */
+  neutral?: number | readonly number[];
+  /** The range that people use, for sliders and random transforms; a number of pixels is meant for an image of 224 x 224. */
+  usual?: readonly [lo: number, hi: number];
+  /** Values at an intensity of 0 and of 100, and linear between them. */
+  intensity?: readonly [none: number, full: number];
+  /** Unit of its values: pixels, degrees, turns, factor, intensity, exponent. */
+  unit: string;
+  /** What it means, in a few words, for messages and tables. */
+  doc: string;
+  /** Name of the field in WGSL, where the parameter's own name is reserved there. */
+  field?: string;
+  /**
+   * What is the compiler's business and no field of `Params`. `fill`: what a transform shows beyond the image. `partner`: which
+   * samples of the batch a mix sees beside the own one, by their places in it, from 0. `through`: what the tensor of a field is made
+   * with. `key`: the seed of what is drawn in the shader.
+   */
+  role?: "fill" | "partner" | "through" | "key";
+  /** A coordinate whose default, NaN, stands for the middle of the image: across (`x`) or down (`y`). */
+  center?: "x" | "y";
+}
+
+/** How many values a list may have. */
+export interface ListLength {
+  /** The fewest; 1 unless given. */
+  min?: number;
+  /** The most; any number unless given. */
+  max?: number;
+}
+
+/** How far the values of a parameter stay from 0; 0 where they need not. */
+export const gapOf = ({ nonzero }: ParamSpec): number => (nonzero === true ? 1e-12 : nonzero || 0);
+
+/** A static choice: part of the pipeline, not of the data. */
+export interface OptionSpec {
+  /** Value when the caller gives none. */
+  default?: unknown;
+  /**
+   * The values; or the range of a number; or `size` for a number of pixels; or `kernelSize` for an odd size or [height, width],
+   * and `anyKernelSize` for an even one, too; or `kernelCells` for rows of 0 and 1, the cells of a kernel that take part, and
+   * `kernelOrigin` for the [row, column] of one of its cells.
+   */
+  allowed: readonly unknown[] | NumberRange | "size" | "kernelSize" | "anyKernelSize" | "kernelCells" | "kernelOrigin";
+  /** What it means, in a few words. */
+  doc: string;
+  /** Whether it has to be given; for what has no default. */
+  required?: boolean;
+  /** Whether the WGSL `Params` has a field of this name. */
+  inShader?: boolean;
+  /** For `kernelSize`: the parameters, [down, across], whose values times three a window holds where none is given. */
+  holds?: readonly [string, string];
+}
+
+/** What a numeric option may be. */
+export interface NumberRange {
+  /** Least value, itself allowed. */
+  min?: number;
+  /** Largest value, itself allowed. */
+  max?: number;
+  /** Whole numbers only. */
+  integer?: true;
+}
+
+/** Ways past the jumps of a transform's formula: what is differentiated in its place. */
+export interface EstimatorSpec {
+  /** The one that is taken unless the option `estimator` says another. */
+  default: string;
+  /** The estimators by name, each with the formula of its surrogate, whose gradient it has. */
+  surrogates: Readonly<Record<string, string>>;
+}
+
+/**
+ * What a value of the result looks at: its own pixel; its own pixel and where that lies; pixels nearby; the tile of pixels that it is
+ * in; the whole image; other samples.
+ */
+export type Reads = "pixel" | "place" | "neighbours" | "block" | "image" | "batch";
+
+/** Settings at which a transform does something: away from the identity, and from where its formula has a kink or a jump. */
+export interface Example {
+  /** A sample's values by parameter, for an image of 3 channels and 8 to 32 pixels a side; those left out are at their defaults. */
+  params?: Readonly<Record<string, number | readonly number[]>>;
+  /** Values by option; those left out are at their defaults. */
+  options?: Readonly<Record<string, unknown>>;
+}
+
+/** Which neighbours a stencil looks at. */
+export interface NeighbourhoodSpec {
+  /** Size of the kernel, [height, width]; that of the option `kernelSize` unless given. */
+  size?: readonly [number, number];
+  /** How many of its rows lie above the pixel, and columns to the left; half of the others unless given. */
+  origin?: readonly [number, number];
+  /** Whether its cells are numbered from the last one, as in a convolution. */
+  mirrored?: boolean;
+  /** Which cells take part, row by row; all unless given. */
+  members?: readonly boolean[];
+}
+
+/**
+ * A statistic of what a module measures at each pixel: the mean over all channels, or channel by channel the least value, the
+ * largest, both, or mean and variance.
+ */
+export type StatisticName = "mean" | "minimum" | "maximum" | "extremes" | "moments";
+
+/** How the compiler treats a transform. */
+export type Kind = "point" | "map" | "field" | "line" | "stencil" | "resize" | "block" | "mix" | "program";
+
+/** How a transform works on blocks. */
+export interface BlockSpec {
+  /** [height, width] of a block, or the option that says it. */
+  size: readonly [number, number] | string;
+  /** What is cut into blocks: the planes of the image unless given; `ycbcr420`: luma, and chroma with half the sides. */
+  planes?: "ycbcr420";
+  /** Entries of the table that the module's `entry` makes of the parameters of a sample. */
+  table?: number;
+}
+
+/** How a mix looks at the samples of a batch: the own one, which is source 0, and its partners, from source 1. */
+export interface MixSpec {
+  /** Pixels that a pixel of the result sees, of all sources together. */
+  taps: number;
+  /** Pixels of one sample's result that may see a pixel of one of its sources. */
+  reach: number;
+  /**
+   * How much of each source is in the result, which sums up to 1: what becomes of labels. Written once, for numbers and for
+   * tensors, in the arithmetic that it is given.
+   */
+  shares: <V>(values: Readonly<Record<string, V>>, frame: MixFrame, of: Arithmetic<V>) => readonly V[];
+}
+
+/** Sizes before and after a mix, in pixels. */
+export interface MixFrame {
+  /** Width of the samples. */
+  width: number;
+  /** Height of the samples. */
+  height: number;
+  /** Width of the result. */
+  outWidth: number;
+  /** Height of the result. */
+  outHeight: number;
+}
+
+/** Arithmetic on numbers, or on tensors of one number per sample. */
+export interface Arithmetic<V> {
+  /** A number. */
+  of: (value: number) => V;
+  /** a + b */
+  add: (a: V, b: V) => V;
+  /** a − b */
+  sub: (a: V, b: V) => V;
+  /** a · b */
+  mul: (a: V, b: V) => V;
+  /** a, or the nearest that is from lo to hi. */
+  within: (a: V, lo: number, hi: number) => V;
+}
+
+/** The tensor that a field looks through, with two values for each pixel. */
+export interface FieldSource {
+  /** The setting that it is: `[N, 2, H, W]`, or `[N, H, W, 2]`, or one `[N, H, W]` for x and one for y. */
+  name: string;
+  /** Unit of its values. */
+  unit: string;
+  /** What it means, in a few words. */
+  doc: string;
+  /** Whether the result has the tensor's size; else the tensor has that of the image. */
+  sizes?: true;
+  /** What the tensor goes through before it is looked through, such as a blur, made of the transform's settings. */
+  through?: (settings: Readonly<Record<string, unknown>>) => readonly Transform[];
+}
+
+/** Everything there is to know about a transform; it is declared once, and everything else follows. */
+export interface Declaration {
+  /** Letters and digits; unique in the registry. */
+  name: string;
+  /** How the compiler treats it. */
+  kind: Kind;
+  /** WGSL module below `shaders/`: `color::gamma`. */
+  module: string;
+  /** WGSL of a transform that a user declares at run time, instead of a file of the package. */
+  wgsl?: string;
+  /** Its parameters, by name, in order. */
+  params: Record<string, ParamSpec>;
+  /** Its options, by name. */
+  options?: Record<string, OptionSpec>;
+  /** Channel counts that make sense; any, unless given. */
+  channels?: readonly number[];
+  /**
+   * Needs a statistic of the whole image: `mean` (or true), one per sample; the others one per channel, and of a histogram with so
+   * many bins the table that the module makes of it.
+   */
+  statistic?: boolean | StatisticName | { readonly histogram: number };
+  /** Needs the pixel's position. */
+  position?: boolean;
+  /**
+   * A point with y = a · x + b channel by channel, a and b depending on parameters and position alone: its gradient of the image
+   * does not look at the image.
+   */
+  linear?: boolean;
+  /** A field that looks where a tensor says: which, and how. */
+  field?: FieldSource;
+  /** A map that keeps lines parallel. */
+  affine?: boolean;
+  /** A map that looks only at pixels of the source, whatever the padding, and so fits into any row of maps. */
+  inside?: boolean;
+  /** For a transform of blocks. */
+  block?: BlockSpec;
+  /** For a program. */
+  program?: ProgramSpec;
+  /** Channels of the result, where they are not those of the image. */
+  outChannels?: (options: Record<string, unknown>, channels: number) => number;
+  /**
+   * How the module of a stencil is meant: it gathers something over the neighbours (`fold`); it gives the weights of a sum of
+   * them, which do not depend on the image (`weights`); or it says how a gradient goes back to the neighbour of one rank among
+   * them, which the compiler selects (`rank`). `fold` unless given.
+   */
+  stencil?: "fold" | "weights" | "rank";
+  /** For a stencil of ranks: which one of so many neighbours, counted from the smallest. */
+  rank?: (cells: number) => number;
+  /** A stencil whose functions get the pixel in the middle, too. */
+  center?: boolean;
+  /** A stencil of weights that are divided by the sum of their absolute values; else its option `normalized` says whether. */
+  normalized?: boolean;
+  /** Which neighbours a stencil looks at, where it is not an odd `kernelSize` about the pixel. */
+  neighbourhood?: (options: Record<string, unknown>) => NeighbourhoodSpec;
+  /** Size of the result, [height, width]. */
+  size?: (options: Record<string, unknown>, input: readonly [number, number]) => readonly [number, number];
+  /** How a mix looks at the samples of a batch. */
+  mix?: MixSpec;
+  /** What a value of the result looks at; what its kind says unless given. */
+  reads?: Reads;
+  /** How many random numbers, or streams of them, it draws in the shader for a pixel; makes a parameter `seed`. */
+  draws?: number;
+  /** How gradients pass its jumps; makes an option `estimator`. */
+  estimator?: EstimatorSpec;
+  /** Settings for tests, documentation and demonstrations. */
+  example?: Example;
+  /** What is wrong with one sample's values, or null. */
+  check?: (
+    values: Record<string, readonly number[]>,
+    options: Record<string, unknown>,
+  ) => { argument: string; given: string; allowed: string } | null;
+  /** The formula, in one line. */
+  doc: string;
+  /** Where it comes from: a paper, a standard, another library's function. */
+  source: string;
+}
+
+/** A transform with its parameters: a plain value, not yet bound to an image. */
+export interface Transform {
+  /** What it is. */
+  readonly declaration: Declaration;
+  /** Values by parameter; defaults are filled in. */
+  readonly params: Readonly<Record<string, ParamValue>>;
+  /** Values by option; defaults are filled in. */
+  readonly options: Readonly<Record<string, unknown>>;
+  /** The tensor that a field looks through, or one for x and one for y. */
+  readonly field?: Tensor | readonly [Tensor, Tensor];
+  /** Probability of applying it to a sample, for `sequential`. */
+  readonly p?: number | Tensor | Bernoulli;
+  /** Which samples it applies to, 0 or 1 each; a tensor is a gate whose gradient is asked for. All, unless given. */
+  readonly on?: readonly number[] | Tensor | Picked;
+  /** Name of its random stream, for `sequential`. */
+  readonly key?: string;
+}
+
+/** Settings that every transform takes. */
+export interface CommonSettings {
+  /** Probability of applying it to a sample, 0..1; for `sequential`. */
+  p?: number | Tensor | Bernoulli;
+  /** Which samples it applies to, 0 or 1 each, instead of `p`; for points a tensor of gates too. */
+  on?: readonly number[] | Tensor;
+  /** Name of its random stream; for `sequential`, where the same transform comes more than once. */
+  key?: string;
+}
+
+/** Settings that every transform takes, but for those that it declares itself. */
+export type Common<Settings> = [keyof CommonSettings & keyof Settings] extends [never]
+  ? CommonSettings
+  : Omit<CommonSettings, keyof Settings>;
+
+/** The function that a user calls; settings that have no default are required. */
+export type Constructor<Settings> = {
+  (
+    ...settings: Partial<Settings> extends Settings
+      ? [settings?: Settings & Common<Settings>]
+      : [settings: Settings & Common<Settings>]
+  ): Transform;
+  /** What it was made from. */
+  declaration: Declaration;
+};
+
+/** What `declare` takes: WGSL, or a module that has it. */
+export type NewDeclaration<
+  P extends Record<string, ParamSpec> = Record<string, ParamSpec>,
+  O extends Record<string, OptionSpec> = Record<string, OptionSpec>,
+> = Omit<Declaration, "module" | "wgsl" | "params" | "options"> & {
+  /** Its parameters, by name, in order. */
+  params: P;
+  /** Its options, by name. */
+  options?: O;
+} & (
+    | {
+        /** Its WGSL: a text, or an imported file of `shaders/`. */
+        wgsl: string | Shader;
+        /** Path of the module that a text is. */
+        module?: string;
+      }
+    | {
+        /** Path of a module that a transform of augrad has. */
+        module: string;
+        wgsl?: undefined;
+      }
+  );
+
+/** Turns the settings that a caller gave into those that the declaration has. */
+export type Prepare = (settings: Record<string, unknown>) => Record<string, unknown>;

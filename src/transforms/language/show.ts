@@ -1,0 +1,56 @@
+import { Tensor } from "../../tensor/index.ts";
+import type { Transform } from "./declaration.ts";
+import type { Distribution } from "./values.ts";
+
+/** Node's console asks an object for its text under this name. */
+const INSPECT = Symbol.for("nodejs.util.inspect.custom");
+
+/** Gives a plain value a text of its own, which neither JSON nor a copy takes along. */
+export function printable<T extends object>(value: T, text: () => string): T {
+  for (const name of ["toString", INSPECT]) Object.defineProperty(value, name, { value: text, enumerable: false });
+  return value;
+}
+
+const FEW = 8;
+
+/** A parameter as one would write it: `1.2`, `[1, 2, ...]`, `uniform(-30, 30)`, `tensor [1] of f32`. */
+export function showValue(value: unknown): string {
+  if (value instanceof Tensor) return String(value);
+  if (typeof value === "function") return "() => tensor";
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) {
+    const list = Array.from(value as ArrayLike<unknown>);
+    return `[${list.slice(0, FEW).map(showValue).join(", ")}${list.length > FEW ? `, ... ${list.length} in all` : ""}]`;
+  }
+  if (typeof value === "object" && value !== null && "distribution" in value)
+    return showDistribution(value as Distribution);
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}
+
+/** `uniform(-30, 30, { scale: "log" })`: what differs from the defaults is there. */
+export function showDistribution(of: Distribution): string {
+  const shared = of.distribution !== "constant" && of.shared ? ["shared: true"] : [];
+  const call =
+    (...given: unknown[]) =>
+    (options: string[]) =>
+      `${of.distribution}(${[...given.map(showValue), ...(options.length ? [`{ ${options.join(", ")} }`] : [])].join(", ")})`;
+  if (of.distribution === "constant") return call(of.value)([]);
+  if (of.distribution === "bernoulli") {
+    const relaxed = of.estimator === "relaxed" ? ['estimator: "relaxed"', `temperature: ${of.temperature}`] : [];
+    return call(of.p)([...relaxed, ...shared]);
+  }
+  const log = of.scale === "log" ? ['scale: "log"', ...shared] : shared;
+  return of.distribution === "uniform" ? call(of.lo, of.hi)(log) : call(of.centre, of.width)(log);
+}
+
+/** `rotate({ angle: uniform(-30, 30), p: 0.5 })`: what differs from the defaults is there. */
+export function showTransform({ declaration, params, options, field, p, on, key }: Transform): string {
+  const settings = [
+    ...(declaration.field ? [[declaration.field.name, field, undefined] as const] : []),
+    ...Object.entries(declaration.params).map(([name, spec]) => [name, params[name], spec.default]),
+    ...Object.entries(declaration.options ?? {}).map(([name, spec]) => [name, options[name], spec.default]),
+    ...Object.entries({ p, on, key }).map(([name, value]) => [name, value, undefined]),
+  ];
+  const given = settings.filter(([, value, usual]) => value !== undefined && !Object.is(value, usual));
+  const text = given.map(([name, value]) => `${name}: ${showValue(value)}`).join(", ");
+  return `${declaration.name}(${text ? `{ ${text} }` : ""})`;
+}

@@ -1,0 +1,87 @@
+import type { Tensor } from "../../tensor/index.ts";
+
+/** A list of numbers, `[K]`; one per sample, `[N, K]`; or one per sample and channel, `[N, C, K]`: arrays, or a tensor. */
+export type ListValue =
+  | readonly number[]
+  | Float32Array
+  | Float64Array
+  | readonly (readonly number[])[]
+  | readonly (readonly (readonly number[])[])[]
+  | Tensor;
+
+/**
+ * A bound of a distribution: a number, one number per component of a vector parameter, a tensor of shape [], [1] or [K]
+ * (a `parameter` that learns), or a function that makes such a tensor anew for every draw, out of parameters.
+ */
+export type Bound = number | readonly number[] | Tensor | (() => Tensor);
+
+/** `linear`: uniform in the value itself. `log`: uniform in its logarithm; all bounds are then positive. */
+export type Scale = "linear" | "log";
+
+/** Uniform between two bounds. */
+export interface Uniform {
+  /** Which distribution it is. */
+  readonly distribution: "uniform";
+  /** Lower bound. */
+  readonly lo: Bound;
+  /** Upper bound, itself never drawn unless rounding reaches it. */
+  readonly hi: Bound;
+  /** In what it is uniform. */
+  readonly scale: Scale;
+  /** Whether all components of a vector parameter share one draw. */
+  readonly shared: boolean;
+}
+
+/** Uniform within `width` on either side of `centre`. */
+export interface Around {
+  /** Which distribution it is. */
+  readonly distribution: "around";
+  /** The middle. */
+  readonly centre: Bound;
+  /** How far it reaches to either side; in natural logarithms with `scale: "log"`. */
+  readonly width: Bound;
+  /** In what it is uniform. */
+  readonly scale: Scale;
+  /** Whether all components of a vector parameter share one draw. */
+  readonly shared: boolean;
+}
+
+/** How the gradient passes the jump of a coin. */
+export type Estimator = "straightThrough" | "relaxed";
+
+/** One with probability `p`, else zero. */
+export interface Bernoulli {
+  /** Which distribution it is. */
+  readonly distribution: "bernoulli";
+  /** Probability of a one. */
+  readonly p: Bound;
+  /** How its gradient passes the jump, where `p` learns. */
+  readonly estimator: Estimator;
+  /** Temperature of the relaxed coin: towards 0 the coin becomes hard, and its gradient noisier. */
+  readonly temperature: number;
+  /** Whether all components of a vector parameter share one draw. */
+  readonly shared: boolean;
+}
+
+/** Always the same. */
+export interface Constant {
+  /** Which distribution it is. */
+  readonly distribution: "constant";
+  /** The value. */
+  readonly value: number;
+  /** Whether all components of a vector parameter share one draw. */
+  readonly shared: boolean;
+}
+
+/** A random value: `augment/` makes and draws it, a transform only carries it. */
+export type Distribution = Uniform | Around | Bernoulli | Constant;
+
+/** What a parameter may be: one number, one per sample (or per channel), a row per sample, a tensor, or a distribution. */
+export type ParamValue =
+  | number
+  | readonly number[]
+  | Float32Array
+  | Float64Array
+  | readonly (readonly number[])[]
+  | Tensor
+  | Distribution;

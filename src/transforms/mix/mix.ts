@@ -1,0 +1,140 @@
+import cutmixWgsl from "../../../shaders/mix/cutmix.wgsl";
+import mixupWgsl from "../../../shaders/mix/mixup.wgsl";
+import mosaicWgsl from "../../../shaders/mix/mosaic.wgsl";
+import type { Arithmetic, MixFrame, ParamSpec } from "../language/declaration.ts";
+import { define } from "../language/declare.ts";
+import type { ParamValue } from "../language/values.ts";
+
+/** A sample's place in the batch. */
+const partner = (doc: string, size?: number): ParamSpec => ({
+  size,
+  unit: "samples",
+  doc,
+  role: "partner",
+  integer: true,
+  gradient: false,
+  min: 0,
+});
+const edge = (doc: string): ParamSpec => ({ usual: [0, 224], unit: "pixels", doc });
+
+/**
+ * Mixes every sample with another one of the batch: y = lambda · x + (1 − lambda) · the partner's x. `labelWeights` says what
+ * becomes of the labels. Kornia's RandomMixUpV2 calls the partner's share lambda; here it is the own one, as in the paper.
+ */
+export const mixup = define<{
+  /** Which sample of the batch is mixed in, from 0: a whole number per sample. A tensor's value is rounded, and held in the batch. */
+  partner: ParamValue;
+  /** Share of the own sample, 0 to 1: 1 keeps it. */
+  lambda: ParamValue;
+}>({
+  name: "mixup",
+  kind: "mix",
+  reads: "batch",
+  wgsl: mixupWgsl,
+  params: {
+    partner: partner("which sample is mixed in, from 0"),
+    lambda: { min: 0, max: 1, neutral: 1, usual: [0, 1], unit: "share", doc: "share of the own sample" },
+  },
+  mix: { taps: 2, reach: 1, shares: ({ lambda }, _, of) => [lambda, of.sub(of.of(1), lambda)] },
+  example: { params: { partner: 0, lambda: 0.7 } },
+  doc: "y = lambda · x + (1 − lambda) · x[partner]",
+  source: "Zhang et al. 2018, mixup; Kornia, RandomMixUpV2",
+});
+
+/**
+ * Puts a rectangle of another sample of the batch in place of the same rectangle of every sample. Edges, not centres: the rectangle
+ * [0, 0, W, H] is the whole image. An edge inside a pixel covers a part of it, so that place and size are differentiable; whole
+ * numbers give the hard rectangle. `labelWeights` says what becomes of the labels.
+ */
+export const cutmix = define<{
+  /** Which sample of the batch the rectangle is from, from 0: a whole number per sample. A tensor's value is rounded, and held in the batch. */
+  partner: ParamValue;
+  /** Left edge of the rectangle, in pixels. */
+  x: ParamValue;
+  /** Upper edge of the rectangle, in pixels. */
+  y: ParamValue;
+  /** Width of the rectangle, in pixels. */
+  width: ParamValue;
+  /** Height of the rectangle, in pixels. */
+  height: ParamValue;
+}>({
+  name: "cutmix",
+  kind: "mix",
+  reads: "batch",
+  wgsl: cutmixWgsl,
+  params: {
+    partner: partner("which sample the rectangle is from, from 0"),
+    x: edge("left edge of the rectangle"),
+    y: edge("upper edge of the rectangle"),
+    width: { ...edge("width of the rectangle"), min: 0 },
+    height: { ...edge("height of the rectangle"), min: 0 },
+  },
+  mix: {
+    taps: 2,
+    reach: 1,
+    shares: ({ x, y, width, height }, frame, of) => {
+      const area = of.mul(length(x, width, frame.width, of), length(y, height, frame.height, of));
+      const own = of.sub(of.of(1), of.mul(of.of(1 / (frame.width * frame.height)), area));
+      return [own, of.sub(of.of(1), own)];
+    },
+  },
+  example: { params: { partner: 0, x: 1.25, y: 1.375, width: 2.5, height: 2.25 } },
+  doc: "y = x[partner] inside the rectangle, x outside",
+  source: "Yun et al. 2019, CutMix; Kornia, RandomCutMixV2",
+});
+
+/** How much of 0 to `size` lies between `start` and `start + length`. */
+const length = <V>(start: V, length: V, size: number, of: Arithmetic<V>): V =>
+  of.sub(of.within(of.add(start, length), 0, size), of.within(start, 0, size));
+
+/**
+ * Puts four samples of the batch together, the own one and three others, and shows a window of the image that they make, which is
+ * twice as wide and high: the own one is at the upper left. Places between pixels are interpolated, across the seams too, so that
+ * the window's place is differentiable; beyond the four images is 0. `labelWeights` says what becomes of the labels.
+ */
+export const mosaic = define<{
+  /**
+   * Which samples of the batch are to the right, below, and below to the right, from 0: three whole numbers per sample. A tensor's
+   * values are rounded, and held in the batch.
+   */
+  partners: ParamValue;
+  /** Left edge of the window in the image of four, in pixels: from 0, which shows the left ones, to W, which shows the right ones. */
+  x: ParamValue;
+  /** Upper edge of the window in the image of four, in pixels: from 0 to H. */
+  y: ParamValue;
+  /** Width of the window in pixels; that of the images unless given. */
+  width?: number;
+  /** Height of the window in pixels; that of the images unless given. */
+  height?: number;
+}>({
+  name: "mosaic",
+  kind: "mix",
+  reads: "batch",
+  wgsl: mosaicWgsl,
+  params: {
+    partners: partner("which samples are to the right, below, and below to the right, from 0", 3),
+    x: edge("left edge of the window in the image of four"),
+    y: edge("upper edge of the window in the image of four"),
+  },
+  options: {
+    width: { allowed: "size", doc: "width of the window; the images' unless given" },
+    height: { allowed: "size", doc: "height of the window; the images' unless given" },
+  },
+  size: (options, [h, w]) => [(options.height as number) ?? h, (options.width as number) ?? w],
+  mix: { taps: 4, reach: 4, shares: (values, frame, of) => quarters(values, frame, of) },
+  example: { params: { partners: [0, 0, 0], x: 2.25, y: 1.375 } },
+  doc: "p' = p − (x, y), in the image of x, x[partners[0]], x[partners[1]], x[partners[2]]",
+  source: "Bochkovskiy et al. 2020, YOLOv4; Kornia, RandomMosaic",
+});
+
+/** The parts of the window that lie in the four images. Beyond them there is nothing, which counts as none of their labels. */
+function quarters<V>({ x, y }: Readonly<Record<string, V>>, frame: MixFrame, of: Arithmetic<V>): V[] {
+  const part = (start: V, size: number, out: number): [V, V] => {
+    const whole = length(start, of.of(out), 2 * size, of);
+    const first = length(start, of.of(out), size, of);
+    return [of.mul(of.of(1 / out), first), of.mul(of.of(1 / out), of.sub(whole, first))];
+  };
+  const [left, right] = part(x, frame.width, frame.outWidth);
+  const [above, below] = part(y, frame.height, frame.outHeight);
+  return [of.mul(left, above), of.mul(right, above), of.mul(left, below), of.mul(right, below)];
+}
