@@ -18,39 +18,12 @@
 import * as ag from "../../src/index.ts";
 import type { Entry } from "./functions.ts";
 import type { Case } from "./manifest.ts";
-import * as codec from "./map/codec.ts";
-import * as color from "./map/color.ts";
-import * as erase from "./map/erase.ts";
 import type { Classes, Family, Operations } from "./map/family.ts";
-import * as field from "./map/field.ts";
-import * as filter from "./map/filter.ts";
-import * as geometry from "./map/geometry.ts";
-import * as mix from "./map/mix.ts";
-import * as noise from "./map/noise.ts";
-import * as opencv from "./map/opencv.ts";
-import * as space from "./map/space.ts";
-import * as stencil from "./map/stencil.ts";
-import * as tone from "./map/tone.ts";
-import * as torchvision from "./map/torchvision.ts";
 import { type Material, NotImplementedYet, type Outcome } from "./material.ts";
 import { replayPipeline } from "./pipeline.ts";
 
-/** One file for each family of operations; a new one is added here. */
-const FAMILIES: readonly Family[] = [
-  color,
-  space,
-  tone,
-  noise,
-  erase,
-  filter,
-  stencil,
-  geometry,
-  field,
-  codec,
-  mix,
-  torchvision,
-  opencv,
-];
+/** Each file of map/ is a family of operations. */
+const FAMILIES = Object.values(import.meta.glob<Family>(["./map/*.ts", "!./map/family.ts"], { eager: true }));
 
 const OPERATIONS = together<Operations>(({ operations }) => operations);
 const CLASSES = together<Classes>(({ classes }) => classes);
