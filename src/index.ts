@@ -9,6 +9,7 @@ import "./globals.ts";
 export * from "./augment/index.ts";
 export * from "./autograd/index.ts";
 export * from "./compiler/index.ts";
+export * from "./functional/index.ts";
 export {
   ArgumentError,
   AugradError,

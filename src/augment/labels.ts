@@ -2,8 +2,8 @@ import { add, broadcastTo, clamp, equal, gather, mul, reshape, sub } from "../au
 import { outputSize } from "../compiler/outcome.ts";
 import type { Bound, BoundValue } from "../compiler/pass.ts";
 import { bind, listOf } from "../compiler/stages/bind.ts";
-import { ArgumentError, describe, type Gpu, ShapeError } from "../gpu/index.ts";
-import { checkImage, checkShape, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
+import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
+import { checkImage, checkShape, keeping, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
 import type { Arithmetic, Link, ParamSpec, Transform } from "../transforms/index.ts";
 import { isTransform } from "../transforms/language/declare.ts";
 
@@ -66,20 +66,6 @@ export function mixLabels(labels: Tensor, transforms: Link | readonly Link[], sh
     }
     return mixed;
   });
-}
-
-/** What a function makes, in the scope that is open; all else that it makes on the way is freed. */
-function keeping<T extends Tensor | readonly Tensor[]>(gpu: Gpu, make: () => T): T {
-  const scope = gpu.scope();
-  let made: T;
-  try {
-    made = make();
-    for (const tensor of [made].flat()) scope.keep(tensor);
-  } finally {
-    scope.dispose();
-  }
-  for (const tensor of [made].flat()) gpu.track(tensor);
-  return made;
 }
 
 function mixedOnce(labels: Tensor, sources: readonly LabelSource[]): Tensor {

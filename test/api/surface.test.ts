@@ -30,6 +30,7 @@ const buffer = () => device.gpu.device.createBuffer({ size: 16, usage: 0x80 | 4 
 const one = (): [node.Tensor] => [matrix()];
 const two = (): [node.Tensor, node.Tensor] => [matrix(), matrix()];
 const reduction = (): [node.Tensor, node.ReduceOptions] => [matrix(), { axes: 0, keepDims: true }];
+const robust = (): [node.Tensor, node.Tensor, node.ReductionOptions] => [matrix(), matrix(), { reduction: "mean" }];
 const made = (): [node.Gpu, node.Shape, node.TensorOptions] => [device.gpu, [2], { dtype: "f32", requiresGrad: true }];
 const differentiated = (): node.BackwardOptions => ({ gradient: a.tensor(device.gpu, 1), retain: false });
 const settings = (of: { declaration: node.Declaration }) => (): [never] => {
@@ -156,6 +157,10 @@ const FUNCTIONS: Table<typeof node> = {
   reshape: () => [matrix(), [4]],
   slice: () => [matrix(), 0, 0, 1],
   transpose: () => [matrix(), [1, 0]],
+  charbonnierLoss: robust,
+  welschLoss: robust,
+  cauchyLoss: robust,
+  gemanMcclureLoss: robust,
 };
 
 /** Methods that take arguments, of everything that users hold in their hands. */
