@@ -12,7 +12,7 @@ mkdirSync(folder, { recursive: true });
 const gpu = await requestGpu();
 const x = await photo(gpu);
 for (const [name, declaration] of registry) {
-  writeFileSync(`${folder}/${name}.webp`, await picture(gpu, x, exampleOf(name, gpu)));
+  writeFileSync(`${folder}/${name}.webp`, await picture(x, exampleOf(name, gpu)));
   writeFileSync(`${folder}/${name}.md`, transformPage(declaration, `./${name}.webp`));
 }
 const pages = [...registry.keys()].map((name) => `  - ./${name}.md`);

@@ -133,8 +133,11 @@ export function exampleOf(name: string, gpu: augrad.Gpu): augrad.Transform {
     key,
     typeof value === "function" ? value(gpu) : value,
   ]);
-  return (augrad as unknown as Record<string, Constructor>)[name](Object.fromEntries(made));
+  return constructorOf(name)(Object.fromEntries(made));
 }
+
+/** The function of this name. */
+export const constructorOf = (name: string): Constructor => (augrad as unknown as Record<string, Constructor>)[name];
 
 /** The call, as a user writes it. */
 export function callOf(name: string): string {

@@ -1,0 +1,121 @@
+/** Five strengths of a transform, told from its declaration. */
+import * as augrad from "augrad";
+import { constructorOf, exampleOf, SIDE, settingsOf } from "../../docs/reference/examples.ts";
+
+/** One of them. */
+export interface Strength {
+  /** What is different in it, such as `angle 12.5`. */
+  says: string;
+  transform: augrad.Transform;
+}
+
+/** Parts of the way from doing nothing to what the reference shows, and a little beyond. */
+const PARTS = [0.25, 0.5, 0.75, 1, 1.25];
+const LAST = SIDE - 1;
+const CORNERS = [0, 0, LAST, 0, LAST, LAST, 0, LAST];
+
+type Settings = Record<string, unknown>;
+const mixed = (from: readonly number[], to: readonly number[], t: number) => from.map((v, i) => v + t * (to[i] - v));
+
+/** Settings at a part of the way, where neither a neutral value nor a usual range tells them. */
+const WAYS: Record<string, (t: number, settings: Settings, gpu: augrad.Gpu) => Settings> = {
+  perspective: (t, settings) => ({ ...settings, endPoints: mixed(CORNERS, settings.endPoints as number[], t) }),
+  centerCrop: (t) => ({ width: Math.round(SIDE * (1 - t / 1.6)), height: Math.round(SIDE * (1 - t / 1.6)) }),
+  resize: (t) => ({ width: Math.round(SIDE * (1 - t / 1.4)), height: Math.round(SIDE * (1 - t / 1.4)) }),
+  cutmix: (t, settings) => ({ ...settings, width: Math.round(100 * t), height: Math.round(90 * t) }),
+  lut: (t, settings) => {
+    const table = settings.table as number[];
+    const line = table.map((_, i) => i / (table.length - 1));
+    return { table: mixed(line, table, Math.min(t, 1.25)) };
+  },
+  filter2d: (t, settings) => {
+    const kernel = settings.kernel as number[][];
+    return { kernel: kernel.map((row, r) => row.map((v, q) => t * v + (r === 1 && q === 1 ? 1 - t : 0))) };
+  },
+};
+
+const plain = (value: unknown): value is number | readonly number[] =>
+  typeof value === "number" || (Array.isArray(value) && value.every((v) => typeof v === "number"));
+const listed = (value: number | readonly number[]): readonly number[] => (typeof value === "number" ? [value] : value);
+const short = (value: number): string => String(Number(value.toPrecision(3)));
+
+type Spec = augrad.Declaration["params"][string];
+
+/** The values of a parameter at five strengths, or null where nothing tells how it grows. */
+type Way = (spec: Spec, value: number | readonly number[]) => readonly (readonly number[])[] | null;
+
+/** From the neutral value to that of the reference's picture. */
+const fromNeutral: Way = ({ neutral }, value) => {
+  if (neutral === undefined) return null;
+  const to = listed(value);
+  const from = to.map((_, i) => (typeof neutral === "number" ? neutral : neutral[i]));
+  return from.every((v, i) => v === to[i]) ? null : PARTS.map((t) => mixed(from, to, t));
+};
+
+/** Over the range that people use; pixels are meant for an image of 224 x 224. */
+const overUsual: Way = ({ usual, unit }, value) => {
+  if (!usual || Array.isArray(value)) return null;
+  const [lo, hi] = unit === "pixels" ? usual.map((v) => (v * SIDE) / 224) : usual;
+  return [0.1, 0.3, 0.5, 0.7, 0.9].map((t) => [lo + t * (hi - lo)]);
+};
+
+function within({ min = -Infinity, max = Infinity, integer }: Spec, value: number): number {
+  const bounded = Math.max(min, Math.min(max, value));
+  return integer ? Math.round(bounded) : bounded;
+}
+
+/** Five transforms whose parameters grow by a way, or null where it says nothing of any. */
+function grown(base: augrad.Transform, way: Way): Strength[] | null {
+  const rows = Object.entries(base.declaration.params).flatMap(([param, spec]) => {
+    const value = base.params[param];
+    const values = spec.role || spec.gradient === false || !plain(value) ? null : way(spec, value);
+    return values ? [{ param, values: values.map((row) => row.map((v) => within(spec, v))) }] : [];
+  });
+  if (rows.length === 0) return null;
+  return PARTS.map((part, k) => {
+    const says = rows.map(({ param, values }) =>
+      values[k].length === 1 ? `${param} ${short(values[k][0])}` : `${param} × ${part}`,
+    );
+    const params = Object.fromEntries(
+      rows.map(({ param, values }) => [param, values[k].length === 1 ? values[k][0] : values[k]]),
+    );
+    return {
+      says: says.length > 3 ? `× ${part}` : says.join(", "),
+      transform: { ...base, params: { ...base.params, ...params } },
+    };
+  });
+}
+
+/** Five sizes of a kernel or of a block. */
+function sized(name: string, base: augrad.Transform): Strength[] | null {
+  const size = Object.entries(base.declaration.options ?? {}).find(([, { allowed }]) =>
+    ["kernelSize", "anyKernelSize"].includes(allowed as string),
+  )?.[0];
+  if (!size) return null;
+  return [3, 5, 9, 13, 17].map((pixels) => ({
+    says: `${size} ${pixels}`,
+    transform: constructorOf(name)({ ...settingsOf(name), [size]: pixels }),
+  }));
+}
+
+/** A point that has no strength of its own is blended with the image by its gate. */
+function blended(base: augrad.Transform, gpu: augrad.Gpu): Strength[] | null {
+  if (base.declaration.kind !== "point" || base.declaration.outChannels) return null;
+  return [0.2, 0.4, 0.6, 0.8, 1].map((gate) => ({
+    says: `blended by ${gate}`,
+    transform: { ...base, on: augrad.tensor(gpu, [gate]) },
+  }));
+}
+
+/** Strengths of the transform of this name, from weak to strong: five, or one where it has no strength. */
+export function strengthsOf(name: string, gpu: augrad.Gpu): Strength[] {
+  const base = exampleOf(name, gpu);
+  const way = WAYS[name];
+  if (way) return PARTS.map((t) => ({ says: `× ${t}`, transform: constructorOf(name)(way(t, settingsOf(name), gpu)) }));
+  return (
+    grown(base, fromNeutral) ??
+    grown(base, overUsual) ??
+    sized(name, base) ??
+    blended(base, gpu) ?? [{ says: "has no strength", transform: base }]
+  );
+}
