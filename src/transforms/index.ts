@@ -67,3 +67,6 @@ export * from "./mix/mix.ts";
 export * from "./morphology/morphology.ts";
 export * from "./noise/erasing.ts";
 export * from "./noise/noise.ts";
+export * from "./noise/photon.ts";
+export * from "./weather/illumination.ts";
+export * from "./weather/snow.ts";

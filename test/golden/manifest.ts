@@ -52,6 +52,8 @@ export interface Case {
   outputs: Record<string, OutputSpec>;
   weights: Record<string, ArraySpec>;
   grads: Record<string, GradSpec> | null;
+  /** What a class drew before it made the parameters of it that it keeps. */
+  explicit?: Record<string, number[]>;
   notes?: string;
 }
 

@@ -75,6 +75,7 @@ function functions(declaration: Declaration): readonly Signature[] {
   const more = [
     ...(type ? [type] : []),
     ...(declaration.position ? ["Pixel"] : []),
+    ...(declaration.frame ? ["Frame"] : []),
     ...Array<string>(declaration.draws ?? 0).fill("Draw"),
   ];
   const gradients = ["ptr<function,Params>", ...(pulled ? [`ptr<function,${type}>`] : [])];

@@ -4,7 +4,7 @@ import type { Layout, Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
 import { drawArguments, drawImports } from "./draws.ts";
 import { isPartial, lanesCode, own, safe } from "./lanes.ts";
-import { aliasOf, rowCode } from "./row.ts";
+import { aliasOf, needsFrame, rowCode } from "./row.ts";
 import { gradientParts, shareOf, statisticsCode, summedStatistics } from "./statistic-wgsl.ts";
 import { isHistogram, placesOf, ruleOf, statisticOf, typeOf } from "./statistics.ts";
 import { addSum, saveSum, sumType } from "./sums.ts";
@@ -50,12 +50,14 @@ export function chainModule(spec: ChainSpec): string {
   io.push(...statistics.io);
   if (pullsStatistic) io.push("statistic_gradient");
   if (summedStatistics(spec).length) io.push(pullsStatistic ? "add_statistic" : "save_statistic");
-  if (skipsBeyond(spec) || statistics.io.length || pullsStatistic) io.push("shape");
+  const framed = needsFrame(points);
+  if (framed) out.push("import package::lib::frame::Frame;");
+  if (framed || skipsBeyond(spec) || statistics.io.length || pullsStatistic) io.push("shape");
   out.push(`import package::generated::io::{ ${io.join(", ")} };`);
   return [...out, "", ...code].join("\n");
 }
 
-/** Further arguments of a transform's functions, for the pixel value `x`: its statistic, and the pixel. */
+/** Further arguments of a transform's functions, for the pixel value `x`: its statistic, the pixel, the sizes. */
 function extras(point: ChainSpec["points"][number], x: string): string {
   const { bound, index } = point;
   const { declaration } = bound.transform;
@@ -65,7 +67,7 @@ function extras(point: ChainSpec["points"][number], x: string): string {
     : statistic
       ? `, r.s${index}`
       : "";
-  return `${given}${declaration.position ? ", at" : ""}${drawArguments(point)}`;
+  return `${given}${declaration.position ? ", at" : ""}${declaration.frame ? ", r.frame" : ""}${drawArguments(point)}`;
 }
 
 /** One `let` per transform: the WGSL parser limits how deep expressions nest. */

@@ -50,6 +50,13 @@ function literal(value: unknown, { allowed }: OptionSpec): string {
   return String(value);
 }
 
+/** Whether some of these points need the size of the image. */
+export const needsFrame = (points: ChainSpec["points"]): boolean =>
+  points.some(({ bound }) => bound.transform.declaration.frame === true);
+
+/** A point is behind what changes the size of the image. */
+const FRAME = "r.frame = Frame(f32(shape.out_width), f32(shape.out_height), f32(shape.out_width), f32(shape.out_height));";
+
 const gated = (bound: Bound) => bound.gate !== "always";
 
 /** `Row` and `load_row`. */
@@ -57,6 +64,10 @@ export function rowCode({ points, layout, channels, fill, statistic }: ChainSpec
   const fields: string[] = [];
   const loads: string[] = [];
   const places = placesOf(points, channels).of;
+  if (needsFrame(points)) {
+    fields.push("frame: Frame");
+    loads.push(FRAME);
+  }
   for (const point of points) {
     const { bound, index } = point;
     fields.push(`p${index}: ${aliasOf(index)}::Params`);

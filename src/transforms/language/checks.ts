@@ -53,6 +53,12 @@ function checkDraws({ name, kind, params, options = {}, draws, linear }: NewDecl
     throw new ArgumentError(`params of ${name}`, "seed", "names other than seed, which draws makes a parameter");
 }
 
+/** Linear points run where no size is at hand. */
+function checkFrame({ name, kind, frame, linear }: NewDeclaration): void {
+  if (frame && (kind !== "point" || linear))
+    throw new ArgumentError(`frame of ${name}`, linear ? "a linear point" : `a ${kind}`, "a point that is not linear");
+}
+
 const A_COUNT = number({ least: 1, most: 16, whole: true });
 
 /** A mix says how many pixels it looks at, and by which one of its parameters it finds its partners. */
@@ -100,6 +106,7 @@ export function checkDeclaration(declaration: NewDeclaration): void {
   for (const [param, spec] of Object.entries(params)) checkParam(`${name}.${param}`, spec);
   for (const [option, spec] of Object.entries(options)) checkSpec(`${name}.${option}`, spec);
   checkMix(declaration);
+  checkFrame(declaration);
   if (reads !== undefined) check(`reads of ${name}`, reads, oneOf(...READS));
   if (declaration.draws !== undefined) checkDraws(declaration);
   if (estimator !== undefined) checkEstimator(name, estimator, "estimator" in params || "estimator" in options);

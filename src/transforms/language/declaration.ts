@@ -214,6 +214,8 @@ export interface Declaration {
   statistic?: boolean | StatisticName | { readonly histogram: number };
   /** Needs the pixel's position. */
   position?: boolean;
+  /** A point that needs the size of the image, too; not for one that is `linear`. */
+  frame?: boolean;
   /**
    * A point with y = a · x + b channel by channel, a and b depending on parameters and position alone: its gradient of the image
    * does not look at the image.

@@ -4,7 +4,7 @@ import { threefry2x32, type Words } from "../../../src/augment/threefry.ts";
 import { build, type Case64, type Options64, type Params64, pixel, type Reference64, scalar, two } from "../image.ts";
 
 /** A value of an image: sample, channel, row, column. */
-type Place = readonly [n: number, c: number, i: number, j: number];
+export type Place = readonly [n: number, c: number, i: number, j: number];
 
 /** The two words of a stream for the three channels that a value is among, or for the pixel. */
 function words(p: Params64, stream: number, [n, c, i, j]: Place, perChannel: boolean): Words {
@@ -19,14 +19,14 @@ function words(p: Params64, stream: number, [n, c, i, j]: Place, perChannel: boo
 const upper = (word: number): number => ((word & 0xfffff800) | 0) / 2 ** 32 + 0.5;
 
 /** Uniform in [0, 1): the first two numbers of a block have its upper bits, the third one those that they leave. */
-function uniform(p: Params64, stream: number, at: Place, perChannel: boolean, which = 0): number {
+export function uniform(p: Params64, stream: number, at: Place, perChannel: boolean, which = 0): number {
   const [a, b] = words(p, stream, at, perChannel);
   const k = perChannel ? at[1] % 3 : which;
   return k < 2 ? upper([a, b][k]) : (a & 0x7ff) / 2 ** 11 + (b & 0x3ff) / 2 ** 21;
 }
 
 /** Normal, by Box and Muller: 16 bits for the radius, 16 for the angle; two numbers of the first word, one of the second. */
-function normal(p: Params64, stream: number, at: Place, perChannel: boolean): number {
+export function normal(p: Params64, stream: number, at: Place, perChannel: boolean): number {
   const k = perChannel ? at[1] % 3 : 0;
   const word = words(p, stream, at, perChannel)[k === 2 ? 1 : 0];
   const radius = Math.sqrt(-2 * Math.log((((word >>> 16) ^ 0x8000) + 0.5) / 2 ** 16));
@@ -34,7 +34,8 @@ function normal(p: Params64, stream: number, at: Place, perChannel: boolean): nu
   return radius * (k === 1 ? Math.sin(angle) : Math.cos(angle));
 }
 
-const isPerChannel = (o: Options64, otherwise: boolean): boolean => (o.perChannel as boolean | undefined) ?? otherwise;
+export const isPerChannel = (o: Options64, otherwise: boolean): boolean =>
+  (o.perChannel as boolean | undefined) ?? otherwise;
 
 const gaussianNoise: Reference64 = (x, p, o) =>
   build(x.shape, (...at) => {
@@ -57,7 +58,7 @@ const saltAndPepper: Reference64 = (x, p, o) =>
   });
 
 /** The point that a value of a case was moved from, by less than differences are taken over: cases have three digits. */
-const before = (value: number): number => Math.round(value * 1000) / 1000;
+export const before = (value: number): number => Math.round(value * 1000) / 1000;
 
 /** A coin counts as its probability does: it is what it is at the point, and moves by as much. */
 const straightThrough: Reference64 = (x, p, o, { wrt, ...context }) => {
