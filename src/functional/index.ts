@@ -1,1 +1,2 @@
+export * from "./plasma.ts";
 export * from "./robust.ts";

@@ -161,6 +161,10 @@ const FUNCTIONS: Table<typeof node> = {
   welschLoss: robust,
   cauchyLoss: robust,
   gemanMcclureLoss: robust,
+  diamondSquare: () => [
+    [2, 1, 4, 6],
+    { random: (shape: readonly number[]) => a.zeros(device.gpu, shape), roughness: 0.4 },
+  ],
 };
 
 /** Methods that take arguments, of everything that users hold in their hands. */

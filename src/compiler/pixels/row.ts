@@ -55,7 +55,8 @@ export const needsFrame = (points: ChainSpec["points"]): boolean =>
   points.some(({ bound }) => bound.transform.declaration.frame === true);
 
 /** A point is behind what changes the size of the image. */
-const FRAME = "r.frame = Frame(f32(shape.out_width), f32(shape.out_height), f32(shape.out_width), f32(shape.out_height));";
+const FRAME =
+  "r.frame = Frame(f32(shape.out_width), f32(shape.out_height), f32(shape.out_width), f32(shape.out_height));";
 
 const gated = (bound: Bound) => bound.gate !== "always";
 

@@ -10,7 +10,7 @@ const perChannel: Record<string, OptionSpec> = {
 };
 
 /** The setting of noise whose channels may draw together. */
-type Own = {
+export type PerChannel = {
   /** Each channel of a pixel has noise of its own, or all have the same; true unless given. */
   perChannel?: boolean;
 };
@@ -22,7 +22,7 @@ export const speckle = define<
     mean?: ParamValue;
     /** Deviation of the noise; 0.1 unless given. */
     std?: ParamValue;
-  } & Own &
+  } & PerChannel &
     Seeded
 >({
   name: "speckle",
@@ -55,7 +55,7 @@ export const uniformNoise = define<
     low?: ParamValue;
     /** The most that is added; 0.1 unless given. */
     high?: ParamValue;
-  } & Own &
+  } & PerChannel &
     Seeded
 >({
   name: "uniformNoise",

@@ -23,8 +23,8 @@ const sign: ParamSpec = {
   doc: "1 brightens, −1 darkens",
 };
 
-/** The settings that all lights have. */
-type Lit = {
+/** The settings that every light has. */
+export type Lit = {
   /** How much the brightest place of the light gains, in units of the image; 0 keeps the image. */
   gain: ParamValue;
   /** 1 brightens, -1 darkens; 1 unless given. */
