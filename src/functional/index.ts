@@ -1,2 +1,17 @@
+export * from "./bbox.ts";
+export { inverse, solve } from "./linalg.ts";
+export {
+  type AffineMatrixOptions,
+  convertAffinematrixToHomography,
+  getAffineMatrix2d,
+  getPerspectiveTransform,
+  getRotationMatrix2d,
+  getShearMatrix2d,
+  getTranslationMatrix2d,
+  invertAffineTransform,
+  type Quadrangle,
+  type Vector2,
+} from "./matrices.ts";
 export * from "./plasma.ts";
+export * from "./points.ts";
 export * from "./robust.ts";

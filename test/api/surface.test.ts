@@ -21,6 +21,8 @@ type Table<M> = { [K in keyof Functions<M>]: () => Arguments<M[K]> | Promise<Arg
 
 const image = () => a.tensor(device.gpu, new Float32Array(48).fill(0.5), [1, 3, 4, 4]);
 const matrix = () => a.tensor(device.gpu, [[1, 2], [3, 4]]); // biome-ignore format: it is a matrix
+const bbox = () => a.tensor(device.gpu, [1, 0, 2, 4], [1, 4]);
+const affine = () => a.tensor(device.gpu, [1, 0, 2, 0, 1, 3], [2, 3]);
 const learned = () => a.parameter(device.gpu, [1, 2]);
 const loss = () => a.sum(a.square(learned()));
 const bitmap = () => ({ data: new Uint8ClampedArray(16), width: 2, height: 2 });
@@ -157,6 +159,34 @@ const FUNCTIONS: Table<typeof node> = {
   reshape: () => [matrix(), [4]],
   slice: () => [matrix(), 0, 0, 1],
   transpose: () => [matrix(), [1, 0]],
+  convertBbox: () => [bbox(), "xyxy", "xywh"],
+  bboxToPoints: () => [bbox()],
+  pointsToBbox: one,
+  transformBbox: () => [a.zeros(device.gpu, [3, 3]), bbox()],
+  inferBboxShape: () => [bbox()],
+  bboxArea: () => [bbox()],
+  bboxIou: () => [bbox(), bbox()],
+  clampBbox: () => [bbox(), 4, 5],
+  validateBbox: () => [bbox()],
+  bboxGenerator: () => [1, 2, a.tensor(device.gpu, 3), 4],
+  bboxToMask: () => [bbox(), { height: 4, width: 5, soft: true }],
+  inverse: one,
+  solve: two,
+  convertAffinematrixToHomography: () => [affine()],
+  invertAffineTransform: () => [affine()],
+  getAffineMatrix2d: () => [{ angle: a.tensor(device.gpu, 30), center: [1, 2] }],
+  getRotationMatrix2d: () => [[1, 2], a.tensor(device.gpu, 30), 2],
+  getShearMatrix2d: () => [[1, 2], learned()],
+  getTranslationMatrix2d: () => [learned()],
+  getPerspectiveTransform: () => [a.zeros(device.gpu, [4, 2]), a.zeros(device.gpu, [4, 2])],
+  convertPointsToHomogeneous: one,
+  convertPointsFromHomogeneous: one,
+  transformPoints: () => [a.zeros(device.gpu, [3, 3]), matrix()],
+  normalizePixelCoordinates: () => [matrix(), 4, 5],
+  denormalizePixelCoordinates: () => [matrix(), 4, 5],
+  normalTransformPixel: () => [device.gpu, 4, 5],
+  normalizeHomography: () => [a.zeros(device.gpu, [3, 3]), [4, 5], [6, 7]],
+  denormalizeHomography: () => [a.zeros(device.gpu, [3, 3]), [4, 5], [6, 7]],
   charbonnierLoss: robust,
   welschLoss: robust,
   cauchyLoss: robust,

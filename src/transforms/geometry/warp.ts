@@ -3,6 +3,7 @@ import warpWgsl from "../../../shaders/geometry/warp.wgsl";
 import warpAffineWgsl from "../../../shaders/geometry/warp_affine.wgsl";
 import type { ParamValue } from "../language/values.ts";
 import { map, SIZE, type Sized, sized } from "./maps.ts";
+import { isQuadrangle } from "./quadrangle.ts";
 
 /** The projective map that takes four points of the source to four points of the result. */
 export const perspective = map<
@@ -38,22 +39,6 @@ export const perspective = map<
   doc: "p' ~ M p with M start_i ~ end_i",
   source: "Heckbert 1989, Fundamentals of Texture Mapping; Kornia, geometry.get_perspective_transform",
 });
-
-/** No triangle of three corners is flatter than a millionth of its longest side, which is what f32 can tell. */
-function isQuadrangle(q: readonly number[]): boolean {
-  return TRIANGLES.every(([i, j, k]) => {
-    const a = [q[2 * j] - q[2 * i], q[2 * j + 1] - q[2 * i + 1]];
-    const b = [q[2 * k] - q[2 * i], q[2 * k + 1] - q[2 * i + 1]];
-    const longest = Math.max(Math.hypot(...a), Math.hypot(...b), Math.hypot(a[0] - b[0], a[1] - b[1]));
-    return Math.abs(a[0] * b[1] - a[1] * b[0]) > 1e-6 * longest * longest;
-  });
-}
-const TRIANGLES = [
-  [0, 1, 2],
-  [0, 1, 3],
-  [0, 2, 3],
-  [1, 2, 3],
-] as const;
 
 /**
  * Refuses a matrix that f32 cannot invert. Its determinant comes as products of one element of each row and column: what is
