@@ -32,7 +32,7 @@ export interface Chain {
   name: string;
   make: (gpu: Gpu, n: number, shape: Shape) => { transforms: Transform[]; parameters: Tensor[] };
   /** Allowed multiples of a copy's time: on SwiftShader for 4x3x224x224, on a GPU for 128x3x256x256. */
-  allowed?: { software?: Record<Mode, number>; gpu?: Partial<Record<Mode, number>> };
+  allowed?: { software?: Partial<Record<Mode, number>>; gpu?: Partial<Record<Mode, number>> };
 }
 
 const spread = (n: number, from: number, to: number): number[] =>

@@ -1,7 +1,7 @@
 /** The plots of the report and of the page, as SVG. `document` makes the elements: a page's own, or one without a page. */
 import * as Plot from "@observablehq/plot";
 import { COPY } from "./cell.ts";
-import { type CellFigures, type Clock, digits, type Figure, MODE_TITLES, times } from "./figures.ts";
+import { byCost, type CellFigures, type Clock, digits, type Figure, MODE_TITLES, times } from "./figures.ts";
 import { decades, longest, rowsFor, ticksFor } from "./labels.ts";
 import type { CopiesRow, Roofline, Scaling } from "./record.ts";
 
@@ -176,7 +176,7 @@ export function factorChart(document: Document, cells: readonly CellFigures[], c
 
 /** Chains in multiples of a copy, and how many are allowed. */
 export function copiesChart(document: Document, rows: readonly CopiesRow[]): Element {
-  const named = rows.map((row) => ({ ...row, name: `${row.work}, ${MODE_TITLES[row.mode]}` }));
+  const named = byCost(rows).map((row) => ({ ...row, name: `${row.work}, ${MODE_TITLES[row.mode]}` }));
   const text = ({ copies, loop, limit }: CopiesRow) =>
     `${copies.toFixed(1)}${loop ? `, ${loop.copies.toFixed(1)} in a loop` : ""}${limit === undefined ? "" : ` of ${limit} allowed`}`;
   const limits = named.filter(({ limit }) => limit !== undefined);

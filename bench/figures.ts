@@ -2,7 +2,7 @@
 import { catalogue } from "./catalogue.ts";
 import { COPY } from "./cell.ts";
 import type { Mode, Shape } from "./engine.ts";
-import type { BenchRecord, Environment, Row } from "./record.ts";
+import { type BenchRecord, type CopiesRow, type Environment, EVERY, type Row } from "./record.ts";
 
 /** An environment of a record. */
 export interface Source {
@@ -109,3 +109,11 @@ export function digits(value: number): string {
 /** "3.4×", "120×", "0.44×". */
 export const times = (factor: number): string =>
   `${factor >= 10 ? Math.round(factor).toLocaleString("en") : factor.toPrecision(2)}×`;
+
+/** Rows of copies: chains in their order, then single transforms, those first that take longest forward and backward. */
+export function byCost(rows: readonly CopiesRow[]): CopiesRow[] {
+  const isSingle = ({ work }: CopiesRow) => work.startsWith(EVERY);
+  const both = new Map(rows.filter(({ mode }) => mode === "both").map(({ work, copies }) => [work, copies]));
+  const singles = rows.filter(isSingle).sort((a, b) => (both.get(b.work) ?? 0) - (both.get(a.work) ?? 0));
+  return [...rows.filter((row) => !isSingle(row)), ...singles];
+}

@@ -2,11 +2,14 @@
 import { catalogue } from "./catalogue.ts";
 import { chains } from "./chains.ts";
 import type { Mode, Shape } from "./engine.ts";
+import { every } from "./every.ts";
 import { series } from "./scaling.ts";
 
 export type Job =
   | { kind: "cell"; work: string; mode: Mode; shape: Shape; onGpu?: boolean }
   | { kind: "copies"; chain: string; shape?: Shape }
+  /** The same for one transform of the registry. */
+  | { kind: "transform"; chain: string; shape?: Shape }
   | { kind: "scaling"; series: string };
 
 /** What was asked for. */
@@ -22,10 +25,11 @@ export interface Choice {
 /** Small enough that what a launch costs is all that shows. */
 export const SMALL: Shape = [8, 3, 32, 32];
 
-/** "colour both 4x3x224x224", "copies: affine, bilinear", "scaling: pixels". */
+/** "colour both 4x3x224x224", "copies: affine, bilinear", "transform: rotate", "scaling: pixels". */
 export function jobName(job: Job): string {
   if (job.kind === "cell") return `${job.work} ${job.mode} ${job.shape.join("x")}`;
-  return job.kind === "copies" ? `copies: ${job.chain}` : `scaling: ${job.series}`;
+  if (job.kind === "scaling") return `scaling: ${job.series}`;
+  return job.kind === "copies" ? `copies: ${job.chain}` : job.chain;
 }
 
 /** The jobs of a benchmark, in order: first what has to come first in a process, then what the peers do too. */
@@ -41,7 +45,8 @@ export function jobsOf({ only, shape, small }: Choice): Job[] {
     );
   });
   const copies: Job[] = chains.map(({ name }) => ({ kind: "copies", chain: name, ...(shape && { shape }) }));
-  const all = [scaling[0], ...cells, ...copies, ...scaling.slice(1)];
+  const transforms: Job[] = every.map(({ name }) => ({ kind: "transform", chain: name, ...(shape && { shape }) }));
+  const all = [scaling[0], ...cells, ...copies, ...scaling.slice(1), ...transforms];
   return only ? all.filter((job) => partsOf(only).some((part) => contains(job, part))) : all;
 }
 
@@ -67,4 +72,5 @@ export const jobTopics = (): string[] => [
   ...catalogue.map(({ id }) => id),
   ...chains.map(({ name }) => `copies: ${name}`),
   ...Object.keys(series).map((id) => `scaling: ${id}`),
+  "transform: and the name of one, or transform for all",
 ];

@@ -199,3 +199,6 @@ export function append(record: BenchRecord, part: Part): void {
   record.scaling.push(...(part.scaling ?? []));
   record.problems.push(...(part.problems ?? []));
 }
+
+/** What the work of a row of copies is called before the name of a single transform. */
+export const EVERY = "transform: ";

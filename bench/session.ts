@@ -7,6 +7,7 @@ import { chains } from "./chains.ts";
 import { measureCopies } from "./copies.ts";
 import { copyOf } from "./copy.ts";
 import type { Engine, StartEngine } from "./engine.ts";
+import { every } from "./every.ts";
 import { type Job, jobName } from "./jobs.ts";
 import { sentence, within } from "./patience.ts";
 import type { EngineInfo, Environment, Part } from "./record.ts";
@@ -103,8 +104,9 @@ async function runJob(job: Job, bench: Bench, onProgress?: (share: number) => vo
   switch (job.kind) {
     case "cell":
       return runCell(job, bench, onProgress);
-    case "copies": {
-      const chain = chains.find(({ name }) => name === job.chain)!;
+    case "copies":
+    case "transform": {
+      const chain = [...chains, ...every].find(({ name }) => name === job.chain)!;
       return { copies: await measureCopies(gpu, chain, { where, shape: job.shape, rounds, onProgress }) };
     }
     case "scaling":

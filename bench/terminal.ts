@@ -2,7 +2,7 @@
 import { SingleBar } from "cli-progress";
 import { clock } from "../examples/learn-augmentation/terminal.ts";
 import { COPY } from "./cell.ts";
-import { type Clock, cellsOf, digits, times } from "./figures.ts";
+import { byCost, type Clock, cellsOf, digits, times } from "./figures.ts";
 import type { BenchRecord, GoalRow } from "./record.ts";
 
 /** A bar over jobs that take unequal times. */
@@ -91,7 +91,7 @@ export function goalsTable(goals: readonly GoalRow[]): string {
 /** Chains in multiples of a copy. */
 export function copiesTable(record: BenchRecord): string {
   const header = ["chain", "mode", "ms", "copy ms", "copies", "in a loop", "limit"];
-  const lines = record.copies.map((row) => [
+  const lines = byCost(record.copies).map((row) => [
     row.work,
     row.mode,
     digits(row.wall.median),

@@ -90,23 +90,30 @@ export const EXAMPLES: Record<string, Record<string, unknown>> = {
   fisheye: { gamma: 1.2 },
   undistort: { fx: 120, fy: 120, k1: 0.4, padding: "border" },
   elastic: {
-    noise: (gpu: augrad.Gpu) => pixels(gpu, (x, y) => Math.sin(x * x * 7 + y * 13)),
+    noise: (gpu: augrad.Gpu, size: Size) => pixels(gpu, size, (x, y) => Math.sin(x * x * 7 + y * 13)),
     sigma: 6,
     kernelSize: 31,
   },
   remap: {
-    grid: (gpu: augrad.Gpu) => pixels(gpu, (x, y, c) => (c ? y : x) + 6 * Math.sin((c ? x : y) / 9)),
+    grid: (gpu: augrad.Gpu, size: Size) => pixels(gpu, size, (x, y, c) => (c ? y : x) + 6 * Math.sin((c ? x : y) / 9)),
     padding: "reflection",
   },
 };
 
-/** Two values for each pixel of the photo, as a tensor. */
-function pixels(gpu: augrad.Gpu, value: (x: number, y: number, c: number) => number): augrad.Tensor {
-  const plane = SIDE * SIDE;
+/** [height, width] */
+type Size = readonly [number, number];
+
+/** Two values for each pixel of an image, as a tensor. */
+function pixels(
+  gpu: augrad.Gpu,
+  [height, width]: Size,
+  value: (x: number, y: number, c: number) => number,
+): augrad.Tensor {
+  const plane = height * width;
   const list = Float32Array.from({ length: 2 * plane }, (_, i) =>
-    value(i % SIDE, Math.floor((i % plane) / SIDE), Math.floor(i / plane)),
+    value(i % width, Math.floor((i % plane) / width), Math.floor(i / plane)),
   );
-  return augrad.tensor(gpu, list, [1, 2, SIDE, SIDE]);
+  return augrad.tensor(gpu, list, [1, 2, height, width]);
 }
 
 type Constructor = (settings?: Record<string, unknown>) => augrad.Transform;
@@ -127,11 +134,11 @@ export function settingsOf(name: string): Record<string, unknown> {
   return EXAMPLES[name] ?? { ...example?.params, ...Object.fromEntries(strong), ...example?.options };
 }
 
-/** The transform of a picture, its tensors made there. */
-export function exampleOf(name: string, gpu: augrad.Gpu): augrad.Transform {
+/** The transform of a picture, its tensors made there, for an image of `size`. */
+export function exampleOf(name: string, gpu: augrad.Gpu, size: Size = [SIDE, SIDE]): augrad.Transform {
   const made = Object.entries(settingsOf(name)).map(([key, value]) => [
     key,
-    typeof value === "function" ? value(gpu) : value,
+    typeof value === "function" ? value(gpu, size) : value,
   ]);
   return constructorOf(name)(Object.fromEntries(made));
 }

@@ -30,7 +30,7 @@ test("peers are picked by name", () => {
 
 describe("what is wrong with a flag is one sentence", () => {
   test.each([
-    [["--only", "blur, sepia"], /nothing is called "sepia"; there are colour; affine; .*scaling: steady/],
+    [["--only", "blur, fresco"], /nothing is called "fresco"; there are colour; affine; .*scaling: steady/],
     [["--peers", "numpy"], /There is no peer "numpy"; there are none, all, jax-js, tfjs, opencv, sharp/],
     [["--shape", "4x3x224"], /N x C x H x W with 3 channels/],
     [["--shape", "4x1x64x64"], /3 channels/],
