@@ -25,7 +25,7 @@ function setting(name: string, { default: value, size }: ParamSpec): string {
   // A table is too long for one.
   if (typeof size === "number" && size > 16) return `\`${name}[${size}]\``;
   if (value !== undefined) return `\`${name}=${Array.isArray(value) ? `[${value.join(", ")}]` : value}\``;
-  return `\`${name}${size === undefined ? "" : `[${size === "kernel" ? "kH, kW" : size}]`}\``;
+  return `\`${name}${size === undefined ? "" : `[${size === "kernel" ? "kH, kW" : size === "points" ? "K, 2" : size}]`}\``;
 }
 
 /** Parameters, with the unit behind the last of those that share it. */

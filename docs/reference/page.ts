@@ -53,7 +53,13 @@ function standard({ default: value, role }: ParamSpec): string {
 }
 
 const values = ({ size = 1 }: ParamSpec): string =>
-  size === "C" ? "one per channel" : size === "kernel" ? "one per cell of the kernel" : String(size);
+  size === "C"
+    ? "one per channel"
+    : size === "kernel"
+      ? "one per cell of the kernel"
+      : size === "points"
+        ? "x and y of each point"
+        : String(size);
 
 function parametersTable({ params, field }: Declaration): string {
   const rows = Object.entries(params).map(([name, spec]) => [

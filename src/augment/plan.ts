@@ -1,6 +1,6 @@
+import { widthOf } from "../compiler/pack/layout.ts";
 import { ArgumentError, check, describe, rule, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
-import { kernelCells } from "../transforms/filter/kernel.ts";
 import type { Link, ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
 import { isChoice, transformsOf } from "../transforms/language/choose.ts";
 import { gapOf, isTransform } from "../transforms/language/declare.ts";
@@ -87,14 +87,15 @@ function planEntry(given: Transform, stream: string): Entry {
     const value = params[param];
     const first = FIRST_PARAMETER_DRAW + i * DRAWS_PER_PARAMETER;
     if (spec.role === "key" && Number.isNaN(value)) {
-      seed = { param, first };
+      // What is given is not drawn.
+      if (transform.field === undefined) seed = { param, first };
       continue;
     }
     if (!isDistribution(value)) {
       checkFixed(`${name}.${param}`, value);
       continue;
     }
-    const size = spec.size === "kernel" ? kernelCells(transform.options) : (spec.size ?? 1);
+    const size = spec.size === "C" ? "C" : widthOf(spec, 1, transform);
     checkFit(`${name}.${param}`, value, spec, size);
     draws.push({
       param,

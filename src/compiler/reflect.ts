@@ -58,7 +58,7 @@ function typesOf({ size = 1, list }: ParamSpec): string[] {
   if (size === "C") return ["vec3f"];
   // A neighbour's own.
   if (size === 1 || size === "kernel") return ["f32"];
-  return [`array<f32,${size}>`, ...(size <= 4 ? [`vec${size}f`] : [])];
+  return [`array<f32,${size}>`, ...(Number(size) <= 4 ? [`vec${size}f`] : [])];
 }
 
 const checked = new WeakSet<Declaration>();

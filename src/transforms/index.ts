@@ -10,9 +10,18 @@ export * from "./filter/edges.ts";
 export * from "./filter/filter.ts";
 export type { KernelValue } from "./filter/kernel.ts";
 export * from "./geometry/crop.ts";
-export * from "./geometry/field.ts";
+export {
+  type ElasticSettings,
+  elastic,
+  fisheye,
+  type RemapSettings,
+  remap,
+  undistort,
+} from "./geometry/field.ts";
 export * from "./geometry/geometry.ts";
 export type { Centered, MapSettings, Sized } from "./geometry/maps.ts";
+export type { PointsValue } from "./geometry/points.ts";
+export { type ThinPlateSplineSettings, thinPlateSpline } from "./geometry/spline.ts";
 export * from "./geometry/warp.ts";
 export { type Choice, choose, type Link, type Picked } from "./language/choose.ts";
 export {
@@ -25,6 +34,7 @@ export {
   declare,
   type EstimatorSpec,
   type Example,
+  type FieldFrame,
   type FieldSource,
   type Kind,
   type ListLength,

@@ -53,7 +53,7 @@ function construct({ name, params = {}, options = {} }: Case, values: Record<str
   const chosen: Record<string, unknown> = {};
   for (const [option, spec] of Object.entries(declaration.options ?? {}))
     chosen[option] = options[option] ?? spec.default;
-  const field = declaration.field && values[declaration.field.name];
+  const field = values[declaration.field?.name ?? ""];
   return { declaration, params: defaults as Transform["params"], options: chosen, ...(field ? { field } : {}) };
 }
 

@@ -11,7 +11,7 @@ export function exampleOf({ params, example }: Declaration, param: string): numb
   const list = [said].flat() as number[];
   if (list.some(Number.isNaN)) return null;
   const off = example?.params?.[param] === undefined ? 0.1 : 0;
-  const count = size === "C" ? 3 : size === "kernel" ? 9 : size;
+  const count = size === "C" ? 3 : size === "kernel" ? 9 : size === "points" ? list.length : size;
   return Array.from({ length: Math.max(count, list.length) }, (_, i) => list[i % list.length] + off);
 }
 

@@ -27,7 +27,7 @@ function outlineOf({ name, params = {}, shapes = {}, options = {} }: Case): Tran
   return {
     declaration,
     params: Object.fromEntries(Object.keys(declaration.params).map((p) => [p, value(p)])) as Transform["params"],
-    field: declaration.field && (value(declaration.field.name) as unknown as Transform["field"]),
+    field: declaration.field && (value(declaration.field.name ?? "") as unknown as Transform["field"]),
     options: Object.fromEntries(
       Object.entries(declaration.options ?? {}).map(([o, spec]) => [o, options[o] ?? spec.default]),
     ),

@@ -54,7 +54,7 @@ export const required = ({ params, options = {}, example }: Declaration): Record
 
 /** A transform of good settings, some of them replaced. */
 export function build(declaration: Declaration, changed: Record<string, unknown> = {}): Transform {
-  const seed = declaration.draws ? { seed: 7 } : {};
+  const seed = declaration.draws && !declaration.field ? { seed: 7 } : {};
   // Of options that an example gives the defaults may not fit images as small as these.
   const given: Record<string, unknown> = {
     ...declaration.example?.options,
@@ -115,8 +115,12 @@ export async function untouched(): Promise<void> {
   expect(await x.read()).toEqual(values);
 }
 
+/** Values of as many points as a transform has unless it is told. */
+const POINTS = 10;
+
 /** A kernel has nine cells here. */
-export const sizeOf = ({ size = 1 }: ParamSpec): number => (size === "C" ? C : size === "kernel" ? 9 : size);
+export const sizeOf = ({ size = 1 }: ParamSpec): number =>
+  size === "C" ? C : size === "kernel" ? 9 : size === "points" ? POINTS : size;
 export const good = (declaration: Declaration, param: string): number[] => {
   const value = required(declaration)[param] ?? declaration.params[param].default;
   const list = Array.isArray(value) ? (value as number[]) : [Number.isNaN(value) ? 1 : (value as number)];

@@ -1,4 +1,4 @@
-import { kernelCells } from "../../transforms/filter/kernel.ts";
+import { kernelCells, kernelSizeOf } from "../../transforms/filter/kernel.ts";
 import type { Transform } from "../../transforms/index.ts";
 import { gapOf, type ParamSpec, showsFill } from "../../transforms/language/declare.ts";
 import type { Bound, BoundValue } from "../pass.ts";
@@ -55,7 +55,14 @@ function rangeOf(spec: ParamSpec): Range | undefined {
 export function widthOf({ size = 1, role }: ParamSpec, channels: number, transform: Transform): number {
   if (role === "key") return SEED_SIZE;
   if (size === "C") return channels;
+  if (size === "points") return 2 * (transform.options.points as number);
   return size === "kernel" ? kernelCells(transform.options) : size;
+}
+
+/** A parameter whose values are those of a matrix may be given as one, [rows, columns]. */
+export function cellsOf({ size }: ParamSpec, { options }: Transform): readonly [number, number] | undefined {
+  if (size === "points") return [options.points as number, 2];
+  return size === "kernel" ? kernelSizeOf(options.kernelSize) : undefined;
 }
 
 /** The slots of a pass over images of `channels` channels. */
@@ -64,7 +71,7 @@ export function layoutOf(transforms: readonly Bound[], channels: number): Layout
   let offset = 0;
   transforms.forEach(({ transform, gate }, index) => {
     for (const [name, spec] of Object.entries(transform.declaration.params)) {
-      if (spec.role === "through") continue;
+      if (spec.role === "through" || (spec.role === "key" && transform.declaration.field)) continue;
       if ((spec.role === "fill" && !showsFill(transform)) || transform.options.absent === name) continue;
       const list = spec.list && listsOf(transform)[name];
       const size = list ? list.length * list.tables : widthOf(spec, channels, transform);

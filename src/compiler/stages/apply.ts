@@ -64,7 +64,7 @@ function runPasses(x: Tensor<DType>, passes: readonly Pass[], bound: readonly Bo
   passes.forEach((pass, i) => {
     const isLast = i === passes.length - 1;
     const links = pass.positions.map((at) => bound[at]);
-    const field = fieldTensor(links, x.shape[0]);
+    const field = fieldTensor(x.gpu, links, x.shape[0]);
     const next = runPass(result, pass, links, `${i}|${pass.key}`, isLast ? into : undefined, field?.tensor);
     field?.dispose();
     if (result !== x) result.dispose();

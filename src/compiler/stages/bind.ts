@@ -1,15 +1,14 @@
 import { ArgumentError, describe, ShapeError } from "../../gpu/index.ts";
 import { show, Tensor } from "../../tensor/index.ts";
-import { kernelSizeOf } from "../../transforms/filter/kernel.ts";
 import type { Link, ParamSpec, ParamValue, Picked, Transform } from "../../transforms/index.ts";
 import { isChoice, isPicked, knownSamples, transformsOf } from "../../transforms/language/choose.ts";
 import { gapOf, isTransform, showsFill } from "../../transforms/language/declare.ts";
 import { kinds } from "../kinds/index.ts";
-import { GATE, widthOf } from "../pack/layout.ts";
+import { cellsOf, GATE, widthOf } from "../pack/layout.ts";
 import { type ListShape, withLists } from "../pack/lists.ts";
 import { seedWords } from "../pack/seed.ts";
 import type { Bound, BoundValue } from "../pass.ts";
-import { bindField } from "./field.ts";
+import { fieldOf, refuseSeed } from "./field.ts";
 import { bindList } from "./lists.ts";
 
 /**
@@ -50,7 +49,8 @@ export function bind(transform: Transform, samples: number, channels: number, si
     const isShown = spec.role !== "fill" || showsFill(transform);
     if (!isShown && params[param] === spec.default) continue;
     if (spec.role === "key") {
-      values[param] = bindSeed(`${name}.${param}`, params[param], spec, samples);
+      if (transform.field !== undefined) refuseSeed(transform, param);
+      else values[param] = bindSeed(`${name}.${param}`, params[param], spec, samples);
       continue;
     }
     if (spec.list) {
@@ -59,13 +59,13 @@ export function bind(transform: Transform, samples: number, channels: number, si
       lists[param] = list.shape;
       continue;
     }
-    const cells = spec.size === "kernel" ? kernelSizeOf(transform.options.kernelSize) : undefined;
+    const cells = cellsOf(spec, transform);
     const value = bindValue(`${name}.${param}`, centered(params[param], spec, size), spec, samples, width, cells);
     if (isShown) values[param] = value;
   }
   if (declaration.check) checkSamples(transform, values, samples);
   const source = declaration.field;
-  const field = source && bindField(`${name}.${source.name}`, transform.field, samples, source.sizes ? null : size);
+  const field = source && fieldOf(transform, samples, size);
   const listed = withLists(transform, lists);
   const settled = kinds[declaration.kind].settle?.(listed, values, field) ?? listed;
   if (transform.on === undefined) return { transform: settled, gate: "always", values, field };
@@ -273,7 +273,8 @@ function checkSamples(transform: Transform, values: Record<string, BoundValue>, 
     const sample: Record<string, number[]> = {};
     for (const [name, { numbers, strides }] of known) {
       const spec = declaration.params[name];
-      const width = typeof spec?.size === "number" ? spec.size : 1;
+      const { size } = spec ?? {};
+      const width = typeof size === "number" ? size : size === "points" ? 2 * (transform.options.points as number) : 1;
       sample[name] = Array.from({ length: width }, (_, j) => numbers[n * strides[0] + j * strides[1]]);
     }
     const wrong = declaration.check?.(sample, transform.options as Record<string, unknown>);

@@ -6,10 +6,12 @@ import type { Shader } from "../../gpu/wesl.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { gaussianBlur } from "../filter/filter.ts";
 import { type Declaration, define, type ParamSpec } from "../language/declare.ts";
+import type { Seeded } from "../language/settings.ts";
 import type { ParamValue } from "../language/values.ts";
 import { FILL, MAP_OPTIONS, type MapSettings, sized } from "./maps.ts";
 
-function field<Settings extends object>(
+/** Declares a field, with the settings that all of them have: interpolation, padding and fill. */
+export function field<Settings extends object>(
   declaration: Omit<Declaration, "kind" | "module" | "wgsl"> & { wgsl: Shader },
   prepare?: (settings: Record<string, unknown>) => Record<string, unknown>,
 ) {
@@ -111,9 +113,12 @@ export const undistort = field<{
 });
 
 /** How {@link elastic} smooths its noise: one deviation for both axes, or one for each. */
-export interface ElasticSettings {
-  /** Random numbers in −1..1, `[N, 2, H, W]` of the image's size: x first, then y; 1 in the place of N shares them. */
-  noise: Tensor;
+export interface ElasticSettings extends Seeded {
+  /**
+   * Random numbers in −1..1, `[N, 2, H, W]` of the image's size: x first, then y; 1 in the place of N shares them. Without it, uniform
+   * ones are drawn on the device from `seed`.
+   */
+  noise?: Tensor;
   /** Deviation of the Gaussian that smooths the noise, in pixels, both ways; 32 unless given. */
   sigma?: ParamValue;
   /** Deviation across, in pixels; `sigma` unless given. */
@@ -135,11 +140,15 @@ export interface ElasticSettings {
 const deviation = (doc: string) => ({ default: 32, min: 1e-3, unit: "pixels", doc, role: "through" }) as const;
 const strength = (doc: string) => ({ default: 1, unit: "half sizes", doc, usual: [0, 1] }) as const;
 
-/** Moves every pixel a little, by smoothed noise; differentiable in the noise, the deviations and the strengths. */
+/**
+ * Moves every pixel a little, by smoothed noise; differentiable in the noise, the deviations and the strengths. The noise is given,
+ * or drawn on the device: the same for the same seed, whatever batch a sample is in.
+ */
 export const elastic = field<ElasticSettings>(
   {
     name: "elastic",
     wgsl: elasticWgsl,
+    draws: 1,
     params: {
       sigmaX: deviation("deviation of what smooths it, across"),
       sigmaY: deviation("deviation of what smooths it, down"),

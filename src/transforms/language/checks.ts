@@ -42,12 +42,15 @@ export const SEED: ParamSpec = {
   doc: "what its random numbers depend on",
 };
 
-/** Random numbers are drawn for the pixels of a point; `seed` is then the parameter that they depend on. */
-function checkDraws({ name, kind, params, options = {}, draws, linear }: NewDeclaration): void {
+/** Random numbers are drawn for the pixels of a point, or of what a field looks through; `seed` is then what they depend on. */
+function checkDraws({ name, kind, params, options = {}, draws, linear, field }: NewDeclaration): void {
   if (draws === undefined) return;
   check(`draws of ${name}`, draws, number({ least: 1, most: 8, whole: true }));
-  if (kind !== "point" || linear)
-    throw new ArgumentError(`draws of ${name}`, linear ? "a linear point" : `a ${kind}`, "a point that is not linear");
+  const isField = kind === "field" && field !== undefined && !field.made;
+  if (!isField && (kind !== "point" || linear)) {
+    const allowed = "a point that is not linear, or a field that looks through a tensor";
+    throw new ArgumentError(`draws of ${name}`, linear ? "a linear point" : `a ${kind}`, allowed);
+  }
   // A declaration that is registered has the parameter.
   if ((params.seed && params.seed.role !== "key") || "seed" in options)
     throw new ArgumentError(`params of ${name}`, "seed", "names other than seed, which draws makes a parameter");
@@ -142,8 +145,24 @@ const range = (bounds: Pick<ParamSpec, "min" | "max">): Rule => {
 function checkParam(argument: string, spec: ParamSpec): void {
   if (!isPlainObject(spec)) throw new ArgumentError(argument, describe(spec), "an object: what the parameter is");
   const { size, list, integer, gradient, min, max, neutral, usual, intensity, field } = spec;
-  if (size !== undefined && size !== "C" && size !== "kernel" && !(Number.isInteger(size) && size >= 1))
-    throw new ArgumentError(`size of ${argument}`, describe(size), 'a whole number of at least 1, "C" or "kernel"');
+  if (
+    size !== undefined &&
+    size !== "C" &&
+    size !== "kernel" &&
+    size !== "points" &&
+    !(Number.isInteger(size) && size >= 1)
+  )
+    throw new ArgumentError(
+      `size of ${argument}`,
+      describe(size),
+      'a whole number of at least 1, "C", "kernel" or "points"',
+    );
+  if (size === "points" && spec.role !== "through")
+    throw new ArgumentError(
+      `size of ${argument}`,
+      '"points"',
+      "another size: a field alone has points, which it is made of",
+    );
   if (list !== undefined) checkList(argument, spec);
   if (integer !== undefined) check(`integer of ${argument}`, integer, TRUE);
   if (gradient !== undefined && (gradient as unknown) !== false)

@@ -2,7 +2,7 @@ import { ArgumentError, describe } from "../../gpu/errors.ts";
 import { check, number, refuseUnknown } from "../../gpu/options.ts";
 import { KERNEL_OPTIONS } from "../filter/kernel.ts";
 import { fieldSize } from "../geometry/look.ts";
-import type { Declaration, OptionSpec, Transform } from "./declaration.ts";
+import { type Declaration, needsField, type OptionSpec, type Transform } from "./declaration.ts";
 import { printable, showTransform } from "./show.ts";
 import type { ParamValue } from "./values.ts";
 
@@ -36,9 +36,9 @@ export function construct(declaration: Declaration, settings: Record<string, unk
   }
   const { name: source = "", unit, doc } = declaration.field ?? {};
   const field = rest[source];
-  if (declaration.field) {
+  if (declaration.field?.name !== undefined) {
     checkGiven(`${name}.${source}`, field);
-    if (field === undefined)
+    if (field === undefined && needsField(declaration))
       throw new ArgumentError(`${name}.${source}`, "nothing", `${doc} (${unit}); it has no default`);
     delete rest[source];
   }
@@ -54,7 +54,7 @@ export function construct(declaration: Declaration, settings: Record<string, unk
     const known = [
       ...Object.keys(declaration.params),
       ...Object.keys(declaration.options ?? {}),
-      ...(declaration.field ? [source] : []),
+      ...(declaration.field?.name === undefined ? [] : [source]),
       ...COMMON,
     ];
     refuseUnknown(name, unknown, [...new Set(known)], "setting");
@@ -65,7 +65,7 @@ export function construct(declaration: Declaration, settings: Record<string, unk
     declaration,
     params,
     options,
-    ...(declaration.field ? { field: field as Transform["field"] } : {}),
+    ...(field === undefined ? {} : { field: field as Transform["field"] }),
     p: p as Transform["p"],
     on: on as Transform["on"],
     key: key as string | undefined,

@@ -8,8 +8,11 @@ import type { Bernoulli, ParamValue } from "./values.ts";
 export interface ParamSpec {
   /** Value when the caller gives none; without one the parameter is required. */
   default?: number | readonly number[];
-  /** Values per sample: 1 unless given; `C` is one per channel, `kernel` one per cell of a stencil's kernel. */
-  size?: number | "C" | "kernel";
+  /**
+   * Values per sample: 1 unless given; `C` is one per channel, `kernel` one per cell of a stencil's kernel, `points` x and y of as
+   * many points as the option `points` says.
+   */
+  size?: number | "C" | "kernel" | "points";
   /** A list of values that all samples share, such as a table: of any length, or of a length within bounds. Has no `size`. */
   list?: true | ListLength;
   /** Whole numbers only. */
@@ -177,10 +180,13 @@ export interface Arithmetic<V> {
   within: (a: V, lo: number, hi: number) => V;
 }
 
-/** The tensor that a field looks through, with two values for each pixel. */
+/**
+ * The tensor that a field looks through, with two values for each pixel. A caller gives it; or it is drawn, where the declaration
+ * says `draws` and none is given: uniform numbers from −1 to 1; or it is made of the parameters of role `through`.
+ */
 export interface FieldSource {
-  /** The setting that it is: `[N, 2, H, W]`, or `[N, H, W, 2]`, or one `[N, H, W]` for x and one for y. */
-  name: string;
+  /** The setting that it is: `[N, 2, H, W]`, or `[N, H, W, 2]`, or one `[N, H, W]` for x and one for y. None, where it is made. */
+  name?: string;
   /** Unit of its values. */
   unit: string;
   /** What it means, in a few words. */
@@ -189,7 +195,28 @@ export interface FieldSource {
   sizes?: true;
   /** What the tensor goes through before it is looked through, such as a blur, made of the transform's settings. */
   through?: (settings: Readonly<Record<string, unknown>>) => readonly Transform[];
+  /**
+   * What makes it, `[N, 2, H, W]`, of the values of the parameters of role `through`, by operations that have gradients. Values are
+   * `[N, K]`, or `[N, points, 2]`, with 1 in the place of N where all samples share them.
+   */
+  made?: (values: Readonly<Record<string, Tensor>>, frame: FieldFrame) => Tensor;
 }
+
+/** What a field is made for. */
+export interface FieldFrame {
+  /** Images in the batch. */
+  samples: number;
+  /** Width of the image, in pixels. */
+  width: number;
+  /** Height of the image, in pixels. */
+  height: number;
+  /** The transform's options. */
+  options: Readonly<Record<string, unknown>>;
+}
+
+/** Whether a field cannot be without a tensor that a caller gives. */
+export const needsField = ({ field, draws }: Pick<Declaration, "field" | "draws">): boolean =>
+  field !== undefined && !field.made && !draws;
 
 /** Everything there is to know about a transform; it is declared once, and everything else follows. */
 export interface Declaration {
@@ -253,7 +280,10 @@ export interface Declaration {
   mix?: MixSpec;
   /** What a value of the result looks at; what its kind says unless given. */
   reads?: Reads;
-  /** How many random numbers, or streams of them, it draws in the shader for a pixel; makes a parameter `seed`. */
+  /**
+   * How many random numbers, or streams of them, it draws in the shader for a pixel; makes a parameter `seed`. A field draws what it
+   * looks through, where that is not given.
+   */
   draws?: number;
   /** How gradients pass its jumps; makes an option `estimator`. */
   estimator?: EstimatorSpec;

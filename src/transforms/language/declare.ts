@@ -3,15 +3,16 @@ import { A_FUNCTION, check, isPlainObject } from "../../gpu/options.ts";
 import { provide } from "../../gpu/wesl.ts";
 import { checkDeclaration, SEED } from "./checks.ts";
 import { construct } from "./construct.ts";
-import type {
-  Constructor,
-  Declaration,
-  EstimatorSpec,
-  NewDeclaration,
-  OptionSpec,
-  ParamSpec,
-  Prepare,
-  Transform,
+import {
+  type Constructor,
+  type Declaration,
+  type EstimatorSpec,
+  type NewDeclaration,
+  needsField,
+  type OptionSpec,
+  type ParamSpec,
+  type Prepare,
+  type Transform,
 } from "./declaration.ts";
 import type { Drawn, SettingsOf } from "./settings.ts";
 
@@ -107,7 +108,7 @@ export function isTransform(value: unknown): value is Transform {
     isPlainObject(params) &&
     isPlainObject(options) &&
     Object.keys(declaration.params).every((param) => params[param] !== undefined) &&
-    (!declaration.field || (value as Transform).field !== undefined)
+    (!needsField(declaration) || (value as Transform).field !== undefined)
   );
 }
 

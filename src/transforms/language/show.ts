@@ -45,7 +45,7 @@ export function showDistribution(of: Distribution): string {
 /** `rotate({ angle: uniform(-30, 30), p: 0.5 })`: what differs from the defaults is there. */
 export function showTransform({ declaration, params, options, field, p, on, key }: Transform): string {
   const settings = [
-    ...(declaration.field ? [[declaration.field.name, field, undefined] as const] : []),
+    [declaration.field?.name ?? "", field, undefined] as const,
     ...Object.entries(declaration.params).map(([name, spec]) => [name, params[name], spec.default]),
     ...Object.entries(declaration.options ?? {}).map(([name, spec]) => [name, options[name], spec.default]),
     ...Object.entries({ p, on, key }).map(([name, value]) => [name, value, undefined]),

@@ -4,6 +4,7 @@ import { build, type Case64, type Image64, type Reference64, randomNumbers, row,
 import { identity } from "../matrix.ts";
 import { type Field64, fieldRow } from "../place.ts";
 import { references as filters } from "./filter.ts";
+import { uniform } from "./noise.ts";
 
 /** −1 at the first of `length` pixels, 1 at the last; 0 where there is one alone. */
 const toUnit = (v: number, length: number): number => (length > 1 ? (2 * v) / (length - 1) - 1 : 0);
@@ -41,7 +42,9 @@ function imageOf(rows: number[][], samples: number, height: number, width: numbe
 }
 
 const elastic: Field64 = (params, options, { width, height }, samples) => {
-  const noise = imageOf(params.noise, samples, height, width);
+  const noise = params.noise
+    ? imageOf(params.noise, samples, height, width)
+    : build([samples, 2, height, width], (n, c, y, x) => 2 * uniform(params, 0, [n, 0, y, x], false, c) - 1);
   const sigma = { sigmaX: params.sigmaX ?? [[32]], sigmaY: params.sigmaY ?? [[32]] };
   const given = options.kernelSize ?? 63;
   const kernelSize = typeof given === "number" ? [given, given] : given;
@@ -66,7 +69,54 @@ const remap: Field64 =
     return options.normalized ? [fromUnit(u, width), fromUnit(v, height)] : [u, v];
   };
 
-export const fields: Record<string, Field64> = { fisheye, elastic, remap, undistort };
+/** x of a x = b for a matrix b, by elimination with pivots. */
+function solved(a: number[][], b: number[][]): number[][] {
+  const rows = a.map((row, i) => [...row, ...b[i]]);
+  const n = rows.length;
+  for (let c = 0; c < n; c++) {
+    const best = rows.reduce((top, row, r) => (r >= c && Math.abs(row[c]) > Math.abs(rows[top][c]) ? r : top), c);
+    [rows[c], rows[best]] = [rows[best], rows[c]];
+    const pivot = rows[c].map((v) => v / rows[c][c]);
+    rows[c] = pivot;
+    for (let r = 0; r < n; r++) if (r !== c) rows[r] = rows[r].map((v, j) => v - rows[r][c] * pivot[j]);
+  }
+  return rows.map((row) => row.slice(n));
+}
+
+/** U of two points, r² ln r. */
+function plate([ax, ay]: number[], [bx, by]: number[]): number {
+  const r = Math.hypot(ax - bx, ay - by);
+  return r > 0 ? r * r * Math.log(r) : 0;
+}
+
+const pairs = (list: number[]): number[][] =>
+  Array.from({ length: list.length / 2 }, (_, i) => list.slice(2 * i, 2 * i + 2));
+
+/** A spline of thin plates that takes the destinations to the sources; pixels are as good as units for it. */
+const thinPlateSpline: Field64 = (params, options, { width, height }, samples) => {
+  const isUnit = options.normalized ?? true;
+  const known = Array.from({ length: samples }, (_, n) => {
+    const source = pairs(row(params, "source", n, [-1, -1, -1, 1, 1, -1, 1, 1, 0, 0]));
+    const destination = pairs(row(params, "destination", n));
+    const centres = options.centers === "source" ? source : destination;
+    const k = source.length;
+    const basis = destination.map((point) => [1, ...point]);
+    const above = destination.map((point, i) => [...centres.map((centre) => plate(point, centre)), ...basis[i]]);
+    const below = [0, 1, 2].map((c) => [...basis.map((own) => own[c]), 0, 0, 0]);
+    const weights = solved([...above, ...below], [...source, [0, 0], [0, 0], [0, 0]]);
+    return (point: number[]) => {
+      const terms = [...centres.map((centre) => plate(point, centre)), 1, ...point];
+      return [0, 1].map((c) => terms.reduce((sum, term, j) => sum + (j < k + 3 ? term * weights[j][c] : 0), 0));
+    };
+  });
+  return (n, x, y) => {
+    if (!isUnit) return known[n]([x, y]) as [number, number];
+    const [u, v] = known[n]([toUnit(x, width), toUnit(y, height)]);
+    return [width > 1 ? fromUnit(u, width) : 0, height > 1 ? fromUnit(v, height) : 0];
+  };
+};
+
+export const fields: Record<string, Field64> = { fisheye, elastic, remap, thinPlateSpline, undistort };
 
 export const references: Record<string, Reference64> = Object.fromEntries(
   Object.entries(fields).map(([name, field]): [string, Reference64] => [
@@ -105,6 +155,11 @@ export const cases: Case64[] = [
     options: { kernelSize: [3, 5] },
   },
   {
+    name: "elastic",
+    params: { sigmaX: two(1.1, 0.7), sigmaY: two(0.8, 1.4), alphaX: two(0.9, 0.6), seed: two(7, 123457) },
+    options: { kernelSize: 5 },
+  },
+  {
     name: "undistort",
     params: {
       fx: two(6.3, 8.1),
@@ -120,6 +175,30 @@ export const cases: Case64[] = [
       k5: two(0.03, -0.02),
       k6: two(-0.01, 0.02),
     },
+  },
+  {
+    name: "thinPlateSpline",
+    params: {
+      source: [
+        [-0.9, -0.8, -1.1, 0.9, 0.9, -1, 1, 1.1, 0.1, 0.2],
+        [-1, -1.1, -0.8, 1, 1.1, -0.9, 0.9, 1, -0.2, 0.1],
+      ],
+      destination: [
+        [-1.05, -0.95, -0.9, 1, 1.1, -0.9, 0.85, 0.9, 0.23, -0.07],
+        [-0.9, -1, -1.05, 0.9, 0.9, -1.1, 1.15, 0.95, 0.04, 0.33],
+      ],
+    },
+  },
+  {
+    name: "thinPlateSpline",
+    params: {
+      source: [[0.2, 0.3, 6.7, 0.4, 3.1, 5.6, 5.3, 3.9]],
+      destination: [
+        [0.5, 0.1, 6.1, 0.9, 3.3, 5.1, 5.9, 4.4],
+        [-0.3, 0.6, 6.9, 0.1, 2.6, 5.9, 4.8, 3.6],
+      ],
+    },
+    options: { points: 4, normalized: false, centers: "source", padding: "border" },
   },
   { name: "remap", field: (h, w) => ({ size: [5, 6], rows: placesIn(5, 6, 9, [h, w]) }) },
 ];

@@ -6,7 +6,7 @@
  * alone, in f32, forward and backward with everything learned. Only fusing and f16 need others. Images are small.
  */
 import { describe, expect, test, vi } from "vitest";
-import { AugradError, brightness, type Gpu, invert, registry, ShapeError } from "../../../src/index.ts";
+import { AugradError, brightness, type Gpu, invert, type ParamSpec, registry, ShapeError } from "../../../src/index.ts";
 import { fromHalf, toHalf } from "../../../src/tensor/dtype.ts";
 import { testGpu } from "../../gpu.ts";
 import { numericGradient, weightedSum } from "../../reference/difference.ts";
@@ -348,6 +348,10 @@ async function isolated(gpu: Gpu, made: Case64): Promise<void> {
 /** How many neighbours NaN may reach beyond those of the reference. */
 const NEAR = 16;
 
+/** How many values a sample has of a parameter. */
+const countOf = (size: ParamSpec["size"], channels: number, given: number): number =>
+  size === "C" ? channels : size === "kernel" ? 9 : size === "points" ? given : (size ?? 1);
+
 /** At their neutral values, parameters that have one leave the image as it is, and so its gradient. */
 async function neutral(gpu: Gpu, made: Case64): Promise<void> {
   const shape = shapeOf(made);
@@ -355,9 +359,7 @@ async function neutral(gpu: Gpu, made: Case64): Promise<void> {
   for (const [name, { neutral: value, size = 1 }] of Object.entries(registry.get(made.name)!.params)) {
     if (value === undefined) continue;
     const row = [value].flat();
-    rows[name] = [
-      Array.from({ length: size === "C" ? shape[1] : size === "kernel" ? 9 : size }, (_, i) => row[i % row.length]),
-    ];
+    rows[name] = [Array.from({ length: countOf(size, shape[1], row.length) }, (_, i) => row[i % row.length])];
   }
   const image = Float32Array.from(imageOf(made, shape));
   const ran = await runCase(gpu, { made, image, shape, rows });

@@ -50,7 +50,7 @@ export function construct({ name, options = {} }: Case64, values: Record<string,
     option,
     options[option] ?? spec.default,
   ]);
-  const field = declaration.field && values[declaration.field.name];
+  const field = values[declaration.field?.name ?? ""];
   const looks = field ? { field: field as Transform["field"] } : {};
   return { declaration, params: Object.fromEntries(params), options: Object.fromEntries(chosen), ...looks };
 }
@@ -135,7 +135,7 @@ export const asReference = (made: Case64, rows: Params64): Transform64 => ({
 /** Rows of a case for a shape: a row with a value per channel gets as many as there are, a field what it looks through. */
 export function rowsFor(made: Case64, [, channels, height, width]: readonly number[]): Params64 {
   const { params, field } = registry.get(made.name)!;
-  const looks = field ? { [field.name]: made.field!(height, width).rows } : {};
+  const looks: Params64 = field?.name && made.field ? { [field.name]: made.field(height, width).rows } : {};
   return Object.fromEntries(
     Object.entries({ ...made.params, ...looks }).map(([name, rows]) => {
       if (params[name]?.size !== "C") return [name, rows];
