@@ -15,3 +15,4 @@ export {
 export * from "./plasma.ts";
 export * from "./points.ts";
 export * from "./robust.ts";
+export * from "./spline.ts";

@@ -32,6 +32,7 @@ const buffer = () => device.gpu.device.createBuffer({ size: 16, usage: 0x80 | 4 
 const one = (): [node.Tensor] => [matrix()];
 const two = (): [node.Tensor, node.Tensor] => [matrix(), matrix()];
 const reduction = (): [node.Tensor, node.ReduceOptions] => [matrix(), { axes: 0, keepDims: true }];
+const points = () => a.tensor(device.gpu, [0, 0, 1, 0, 0, 1], [1, 3, 2]);
 const robust = (): [node.Tensor, node.Tensor, node.ReductionOptions] => [matrix(), matrix(), { reduction: "mean" }];
 const made = (): [node.Gpu, node.Shape, node.TensorOptions] => [device.gpu, [2], { dtype: "f32", requiresGrad: true }];
 const differentiated = (): node.BackwardOptions => ({ gradient: a.tensor(device.gpu, 1), retain: false });
@@ -42,7 +43,7 @@ const settings = (of: { declaration: node.Declaration }) => (): [never] => {
     typeof size === "number" ? [0, 0, 4, 0, 4, 4, 0, 4, 1].slice(0, size) : 1,
   ]);
   const { field } = of.declaration;
-  if (field) values.push([field.name, a.tensor(device.gpu, new Float32Array(8), [1, 2, 2, 2])] as never);
+  if (field?.name) values.push([field.name, a.tensor(device.gpu, new Float32Array(8), [1, 2, 2, 2])] as never);
   const sizes = Object.entries(of.declaration.options ?? {}).filter(([, { allowed }]) => allowed === "size");
   return [Object.fromEntries([...values, ...sizes.map(([name]) => [name, 2])]) as never];
 };
@@ -57,6 +58,11 @@ type TransformName = {
 }[keyof typeof augrad];
 
 const FUNCTIONS: Table<typeof node> = {
+  getTpsTransform: () => [points(), points(), { centers: points() }],
+  warpPointsTps: () => {
+    const spline = { kernelWeights: points(), affineWeights: points() };
+    return [points(), points(), spline];
+  },
   ...transforms,
   requestGpu: async () => [{ powerPreference: "low-power", limits: {}, entry: (await dawn()).gpu }],
   dawn: () => [],

@@ -1,4 +1,4 @@
-// Fields: elastic, fisheye, lenses, remap.
+// Fields: elastic, fisheye, lenses, remap, splines.
 //
 // Kornia's sampler without align_corners looks at x · W/(W−1) − 1/2 where it means x, see `warped`: a map before the field, into
 // which the field folds, does the same.
@@ -84,6 +84,16 @@ export const operations: Operations = {
       through(m.input("image"), options, (how) => ag.elastic({ ...settings, ...how })),
     );
   },
+  // Its plates are centred at what the points go to.
+  "transform.get_tps_transform": (m) => {
+    const [source, centers] = [m.param("points_src"), m.param("points_dst")];
+    const { kernelWeights, affineWeights } = ag.getTpsTransform(source, centers, { centers });
+    return { outputs: { kernel_weights: kernelWeights, affine_weights: affineWeights } };
+  },
+  "transform.warp_image_tps": (m) => {
+    const settings = { source: m.param("src"), destination: m.param("dst"), centers: "source" } as const;
+    return through(m.input("image"), warpOptions(m, false), (how) => ag.thinPlateSpline({ ...settings, ...how }));
+  },
   "cv2.remap": (m) => {
     const [mode, border] = [m.option("interpolation", "linear"), m.option("border", "constant")];
     const [mapX, mapY] = ["map_x", "map_y"].map((name) => {
@@ -115,4 +125,14 @@ const elasticStage: ClassEntry = (m, i) => {
   return { image: stage(mode, options.corners), mask: stage("nearest", false), nearest: mode === "nearest" };
 };
 
-export const classes: Classes = { RandomElasticTransform: elasticStage };
+/** It has no interpolation to choose. */
+const splineStage: ClassEntry = (m, i) => {
+  const settings = { source: m.drawn(i, "src"), destination: m.drawn(i, "dst"), centers: "source" } as const;
+  const options = {
+    padding: lower(m.setting(i, "padding_mode", "zeros")),
+    corners: m.setting(i, "align_corners", false),
+  };
+  return { image: (x) => through(x, options, (how) => ag.thinPlateSpline({ ...settings, ...how })) };
+};
+
+export const classes: Classes = { RandomElasticTransform: elasticStage, RandomThinPlateSpline: splineStage };
