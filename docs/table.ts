@@ -47,7 +47,7 @@ function row({ name, doc, params, options = {}, field, channels, kind }: Declara
   const own = (entry: string) =>
     !["map", "resize", "field"].includes(kind) || !COMMON.includes(entry) || params[entry]?.unit === "half sizes";
   const settings = [
-    ...(field ? [`\`${field.name}\` (${field.unit})`] : []),
+    ...(field?.name ? [`\`${field.name}\` (${field.unit})`] : []),
     ...parameters(Object.entries(params).filter(([param]) => own(param))),
     ...Object.entries(options)
       .filter(([key]) => own(key))

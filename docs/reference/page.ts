@@ -61,7 +61,7 @@ const values = ({ size = 1 }: ParamSpec): string =>
         ? "x and y of each point"
         : String(size);
 
-function parametersTable({ params, field }: Declaration): string {
+function parametersTable({ params, field, draws }: Declaration): string {
   const rows = Object.entries(params).map(([name, spec]) => [
     `\`${name}\``,
     spec.doc,
@@ -70,7 +70,9 @@ function parametersTable({ params, field }: Declaration): string {
     range(spec),
     standard(spec),
   ]);
-  if (field) rows.unshift([`\`${field.name}\``, field.doc, "two per pixel", field.unit, "a tensor", "required"]);
+  const otherwise = draws ? "drawn from `seed`" : "required";
+  if (field?.name !== undefined)
+    rows.unshift([`\`${field.name}\``, field.doc, "two per pixel", field.unit, "a tensor", otherwise]);
   return table(["parameter", "meaning", "values per sample", "unit", "range", "default"], rows);
 }
 
@@ -102,7 +104,7 @@ function optionsTable(options: Record<string, OptionSpec>): string {
 /** How gradients flow, in sentences. */
 function gradients({ kind, params, field, statistic, estimator, options = {} }: Declaration): string {
   const learnable = Object.keys(params).filter((name) => params[name].gradient !== false);
-  const names = [...(field ? [field.name] : []), ...learnable].map((name) => `\`${name}\``);
+  const names = [...(field?.name === undefined ? [] : [field.name]), ...learnable].map((name) => `\`${name}\``);
   return [
     IMAGE_GRADIENTS[kind],
     names.length > 0
