@@ -33,7 +33,7 @@ export function labelWeights(transform: Transform, shape: Shape): readonly Label
   const { declaration } = transform;
   const [n, c, h, w] = shape;
   const bound = bind(transform, n, c, [h, w]);
-  const scalars = Object.entries(declaration.params).filter(([, { role }]) => role === undefined);
+  const scalars = Object.entries(declaration.params).filter(([, { role, list }]) => role === undefined && !list);
   const all = [...scalars.map(([name]) => bound.values[name]), ...(bound.on ? [bound.on] : [])];
   const learned = all.find((value) => "tensor" in value);
   const weights =

@@ -1,5 +1,5 @@
 import { ArgumentError, hasModule, moduleSource } from "../gpu/index.ts";
-import type { Declaration, ParamSpec } from "../transforms/index.ts";
+import type { Declaration, OptionSpec, ParamSpec } from "../transforms/index.ts";
 import { kinds } from "./kinds/index.ts";
 import { reflect } from "./module.ts";
 
@@ -39,8 +39,7 @@ function checkParams(declaration: Declaration, fields: Record<string, string> | 
     // What is shown beyond the image, what is looked through, which samples are seen, and a seed are the compiler's business.
     if (!spec.role) wanted.set(spec.field ?? param, typesOf(spec));
   }
-  for (const [option, spec] of Object.entries(options))
-    if (spec.inShader) wanted.set(option, [typeof spec.default === "boolean" ? "bool" : "f32"]);
+  for (const [option, spec] of Object.entries(options)) if (spec.inShader) wanted.set(option, [typeOf(spec)]);
   for (const [field, type] of Object.entries(kinds[kind].fields?.(declaration) ?? {})) wanted.set(field, [type]);
   // WGSL has no empty structs.
   if (wanted.size === 0) wanted.set("none", ["f32"]);
@@ -52,6 +51,10 @@ function checkParams(declaration: Declaration, fields: Record<string, string> | 
   const extra = Object.keys(fields).find((field) => !wanted.has(field));
   if (extra) throw new ArgumentError(argument, `a field ${extra} that is no parameter`, show());
 }
+
+/** The type of an option. */
+const typeOf = ({ default: value, allowed }: OptionSpec): string =>
+  typeof value === "boolean" ? "bool" : allowed === "anyKernelSize" ? "vec2f" : "f32";
 
 function typesOf({ size = 1, list }: ParamSpec): string[] {
   if (list) return ["Table"];

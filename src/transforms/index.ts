@@ -73,6 +73,7 @@ export type {
   Scale,
   Uniform,
 } from "./language/values.ts";
+export * from "./mix/jigsaw.ts";
 export * from "./mix/mix.ts";
 export * from "./morphology/morphology.ts";
 export * from "./noise/erasing.ts";

@@ -37,6 +37,8 @@ export interface PipelineStep {
   class: string;
   init?: Record<string, unknown>;
   flags?: Record<string, unknown>;
+  /** Which patches of the batch it applies to, in a container of patches. */
+  patch_indices?: number[];
   params: Record<string, StoredParam>;
 }
 

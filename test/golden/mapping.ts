@@ -56,8 +56,26 @@ const CONTAINERS = /^(AugmentationSequential|RandAugment|TrivialAugment|AutoAugm
 
 function pipelineEntry(item: Case): Entry {
   const container = String(item.container?.class ?? "AugmentationSequential");
-  if (!CONTAINERS.test(container)) throw new NotImplementedYet(`container ${container}`);
+  const patched = container === "PatchSequential";
+  if (!patched && !CONTAINERS.test(container)) throw new NotImplementedYet(`container ${container}`);
   const unknown = item.pipeline!.filter((step) => !CLASSES[step.class]).map((step) => step.class);
   if (unknown.length) throw new NotImplementedYet(`augrad has no ${[...new Set(unknown)].join(", ")} yet`);
-  return (m) => replayPipeline(m, (i, n) => CLASSES[item.pipeline![i].class]!(m, i, n));
+  return (m) => {
+    const stageOf = (i: number, n: number) => CLASSES[item.pipeline![i].class]!(m, i, n);
+    return patched ? replayPatches(m, stageOf) : replayPipeline(m, stageOf);
+  };
+}
+
+/** The patches of a grid are samples of a batch of their own: sample by sample, row by row. */
+async function replayPatches(m: Material, stageOf: Parameters<typeof replayPipeline>[1]): Promise<Outcome> {
+  const x = m.input("image");
+  const [n, c, h, w] = x.shape;
+  const [rows, columns] = (m.item.container?.grid_size ?? [4, 4]) as [number, number];
+  const all = m.item.pipeline!.every(({ patch_indices: of }) => of?.every((at, i) => at === i));
+  if (!all || h % rows || w % columns) throw new NotImplementedYet("patches of some samples, or with padding");
+  const [ph, pw] = [h / rows, w / columns];
+  const cut = ag.transpose(ag.reshape(x, [n, c, rows, ph, columns, pw]), [0, 2, 4, 1, 3, 5]);
+  const done = await replayPipeline(m, stageOf, ag.reshape(cut, [n * rows * columns, c, ph, pw]));
+  const joined = ag.transpose(ag.reshape(done.outputs.image, [n, rows, columns, c, ph, pw]), [0, 3, 1, 4, 2, 5]);
+  return { ...done, outputs: { image: ag.reshape(joined, [n, c, h, w]) } };
 }

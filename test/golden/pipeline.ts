@@ -27,13 +27,14 @@ interface Done {
   size: Size;
 }
 
-/** Runs all steps; makes those outputs that it knows. */
+/** Runs all steps on the image of a case, or on another one; makes those outputs that it knows. */
 export async function replayPipeline(
   m: Material,
   stageOf: (i: number, n: number) => Stage | Promise<Stage>,
+  of: Tensor = m.input("image"),
 ): Promise<Outcome> {
   const { inputs, outputs } = m.item;
-  let image = m.input("image");
+  let image = of;
   const n = image.shape[0];
   let mask = inputs.mask ? m.input("mask") : null;
   let points = inputs.keypoints ? m.input("keypoints") : null;

@@ -314,7 +314,9 @@ describe("a mix that a user declares", () => {
     expect(bad({ mix: undefined })).toThrow(/mix of columns.*taps, reach, shares/s);
     expect(bad({ mix: { ...declaration.mix, taps: 0 } })).toThrow(/taps of columns/);
     expect(bad({ mix: { ...declaration.mix, shares: 1 } })).toThrow(/shares of columns/);
-    expect(bad({ params: { amount: declaration.params.amount } })).toThrow(/params of columns.*0 of role partner/s);
+    expect(bad({ params: { ...declaration.params, other: declaration.params.partner } })).toThrow(
+      /params of columns.*2 of role partner/s,
+    );
     expect(bad({ kind: "point" })).toThrow(/role of columns\.partner/);
     const lacking = declare<object>({ ...declaration, wgsl: wgsl.replace("fn seen", "fn looks") });
     expect(() => apply(image(), lacking({ partner: 0, amount: 1 } as never))).toThrow(

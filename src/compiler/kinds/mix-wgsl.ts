@@ -59,7 +59,7 @@ export function seeModule(spec: MixSpec): string {
 function sceneCode(spec: MixSpec): string {
   const partners = partnersOf(spec.layout);
   const coin = coinOf(spec.layout);
-  return `struct Scene { p: t0::Params, frame: Frame, on: f32, lost: bool, nan: f32, ${each(partners.size, (k) => `first${k + 1}: u32`, ", ")} }
+  return `struct Scene { p: t0::Params, frame: Frame, on: f32, lost: bool, nan: f32${each(partners.size, (k) => `, first${k + 1}: u32`, "")} }
 
 fn scene_of(n: u32, lane: u32) -> Scene {
   var s: Scene;
@@ -101,7 +101,7 @@ function seeCode(spec: MixSpec): string {
 fn see_again(plane: Plane, at: Pixel, s: Scene, row: Row) -> Seen {
   ${each(taps, (i) => `let t${i} = t0::tap(${i}u, at, s.p, s.frame);\n  let v${i} = look(plane, t${i}, s);`, "\n  ")}
   var y = ${each(taps, (i) => `part(t${i}.share, v${i})`, " + ")};
-  y = select(y, v0, ${equal} & !is_nan3(y));
+  ${taps > 1 ? `y = select(y, v0, ${equal} & !is_nan3(y));` : ""}
   ${each(taps, (i) => `y = select(y, v${i}, vec3<bool>(t${i}.share == 1.0));`, "\n  ")}
   y = select(y, vec3f(s.nan), vec3<bool>(s.lost));
   ${coinOf(spec.layout) ? "if (s.on == 0.0) { y = fetch_x(plane, index(plane, at)); }" : ""}

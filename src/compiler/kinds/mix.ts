@@ -1,5 +1,5 @@
 /** Mixes: an output pixel sees pixels of its own sample and of others; the points that follow run on what it sees. */
-import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+import { type Gpu, linkShader, ShapeError, type Storage } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { sized } from "../outcome.ts";
 import { type Slot, sizeOf } from "../pack/layout.ts";
@@ -115,6 +115,9 @@ export const mix: Kind = {
   ],
   hasParams: true,
   take: ({ links, at, input }) => {
+    const { name, mix: spec } = links[at].transform.declaration;
+    const wrong = spec?.refuses?.(input, links[at].transform.options);
+    if (wrong) throw new ShapeError(`${name}.${wrong.argument}`, wrong.given, wrong.allowed);
     const points = takePoints(links, at + 1, sized(links[at], input), false);
     return { count: 1 + points.count, ended: points.ended, pass: { kind: "mix", heads: 1, output: points.output } };
   },

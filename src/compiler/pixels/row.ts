@@ -1,4 +1,5 @@
 /** What a thread loads once for a sample: the parameters of a row of points, their coins, what they ask of the image, a fill. */
+import { kernelSizeOf } from "../../transforms/filter/kernel.ts";
 import type { OptionSpec } from "../../transforms/index.ts";
 import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
@@ -43,8 +44,9 @@ function loadList({ offset, list }: Slot, to: string, channels: number): string[
   return [`${to}.first = vec3u(${first(0)}, ${first(1)}, ${first(2)});`, `${to}.length = ${length}u;`, `${to}.n = n;`];
 }
 
-/** A word among several is its number among them. */
+/** A word among several is its number among them; a size is down, across. */
 function literal(value: unknown, { allowed }: OptionSpec): string {
+  if (allowed === "anyKernelSize") return `vec2f(${kernelSizeOf(value).join(", ")})`;
   if (typeof value === "string") return `${(allowed as readonly unknown[]).indexOf(value)}.0`;
   if (typeof value === "number") return Number.isInteger(value) ? `${value}.0` : String(value);
   return String(value);

@@ -54,7 +54,10 @@ export function bind(transform: Transform, samples: number, channels: number, si
       continue;
     }
     if (spec.list) {
-      const list = bindListOf({ argument: `${name}.${param}`, spec, samples, channels }, params[param]);
+      const list = bindListOf(
+        { argument: `${name}.${param}`, spec, samples, channels, options: transform.options },
+        params[param],
+      );
       values[param] = list.value;
       lists[param] = list.shape;
       continue;

@@ -10,6 +10,8 @@ interface Place {
   spec: ParamSpec;
   samples: number;
   channels: number;
+  /** Options of the transform. */
+  options: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -23,7 +25,9 @@ export function bindList(
   checkNumber: (argument: string, value: unknown) => void,
 ): { value: BoundValue; shape: ListShape } {
   const tensor = asTensor(value);
+  const things = permuted(place);
   if (tensor) {
+    if (things !== undefined) throw new ArgumentError(place.argument, "a tensor", allowed(place));
     if (tensor.dtype !== "f32")
       throw new ArgumentError(place.argument, `a tensor of ${tensor.dtype}`, "a tensor of f32");
     const read = reading(place, tensor.shape, () => `a tensor ${show(tensor.shape)}`);
@@ -48,7 +52,23 @@ export function bindList(
     for (let k = 0; k < part.length; k++) fill(`${argument}[${k}]`, part[k], level + 1);
   };
   fill(place.argument, value, 0);
+  if (things !== undefined) checkOrders(place, numbers, things);
   return { value: { numbers, strides: read.strides }, shape: read.shape };
+}
+
+/** How many things a list puts in order, where it does. */
+const permuted = ({ spec, options }: Place): number | undefined => (spec.list as ListLength).permutes?.(options);
+
+/** Every row has every whole number from 0 on, once. */
+function checkOrders(place: Place, numbers: Float32Array, things: number): void {
+  for (let first = 0; first < numbers.length; first += things) {
+    const row = numbers.subarray(first, first + things);
+    const seen = new Set(row);
+    const wrong = row.find((at) => at >= things);
+    if (wrong === undefined && seen.size === things) continue;
+    const given = wrong === undefined ? `${row.find((at, i) => row.indexOf(at) !== i)} twice` : String(wrong);
+    throw new ArgumentError(place.argument, given, allowed(place));
+  }
 }
 
 const isRow = (value: unknown): value is ArrayLike<unknown> => Array.isArray(value) || ArrayBuffer.isView(value);
@@ -76,12 +96,16 @@ function reading(
     (rows === 1 || rows === samples) &&
     (tables === 1 || tables === channels) &&
     length >= min &&
-    length <= max;
+    length <= max &&
+    length === (permuted(place) ?? length);
   if (!fits) throw new ShapeError(place.argument, given(), allowed(place));
   return { shape: { length, tables }, strides: [rows === 1 ? 0 : tables * length, 1] };
 }
 
-function allowed({ samples, channels, spec }: Place): string {
+function allowed(place: Place): string {
+  const { samples, channels, spec } = place;
+  const things = permuted(place);
+  if (things !== undefined) return `the numbers 0 to ${things - 1}, each once, or ${samples} rows of them, as numbers`;
   const { min = 1, max } = spec.list as ListLength;
   const count = max === undefined ? `at least ${min}` : `${min} to ${max}`;
   return `K numbers (K of ${count}), ${samples} rows of K, [${samples}, ${channels}, K], or a tensor of such a shape; 1 stands for all`;

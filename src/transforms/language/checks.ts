@@ -80,12 +80,13 @@ function checkMix({ name, kind, params, mix }: NewDeclaration): void {
   check(`taps of ${name}`, mix.taps, A_COUNT);
   check(`reach of ${name}`, mix.reach, A_COUNT);
   check(`shares of ${name}`, mix.shares, A_FUNCTION);
-  if (partners.length !== 1 || typeof (params[partners[0]].size ?? 1) !== "number") {
+  // One without a partner moves pixels of its own sample about.
+  if (partners.length > 1 || (partners.length === 1 && typeof (params[partners[0]].size ?? 1) !== "number")) {
     const given = partners.length === 1 ? "one per channel" : `${partners.length} of role partner`;
     throw new ArgumentError(
       `params of ${name}`,
       given,
-      "one parameter of role partner, with one or several values per sample",
+      "at most one parameter of role partner, with one or several values per sample",
     );
   }
 }
@@ -190,9 +191,11 @@ function checkList(argument: string, { list, size }: ParamSpec): void {
       "nothing: a list has the length that the caller gives",
     );
   if (list === true) return;
-  if (!isPlainObject(list)) throw new ArgumentError(`list of ${argument}`, describe(list), "true, or { min, max }");
-  const [unknown] = Object.keys(list).filter((key) => key !== "min" && key !== "max");
-  if (unknown !== undefined) refuseUnknown(`list of ${argument}`, unknown, ["min", "max"], "bound");
+  if (!isPlainObject(list))
+    throw new ArgumentError(`list of ${argument}`, describe(list), "true, or { min, max, permutes }");
+  const known = ["min", "max", "permutes"];
+  const [unknown] = Object.keys(list).filter((key) => !known.includes(key));
+  if (unknown !== undefined) refuseUnknown(`list of ${argument}`, unknown, known, "bound");
   const { min = 1, max = Number.MAX_SAFE_INTEGER } = list as { min?: number; max?: number };
   check(`list of ${argument}`, min, number({ least: 1, whole: true }));
   check(`list of ${argument}`, max, number({ least: min, whole: true }));

@@ -53,6 +53,8 @@ export interface ListLength {
   min?: number;
   /** The most; any number unless given. */
   max?: number;
+  /** The list is an order of so many things: every whole number from 0 on, once. It is given as numbers. */
+  permutes?: (options: Readonly<Record<string, unknown>>) => number;
 }
 
 /** How far the values of a parameter stay from 0; 0 where they need not. */
@@ -141,12 +143,17 @@ export interface BlockSpec {
   table?: number;
 }
 
-/** How a mix looks at the samples of a batch: the own one, which is source 0, and its partners, from source 1. */
+/** How a mix looks at the samples of a batch: the own one, which is source 0, and its partners, if it has some, from source 1. */
 export interface MixSpec {
   /** Pixels that a pixel of the result sees, of all sources together. */
   taps: number;
   /** Pixels of one sample's result that may see a pixel of one of its sources. */
   reach: number;
+  /** What is wrong with images of this shape, [N, C, H, W], or null. */
+  refuses?: (
+    input: readonly number[],
+    options: Readonly<Record<string, unknown>>,
+  ) => { argument: string; given: string; allowed: string } | null;
   /**
    * How much of each source is in the result, which sums up to 1: what becomes of labels. Written once, for numbers and for
    * tensors, in the arithmetic that it is given.

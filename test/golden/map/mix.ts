@@ -2,6 +2,7 @@
 //  - RandomMixUpV2's lambda is the share of the partner, augrad's that of the sample itself, as in the paper.
 //  - RandomCutMixV2 takes boxes with both ends, and each of its mixes takes from the batch as it was; with `use_correct_lambda` its
 //    label weight is the sample's own share.
+//  - RandomJigsaw puts its tiles down column by column.
 //  - RandomMosaic counts its four images down the columns, cuts at whole pixels, and has width and height mixed up in what it cuts:
 //    beyond that is 0. Its boxes have both ends, stay within the size of the input, and are moved by width and height mixed up too.
 
@@ -113,7 +114,24 @@ function movedBoxes(m: Material, image: Tensor, permutation: readonly number[], 
   return ag.concat(tiles, 1);
 }
 
+/** Kornia reads its tiles row by row, and puts them down column by column. */
+function jigsaw(m: Material) {
+  const image = m.input("image");
+  const n = image.shape[0];
+  const grid = m.setting<[number, number]>(0, "grid", [4, 4]);
+  const [rows, columns] = grid;
+  const drawn = m.drawnNumbers(0, "permutation");
+  const permutation = Array.from({ length: n }, (_, i) =>
+    Array.from(
+      { length: rows * columns },
+      (_, k) => drawn[i * rows * columns + (k % columns) * rows + Math.floor(k / columns)],
+    ),
+  );
+  return { outputs: { image: run(image, ag.jigsaw({ permutation, grid })) } };
+}
+
 export const operations: Operations = {
+  "augmentation.RandomJigsaw": async (m) => jigsaw(m),
   "augmentation.RandomMixUpV2": async (m) => mixup(m),
   "augmentation.RandomCutMixV2": async (m) => cutmix(m),
   "augmentation.RandomMosaic": async (m) => mosaic(m),

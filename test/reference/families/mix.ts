@@ -43,11 +43,35 @@ const mosaic: Reference64 = (x, p, options) => {
   });
 };
 
-export const references: Record<string, Reference64> = { mixup, cutmix, mosaic };
+const jigsaw: Reference64 = (x, p, options) => {
+  const [, , h, w] = x.shape;
+  const [rows, columns] = options.grid as [number, number];
+  const [height, width] = [Math.floor(h / rows), Math.floor(w / columns)];
+  return build(x.shape, (n, c, i, j) => {
+    if (i >= height * rows || j >= width * columns) return pixel(x, n, c, i, j);
+    const from = row(p, "permutation", n)[Math.floor(i / height) * columns + Math.floor(j / width)];
+    const [down, across] = [Math.floor(from / columns) * height, (from % columns) * width];
+    return pixel(x, n, c, down + (i % height), across + (j % width));
+  });
+};
+
+export const references: Record<string, Reference64> = { mixup, cutmix, mosaic, jigsaw };
 
 const three = (a: readonly number[], b: readonly number[]): number[][] => [[...a], [...b]];
 
 export const cases: Case64[] = [
+  {
+    name: "jigsaw",
+    params: { permutation: three([3, 0, 5, 1, 4, 2], [1, 2, 0, 5, 3, 4]) },
+    options: { grid: [3, 2] },
+    shape: [2, 3, 6, 8],
+    least: [6, 8],
+  },
+  {
+    name: "jigsaw",
+    params: { permutation: [[3, 0, 5, 1, 4, 2]] },
+    options: { grid: [2, 3], rest: "kept" },
+  },
   { name: "mixup", params: { partner: two(1, 0), lambda: two(0.7, 0.4) } },
   {
     name: "cutmix",

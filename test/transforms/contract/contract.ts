@@ -110,11 +110,11 @@ function keepsImage(made: Case64): boolean {
 const perSample = ({ name, params = {} }: Case64): string[] =>
   Object.keys(params).filter((param) => isLearnable(name, param) && !registry.get(name)!.params[param]?.list);
 
-/** Rows of a case for samples that take its first or its second row; a list is of all samples. */
+/** Rows of a case for samples that take its first or its second row; one list is of all samples. */
 const spread = (made: Case64, samples: readonly number[], rows = rowsFor(made, shapeOf(made))): Params64 =>
   Object.fromEntries(
     Object.entries(rows).map(([name, own]) => {
-      if (registry.get(made.name)!.params[name]?.list) return [name, own];
+      if (registry.get(made.name)!.params[name]?.list && own.length === 1) return [name, own];
       return [name, samples.map((n) => own[Math.min(n, own.length - 1)])];
     }),
   );

@@ -60,7 +60,11 @@ function leafOf(gpu: Gpu, rows: number[][], spec: ParamSpec | Shape4): Tensor {
   if (Array.isArray(spec)) return parameter(gpu, rows.flat(), spec);
   const isList = Boolean((spec as ParamSpec).list);
   const width = rows[0].length;
-  return parameter(gpu, rows.flat(), isList ? [width] : width === 1 ? [rows.length] : [rows.length, width]);
+  return parameter(
+    gpu,
+    rows.flat(),
+    isList && rows.length === 1 ? [width] : width === 1 ? [rows.length] : [rows.length, width],
+  );
 }
 
 /** The shape of what a field looks through: of its own size, or of that of the image. */
@@ -74,9 +78,9 @@ export const isLearnable = (name: string, param: string): boolean => {
   return spec?.gradient !== false && !spec?.integer;
 };
 
-/** A parameter's rows as numbers: a list of a value per sample, or of rows, or one list for all samples. */
+/** A parameter's rows as numbers: a list of a value per sample, or of rows, or one list for all samples, or for each. */
 const numbersOf = (name: string, param: string, rows: number[][]): unknown =>
-  registry.get(name)!.params[param].list || rows[0].length === 1 ? rows.flat() : rows;
+  (registry.get(name)!.params[param].list && rows.length === 1) || rows[0].length === 1 ? rows.flat() : rows;
 
 /** Applies and pulls back, and reads everything at once. What was made is freed. @throws at once what the call refuses */
 export function runCase(gpu: Gpu, asked: Asked): Promise<Ran> {
