@@ -2,7 +2,7 @@
 // With v = max, m = min and d = v − m, S = d / v, and a channel is x = v − (v − x): scaling S scales that distance from v,
 // until S reaches 1 and the distance is (v − x) · v / d. Below v = 0 there is no S > 0, and every channel becomes v.
 import package::lib::cheap::at_least;
-import package::lib::extremes::{ LEAST, extremes };
+import package::lib::extremes::{ LEAST, bottom, extremes, top };
 
 struct Params { factor: f32 }
 
@@ -25,7 +25,7 @@ fn backward(x: vec3f, p: Params, gy: vec3f, gp: ptr<function, Params>) -> vec3f 
   let divisor = at_least(d, LEAST);
   let k = select(p.factor, at_least(v, 0.0) / divisor, bound);
   let gk = select(0.0, away / divisor, bound & (v > 0.0));
-  let t = select(vec3f(0.0), vec3f(1.0), e.top);
-  let b = select(vec3f(0.0), vec3f(1.0), e.bottom);
+  let t = top(e);
+  let b = bottom(x);
   return gy * k + (sum * (1.0 - k) + gk * (k - 1.0)) * t - gk * k * b;
 }

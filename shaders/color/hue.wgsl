@@ -2,7 +2,7 @@
 // With m = min and d = max − min a channel is m + d · k(h), k being a trapezoid of the hue h in sixths of a turn.
 import package::lib::cheap::at_least;
 import package::lib::clip::unit;
-import package::lib::extremes::{ Extremes, LEAST, extremes };
+import package::lib::extremes::{ Extremes, LEAST, bottom, extremes, top };
 
 struct Params { turns: f32 }
 
@@ -13,8 +13,8 @@ struct Hue { d: f32, u: f32, h: f32, e: Extremes }
 fn hue(x: vec3f, turns: f32) -> Hue {
   let e = extremes(x);
   let d = e.spread;
-  let u = select(select(x.x - x.y, x.z - x.x, e.top.y), x.y - x.z, e.top.x);
-  let place = select(select(4.0, 2.0, e.top.y), 0.0, e.top.x);
+  let u = select(select(x.x - x.y, x.z - x.x, e.green), x.y - x.z, e.red);
+  let place = select(select(4.0, 2.0, e.green), 0.0, e.red);
   let ratio = u / at_least(d, LEAST);
   let h = (place + ratio) * (1.0 / 6.0) + turns;
   return Hue(d, ratio, 6.0 * (h - floor(h)), e);
@@ -37,8 +37,8 @@ fn backward(x: vec3f, p: Params, gy: vec3f, gp: ptr<function, Params>) -> vec3f 
   (*gp).turns += 6.0 * c.d * s;
   // dh = du / d − u dd / d², and the factor d of s cancels one d.
   let gd = dot(gy, unit(r)) - s * c.u;
-  let t = select(vec3f(0.0), vec3f(1.0), c.e.top);
-  let b = select(vec3f(0.0), vec3f(1.0), c.e.bottom);
+  let t = top(c.e);
+  let b = bottom(x);
   let gx = s * (t.zxy - t.yzx) + gd * t + (gy.x + gy.y + gy.z - gd) * b;
   return select(gy, gx, c.d > 0.0);
 }

@@ -1,5 +1,5 @@
 // RGB to (H in turns, L = (max + min) / 2, S = (max − min) / (1 − |2L − 1|)); H and S of grey are 0
-import package::lib::extremes::{ apart, extremes };
+import package::lib::extremes::{ apart, bottom, extremes, top };
 import package::lib::hue::{ hue_back, hue_of };
 
 struct Params { none: f32 }
@@ -17,8 +17,8 @@ fn forward(x: vec3f, p: Params) -> vec3f {
 // dS = (dmax − dmin) / q ∓ S · (dmax + dmin) / q
 fn backward(x: vec3f, p: Params, gy: vec3f, gp: ptr<function, Params>) -> vec3f {
   let e = extremes(x);
-  let t = select(vec3f(0.0), vec3f(1.0), e.top);
-  let b = select(vec3f(0.0), vec3f(1.0), e.bottom);
+  let t = top(e);
+  let b = bottom(x);
   let sum = e.high + e.low;
   let q = apart(room(sum));
   let side = select(-1.0, 1.0, sum < 1.0);
