@@ -12,6 +12,8 @@ export {
   type Quadrangle,
   type Vector2,
 } from "./matrices.ts";
+export * from "./metrics.ts";
+export * from "./patches.ts";
 export * from "./plasma.ts";
 export * from "./points.ts";
 export * from "./robust.ts";

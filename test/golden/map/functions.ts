@@ -85,7 +85,40 @@ const boxes: Entry = (m) => {
   return to.startsWith("vertices") ? ag.add(ag.bboxToPoints(plus), 0.5) : plus;
 };
 
+const similar = (m: Material) => ({
+  windowSize: m.option("window_size", 11),
+  maxValue: m.option("max_val", 1),
+  epsilon: m.option("eps", 1e-12),
+  padding: m.option<"same" | "valid">("padding", "same"),
+});
+
+type Reduction = NonNullable<ag.ReductionOptions["reduction"]>;
+const robust =
+  (loss: typeof ag.welschLoss): Entry =>
+  (m) =>
+    loss(m.input("img1"), m.input("img2"), { reduction: m.option<Reduction>("reduction", "none") });
+
 export const operations: Operations = {
+  "metrics.ssim": (m) => ag.ssim(m.input("img1"), m.input("img2"), similar(m)),
+  "losses.ssim_loss": (m) =>
+    ag.ssimLoss(m.input("img1"), m.input("img2"), {
+      ...similar(m),
+      reduction: m.option<Reduction>("reduction", "mean"),
+    }),
+  "metrics.psnr": (m) => ag.psnr(m.input("image"), m.input("target"), { maxValue: m.option("max_val", 1) }),
+  "losses.psnr_loss": (m) => ag.psnrLoss(m.input("image"), m.input("target"), { maxValue: m.option("max_val", 1) }),
+  "losses.total_variation": (m) =>
+    ag.totalVariation(m.input(), { reduction: m.option<"sum" | "mean">("reduction", "sum") }),
+  "losses.charbonnier_loss": robust(ag.charbonnierLoss),
+  "losses.welsch_loss": robust(ag.welschLoss),
+  "losses.cauchy_loss": robust(ag.cauchyLoss),
+  "losses.geman_mcclure_loss": robust(ag.gemanMcclureLoss),
+  "contrib.extract_tensor_patches": (m) =>
+    ag.extractTensorPatches(m.input(), {
+      windowSize: m.option<ag.Both>("window_size", 1),
+      stride: m.option<ag.Both>("stride", 1),
+      padding: m.option<ag.Both>("padding", 0),
+    }),
   "bbox.transform_bbox": twoCorners,
   "bbox.bbox_to_mask": (m) => {
     const edges = inset(edgesOf(m.param("boxes"), 1), m, 0.5);
