@@ -1,4 +1,5 @@
 // The process that runs cases: it can be killed when a case hangs.
+import "../patience.ts";
 import { type Gpu, requestGpu } from "../../src/node/index.ts";
 import type { Case } from "./case.ts";
 import { compare, type Verdict } from "./compare.ts";

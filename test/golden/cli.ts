@@ -3,6 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { parseArgs } from "node:util";
 import { SingleBar } from "cli-progress";
 import { requestGpu } from "../../src/node/index.ts";
+import "../patience.ts";
 import { readGolden } from "./manifest.ts";
 import { GoldenError } from "./npy.ts";
 import { replay } from "./replay.ts";
