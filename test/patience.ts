@@ -14,8 +14,8 @@ let asked = 0;
 let last = 0;
 
 /** What Dawn asks with is a native function without a name; everything else is called at once, as ever. */
-function patiently(ask: () => void, ...rest: unknown[]): unknown {
-  if (rest.length > 0 || Function.prototype.toString.call(ask) !== ofBinding) return atOnce(ask, ...rest);
+function patiently(ask: (...given: unknown[]) => void, ...given: unknown[]): unknown {
+  if (given.length > 0 || Function.prototype.toString.call(ask) !== ofBinding) return atOnce(ask, ...(given as []));
   const now = performance.now();
   asked = now - last > QUIET ? 0 : asked + 1;
   last = now;

@@ -30,11 +30,12 @@ export const learned = (declaration: Declaration): string[] =>
     .map(([param]) => param);
 
 /** Whether its result has another shape than the image, in its example. */
-export function isReshaping({ options = {}, example, outChannels, channels = [3] }: Declaration): boolean {
-  const chosen = Object.fromEntries(Object.entries(options).map(([name, spec]) => [name, spec.default]));
+export function isReshaping({ options = {}, example, outChannels, size, channels = [3] }: Declaration): boolean {
+  const defaults = Object.fromEntries(Object.entries(options).map(([name, spec]) => [name, spec.default]));
+  const chosen = { ...defaults, ...example?.options };
   const count = channels.includes(3) ? 3 : channels[0];
-  if ((outChannels?.({ ...chosen, ...example?.options }, count) ?? count) !== count) return true;
-  return Object.keys(example?.options ?? {}).some((option) => options[option].allowed === "size");
+  const [height, width] = size?.(chosen, [16, 12]) ?? [16, 12];
+  return (outChannels?.(chosen, count) ?? count) !== count || height !== 16 || width !== 12;
 }
 
 /** What a field may look through in images of [height, width]: noise, or places about as far as the pixels themselves. */
