@@ -82,20 +82,27 @@ export const isLearnable = (name: string, param: string): boolean => {
 const numbersOf = (name: string, param: string, rows: number[][]): unknown =>
   (registry.get(name)!.params[param].list && rows.length === 1) || rows[0].length === 1 ? rows.flat() : rows;
 
+/** Rows of a case as its settings for images of [height, width], and those of them that learn. */
+export function givenOf(gpu: Gpu, made: Case64, rows: Params64, size: readonly number[]) {
+  const { params } = registry.get(made.name)!;
+  const values: Record<string, unknown> = {};
+  const leaves: Record<string, Tensor> = {};
+  for (const [name, own] of Object.entries(rows)) {
+    if (isLearnable(made.name, name)) {
+      leaves[name] = leafOf(gpu, own, params[name] ?? fieldShape(made, own, size));
+      values[name] = leaves[name];
+    } else values[name] = numbersOf(made.name, name, own);
+  }
+  return { values, leaves };
+}
+
 /** Applies and pulls back, and reads everything at once. What was made is freed. @throws at once what the call refuses */
 export function runCase(gpu: Gpu, asked: Asked): Promise<Ran> {
   const { made, image, shape, rows = rowsFor(made, shape), dtype = "f32", on, before = [], after = [] } = asked;
   const scope = gpu.scope();
   try {
-    const { params } = registry.get(made.name)!;
-    const given = Object.entries(rows).map(([name, own]): [string, unknown] => [
-      name,
-      isLearnable(made.name, name)
-        ? leafOf(gpu, own, params[name] ?? fieldShape(made, own, shape.slice(2)))
-        : numbersOf(made.name, name, own),
-    ]);
-    const leaves = Object.fromEntries(given.filter(([name]) => isLearnable(made.name, name))) as Record<string, Tensor>;
-    const transform = { ...construct(made, Object.fromEntries(given)), on };
+    const { values, leaves } = givenOf(gpu, made, rows, shape.slice(2));
+    const transform = { ...construct(made, values), on };
     const x = tensor(gpu, Float32Array.from(image), shape, { dtype, requiresGrad: true });
     const chain = [...before, transform, ...after];
     const y = asked.apart ? chain.reduce<Tensor<DType>>((t, link) => apply(t, link), x) : apply(x, chain);
