@@ -1,7 +1,7 @@
 // With L = (max + min) / 2, the lightness: where L < coefficient, it becomes L' = clip(brightness · L), while hue and saturation stay:
 // s = L' + (x − L) · q(L') / q(L), q(L) = 1 − |2L − 1| being the room that there is for colour. Black has no colour to keep.
 import package::lib::clip::unit;
-import package::lib::extremes::{ apart, Extremes, extremes };
+import package::lib::extremes::{ apart, bottom, Extremes, extremes, top };
 import package::lib::nan::unless_nan;
 
 struct Params { coefficient: f32, brightness: f32, estimator: f32, softness: f32 }
@@ -32,12 +32,12 @@ fn pulled(x: vec3f, e: Extremes, s: Snow, p: Params, g: vec3f, gp: ptr<function,
   let all = g.x + g.y + g.z;
   let after = select(0.0, all + off * room_slope(s.after), s.inside);
   (*gp).brightness += after * s.before;
-  return s.ratio * g + lightly(e, after * p.brightness - s.ratio * (all + off * room_slope(s.before)));
+  return s.ratio * g + lightly(x, e, after * p.brightness - s.ratio * (all + off * room_slope(s.before)));
 }
 
 // A gradient of the lightness goes in halves to the largest and to the smallest channel.
-fn lightly(e: Extremes, g: f32) -> vec3f {
-  return 0.5 * g * (select(vec3f(0.0), vec3f(1.0), e.top) + select(vec3f(0.0), vec3f(1.0), e.bottom));
+fn lightly(x: vec3f, e: Extremes, g: f32) -> vec3f {
+  return 0.5 * g * (top(e) + bottom(x));
 }
 
 // Whether it snows is a step in the coefficient and in L. By estimator:
@@ -52,7 +52,7 @@ fn backward(x: vec3f, p: Params, gy: vec3f, gp: ptr<function, Params>) -> vec3f 
     let m = 1.0 / (1.0 + exp((s.before - p.coefficient) / p.softness));
     let slope = jump * m * (1.0 - m) / p.softness;
     (*gp).coefficient += slope;
-    return (1.0 - m) * gy + pulled(x, e, s, p, m * gy, gp) - lightly(e, slope);
+    return (1.0 - m) * gy + pulled(x, e, s, p, m * gy, gp) - lightly(x, e, slope);
   }
   (*gp).coefficient += select(0.0, jump, p.estimator == 0.0);
   if (!(s.before < p.coefficient)) { return gy; }

@@ -91,25 +91,21 @@ const own = new Set(
   ),
 );
 
+// Gates of points, which compute what they leave out, are in the contract of every transform.
 describe("a gate of 0, and a coin of 0", () => {
-  test.each(names(points))("%s", async (_, declaration) => {
-    const { gpu } = device;
-    for (const isNan of [false, true]) {
-      const leaves = leavesOf(declaration, isNan);
-      const kinds = Object.keys(leaves);
-      const gate = parameter(gpu, [0, 1, -0.5]);
-      const gated = await run(example(declaration, { ...leaves, on: gate }), [...Object.values(leaves), gate]);
-      expectUntouched(gated, [...kinds, "gate"]);
-      // At 1 it is the transform itself.
-      const whole = await run(exampleTransform(declaration, leaves), Object.values(leaves));
-      expect(sample(gated[0], 1)).toEqual(sample(whole[0], 1));
-      expect(sample(gated[1], 1)).toEqual(sample(whole[1], 1));
-      if (!own.has(declaration)) continue;
-      const tossed = await run(example(declaration, { ...leaves, on: [0, 1, 0] }), Object.values(leaves));
-      expectUntouched(tossed, kinds);
-      expect(sample(tossed[1], 1)).toEqual(sample(whole[1], 1));
-    }
-  });
+  test.each(names(points.filter((declaration) => own.has(declaration) && !isReshaping(declaration))))(
+    "%s, a coin",
+    async (_, declaration) => {
+      for (const isNan of [false, true]) {
+        const leaves = leavesOf(declaration, isNan);
+        const kinds = Object.keys(leaves);
+        const whole = await run(example(declaration, leaves), Object.values(leaves));
+        const tossed = await run(example(declaration, { ...leaves, on: [0, 1, 0] }), Object.values(leaves));
+        expectUntouched(tossed, kinds);
+        expect(sample(tossed[1], 1)).toEqual(sample(whole[1], 1));
+      }
+    },
+  );
 
   // What has another size, or other channels, cannot be left out of a sample alone.
   const others = [...own].filter((declaration) => declaration.kind !== "point" && !isReshaping(declaration));

@@ -10,17 +10,11 @@ import { AugradError, brightness, type Gpu, invert, type ParamSpec, registry, Sh
 import { fromHalf, toHalf } from "../../../src/tensor/dtype.ts";
 import { testGpu } from "../../gpu.ts";
 import { numericGradient, weightedSum } from "../../reference/difference.ts";
-import { imageOfCase } from "../../reference/image.ts";
-import { type Case64, cases, type Params64, reference, referenceChain, type Shape4 } from "../../reference/index.ts";
-import { slopeError, slopesOf } from "../../reference/slopes.ts";
+import { type Case64, cases, reference, referenceChain, type Shape4 } from "../../reference/index.ts";
 import { weightsFor } from "../check.ts";
+import { againstReference, channelsOf, imageOf, shapeOf, spread, WIDTH } from "./against.ts";
 import { asReference, image64, isLearnable, type Ran, relativeError, rowsFor, runCase, sampleOf } from "./run.ts";
-
-const SEED = 3;
-/** Small: a direction moves every pixel at once, and the chance to cross a kink grows with it. */
-const STEP = 1e-6;
-const HEIGHT = 7;
-const WIDTH = 8;
+import { gateOfZero, unusualPixels } from "./unusual.ts";
 
 /**
  * `short`: results and gradients only, for `npm test` on another implementation of WebGPU, whose compiler has to take every
@@ -73,7 +67,11 @@ export function contractOf(names: readonly string[]): { readonly gpu: Gpu } {
 /** The checks that one case of a transform is enough for. */
 function describeFirst(made: Case64, gpu: () => Gpu): void {
   const { kind, channels = [1, 3, 4, 7], linear, reads } = registry.get(made.name)!;
-  if (kind === "point") test("the whole Jacobian of four pixels", () => wholeJacobian(gpu(), made));
+  if (kind === "point") {
+    test("the whole Jacobian of four pixels", () => wholeJacobian(gpu(), made));
+    test("negative, zero, tiny and huge pixels", () => unusualPixels(gpu(), made));
+    test("a gate of 0 leaves the pixel as it is, and one of 1 is the transform itself", () => gateOfZero(gpu(), made));
+  }
   // Sizes go with numbers of channels: each number has kernels of its own, whatever the size.
   const sizes: [number, number, number][] = [
     [1, 1, 1],
@@ -109,53 +107,6 @@ function keepsImage(made: Case64): boolean {
 /** Parameters that have a gradient of their own for each sample. */
 const perSample = ({ name, params = {} }: Case64): string[] =>
   Object.keys(params).filter((param) => isLearnable(name, param) && !registry.get(name)!.params[param]?.list);
-
-/** Rows of a case for samples that take its first or its second row; one list is of all samples. */
-const spread = (made: Case64, samples: readonly number[], rows = rowsFor(made, shapeOf(made))): Params64 =>
-  Object.fromEntries(
-    Object.entries(rows).map(([name, own]) => {
-      if (registry.get(made.name)!.params[name]?.list && own.length === 1) return [name, own];
-      return [name, samples.map((n) => own[Math.min(n, own.length - 1)])];
-    }),
-  );
-
-const channelsOf = ({ name }: Case64): number => registry.get(name)!.channels?.[0] ?? 3;
-const shapeOf = (made: Case64): Shape4 => made.shape ?? [2, channelsOf(made), HEIGHT, WIDTH];
-const imageOf = (made: Case64, shape: Shape4) => imageOfCase(made, shape, SEED).data;
-
-/** The result, and the gradients along directions of the image and along every value of every parameter. */
-async function againstReference(gpu: Gpu, made: Case64, shape: Shape4, directions = 8): Promise<void> {
-  const rows = rowsFor(made, shape);
-  const image = imageOf(made, shape);
-  const { forward = 2e-5, backward = 2e-4, step = STEP, steps, kinks = 0 } = made;
-  const ran = await runCase(gpu, { made, image, shape, rows });
-  const link = asReference(made, rows);
-  const expected = referenceChain([link], image64(image, shape));
-  expect(ran.shape).toEqual(expected.shape);
-  expect(relativeError(ran.y, expected.data), "error of the result").toBeLessThan(forward);
-
-  const slopes = slopesOf([link], image64(image, shape), weightsFor(ran.y.length), { directions, steps, step });
-  const found = slopeError(ran.image, slopes.image);
-  expect(found.compared, "directions of the image without a kink").toBe(directions);
-  expect(found.error, "gradient of the image").toBeLessThan(backward);
-  if (shape[2] * shape[3] > 40)
-    expect(
-      ran.image.some((v) => v !== 0),
-      "the image has a gradient",
-    ).toBe(true);
-  let kinked = 0;
-  for (const [param, gradient] of Object.entries(ran.params)) {
-    const own = slopeError(gradient, slopes.params[0][param]);
-    kinked += slopes.params[0][param].length - own.compared;
-    if (shape[2] * shape[3] > 40)
-      expect(
-        gradient.some((v) => v !== 0),
-        `${param} has a gradient`,
-      ).toBe(true);
-    expect(own.error, `gradient of ${param}`).toBeLessThan(backward);
-  }
-  expect(kinked, "values of parameters on kinks").toBeLessThanOrEqual(kinks);
-}
 
 /** Every derivative of every value of the result, each compared by itself. */
 async function wholeJacobian(gpu: Gpu, made: Case64): Promise<void> {

@@ -25,6 +25,8 @@ export interface Asked {
   dtype?: Extract<DType, "f32" | "f16">;
   /** Samples that it applies to. */
   on?: readonly number[];
+  /** A gate for each sample, whose gradient comes with those of the parameters, as `on`. */
+  gate?: readonly number[];
   before?: Transform[];
   after?: Transform[];
   /** Every transform by a call of its own. */
@@ -98,11 +100,12 @@ export function givenOf(gpu: Gpu, made: Case64, rows: Params64, size: readonly n
 
 /** Applies and pulls back, and reads everything at once. What was made is freed. @throws at once what the call refuses */
 export function runCase(gpu: Gpu, asked: Asked): Promise<Ran> {
-  const { made, image, shape, rows = rowsFor(made, shape), dtype = "f32", on, before = [], after = [] } = asked;
+  const { made, image, shape, rows = rowsFor(made, shape), dtype = "f32", on, gate, before = [], after = [] } = asked;
   const scope = gpu.scope();
   try {
     const { values, leaves } = givenOf(gpu, made, rows, shape.slice(2));
-    const transform = { ...construct(made, values), on };
+    if (gate) leaves.on = parameter(gpu, [...gate]);
+    const transform = { ...construct(made, values), on: gate ? leaves.on : on };
     const x = tensor(gpu, Float32Array.from(image), shape, { dtype, requiresGrad: true });
     const chain = [...before, transform, ...after];
     const y = asked.apart ? chain.reduce<Tensor<DType>>((t, link) => apply(t, link), x) : apply(x, chain);
