@@ -1,4 +1,5 @@
 export * from "./bbox.ts";
+export * from "./lens.ts";
 export { inverse, solve } from "./linalg.ts";
 export {
   type AffineMatrixOptions,

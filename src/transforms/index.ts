@@ -16,9 +16,9 @@ export {
   fisheye,
   type RemapSettings,
   remap,
-  undistort,
 } from "./geometry/field.ts";
 export * from "./geometry/geometry.ts";
+export { distort, type LensSettings, undistort } from "./geometry/lens.ts";
 export type { Centered, MapSettings, Sized } from "./geometry/maps.ts";
 export type { PointsValue } from "./geometry/points.ts";
 export { type ThinPlateSplineSettings, thinPlateSpline } from "./geometry/spline.ts";

@@ -32,6 +32,8 @@ const buffer = () => device.gpu.device.createBuffer({ size: 16, usage: 0x80 | 4 
 const one = (): [node.Tensor] => [matrix()];
 const two = (): [node.Tensor, node.Tensor] => [matrix(), matrix()];
 const reduction = (): [node.Tensor, node.ReduceOptions] => [matrix(), { axes: 0, keepDims: true }];
+const camera = () => a.tensor(device.gpu, [4, 0, 1, 0, 4, 1, 0, 0, 1], [3, 3]);
+const coefficients = () => a.tensor(device.gpu, [0.1, 0, 0, 0]);
 const points = () => a.tensor(device.gpu, [0, 0, 1, 0, 0, 1], [1, 3, 2]);
 const robust = (): [node.Tensor, node.Tensor, node.ReductionOptions] => [matrix(), matrix(), { reduction: "mean" }];
 const made = (): [node.Gpu, node.Shape, node.TensorOptions] => [device.gpu, [2], { dtype: "f32", requiresGrad: true }];
@@ -58,6 +60,8 @@ type TransformName = {
 }[keyof typeof augrad];
 
 const FUNCTIONS: Table<typeof node> = {
+  distortPoints: () => [points(), camera(), coefficients(), { newCamera: camera() }],
+  undistortPoints: () => [points(), camera(), coefficients(), { newCamera: camera() }],
   getTpsTransform: () => [points(), points(), { centers: points() }],
   warpPointsTps: () => {
     const spline = { kernelWeights: points(), affineWeights: points() };

@@ -1,7 +1,6 @@
 import elasticWgsl from "../../../shaders/geometry/elastic.wgsl";
 import fisheyeWgsl from "../../../shaders/geometry/fisheye.wgsl";
 import remapWgsl from "../../../shaders/geometry/remap.wgsl";
-import undistortWgsl from "../../../shaders/geometry/undistort.wgsl";
 import type { Shader } from "../../gpu/wesl.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { gaussianBlur } from "../filter/filter.ts";
@@ -47,69 +46,6 @@ export const fisheye = field<{
   example: { params: { centerX: 0.17, centerY: -0.23, gamma: 0.8 } },
   doc: "q looks at q · (1 + |q − c|^gamma), in −1..1",
   source: "Kornia, RandomFisheye",
-});
-
-const lens = (doc: string) => ({ default: 0, unit: "factor", doc, neutral: 0, usual: [-0.2, 0.2] }) as const;
-const focal = (doc: string) => ({ min: 1e-3, unit: "pixels", doc, usual: [112, 448] }) as const;
-
-/** Straightens what a lens has bent, by the model of Brown and Conrady, with a rational radial part. */
-export const undistort = field<{
-  /** Focal length across, in pixels. */
-  fx: ParamValue;
-  /** Focal length down, in pixels. */
-  fy: ParamValue;
-  /** Where the optical axis meets the image, across, in pixels; the centre unless given. */
-  cx?: ParamValue;
-  /** Where the optical axis meets the image, down, in pixels; the centre unless given. */
-  cy?: ParamValue;
-  /** Radial: of r²; 0 unless given. */
-  k1?: ParamValue;
-  /** Radial: of r⁴; 0 unless given. */
-  k2?: ParamValue;
-  /** Tangential, down; 0 unless given. */
-  p1?: ParamValue;
-  /** Tangential, across; 0 unless given. */
-  p2?: ParamValue;
-  /** Radial: of r⁶; 0 unless given. */
-  k3?: ParamValue;
-  /** Radial, below the line: of r²; 0 unless given. */
-  k4?: ParamValue;
-  /** Radial, below the line: of r⁴; 0 unless given. */
-  k5?: ParamValue;
-  /** Radial, below the line: of r⁶; 0 unless given. */
-  k6?: ParamValue;
-}>({
-  name: "undistort",
-  wgsl: undistortWgsl,
-  params: {
-    fx: focal("focal length across"),
-    fy: focal("focal length down"),
-    cx: {
-      default: Number.NaN,
-      center: "x",
-      usual: [0, 224],
-      unit: "pixels",
-      doc: "where the axis meets the image; its centre unless given",
-    },
-    cy: {
-      default: Number.NaN,
-      center: "y",
-      usual: [0, 224],
-      unit: "pixels",
-      doc: "where the axis meets the image; its centre unless given",
-    },
-    k1: lens("radial, of r²"),
-    k2: lens("radial, of r⁴"),
-    p1: lens("tangential, down"),
-    p2: lens("tangential, across"),
-    k3: lens("radial, of r⁶"),
-    k4: lens("radial below the line, of r²"),
-    k5: lens("radial below the line, of r⁴"),
-    k6: lens("radial below the line, of r⁶"),
-  },
-  example: { params: { fx: 9, fy: 8, k1: 0.21, k2: -0.06, p1: 0.03, p2: -0.02, k3: 0.01, k4: 0.05 } },
-  doc: "q looks at q · R(r²) + tangential, q = (p − c) / f, R = (1 + k1 r² + k2 r⁴ + k3 r⁶) / (1 + k4 r² + k5 r⁴ + k6 r⁶)",
-  source: "Brown 1966, Decentering Distortion of Lenses; OpenCV, undistort; Kornia, geometry.undistort_image",
 });
 
 /** How {@link elastic} smooths its noise: one deviation for both axes, or one for each. */

@@ -6,9 +6,20 @@
 import type { Tensor, Transform } from "../../../src/index.ts";
 import * as ag from "../../../src/index.ts";
 import { part } from "../algebra.ts";
-import { choose, lower, nudgeNow, run, sampling, sizeOf, unstretch, type WarpOptions } from "../conventions.ts";
+import {
+  choose,
+  lower,
+  nudgeNow,
+  RADIAN,
+  run,
+  sampling,
+  scaled,
+  sizeOf,
+  unstretch,
+  type WarpOptions,
+} from "../conventions.ts";
 import { CV_BORDERS, CV_MODES, entryOf, graded, loose, quantised, value, warpOptions } from "../functions.ts";
-import { type Material, NotImplementedYet } from "../material.ts";
+import type { Material } from "../material.ts";
 import type { ClassEntry } from "../stages.ts";
 import type { Classes, Operations } from "./family.ts";
 
@@ -34,16 +45,18 @@ const elastic = (noise: Tensor, sigma: readonly Tensor[], alpha: readonly Tensor
   clamp: true,
 });
 
-/** Coefficients as OpenCV orders them: k1, k2, p1, p2, k3, k4, k5, k6. */
-const COEFFICIENTS = ["k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6"] as const;
+/** Coefficients as OpenCV orders them; the last two in radians. */
+const COEFFICIENTS = "k1 k2 p1 p2 k3 k4 k5 k6 s1 s2 s3 s4 tiltX tiltY".split(" ");
 
 const lens = (m: Material, camera: string): Transform => {
   const matrix = m.param(camera);
   const flat = ag.reshape(matrix, [matrix.size / 9, 9]);
   const dist = m.param("dist");
   const count = dist.shape[dist.shape.length - 1];
-  if (count > COEFFICIENTS.length) throw new NotImplementedYet("prism and tilt of a lens");
-  const given = COEFFICIENTS.slice(0, count).map((name, j) => [name, loose(part(dist, j))]);
+  const given = COEFFICIENTS.slice(0, count).map((name, j) => {
+    const value = loose(part(dist, j));
+    return [name, j < 12 ? value : scaled(value, 1 / RADIAN)];
+  });
   return ag.undistort({
     fx: part(flat, 0),
     fy: part(flat, 4),
@@ -55,6 +68,10 @@ const lens = (m: Material, camera: string): Transform => {
 
 export const operations: Operations = {
   "calibration.undistort_image": (m) => run(m.input("image"), lens(m, "K_")),
+  "calibration.distort_points": (m) => {
+    const settings = m.has("new_K") ? { newCamera: m.param("new_K") } : {};
+    return ag.distortPoints(m.param("points"), m.param("K_"), m.param("dist"), settings);
+  },
   "cv2.undistort": (m) => quantised(m, "linear", "constant", run(m.input("image"), lens(m, "K"))),
   "transform.remap": (m) => {
     const options = warpOptions(m, false);

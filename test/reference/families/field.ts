@@ -1,6 +1,16 @@
 /** Fields in float64: a place per output pixel, from the formulas. */
 
-import { build, type Case64, type Image64, type Reference64, randomNumbers, row, scalar, two } from "../image.ts";
+import {
+  build,
+  type Case64,
+  type Image64,
+  type Params64,
+  type Reference64,
+  randomNumbers,
+  row,
+  scalar,
+  two,
+} from "../image.ts";
 import { identity } from "../matrix.ts";
 import { type Field64, fieldRow } from "../place.ts";
 import { references as filters } from "./filter.ts";
@@ -19,22 +29,72 @@ const fisheye: Field64 =
     return [fromUnit(q[0] * growth, width), fromUnit(q[1] * growth, height)];
   };
 
-const undistort: Field64 =
-  (params, _, { width, height }) =>
-  (n, px, py) => {
-    const of = (name: string, fallback = 0) => scalar(params, name, n, fallback);
-    const [fx, fy] = [of("fx"), of("fy")];
-    const [cx, cy] = [of("cx", (width - 1) / 2), of("cy", (height - 1) / 2)];
-    const [x, y] = [(px - cx) / fx, (py - cy) / fy];
-    const r = x * x + y * y;
-    const radial =
-      (1 + of("k1") * r + of("k2") * r ** 2 + of("k3") * r ** 3) /
-      (1 + of("k4") * r + of("k5") * r ** 2 + of("k6") * r ** 3);
-    const [p1, p2] = [of("p1"), of("p2")];
-    const u = x * radial + 2 * p1 * x * y + p2 * (r + 2 * x * x);
-    const v = y * radial + p1 * (r + 2 * y * y) + 2 * p2 * x * y;
-    return [fx * u + cx, fy * v + cy];
+/** D(x, y) by OpenCV's formulas, and the camera. */
+function lensOf(params: Params64, { width, height }: { width: number; height: number }, n: number) {
+  const of = (name: string, fallback = 0) => scalar(params, name, n, fallback);
+  const f = [of("fx"), of("fy")];
+  const c = [of("cx", (width - 1) / 2), of("cy", (height - 1) / 2)];
+  const [k1, k2, p1, p2, k3, k4] = ["k1", "k2", "p1", "p2", "k3", "k4"].map((name) => of(name));
+  const [k5, k6, s1, s2, s3, s4] = ["k5", "k6", "s1", "s2", "s3", "s4"].map((name) => of(name));
+  const [tx, ty] = [of("tiltX"), of("tiltY")].map((degrees) => (degrees * Math.PI) / 180);
+  const rx = [
+    [1, 0, 0],
+    [0, Math.cos(tx), Math.sin(tx)],
+    [0, -Math.sin(tx), Math.cos(tx)],
+  ];
+  const ry = [
+    [Math.cos(ty), 0, -Math.sin(ty)],
+    [0, 1, 0],
+    [Math.sin(ty), 0, Math.cos(ty)],
+  ];
+  const times = (a: number[][], b: number[][]) =>
+    a.map((row) => b[0].map((_, j) => row.reduce((sum, v, k) => sum + v * b[k][j], 0)));
+  const r = times(ry, rx);
+  const tilt = times(
+    [
+      [r[2][2], 0, -r[0][2]],
+      [0, r[2][2], -r[1][2]],
+      [0, 0, 1],
+    ],
+    r,
+  );
+  const bend = ([x, y]: number[]): number[] => {
+    const r2 = x * x + y * y;
+    const radial = (1 + k1 * r2 + k2 * r2 ** 2 + k3 * r2 ** 3) / (1 + k4 * r2 + k5 * r2 ** 2 + k6 * r2 ** 3);
+    const u = x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x) + s1 * r2 + s2 * r2 ** 2;
+    const v = y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y + s3 * r2 + s4 * r2 ** 2;
+    const [a, b, w] = times(tilt, [[u], [v], [1]]).flat();
+    return [a / w, b / w];
   };
+  return { f, c, bend };
+}
+
+const undistort: Field64 = (params, _, size) => (n, px, py) => {
+  const { f, c, bend } = lensOf(params, size, n);
+  const [u, v] = bend([(px - c[0]) / f[0], (py - c[1]) / f[1]]);
+  return [f[0] * u + c[0], f[1] * v + c[1]];
+};
+
+/** The x of D(x) = q, by Newton's method with differences. */
+const distort: Field64 = (params, _, size) => (n, px, py) => {
+  const { f, c, bend } = lensOf(params, size, n);
+  const q = [(px - c[0]) / f[0], (py - c[1]) / f[1]];
+  let x = q;
+  for (let step = 0; step < 30; step++) {
+    const left = bend(x).map((v, i) => v - q[i]);
+    const h = 1e-5;
+    const [a, b] = [
+      [h, 0],
+      [0, h],
+    ].map((d) => {
+      const [up, down] = [1, -1].map((sign) => bend(x.map((v, i) => v + sign * d[i])));
+      return up.map((v, i) => (v - down[i]) / (2 * h));
+    });
+    const det = a[0] * b[1] - a[1] * b[0];
+    x = [x[0] - (b[1] * left[0] - b[0] * left[1]) / det, x[1] - (a[0] * left[1] - a[1] * left[0]) / det];
+  }
+  return [f[0] * x[0] + c[0], f[1] * x[1] + c[1]];
+};
 
 /** The noise that a parameter holds, x first, as an image of two channels. */
 function imageOf(rows: number[][], samples: number, height: number, width: number): Image64 {
@@ -116,7 +176,7 @@ const thinPlateSpline: Field64 = (params, options, { width, height }, samples) =
   };
 };
 
-export const fields: Record<string, Field64> = { fisheye, elastic, remap, thinPlateSpline, undistort };
+export const fields: Record<string, Field64> = { distort, fisheye, elastic, remap, thinPlateSpline, undistort };
 
 export const references: Record<string, Reference64> = Object.fromEntries(
   Object.entries(fields).map(([name, field]): [string, Reference64] => [
@@ -174,6 +234,35 @@ export const cases: Case64[] = [
       k4: two(0.05, 0.11),
       k5: two(0.03, -0.02),
       k6: two(-0.01, 0.02),
+      s1: two(0.03, -0.02),
+      s2: two(-0.01, 0.02),
+      s3: two(0.02, 0.03),
+      s4: two(0.01, -0.02),
+      tiltX: two(4, -3),
+      tiltY: two(-2, 5),
+    },
+  },
+  {
+    name: "distort",
+    params: {
+      fx: two(8.3, 9.1),
+      fy: two(7.7, 8.4),
+      cx: two(3.2, 3.9),
+      cy: two(2.7, 3.3),
+      k1: two(0.11, -0.07),
+      k2: two(-0.04, 0.03),
+      p1: two(0.02, -0.01),
+      p2: two(-0.01, 0.02),
+      k3: two(0.02, -0.01),
+      k4: two(0.03, 0.05),
+      k5: two(0.02, -0.01),
+      k6: two(-0.01, 0.02),
+      s1: two(0.02, -0.01),
+      s2: two(-0.01, 0.02),
+      s3: two(0.01, 0.02),
+      s4: two(0.01, -0.01),
+      tiltX: two(4, -3),
+      tiltY: two(-2, 5),
     },
   },
   {
