@@ -20,12 +20,16 @@ export {
 export * from "./geometry/geometry.ts";
 export { distort, type LensSettings, undistort } from "./geometry/lens.ts";
 export type { Centered, MapSettings, Sized } from "./geometry/maps.ts";
+export * from "./geometry/pad.ts";
 export type { PointsValue } from "./geometry/points.ts";
+export * from "./geometry/pyramid.ts";
 export { type ThinPlateSplineSettings, thinPlateSpline } from "./geometry/spline.ts";
+export * from "./geometry/symmetry.ts";
 export * from "./geometry/warp.ts";
 export { type Choice, choose, type Link, type Picked } from "./language/choose.ts";
 export {
   type Arithmetic,
+  type BandRow,
   type BlockSpec,
   type Common,
   type CommonSettings,

@@ -216,6 +216,8 @@ export function resized(
     return run(source, ag.warp({ matrix, height, width, interpolation: mode, padding: "border" }));
   }
   if (smooth) return run(source, ag.resize({ height, width, interpolation: mode, antialias: false }));
+  // PyTorch's area is an adaptive average, OpenCV's the mean over what is covered.
+  if (mode === "area" || mode === "adaptive") return run(source, ag.resize({ height, width, interpolation: mode }));
   if (mode === "nearest-exact")
     return run(source, ag.resize({ height, width, interpolation: "nearest", antialias: false }));
   if (mode !== "nearest") throw new NotImplementedYet(`interpolation "${mode}"`);
@@ -252,13 +254,19 @@ export function padded(
   mode: string,
   fill = 0,
 ): Tensor {
-  const [h, w] = sizeOf(x);
   const padding = choose(
     mode,
-    { constant: "fill", reflect: "reflection", replicate: "border", edge: "border", symmetric: "symmetric" } as const,
+    {
+      constant: "fill",
+      reflect: "reflection",
+      replicate: "border",
+      edge: "border",
+      symmetric: "symmetric",
+      circular: "circular",
+    } as const,
     "padding mode",
   );
-  return window(x, -left, -top, [h + top + bottom, w + left + right], padding, constant(x, fill, [x.shape[1]]));
+  return run(x, ag.pad({ left, right, top, bottom, padding, fill: constant(x, fill, [x.shape[1]]) }));
 }
 
 /** Boxes `[N, 4, 2]` with whole corners, each cut out of its own sample and brought to one size. */
@@ -284,7 +292,12 @@ export function cutOut(
 // ---- colour ---------------------------------------------------------------------------------------------------------
 
 /** What kernels of Kornia call borders. */
-const BLUR_BORDERS = { reflect: "reflection", constant: "zeros", replicate: "border", circular: "circular" } as const;
+export const BLUR_BORDERS = {
+  reflect: "reflection",
+  constant: "zeros",
+  replicate: "border",
+  circular: "circular",
+} as const;
 
 /** sigma is (y, x), for all samples or for each. */
 export function blurred(x: Tensor, sigma: Tensor, kernel: number | Size, border: string): Tensor {

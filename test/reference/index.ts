@@ -114,7 +114,8 @@ function isMap({ name, options }: Transform64, width: number, height: number): b
 /** The output size of a chain's transform without computing its pixels. */
 function sizeAfter({ name, options }: Transform64, width: number, height: number): [number, number] {
   if (!(name in maps || name in fields)) return [width, height];
-  const size = outputSize(options, { width, height });
+  const before = { width, height };
+  const size = maps[name]?.size?.(options, before) ?? outputSize(options, before);
   return [size.width, size.height];
 }
 

@@ -10,6 +10,8 @@ export interface Map64 {
   matrix: (params: Params64, options: Options64, input: Size, n: number) => Matrix;
   /** It looks only at pixels of the source, never between or beyond them, and so joins any row of maps. */
   inside?: boolean;
+  /** The size of its result, where `width` and `height` do not say it. */
+  size?: (options: Options64, input: Size) => Size;
   /** With these options it averages over an area, and is no matrix. */
   filters?: (options: Options64, input: Size) => boolean;
   /** What lies beyond the image unless given; zeros. */
@@ -65,7 +67,7 @@ export function composeMaps(links: MapLink64[], input: Size, samples: number): {
   let size = input;
   for (const { map, params, options } of links) {
     for (let n = 0; n < samples; n++) matrices[n] = multiply(map.matrix(params, options, size, n), matrices[n]);
-    size = outputSize(options, size);
+    size = map.size?.(options, size) ?? outputSize(options, size);
   }
   return { matrices, size };
 }
@@ -110,12 +112,27 @@ export function antialiasWeights(input: number, output: number, interpolation: I
   });
 }
 
+/** Means over an area: of what a pixel of the result covers, or with `touched` of all pixels that it touches, alike. */
+export const areaWeights = (input: number, output: number, touched: boolean): Weights =>
+  Array.from({ length: output }, (_, k) => {
+    const axis: [number, number][] = [];
+    for (let i = 0; i < input; i++) {
+      // In units of 1 / output of a source pixel all edges are whole numbers.
+      const covered = Math.min((k + 1) * input, (i + 1) * output) - Math.max(k * input, i * output);
+      if (covered > 0) axis.push([i, touched ? 1 : covered]);
+    }
+    const sum = axis.reduce((total, [, w]) => total + w, 0);
+    return axis.map(([i, w]) => [i, w / sum]);
+  });
+
 /** A separable linear resample; index -1 reads 0. */
 export function resample(x: Image64, rows: Weights, columns: Weights): Image64 {
   const read = pixelReader(x);
   return build([x.shape[0], x.shape[1], rows.length, columns.length], (n, c, i, j) => {
     let sum = 0;
-    for (const [y, wy] of rows[i]) for (const [k, wx] of columns[j]) sum += wy * wx * read(n, c, y, k);
+    // What has no weight is not seen, NaN included.
+    for (const [y, wy] of rows[i])
+      for (const [k, wx] of columns[j]) if (wy * wx !== 0) sum += wy * wx * read(n, c, y, k);
     return sum;
   });
 }

@@ -1,6 +1,7 @@
 import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
 import type { Shape, Tensor } from "../../tensor/index.ts";
 import type { Transform } from "../../transforms/index.ts";
+import { codeId } from "../identity.ts";
 import { sized } from "../outcome.ts";
 import { keep } from "../pack/kept.ts";
 import type { Pass } from "../pass.ts";
@@ -48,6 +49,45 @@ export function resizeBands(before: number, after: number, interpolation: string
   return { starts, weights };
 }
 
+/** The share of each pixel in what a pixel of the result covers; with `whole`, equal shares of all that it touches. */
+function areaBands(before: number, after: number, whole: boolean): Bands {
+  const starts: number[] = [];
+  const weights: number[][] = [];
+  for (let j = 0; j < after; j++) {
+    // Multiplied first, so that an edge that lies on a pixel's edge is exact.
+    const [low, high] = [(j * before) / after, ((j + 1) * before) / after];
+    const first = Math.floor(low);
+    const end = Math.min(before, Math.ceil(high));
+    starts.push(first);
+    weights.push(
+      Array.from({ length: end - first }, (_, k) => {
+        const covered = Math.min(high, first + k + 1) - Math.max(low, first + k);
+        return whole ? 1 / (end - first) : covered / (high - low);
+      }),
+    );
+  }
+  return { starts, weights };
+}
+
+/** What a transform makes of an axis, and the key that says so. */
+function bandsOf({ declaration, options }: Transform, before: number, after: number): Bands {
+  const interpolation = String(options.interpolation);
+  if (declaration.bands) {
+    const rows = declaration.bands({ ...options }, before, after);
+    return { starts: rows.map(({ start }) => start), weights: rows.map(({ weights }) => [...weights]) };
+  }
+  if (AREAS.includes(interpolation)) return areaBands(before, after, interpolation === "adaptive");
+  return resizeBands(before, after, interpolation);
+}
+
+const keyOf = ({ declaration, options }: Transform): string =>
+  declaration.bands
+    ? `${declaration.name}#${codeId(declaration)}${JSON.stringify(options)}`
+    : String(options.interpolation);
+
+/** Interpolations that are means over an area, whether it shrinks or grows. */
+const AREAS = ["area", "adaptive"];
+
 /** The transpose; the rows of a resize's transpose are banded too. */
 export function transposeBands({ starts, weights }: Bands, before: number): Bands {
   const rows: { start: number; weights: number[] }[] = Array.from({ length: before }, () => ({
@@ -73,13 +113,13 @@ function tableOf(
   gpu: Gpu,
   before: number,
   after: number,
-  interpolation: string,
+  transform: Transform,
   transposed: boolean,
 ): { storage: Storage; taps: number } {
-  const key = `${before}>${after}|${interpolation}|${transposed}`;
+  const key = `${before}>${after}|${keyOf(transform)}|${transposed}`;
   const known = tables.get(gpu, key);
   if (known) return { storage: known.storage.retain(), taps: known.taps };
-  const forward = resizeBands(before, after, interpolation);
+  const forward = bandsOf(transform, before, after);
   const { starts, weights } = transposed ? transposeBands(forward, before) : forward;
   const taps = weights.reduce((most, row) => Math.max(most, row.length), 1);
   const data = new Float32Array(starts.length * (1 + taps));
@@ -119,7 +159,7 @@ function axis(
   transposed: boolean,
   to?: Storage,
 ): Storage {
-  const { storage, taps } = tableOf(gpu, sizes[0], sizes[1], pass.interpolation, transposed);
+  const { storage, taps } = tableOf(gpu, sizes[0], sizes[1], pass.links[0].transform, transposed);
   const [before, after] = transposed ? [sizes[1], sizes[0]] : sizes;
   const size = view.outer * after * view.inner;
   const target = to ?? gpu.allocate(size * 4);
@@ -141,11 +181,16 @@ function axis(
 }
 
 /** Averaging is a filter, not a place to look. Bicubic filters as PIL does, even where it grows. */
-function filters({ options }: Transform, input: Shape, output: Shape): boolean {
+function filters({ declaration, options }: Transform, input: Shape, output: Shape): boolean {
+  if (declaration.bands || AREAS.includes(String(options.interpolation))) return true;
   if (!options.antialias || options.interpolation === "nearest") return false;
   const shrinks = output[2] < input[2] || output[3] < input[3];
   return shrinks || (options.interpolation === "bicubic" && (output[2] !== input[2] || output[3] !== input[3]));
 }
+
+/** Whether the weights of each row add up to 1, so that a constant stays what it is. */
+const areMeans = ({ weights }: Bands): boolean =>
+  weights.every((row) => Math.abs(row.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-9);
 
 /** A change of size: a map, unless it averages; then it is two banded matrices. */
 export const resize: Kind = {
@@ -163,7 +208,9 @@ export const resize: Kind = {
       heads: 0,
     },
   }),
-  averages: (_, input, output) => output[2] * output[3] <= input[2] * input[3],
+  averages: ({ transform }, input, output) =>
+    output[2] * output[3] <= input[2] * input[3] &&
+    (!transform.declaration.bands || [2, 3].every((axis) => areMeans(bandsOf(transform, input[axis], output[axis])))),
   readsF32: true,
   savesInput: false,
   cost: ({ input, output }) => ({

@@ -1,8 +1,11 @@
 import centerCropWgsl from "../../../shaders/geometry/center_crop.wgsl";
 import cropWgsl from "../../../shaders/geometry/crop.wgsl";
+import longestMaxSizeWgsl from "../../../shaders/geometry/longest_max_size.wgsl";
 import resizeWgsl from "../../../shaders/geometry/resize.wgsl";
+import smallestMaxSizeWgsl from "../../../shaders/geometry/smallest_max_size.wgsl";
+import type { Declaration, OptionSpec } from "../language/declare.ts";
 import type { ParamValue } from "../language/values.ts";
-import { map, pixels, SIZE, sized } from "./maps.ts";
+import { MAP_OPTIONS, map, pixels, SIZE, sized } from "./maps.ts";
 
 /** Cuts out a window; places between pixels are interpolated. */
 export const crop = map<{
@@ -50,24 +53,94 @@ export const centerCrop = map<{
   source: "torchvision, center_crop",
 });
 
-/** Changes the size, with half-pixel centres; averages over the source pixels where it shrinks, unless `antialias` is false. */
-export const resize = map<{
-  /** Width of the result; the input's unless given, in pixels. */
-  width?: number;
-  /** Height of the result; the input's unless given, in pixels. */
-  height?: number;
+/** How a resize looks at the source. */
+interface Resized {
   /** Average where it shrinks; true unless given. */
   antialias?: boolean;
-}>({
+  /**
+   * `bilinear` unless given. `bicubic` is Keys' kernel with a = −0.75, or −0.5 with `antialias`; `area` the mean over what a
+   * pixel covers, as OpenCV has it; `adaptive` the mean of all pixels that it touches, PyTorch's area.
+   */
+  interpolation?: "nearest" | "bilinear" | "bicubic" | "area" | "adaptive";
+}
+
+const RESIZED: Record<string, OptionSpec> = {
+  antialias: { default: true, allowed: [true, false], doc: "average where it shrinks" },
+  interpolation: {
+    ...MAP_OPTIONS.interpolation,
+    allowed: ["nearest", "bilinear", "bicubic", "area", "adaptive"],
+    doc: "how to look between pixels, or over which to average",
+  },
+};
+
+/** Changes the size, with half-pixel centres; averages over the source pixels where it shrinks, unless `antialias` is false. */
+export const resize = map<
+  {
+    /** Width of the result; the input's unless given, in pixels. */
+    width?: number;
+    /** Height of the result; the input's unless given, in pixels. */
+    height?: number;
+  } & Resized
+>({
   name: "resize",
   kind: "resize",
   wgsl: resizeWgsl,
   affine: true,
   inside: true,
   params: {},
-  options: { ...SIZE, antialias: { default: true, allowed: [true, false], doc: "average where it shrinks" } },
+  options: { ...SIZE, ...RESIZED },
   size: sized,
   example: { options: { width: 5, height: 11 } },
   doc: "x' + ½ = (x + ½) · W' / W",
   source: "torchvision, resize",
+});
+
+/** The size with one side as given, and the other in proportion, rounded down. */
+const proportional =
+  (pick: (h: number, w: number) => number): Declaration["size"] =>
+  ({ maxSize }, [h, w]) => {
+    const scale = (side: number) => Math.max(1, Math.floor((side * Number(maxSize)) / pick(h, w)));
+    return [scale(h), scale(w)];
+  };
+
+const MAX_SIZE = { allowed: "size", required: true } as const;
+
+/** Changes the size so that the longer side is `maxSize`; the proportions stay, but for rounding down. */
+export const longestMaxSize = map<
+  {
+    /** The longer side of the result, in pixels. */
+    maxSize: number;
+  } & Resized
+>({
+  name: "longestMaxSize",
+  kind: "resize",
+  wgsl: longestMaxSizeWgsl,
+  affine: true,
+  inside: true,
+  params: {},
+  options: { maxSize: { ...MAX_SIZE, doc: "the longer side of the result" }, ...RESIZED },
+  size: proportional(Math.max),
+  example: { options: { maxSize: 11 } },
+  doc: "x' + ½ = (x + ½) · W' / W, max(W', H') = maxSize",
+  source: "Kornia, LongestMaxSize",
+});
+
+/** Changes the size so that the shorter side is `maxSize`; the proportions stay, but for rounding down. */
+export const smallestMaxSize = map<
+  {
+    /** The shorter side of the result, in pixels. */
+    maxSize: number;
+  } & Resized
+>({
+  name: "smallestMaxSize",
+  kind: "resize",
+  wgsl: smallestMaxSizeWgsl,
+  affine: true,
+  inside: true,
+  params: {},
+  options: { maxSize: { ...MAX_SIZE, doc: "the shorter side of the result" }, ...RESIZED },
+  size: proportional(Math.min),
+  example: { options: { maxSize: 11 } },
+  doc: "x' + ½ = (x + ½) · W' / W, min(W', H') = maxSize",
+  source: "Kornia, SmallestMaxSize",
 });

@@ -106,10 +106,11 @@ export function map<Settings extends object>({
   kind = "map",
   ...declaration
 }: Omit<Declaration, "kind" | "module" | "wgsl"> & { kind?: "map" | "resize"; wgsl: Shader }) {
-  return define<Settings & MapSettings>({
+  return define<Settings & Omit<MapSettings, keyof Settings>>({
     ...declaration,
     kind,
     params: { ...declaration.params, ...FILL },
-    options: { ...declaration.options, ...MAP_OPTIONS },
+    // A map may allow more than most do, and keeps the order of options.
+    options: { ...declaration.options, ...MAP_OPTIONS, ...declaration.options },
   });
 }

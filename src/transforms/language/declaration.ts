@@ -112,6 +112,12 @@ export interface Example {
   options?: Readonly<Record<string, unknown>>;
 }
 
+/** A value as a weighted sum of neighbours along an axis, from the one at `start` on. */
+export interface BandRow {
+  start: number;
+  weights: readonly number[];
+}
+
 /** Which neighbours a stencil looks at. */
 export interface NeighbourhoodSpec {
   /** Size of the kernel, [height, width]; that of the option `kernelSize` unless given. */
@@ -283,6 +289,11 @@ export interface Declaration {
   neighbourhood?: (options: Record<string, unknown>) => NeighbourhoodSpec;
   /** Size of the result, [height, width]. */
   size?: (options: Record<string, unknown>, input: readonly [number, number]) => readonly [number, number];
+  /**
+   * For a resize that is neither a filter nor an interpolation: what each value of the result is made of along an axis of `before`
+   * pixels that gets `after`, the same for rows and columns.
+   */
+  bands?: (options: Record<string, unknown>, before: number, after: number) => readonly BandRow[];
   /** How a mix looks at the samples of a batch. */
   mix?: MixSpec;
   /** What a value of the result looks at; what its kind says unless given. */

@@ -4,6 +4,8 @@ import type { Tensor } from "../../../src/index.ts";
 import * as ag from "../../../src/index.ts";
 import { constant, homography, matrices } from "../algebra.ts";
 import {
+  BLUR_BORDERS,
+  choose,
   cutOut,
   lower,
   padded,
@@ -65,10 +67,28 @@ export const operations: Operations = {
   ),
   "transform.hflip": (m) => run(m.input(), ag.horizontalFlip()),
   "transform.vflip": (m) => run(m.input(), ag.verticalFlip()),
-  "transform.rot180": (m) => ag.apply(m.input(), [ag.horizontalFlip(), ag.verticalFlip()]),
+  "transform.rot180": (m) => run(m.input(), ag.rot180()),
+  "transform.pyrdown": (m) => {
+    const x = m.input();
+    const padding = choose(m.option("border_type", "reflect"), BLUR_BORDERS, "border");
+    const factor = m.option("factor", 2);
+    if (!m.option("align_corners", false)) return run(x, ag.pyrDown({ factor, padding }));
+    // With a factor of 1 it is the blur alone.
+    const size = sizeOf(x).map((side) => Math.floor(side / factor)) as unknown as Size;
+    return resized(run(x, ag.pyrDown({ factor: 1, padding })), size, { mode: "bilinear", corners: true });
+  },
+  "transform.pyrup": (m) => {
+    const x = m.input();
+    const padding = choose(m.option("border_type", "reflect"), BLUR_BORDERS, "border");
+    if (!m.option("align_corners", false)) return run(x, ag.pyrUp({ padding }));
+    const size = sizeOf(x).map((side) => 2 * side) as unknown as Size;
+    return run(resized(x, size, { mode: "bilinear", corners: true }), ag.pyrDown({ factor: 1, padding }));
+  },
+  "transform.upscale_double": (m) => run(m.input(), ag.upscaleDouble()),
   "transform.resize": (m) => {
     const x = m.input();
-    const mode = m.option<string>("interpolation", "bilinear");
+    const given = m.option<string>("interpolation", "bilinear");
+    const mode = given === "area" ? "adaptive" : given;
     const size = sizeFor(m.option("side", "short"), m.option<number | Size>("size", 1), sizeOf(x));
     return graded(
       mode,

@@ -11,7 +11,12 @@ export const operations: Operations = {
   "cv2.resize": (m) => {
     const [width, height] = m.option<number[]>("dsize_wh", [1, 1]);
     const mode = m.option("interpolation", "linear");
-    return graded(mode, resized(m.input("image"), [height, width], { mode: choose(mode, CV_MODES, "interpolation") }));
+    return graded(
+      mode,
+      resized(m.input("image"), [height, width], {
+        mode: choose(mode, { ...CV_MODES, area: "area" } as const, "interpolation"),
+      }),
+    );
   },
   "cv2.GaussianBlur": (m) => {
     // A size or a deviation of 0 is worked out from the other.

@@ -12,6 +12,7 @@ import {
 } from "../image.ts";
 import {
   homography,
+  identity,
   type Matrix,
   multiply,
   product,
@@ -21,9 +22,10 @@ import {
   shearing,
   translation,
 } from "../matrix.ts";
-import type { Padding } from "../sample.ts";
+import { type Padding, padIndex } from "../sample.ts";
 import {
   antialiasWeights,
+  areaWeights,
   type Map64,
   outputSize,
   plainWeights,
@@ -46,6 +48,7 @@ function about(p: Params64, { width, height }: Size, n: number, m: Matrix): Matr
 /** Does this resize filter against aliasing on some axis? Then it is no map and cannot join a row. */
 export function isAntialiased(options: Options64, input: Size): boolean {
   const output = outputSize(options, input);
+  if (["area", "adaptive"].includes(String(options.interpolation))) return true;
   return (
     options.antialias !== false &&
     options.interpolation !== "nearest" &&
@@ -58,6 +61,20 @@ function filtersGrowth(options: Options64, input: Size): boolean {
   const output = outputSize(options, input);
   return options.interpolation === "bicubic" && (output.width !== input.width || output.height !== input.height);
 }
+
+/** A quarter turn counter-clockwise, again and again: each in the frame that the one before left. */
+function quarterTurns(turns: number, size: Size): Matrix {
+  let made = identity;
+  let { width, height } = size;
+  for (let k = 0; k < ((turns % 4) + 4) % 4; k++) {
+    made = multiply([0, 1, 0, -1, 0, width - 1, 0, 0, 1], made);
+    [width, height] = [height, width];
+  }
+  return made;
+}
+
+const turnedSize = ({ turns = 1 }: Options64, { width, height }: Size): Size =>
+  Number(turns) % 2 === 0 ? { width, height } : { width: height, height: width };
 
 export const maps: Record<string, Map64> = {
   horizontalFlip: { inside: true, matrix: (_p, _o, { width }) => [-1, 0, width - 1, 0, 1, 0, 0, 0, 1] },
@@ -86,6 +103,30 @@ export const maps: Record<string, Map64> = {
       return translation(-Math.floor((size.width - width) / 2), -Math.floor((size.height - height) / 2));
     },
   },
+  rot180: { inside: true, matrix: (_p, _o, { width, height }) => [-1, 0, width - 1, 0, -1, height - 1, 0, 0, 1] },
+  transposeImage: {
+    inside: true,
+    size: (_, { width, height }) => ({ width: height, height: width }),
+    matrix: () => [0, 1, 0, 1, 0, 0, 0, 0, 1],
+  },
+  rot90: { inside: true, size: turnedSize, matrix: (_p, o, size) => quarterTurns(Number(o.turns ?? 1), size) },
+  dihedral: {
+    inside: true,
+    size: turnedSize,
+    matrix: (_p, o, size) => {
+      const mirror: Matrix = o.mirrored ? [-1, 0, size.width - 1, 0, 1, 0, 0, 0, 1] : identity;
+      return multiply(quarterTurns(Number(o.turns ?? 1), size), mirror);
+    },
+  },
+  pad: {
+    padding: "fill",
+    size: (o, { width, height }) => ({
+      width: width + Number(o.left ?? 0) + Number(o.right ?? 0),
+      height: height + Number(o.top ?? 0) + Number(o.bottom ?? 0),
+    }),
+    matrix: (_p, o) => translation(Number(o.left ?? 0), Number(o.top ?? 0)),
+  },
+  padTo: { padding: "fill", matrix: () => identity },
   resize: {
     padding: "border",
     filters: isAntialiased,
@@ -101,6 +142,15 @@ export const maps: Record<string, Map64> = {
 export function resize(x: Image64, options: Options64): Image64 {
   const input = sizeOf(x);
   const output = outputSize(options, input);
+  const area = String(options.interpolation);
+  if (area === "area" || area === "adaptive") {
+    const touched = area === "adaptive";
+    return resample(
+      x,
+      areaWeights(input.height, output.height, touched),
+      areaWeights(input.width, output.width, touched),
+    );
+  }
   const { interpolation } = samplerOf({ map: maps.resize, options });
   const padding = (options.padding as Padding | undefined) ?? "border";
   const axis = (from: number, to: number): Weights =>
@@ -118,7 +168,48 @@ export const references: Record<string, Reference64> = {
     ]),
   ),
   resize: (x, _, options) => resize(x, options),
+  longestMaxSize: (x, _, options) =>
+    resize(x, { ...options, size: inProportion(x, Number(options.maxSize), Math.max) }),
+  smallestMaxSize: (x, _, options) =>
+    resize(x, { ...options, size: inProportion(x, Number(options.maxSize), Math.min) }),
+  pyrDown: (x, _, options) => {
+    const { width, height } = sizeOf(x);
+    const factor = Number(options.factor ?? 2);
+    const [h, w] = [Math.floor(height / factor), Math.floor(width / factor)];
+    return bilinear(binomial(x, (options.padding as Padding | undefined) ?? "reflection"), h, w);
+  },
+  pyrUp: (x, _, options) => {
+    const { width, height } = sizeOf(x);
+    return binomial(bilinear(x, 2 * height, 2 * width), (options.padding as Padding | undefined) ?? "reflection");
+  },
+  upscaleDouble: (x) => {
+    const axis = (size: number): Weights =>
+      Array.from({ length: 2 * size }, (_, j) => [
+        [Math.floor(j / 2), 0.5],
+        [Math.min(Math.ceil(j / 2), size - 1), 0.5],
+      ]);
+    return resample(x, axis(x.shape[2]), axis(x.shape[3]));
+  },
 };
+
+/** [height, width] in proportion, the side that `pick` says being `side`. */
+function inProportion(x: Image64, side: number, pick: (...of: number[]) => number): [number, number] {
+  const { width, height } = sizeOf(x);
+  const scaled = (s: number) => Math.max(1, Math.floor((s * side) / pick(width, height)));
+  return [scaled(height), scaled(width)];
+}
+
+const bilinear = (x: Image64, h: number, w: number): Image64 =>
+  resample(x, plainWeights(x.shape[2], h, "bilinear", "border"), plainWeights(x.shape[3], w, "bilinear", "border"));
+
+/** The weights 1, 4, 6, 4, 1 over 16, along both axes. */
+function binomial(x: Image64, padding: Padding): Image64 {
+  const axis = (size: number): Weights =>
+    Array.from({ length: size }, (_, i) =>
+      [1, 4, 6, 4, 1].map((w, t): [number, number] => [padIndex(i + t - 2, size, padding), w / 16]),
+    );
+  return resample(x, axis(x.shape[2]), axis(x.shape[3]));
+}
 
 const CENTRE = { centerX: two(3.2, 2.9), centerY: two(2.7, 3.4) };
 const corners = [0, 0, 7, 0, 7, 6, 0, 6];
@@ -181,4 +272,17 @@ export const cases: Case64[] = [
   { name: "resize", options: { width: 11, height: 9, antialias: false } },
   { name: "resize", options: { width: 5, height: 4, antialias: false } },
   { name: "resize", options: { width: 4, height: 3 } },
+  { name: "resize", options: { width: 5, height: 9, interpolation: "area" } },
+  { name: "resize", options: { width: 5, height: 3, interpolation: "adaptive" } },
+  { name: "longestMaxSize", options: { maxSize: 9 } },
+  { name: "smallestMaxSize", options: { maxSize: 9, antialias: false } },
+  { name: "pyrDown", options: { factor: 1.7 } },
+  { name: "pyrUp", options: { padding: "border" } },
+  { name: "upscaleDouble" },
+  { name: "rot90", options: { turns: -1 } },
+  { name: "rot180" },
+  { name: "transposeImage" },
+  { name: "dihedral", options: { turns: 1, mirrored: true } },
+  { name: "pad", options: { left: 2, top: 1, right: -1, bottom: 3, padding: "reflection" } },
+  { name: "padTo", options: { width: 9, height: 6, padding: "border" } },
 ];
