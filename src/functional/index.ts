@@ -1,5 +1,21 @@
 export * from "./bbox.ts";
 export * from "./lens.ts";
+export * from "./colormap.ts";
+export {
+  addWeighted,
+  bgrToRgba,
+  grayscaleToRgb,
+  rgbaToBgr,
+  rgbaToRgb,
+  rgbToRgba,
+  rgbToYuv420,
+  rgbToYuv422,
+  type SubsampledYuv,
+  yuv420ToRgb,
+  yuv422ToRgb,
+} from "./colour.ts";
+export * from "./histogram.ts";
+export * from "./integral.ts";
 export { inverse, solve } from "./linalg.ts";
 export {
   type AffineMatrixOptions,
@@ -17,5 +33,7 @@ export * from "./metrics.ts";
 export * from "./patches.ts";
 export * from "./plasma.ts";
 export * from "./points.ts";
+export * from "./raw.ts";
 export * from "./robust.ts";
 export * from "./spline.ts";
+export * from "./whitening.ts";

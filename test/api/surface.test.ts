@@ -20,6 +20,7 @@ type Arguments<F> = F extends (...args: infer A) => unknown ? Required<A> : neve
 type Table<M> = { [K in keyof Functions<M>]: () => Arguments<M[K]> | Promise<Arguments<M[K]>> };
 
 const image = () => a.tensor(device.gpu, new Float32Array(48).fill(0.5), [1, 3, 4, 4]);
+const planes = (channels: number) => a.zeros(device.gpu, [1, channels, 4, 4]);
 const matrix = () => a.tensor(device.gpu, [[1, 2], [3, 4]]); // biome-ignore format: it is a matrix
 const bbox = () => a.tensor(device.gpu, [1, 0, 2, 4], [1, 4]);
 const affine = () => a.tensor(device.gpu, [1, 0, 2, 0, 1, 3], [2, 3]);
@@ -212,6 +213,28 @@ const FUNCTIONS: Table<typeof node> = {
     [2, 1, 4, 6],
     { random: (shape: readonly number[]) => a.zeros(device.gpu, shape), roughness: 0.4 },
   ],
+  addWeighted: () => [matrix(), 0.5, matrix(), 0.5, 1],
+  bgrToRgba: () => [image(), 0.5],
+  grayscaleToRgb: () => [planes(1)],
+  rgbaToBgr: () => [planes(4), [0, 0, 1]],
+  rgbaToRgb: () => [planes(4), [0, 0, 1]],
+  rgbToRgba: () => [image(), 0.5],
+  rgbToYuv420: () => [image()],
+  rgbToYuv422: () => [image()],
+  yuv420ToRgb: () => [planes(1), a.zeros(device.gpu, [1, 2, 2, 2])],
+  yuv422ToRgb: () => [planes(1), a.zeros(device.gpu, [1, 2, 4, 2])],
+  colormap: () => ["viridis", 8],
+  applyColormap: () => [planes(1), "jet", { colors: 8, interpolation: "nearest" }],
+  histogram: () => [matrix(), [0, 1], 0.5, { eps: 1e-6 }],
+  histogram2d: () => [matrix(), matrix(), [0, 1], 0.5, { eps: 1e-6 }],
+  imageHistogram2d: () => [image(), { min: 0, max: 1, bins: 4, bandwidth: 0.2, kernel: "gaussian", eps: 1e-6 }],
+  integralTensor: () => [matrix(), [0]],
+  integralImage: one,
+  rawToRgb: () => [planes(1), "rggb"],
+  rawToRgbHalved: () => [planes(1), "rggb"],
+  zcaMean: () => [matrix(), { axis: 0, unbiased: true, eps: 1e-3 }],
+  zcaWhiten: () => [matrix(), { axis: 0, unbiased: true, eps: 1e-3 }],
+  linearTransform: () => [matrix(), matrix(), a.zeros(device.gpu, [1, 2]), 0],
 };
 
 /** Methods that take arguments, of everything that users hold in their hands. */

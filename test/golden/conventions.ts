@@ -325,13 +325,3 @@ export function contrastAboutMean(x: Tensor, factor: Tensor): Tensor {
 export function grayBlend(x: Tensor, factor: Tensor): Tensor {
   return run(x, x.shape[1] === 3 ? ag.saturation({ factor }) : ag.brightness({ factor: 1 }));
 }
-
-/** Adds r, g and b: a denormalisation with deviation 1, then a clip. */
-export function shiftRgb(x: Tensor, shifts: Tensor[]): Tensor {
-  const n = x.shape[0];
-  const mean = ag.concat(
-    shifts.map((shift) => column(shift, n)),
-    1,
-  );
-  return run(x, ag.denormalize({ mean, std: constant(x, 1, [x.shape[1]]) }), ag.brightness({ factor: 1 }));
-}

@@ -75,7 +75,7 @@ function expectUntouched([y, image, ...params]: number[][], kinds: string[]) {
   }
 }
 
-const points = all.filter(({ kind }) => kind === "point");
+const points = all.filter((declaration) => declaration.kind === "point" && !isReshaping(declaration));
 
 /**
  * A coin is a branch around a transform that its own code does not know of, and a learned coin blends images around its pass: both

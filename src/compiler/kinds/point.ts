@@ -107,7 +107,7 @@ export const point: Kind = {
   functions,
   hasParams: true,
   fields: (declaration): Readonly<Record<string, string>> =>
-    statisticOf(declaration) === "mean" ? { channels: "u32" } : {},
+    declaration.channelCount || statisticOf(declaration) === "mean" ? { channels: "u32" } : {},
   blends: true,
   take: ({ links, at, input }) => {
     const { count, output, ended } = takePoints(links, at, input, true);

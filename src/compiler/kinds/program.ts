@@ -1,11 +1,12 @@
 /** Programs: kernels of a transform's own, between buffers that it asks for, and a pull-back that it wrote itself. Never fused. */
-import { ArgumentError, type Gpu, linkShader, ShapeError, type Storage } from "../../gpu/index.ts";
+import { type Gpu, linkShader, ShapeError, type Storage } from "../../gpu/index.ts";
 import { byteLength, Tensor } from "../../tensor/index.ts";
 import type { ProgramBuffer, ProgramRun, ProgramSpec } from "../../transforms/index.ts";
 import { codeId } from "../identity.ts";
 import { sized } from "../outcome.ts";
 import { gateOf, type Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
+import { notByChance } from "../pixels/epilogue.ts";
 import { groupsFor, sumRows } from "../pixels/kernel.ts";
 import { label, resultOf } from "../pixels/work.ts";
 import { threadsFor } from "../tuning.ts";
@@ -174,13 +175,7 @@ function takeProgram({ links, at, input }: Chain): Taken {
   const link = links[at];
   const { declaration, options } = link.transform;
   const output = sized(link, input);
-  if (link.gate !== "always" && output[1] !== input[1]) {
-    throw new ArgumentError(
-      `${declaration.name}.p`,
-      "a probability",
-      `none: it changes the number of channels from ${input[1]} to ${output[1]}, and samples of a batch have equally many`,
-    );
-  }
+  if (link.gate !== "always" && output[1] !== input[1]) throw notByChance(declaration.name, input[1], output[1]);
   const wrong = programOf({ links: [link] }).refuses?.(input, options);
   if (wrong) throw new ShapeError(`${declaration.name}.${wrong.argument}`, wrong.given, wrong.allowed);
   return { count: 1, ended: `${declaration.name} has kernels of its own`, pass: { kind: "program", output, heads: 1 } };

@@ -1,5 +1,6 @@
 /** The points that a pass takes along, behind what its kind does. */
 
+import { ArgumentError } from "../../gpu/index.ts";
 import type { Shape } from "../../tensor/index.ts";
 import { outputSize } from "../outcome.ts";
 import type { Bound } from "../pass.ts";
@@ -34,11 +35,20 @@ export function takePoints(links: readonly Bound[], at: number, input: Shape, st
     if (weight > HEAVIEST && (count > 0 || !statistics))
       return { count, output, ended: `${name} would make a kernel that takes long to compile` };
     output = outputSize(transform, output);
+    if (output[1] !== input[1] && links[at + count].gate !== "always") throw notByChance(name, input[1], output[1]);
     count++;
     if (output[1] !== input[1]) return { count, output, ended: `${name} changes the number of channels` };
   }
   return { count, output, ended: "end of the chain" };
 }
+
+/** What is applied to some samples alone keeps how many channels they have. */
+export const notByChance = (name: string, from: number, to: number): ArgumentError =>
+  new ArgumentError(
+    `${name}.p`,
+    "a probability",
+    `none: it changes the number of channels from ${from} to ${to}, and samples of a batch have equally many`,
+  );
 
 /** Points whose pull-back needs neither the image nor sums, so that nothing has to be saved between a line and them. */
 export function takeLinear(links: readonly Bound[], at: number): Omit<Points, "output"> {

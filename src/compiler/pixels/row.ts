@@ -26,7 +26,7 @@ export function loadParams(bound: Bound, index: number, layout: Layout, target: 
   for (const [name, spec] of Object.entries(declaration.options ?? {})) {
     if (spec.inShader) lines.push(`${target}.${name} = ${literal(options[name], spec)};`);
   }
-  if (statisticOf(declaration) === "mean") lines.push(`${target}.channels = ${channels}u;`);
+  if (declaration.channelCount || statisticOf(declaration) === "mean") lines.push(`${target}.channels = ${channels}u;`);
   return lines;
 }
 

@@ -43,7 +43,8 @@ export function bind(transform: Transform, samples: number, channels: number, si
   const lists: Record<string, ListShape> = {};
   for (const param in declaration.params) {
     const given = declaration.params[param];
-    const spec = given.role === "partner" ? { ...given, max: samples - 1 } : given;
+    const last = given.role === "partner" ? samples - 1 : given.below === "C" ? channels - 1 : given.max;
+    const spec = last === given.max ? given : { ...given, max: last };
     const width = widthOf(spec, channels, transform);
     // A fill that nothing shows is checked, too, and takes no room.
     const isShown = spec.role !== "fill" || showsFill(transform);

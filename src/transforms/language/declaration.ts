@@ -23,6 +23,8 @@ export interface ParamSpec {
   min?: number;
   /** Largest value, itself allowed. */
   max?: number;
+  /** What its values number: they lie below how many channels the image has. */
+  below?: "C";
   /** 0 has no meaning, such as a scale of 0: values stay this far from it; `true` is 1e-12. */
   nonzero?: boolean | number;
   /** The value that keeps the image, where the other parameters that have one are at theirs. */
@@ -252,6 +254,8 @@ export interface Declaration {
    * many bins the table that the module makes of it.
    */
   statistic?: boolean | StatisticName | { readonly histogram: number };
+  /** A point whose `Params` has a further field `channels: u32`, how many the image has. */
+  channelCount?: true;
   /** Needs the pixel's position. */
   position?: boolean;
   /** A point that needs the size of the image, too; not for one that is `linear`. */

@@ -1,7 +1,7 @@
 // Colour and tone: Kornia's enhance, color, and the classes of augmentation that change pixels by themselves.
 
 import * as ag from "../../../src/index.ts";
-import { contrastAboutMean, grayBlend, run, scaled, shifted, shiftRgb } from "../conventions.ts";
+import { contrastAboutMean, grayBlend, run, scaled, shifted } from "../conventions.ts";
 import { clip, colour, statistics, value } from "../functions.ts";
 import { NotImplementedYet } from "../material.ts";
 import { clipOf, jitter, point, settled, turnHue } from "../stages.ts";
@@ -23,11 +23,7 @@ export const operations: Operations = {
   "enhance.invert": colour((m) => ag.invert({ max: m.has("max_val") ? value(m, "max_val") : 1 })),
   "enhance.normalize": colour((m) => ag.normalize(statistics(m))),
   "enhance.denormalize": colour((m) => ag.denormalize(statistics(m))),
-  "enhance.shift_rgb": (m) =>
-    shiftRgb(
-      m.input(),
-      ["r", "g", "b"].map((name) => m.param(name)),
-    ),
+  "enhance.shift_rgb": colour((m) => ag.rgbShift({ red: value(m, "r"), green: value(m, "g"), blue: value(m, "b") })),
   "color.rgb_to_grayscale": colour((m) =>
     ag.grayscale({ channels: 1, weights: m.has("rgb_weights") ? m.param("rgb_weights") : undefined }),
   ),
@@ -64,11 +60,19 @@ export const classes: Classes = {
     return run(x, ag.grayscale({ weights: m.setting<number[] | undefined>(i, "rgb_weights", undefined) }));
   }),
   RandomRGBShift: point((m, i, x) =>
-    shiftRgb(
-      x,
-      ["r_shift", "g_shift", "b_shift"].map((name) => m.drawn(i, name)),
-    ),
+    run(x, ag.rgbShift({ red: m.drawn(i, "r_shift"), green: m.drawn(i, "g_shift"), blue: m.drawn(i, "b_shift") })),
   ),
+  // The tables in steps of 500 K, from 3000 K or 4000 K on; what is drawn counts in a selection of them.
+  RandomPlanckianJitter: point((m, i, x) => {
+    const isDaylight = String(m.setting(i, "mode", "blackbody")).toLowerCase() === "cied";
+    const chosen = m.setting<number[] | number | null>(i, "select_from", null);
+    const list = chosen === null ? null : [chosen].flat();
+    const temperature = Array.from(
+      m.drawnNumbers(i, "idx"),
+      (k) => (isDaylight ? 4000 : 3000) + 500 * (list ? list[k] : k),
+    );
+    return run(x, ag.planckianJitter({ temperature, light: isDaylight ? "daylight" : "blackbody" }));
+  }),
   Normalize: point((m, i, x) => run(x, ag.normalize(settled(m, i, x)))),
   Denormalize: point((m, i, x) => run(x, ag.denormalize(settled(m, i, x)))),
 };

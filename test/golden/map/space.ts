@@ -7,7 +7,7 @@ import type { Tensor, Transform } from "../../../src/index.ts";
 import * as ag from "../../../src/index.ts";
 import { run } from "../conventions.ts";
 import { clip, colour, type Entry } from "../functions.ts";
-import { type Material, NotImplementedYet, type Outcome } from "../material.ts";
+import { type Material, NotImplementedYet } from "../material.ts";
 import type { Operations } from "./family.ts";
 
 /** Multiplies the first channel. */
@@ -43,20 +43,39 @@ function sepia(m: Material): Tensor {
   return ag.div(y, ag.reshape(ag.add(most, m.option("eps", 1e-6)), [n, c, 1, 1]));
 }
 
-function subsampled(m: Material, down: number, across: number): Outcome {
-  const yuv = run(m.input(), ag.rgbToYuv());
-  const [n, , h, w] = yuv.shape;
-  const blocks = ag.reshape(ag.slice(yuv, 1, 1, 3), [n * 2, h / down, down, w / across, across]);
-  const uv = ag.reshape(ag.mean(blocks, [2, 4]), [n, 2, h / down, w / across]);
-  return { outputs: { y: ag.slice(yuv, 1, 0, 1), uv } };
+/** Kornia calls a pattern by the pixel at (1, 1) and its neighbour to the right. */
+const PATTERNS = { BG: "rggb", GB: "grbg", RG: "bggr", GR: "gbrg" } as const;
+const patternOf = (m: Material) => ({
+  pattern: PATTERNS[m.option<keyof typeof PATTERNS>("cfa", "BG")],
+});
+
+/** Kornia's tables have 64 colours, between which it interpolates as a resize does; they are looked up by steps, with 1 the last but one. */
+function coloured(m: Material): Tensor {
+  const x = m.input(m.item.inputs.input_tensor ? "input_tensor" : "image");
+  const name = String(m.option("colormap", "viridis")).toLowerCase();
+  const colors = m.option("num_colors", 64);
+  const base = ag.colormap(name === "brg" ? "brg" : (name as ag.ColormapName), 64);
+  const resized = base.map((row) =>
+    Array.from({ length: colors }, (_, i) => {
+      const at = Math.min(Math.max(((i + 0.5) * 64) / colors - 0.5, 0), 63);
+      const low = Math.min(Math.floor(at), 62);
+      return row[low] + (at - low) * (row[low + 1] - row[low]);
+    }),
+  );
+  // The place is ⌈x · (colors − 2)⌉, of the entries up to the last but one.
+  const steps = colors - 2;
+  const moved = run(x, ag.brightnessShift({ shift: (0.5 - 1e-4) / steps, clip: false }));
+  return ag.applyColormap(
+    moved,
+    resized.map((row) => row.slice(0, colors - 1)),
+    { interpolation: "nearest" },
+  );
 }
 
-function repeated(m: Material): Tensor {
-  const [y, uv] = [m.input("y"), m.input("uv")];
-  const [, , height, width] = y.shape;
-  const whole = run(uv, ag.resize({ height, width, interpolation: "nearest" }));
-  return run(ag.concat([y, whole], 1), ag.yuvToRgb());
-}
+const backgroundOf = (m: Material): Tensor | [number, number, number] =>
+  m.has("background_color") ? ag.reshape(m.param("background_color"), [1, 3, 1, 1]) : [1, 1, 1];
+const alphaOf = (m: Material): Tensor | number =>
+  m.item.inputs.alpha_val ? m.input("alpha_val") : m.option("alpha_val", 1);
 
 export const operations: Operations = {
   "color.rgb_to_hsv": toHue(ag.rgbToHsv, RADIANS),
@@ -78,13 +97,27 @@ export const operations: Operations = {
   "color.rgb_to_linear_rgb": plain(ag.rgbToLinearRgb),
   "color.linear_rgb_to_rgb": plain(ag.linearRgbToRgb),
   "color.rgb_to_y": plain(() => ag.grayscale({ channels: 1 })),
-  "color.grayscale_to_rgb": (m) => ag.concat([m.input(), m.input(), m.input()], 1),
+  "color.grayscale_to_rgb": (m) => ag.grayscaleToRgb(m.input()),
+  "color.rgb_to_bgr": plain(ag.rgbToBgr),
+  "color.bgr_to_rgb": plain(ag.rgbToBgr),
+  "color.bgr_to_grayscale": (m) => run(m.input(), ag.rgbToBgr(), ag.grayscale({ channels: 1 })),
+  "color.rgb_to_rgb255": plain(ag.rgbToRgb255),
+  "color.rgb255_to_rgb": plain(ag.rgb255ToRgb),
+  "color.normals_to_rgb255": plain(ag.normalsToRgb255),
+  "color.rgb255_to_normals": plain(ag.rgb255ToNormals),
+  "color.rgb_to_raw": colour((m) => ag.rgbToRaw(patternOf(m))),
+  "color.raw_to_rgb": (m) => ag.rawToRgb(m.input(), patternOf(m).pattern),
   "color.sepia": sepia,
-  // Chroma of every second pixel: the mean of its block, and every pixel of the block again.
-  "color.rgb_to_yuv420": (m) => subsampled(m, 2, 2),
-  "color.rgb_to_yuv422": (m) => subsampled(m, 1, 2),
-  "color.yuv420_to_rgb": repeated,
-  "color.yuv422_to_rgb": repeated,
+  "color.rgb_to_yuv420": (m) => ({ outputs: { ...ag.rgbToYuv420(m.input()) } }),
+  "color.rgb_to_yuv422": (m) => ({ outputs: { ...ag.rgbToYuv422(m.input()) } }),
+  "color.yuv420_to_rgb": (m) => ag.yuv420ToRgb(m.input("y"), m.input("uv")),
+  "color.yuv422_to_rgb": (m) => ag.yuv422ToRgb(m.input("y"), m.input("uv")),
+  "color.raw_to_rgb_2x2_downscaled": (m) => ag.rawToRgbHalved(m.input(), patternOf(m).pattern),
+  "color.rgb_to_rgba": (m) => ag.rgbToRgba(m.input(), alphaOf(m)),
+  "color.bgr_to_rgba": (m) => ag.bgrToRgba(m.input(), alphaOf(m)),
+  "color.rgba_to_rgb": (m) => ag.rgbaToRgb(m.input(), backgroundOf(m)),
+  "color.rgba_to_bgr": (m) => ag.rgbaToBgr(m.input()),
+  "color.apply_colormap": coloured,
   "enhance.adjust_log": colour((m) => {
     const { gain, inv } = { gain: m.has("gain") ? m.param("gain") : 1, inv: m.option("inv", false) };
     return ag.adjustLog({ gain, inverse: inv, ...clip(m) });

@@ -2,10 +2,9 @@
 
 import type { Tensor, Transform } from "../../../src/index.ts";
 import * as ag from "../../../src/index.ts";
-import { constant } from "../algebra.ts";
-import { run } from "../conventions.ts";
+import { choose, run } from "../conventions.ts";
 import { colour, value } from "../functions.ts";
-import { NotImplementedYet } from "../material.ts";
+import type { Material } from "../material.ts";
 import { point } from "../stages.ts";
 import type { Classes, Operations } from "./family.ts";
 
@@ -28,35 +27,27 @@ const atEdges = (out: Tensor) => ({
   note: "a pixel on the edge of a bin may fall either way",
 });
 
-/** The channels of each sample in another order: a matrix of zeros and ones for three of them. */
-function shuffled(x: Tensor, order: Float32Array): Tensor {
-  const [n, c] = x.shape;
-  if (c !== 3) throw new NotImplementedYet("shuffling other than three channels");
-  const matrix = Array.from({ length: 9 * n }, (_, i) => Number(order[Math.floor(i / 3)] === i % 3));
-  return run(x, ag.colorMatrix({ matrix: constant(x, matrix, [n, 9]) }));
+/** Rows of as many numbers as there are channels. */
+const rowsOf = (values: ArrayLike<number>, n: number): number[][] =>
+  Array.from({ length: n }, (_, i) => Array.from(values).slice((i * values.length) / n, ((i + 1) * values.length) / n));
+
+/** Which channels are dropped, as 0 and 1 for each. */
+const flags = (which: Float32Array, [n, c]: readonly number[]): number[][] =>
+  rowsOf(which, n).map((own) => Array.from({ length: c }, (_, i) => Number(own.includes(i))));
+
+/** OpenCV's types of thresholds, by name or number. */
+const MODES = ["binary", "binaryInv", "trunc", "tozero", "tozeroInv"] as const;
+function modeOf(type: unknown): (typeof MODES)[number] {
+  if (typeof type === "number") return MODES[type];
+  const name = String(type).toLowerCase().replace("thresh_", "").replaceAll("_", "");
+  return choose(name, Object.fromEntries(MODES.map((mode) => [mode.toLowerCase(), mode])), "type");
 }
 
-/** Channels that become a constant: y = x · std + mean. */
-function dropped(x: Tensor, which: Float32Array, fill: number): Tensor {
-  const [n, c] = x.shape;
-  const each = which.length / n;
-  const kept = Array.from({ length: n * c }, (_, i) => {
-    const own = which.subarray(Math.floor(i / c) * each, (Math.floor(i / c) + 1) * each);
-    return own.includes(i % c) ? 0 : 1;
-  });
-  const std = constant(x, kept, [n, c]);
-  return run(
-    x,
-    ag.denormalize({
-      std,
-      mean: constant(
-        x,
-        kept.map((one) => (1 - one) * fill),
-        [n, c],
-      ),
-    }),
-  );
-}
+/** A bound for each channel, `[C]` or `[N, C, 1, 1]`. */
+const bound = (m: Material, name: string): Tensor => {
+  const t = m.param(name);
+  return t.shape.length === 4 ? ag.reshape(t, t.shape.slice(0, 2)) : t;
+};
 
 export const operations: Operations = {
   "enhance.equalize": (m) => atEdges(run(m.input(), ag.equalize({ estimator: "none" }))),
@@ -68,6 +59,30 @@ export const operations: Operations = {
       ag.add(ag.mul(m.input("src1"), m.option("alpha", 1)), ag.mul(m.input("src2"), m.option("beta", 1))),
       m.option("gamma", 0),
     ),
+  // Its largest value is 255 unless given.
+  "enhance.threshold": colour((m) =>
+    ag.threshold({
+      threshold: value(m, "thresh"),
+      max: m.has("maxval") ? value(m, "maxval") : 255,
+      mode: modeOf(m.option<unknown>("type", 0)),
+      estimator: "none",
+    }),
+  ),
+  "filters.in_range": colour((m) =>
+    ag.inRange({
+      lower: bound(m, "lower"),
+      upper: bound(m, "upper"),
+      mask: m.option("return_mask", false),
+      estimator: "none",
+    }),
+  ),
+  "enhance.adjust_sigmoid": colour((m) =>
+    ag.adjustSigmoid({
+      cutoff: m.has("cutoff") ? value(m, "cutoff") : 0.5,
+      gain: m.has("gain") ? value(m, "gain") : 10,
+      inverse: m.option("inv", false),
+    }),
+  ),
   "torchvision.equalize": (m) => ofBytes(m.input(), ag.equalize()),
   "torchvision.autocontrast": (m) => run(m.input(), ag.autocontrast()),
   "enhance.solarize": colour((m) =>
@@ -86,8 +101,18 @@ export const operations: Operations = {
 export const classes: Classes = {
   RandomEqualize: point((_, __, x) => run(x, ag.equalize({ estimator: "none" }))),
   RandomAutoContrast: point((_, __, x) => run(x, ag.normalizeMinMax())),
-  RandomChannelShuffle: point((m, i, x) => shuffled(x, m.drawnNumbers(i, "channels"))),
-  RandomChannelDropout: point((m, i, x) => dropped(x, m.drawnNumbers(i, "channel_idx"), m.setting(i, "fill_value", 0))),
+  RandomChannelShuffle: point((m, i, x) =>
+    run(x, ag.channelShuffle({ order: rowsOf(m.drawnNumbers(i, "channels"), x.shape[0]) })),
+  ),
+  RandomChannelDropout: point((m, i, x) =>
+    run(
+      x,
+      ag.channelDropout({
+        drop: flags(m.drawnNumbers(i, "channel_idx"), x.shape),
+        fill: m.setting(i, "fill_value", 0),
+      }),
+    ),
+  ),
   RandomSolarize: point((m, i, x) =>
     run(x, ag.solarize({ threshold: m.drawn(i, "thresholds"), addition: m.drawn(i, "additions"), estimator: "none" })),
   ),

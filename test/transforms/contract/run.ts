@@ -153,7 +153,8 @@ export function rowsFor(made: Case64, [, channels, height, width]: readonly numb
   return Object.fromEntries(
     Object.entries({ ...made.params, ...looks }).map(([name, rows]) => {
       if (params[name]?.size !== "C") return [name, rows];
-      return [name, rows.map((row) => Array.from({ length: channels }, (_, c) => row[c % row.length]))];
+      const most = params[name].below === "C" ? channels - 1 : Number.POSITIVE_INFINITY;
+      return [name, rows.map((row) => Array.from({ length: channels }, (_, c) => Math.min(row[c % row.length], most)))];
     }),
   );
 }
