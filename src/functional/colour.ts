@@ -1,7 +1,7 @@
 import { add, broadcastTo, concat, mean, mul, type Operand, reshape, slice, sub } from "../autograd/index.ts";
-import { checkOperand, checkTogether } from "../autograd/operands.ts";
+import { checkOperand, checkTensor, checkTogether } from "../autograd/operands.ts";
 import { apply } from "../compiler/index.ts";
-import { ShapeError } from "../gpu/index.ts";
+import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { keeping, ones, sameShape, show, Tensor, tensor } from "../tensor/index.ts";
 import { resize, rgbToBgr, rgbToYuv, yuvToRgb } from "../transforms/index.ts";
 
@@ -107,6 +107,15 @@ export function rgbToRgba(image: Tensor, alpha: Operand = 1): Tensor {
   });
 }
 
+/** Checks that a background is three numbers, or a tensor. */
+function checkBackground(value: unknown, what: string): void {
+  if (value instanceof Tensor) checkTensor(value, what, "background");
+  const fits =
+    value instanceof Tensor ||
+    (Array.isArray(value) && value.length === 3 && Array.from(value).every((v) => Number.isFinite(v)));
+  if (!fits) throw new ArgumentError(`background of ${what}()`, describe(value), "red, green and blue, or a tensor");
+}
+
 /**
  * Lays an image with opacity over a background: RGBA to RGB, α · colour + (1 − α) · background. Differentiable in both.
  * @param image `[N, 4, H, W]`
@@ -117,8 +126,7 @@ export function rgbToRgba(image: Tensor, alpha: Operand = 1): Tensor {
 export function rgbaToRgb(image: Tensor, background: Tensor | readonly [number, number, number] = [1, 1, 1]): Tensor {
   checkImages(image, "rgbaToRgb", "image", 4);
   const [n, , h, w] = image.shape;
-  if (Array.isArray(background) && background.length !== 3)
-    throw new ShapeError("background of rgbaToRgb()", `${background.length} values`, "red, green and blue");
+  checkBackground(background, "rgbaToRgb");
   if (background instanceof Tensor) checkTogether([image, background], "rgbaToRgb");
   return keeping(image.gpu, () => {
     const colour =
@@ -138,6 +146,7 @@ export function rgbaToRgb(image: Tensor, background: Tensor | readonly [number, 
  */
 export function bgrToRgba(image: Tensor, alpha: Operand = 1): Tensor {
   checkImages(image, "bgrToRgba", "image", 3);
+  checkOperand(alpha, "bgrToRgba", "alpha");
   return keeping(image.gpu, () => rgbToRgba(apply(image, rgbToBgr()), alpha));
 }
 
@@ -148,6 +157,7 @@ export function bgrToRgba(image: Tensor, alpha: Operand = 1): Tensor {
  */
 export function rgbaToBgr(image: Tensor, background: Tensor | readonly [number, number, number] = [1, 1, 1]): Tensor {
   checkImages(image, "rgbaToBgr", "image", 4);
+  checkBackground(background, "rgbaToBgr");
   return keeping(image.gpu, () => apply(rgbaToRgb(image, background), rgbToBgr()));
 }
 

@@ -6,7 +6,7 @@ import { record } from "../autograd/graph.ts";
 import { add, div, exp, matmul, mul, reshape, square, sub, sum, transpose } from "../autograd/index.ts";
 import { binaryKernel } from "../autograd/kernels.ts";
 import { checkTensor, checkTogether } from "../autograd/operands.ts";
-import { ArgumentError, checkedLater, number, oneOf, readOptions, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, checkedLater, describe, number, oneOf, readOptions, ShapeError } from "../gpu/index.ts";
 import { keeping, show, Tensor, tensor } from "../tensor/index.ts";
 
 const DENSITY_KERNEL: Kernel = { wgsl: densityWgsl, words: 8 };
@@ -106,7 +106,7 @@ function widthOf(value: unknown, what: string, x: Tensor): Tensor {
     return reshape(value, []);
   }
   if (typeof value !== "number" || !(value > 0) || !Number.isFinite(value))
-    throw new ArgumentError(`bandwidth of ${what}()`, String(value), "a number above 0, or a tensor of one");
+    throw new ArgumentError(`bandwidth of ${what}()`, describe(value), "a number above 0, or a tensor of one");
   return tensor(x.gpu, [value], []);
 }
 
@@ -114,6 +114,9 @@ function widthOf(value: unknown, what: string, x: Tensor): Tensor {
 function binsOf(value: unknown, what: string, x: Tensor, argument = "bins"): Tensor {
   if (Array.isArray(value) || value instanceof Float32Array) {
     if (value.length === 0) throw new ShapeError(`${argument} of ${what}()`, "[0]", "at least one centre");
+    for (const centre of value)
+      if (typeof centre !== "number" || !Number.isFinite(centre))
+        throw new ArgumentError(`${argument} of ${what}()`, describe(centre), "finite numbers, or a tensor");
     return tensor(x.gpu, Float32Array.from(value as number[]), [value.length]);
   }
   checkTensor(value, what, argument);

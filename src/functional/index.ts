@@ -1,5 +1,4 @@
 export * from "./bbox.ts";
-export * from "./lens.ts";
 export * from "./colormap.ts";
 export {
   addWeighted,
@@ -16,6 +15,7 @@ export {
 } from "./colour.ts";
 export * from "./histogram.ts";
 export * from "./integral.ts";
+export * from "./lens.ts";
 export { inverse, solve } from "./linalg.ts";
 export {
   type AffineMatrixOptions,
