@@ -50,6 +50,9 @@ export const references: Record<string, Reference64> = { speckle, uniformNoise, 
 
 export const surrogates: Record<string, Reference64> = { shotNoise: expected };
 
+/** Counts have a largest number. */
+export const overflows = ["shotNoise"];
+
 export const cases: Case64[] = [
   { name: "speckle", params: { mean: two(0.1, -0.2), std: two(0.3, 0.15), seed: two(7, 123457) } },
   {
