@@ -8,6 +8,7 @@ const GROUPS: [heading: string, belongs: (declaration: Declaration) => boolean][
   ["geometry: fields", ({ kind }) => kind === "field"],
   ["filters: windows", ({ kind }) => kind === "line"],
   ["filters and morphology: stencils", ({ kind }) => kind === "stencil"],
+  ["filters and morphology: made of others", ({ kind }) => kind === "composite"],
   ["mixes of samples", ({ kind }) => kind === "mix"],
   ["codecs: blocks", ({ kind }) => kind === "block"],
   ["programs", ({ kind }) => kind === "program"],
@@ -15,6 +16,9 @@ const GROUPS: [heading: string, belongs: (declaration: Declaration) => boolean][
 
 /** What every map has is said once, above the table. */
 const COMMON = ["interpolation", "padding", "fill", "centerX", "centerY"];
+
+/** How many values a parameter has that has some for the cells of a kernel, or for points. */
+const SIZES: Record<string, string> = { kernel: "kH, kW", kernelWidth: "kW", kernelHeight: "kH", points: "K, 2" };
 
 /** Units that go without saying. */
 const PLAIN = ["factor", "intensity", "exponent"];
@@ -25,7 +29,7 @@ function setting(name: string, { default: value, size }: ParamSpec): string {
   // A table is too long for one.
   if (typeof size === "number" && size > 16) return `\`${name}[${size}]\``;
   if (value !== undefined) return `\`${name}=${Array.isArray(value) ? `[${value.join(", ")}]` : value}\``;
-  return `\`${name}${size === undefined ? "" : `[${size === "kernel" ? "kH, kW" : size === "points" ? "K, 2" : size}]`}\``;
+  return `\`${name}${size === undefined ? "" : `[${SIZES[size] ?? size}]`}\``;
 }
 
 /** Parameters, with the unit behind the last of those that share it. */

@@ -74,6 +74,27 @@ export const EXAMPLES: Record<string, Record<string, unknown>> = {
   boxBlur: { kernelSize: 9 },
   medianBlur: { kernelSize: 7 },
   bilateralBlur: { sigmaColor: 0.2, sigmaSpace: 3, kernelSize: 9 },
+  jointBilateralBlur: {
+    guidance: (gpu: augrad.Gpu, size: Size) => pixels(gpu, size, (x, y) => Number((x >> 5) % 2 === (y >> 5) % 2)),
+    sigmaColor: 0.2,
+    sigmaSpace: 4,
+    kernelSize: 11,
+  },
+  guidedBlur: {
+    guidance: (gpu: augrad.Gpu, size: Size) => pixels(gpu, size, (x, y) => Number((x >> 5) % 2 === (y >> 5) % 2)),
+    eps: 0.01,
+    kernelSize: 11,
+  },
+  unsharpMask: { sigma: 3, amount: 2 },
+  spatialGradient: { order: 2 },
+  blurPool2d: { kernelSize: 5, stride: 3 },
+  maxBlurPool2d: { stride: 3, maxPoolSize: 4 },
+  edgeAwareBlurPool2d: { kernelSize: 9 },
+  opening: { kernelSize: 9 },
+  closing: { kernelSize: 9 },
+  morphologicalGradient: { kernelSize: 5 },
+  topHat: { kernelSize: 9 },
+  bottomHat: { kernelSize: 9 },
   filter2d: {
     kernel: [
       [-2, -1, 0],

@@ -15,6 +15,7 @@ const KINDS: Record<Declaration["kind"], string> = {
   mix: "A mix: it looks at other samples of the batch. The points that follow run in its pass. A batch that one binding of the device cannot hold is refused.",
   block: "A transform of blocks: it works on each tile of the image as a whole.",
   program: "A program: it has kernels of its own, and is a pass of its own in every chain.",
+  composite: "A composite: it is made of other transforms, whose passes it takes.",
 };
 
 const IMAGE_GRADIENTS: Record<Declaration["kind"], string> = {
@@ -29,6 +30,7 @@ const IMAGE_GRADIENTS: Record<Declaration["kind"], string> = {
   mix: "The gradient of a sample adds up what its own result and those of the samples whose partner it is give back, in the order of the batch.",
   block: "The gradient of a block comes from the same block of the result.",
   program: "The gradient is pulled back by kernels of its own.",
+  composite: "The gradient is that of the transforms that it is made of.",
 };
 
 const cell = (text: string): string => text.replaceAll("|", "\\|");
@@ -52,14 +54,15 @@ function standard({ default: value, role }: ParamSpec): string {
   return Array.isArray(value) ? `[${value.join(", ")}]` : String(value);
 }
 
-const values = ({ size = 1 }: ParamSpec): string =>
-  size === "C"
-    ? "one per channel"
-    : size === "kernel"
-      ? "one per cell of the kernel"
-      : size === "points"
-        ? "x and y of each point"
-        : String(size);
+const values = ({ size = 1 }: ParamSpec): string => SIZES[size] ?? String(size);
+
+const SIZES: Record<string, string> = {
+  C: "one per channel",
+  kernel: "one per cell of the kernel",
+  kernelWidth: "one per column of the kernel",
+  kernelHeight: "one per row of the kernel",
+  points: "x and y of each point",
+};
 
 function parametersTable({ params, field, draws }: Declaration): string {
   const rows = Object.entries(params).map(([name, spec]) => [

@@ -10,6 +10,8 @@ export interface Neighbourhood {
   /** How many of its rows lie above the output pixel, and columns to the left. */
   top: number;
   left: number;
+  /** How many pixels lie between those of neighbouring output pixels, [down, across]. */
+  stride: readonly [number, number];
   /** Whether its cells are numbered from the last one, as in a convolution. */
   mirrored: boolean;
   /** Which cells take part, where not all of them do: row by row. */
@@ -30,7 +32,15 @@ export function neighbourhoodOf({ declaration, options }: Transform): Neighbourh
   const own = declaration.neighbourhood?.(options as Record<string, unknown>);
   const [height, width] = own?.size ?? kernelSizeOf(options.kernelSize);
   const [top, left] = own?.origin ?? [(height - 1) >> 1, (width - 1) >> 1];
-  return { height, width, top, left, mirrored: own?.mirrored ?? false, members: own?.members };
+  return {
+    height,
+    width,
+    top,
+    left,
+    stride: own?.stride ?? [1, 1],
+    mirrored: own?.mirrored ?? false,
+    members: own?.members,
+  };
 }
 
 /** How many cells it has, those that take no part included. */
@@ -47,9 +57,11 @@ export const membersOf = (n: Neighbourhood): Cell[] =>
     .filter(({ k }) => n.members?.[k] ?? true);
 
 /** Whether nobody looks farther outside than an image of this size is wide; a quad may begin one row below the last. */
-export const isNear = (n: Neighbourhood, height: number, width: number): boolean =>
-  Math.max(n.top, n.height - n.top) < height && Math.max(n.left, n.width - n.left) < width;
+export function isNear({ top, left, stride, ...n }: Neighbourhood, height: number, width: number): boolean {
+  const [down, across] = stride;
+  return Math.max(top, n.height - top + down - 1) < height && Math.max(left, n.width - left + across - 1) < width;
+}
 
 /** Words that tell two neighbourhoods apart. */
 export const neighbourhoodKey = (n: Neighbourhood): string =>
-  `${n.height}x${n.width}@${n.top},${n.left}${n.mirrored ? "m" : ""}${n.members ? n.members.map(Number).join("") : ""}`;
+  `${n.height}x${n.width}@${n.top},${n.left}${n.stride.join() === "1,1" ? "" : `/${n.stride}`}${n.mirrored ? "m" : ""}${n.members ? n.members.map(Number).join("") : ""}`;

@@ -31,7 +31,21 @@ export interface Bound {
   on?: BoundValue;
   /** What a field looks through. */
   field?: BoundField;
+  /** Images beside the input, by parameter: `[N, C, H, W]`, or with 1 in the place of N. */
+  images?: Readonly<Record<string, Tensor>>;
 }
+
+/** An image beside the input: which link of a pass has it, and as which parameter. */
+export interface Beside {
+  link: number;
+  name: string;
+}
+
+/** The images beside the input that the links of a pass have, in the order in which kinds get their tensors. */
+export const besideOf = ({ links }: Pick<Pass, "links">): Beside[] =>
+  links.flatMap(({ transform: { declaration } }, link) =>
+    Object.entries(declaration.params).flatMap(([name, { role }]) => (role === "image" ? [{ link, name }] : [])),
+  );
 
 /** A pass of a plan: what it does to which shape, without any values. */
 export interface Pass {

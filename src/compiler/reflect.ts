@@ -10,6 +10,8 @@ import { reflect } from "./module.ts";
  */
 export function checkModule(declaration: Declaration): void {
   const { name, wgsl, module, kind } = declaration;
+  // What is made of other transforms has none.
+  if (kinds[kind].compose) return;
   const source = wgsl ?? (hasModule(module) ? moduleSource(module) : undefined);
   if (source === undefined)
     throw new ArgumentError(`module of ${name}`, module, "a module below shaders/, or WGSL in `wgsl`");
@@ -60,8 +62,8 @@ function typesOf({ size = 1, list }: ParamSpec): string[] {
   if (list) return ["Table"];
   if (size === "C") return ["vec3f"];
   // A neighbour's own.
-  if (size === 1 || size === "kernel") return ["f32"];
-  return [`array<f32,${size}>`, ...(Number(size) <= 4 ? [`vec${size}f`] : [])];
+  if (size === 1 || typeof size === "string") return ["f32"];
+  return [`array<f32,${size}>`, ...(size <= 4 ? [`vec${size}f`] : [])];
 }
 
 const checked = new WeakSet<Declaration>();

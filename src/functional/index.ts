@@ -15,6 +15,7 @@ export {
 } from "./colour.ts";
 export * from "./histogram.ts";
 export * from "./integral.ts";
+export * from "./kernels.ts";
 export * from "./lens.ts";
 export { inverse, solve } from "./linalg.ts";
 export {

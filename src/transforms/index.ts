@@ -8,10 +8,20 @@ export * from "./color/space.ts";
 export * from "./color/stretch.ts";
 export * from "./color/table.ts";
 export * from "./color/threshold.ts";
+export * from "./filter/bilateral.ts";
 export * from "./filter/canny.ts";
 export * from "./filter/edges.ts";
 export * from "./filter/filter.ts";
+export type { GradientMode } from "./filter/gradient-kernels.ts";
+export * from "./filter/guided.ts";
 export type { KernelValue } from "./filter/kernel.ts";
+export * from "./filter/pool.ts";
+export {
+  type Filter2dSeparableSettings,
+  filter2dSeparable,
+  type UnsharpMaskSettings,
+  unsharpMask,
+} from "./filter/separable.ts";
 export * from "./geometry/crop.ts";
 export {
   type ElasticSettings,
@@ -36,6 +46,9 @@ export {
   type BlockSpec,
   type Common,
   type CommonSettings,
+  type CompositeParts,
+  type CompositeSettings,
+  type CompositeSpec,
   type Constructor,
   type Declaration,
   declare,
@@ -63,6 +76,7 @@ export type {
   ProgramBuffer,
   ProgramCall,
   ProgramForward,
+  ProgramImage,
   ProgramKernel,
   ProgramRun,
   ProgramSpec,

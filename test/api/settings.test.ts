@@ -94,11 +94,9 @@ function differences(
     if (!setting.doc) found.push(`${name} has no docstring`);
   };
   for (const [name, spec] of Object.entries(params)) {
-    compare(
-      name,
-      spec.list || spec.size === "kernel" || spec.size === "points" || spec.role === "key" ? null : PARAM_VALUE,
-      isOptional(spec),
-    );
+    const isOther = spec.list || spec.size === "kernel" || spec.size === "points";
+    const isNamed = spec.role === "key" || spec.role === "image";
+    compare(name, isOther || isNamed ? null : PARAM_VALUE, isOptional(spec));
     // "1 unless given" is what the declaration has as its default.
     const [, said] = /(?:^|[\s;])(-?[\d.]+) unless given/.exec(settings.get(name)?.doc ?? "") ?? [];
     if (said !== undefined && [spec.default].flat().some((each) => each !== Number(said)))

@@ -45,6 +45,8 @@ export interface Case64 {
   context?: Partial<Context64>;
   /** What a field looks through in images of a size: its own size, [height, width], and a row for each of two samples. */
   field?: (height: number, width: number) => { size: [number, number]; rows: number[][] };
+  /** Channels of images beside the input, by parameter of role `image`; as many as the input's unless given. */
+  images?: Record<string, number>;
   /** Shape of the image; [2, 3, 7, 8] unless given. */
   shape?: Shape4;
   /** The smallest image that it has a meaning for, [height, width]; smaller ones are refused. */
@@ -154,4 +156,10 @@ export function randomNumbers(seed: number): () => number {
     t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   };
+}
+
+/** An image beside the input: its rows have a sample's values each. */
+export function besideOf({ shape: [n, , h, w] }: Image64, params: Params64, name: string): Image64 {
+  const rows = Array.from({ length: n }, (_, i) => row(params, name, i));
+  return { data: Float64Array.from(rows.flat()), shape: [n, rows[0].length / (h * w), h, w] };
 }

@@ -54,8 +54,9 @@ describe.each(all)("%s", (_, declaration) => {
     }
   });
 
-  // What looks through a tensor has none: an example is a plain value.
-  test.skipIf(declaration.field)("has an example, which it can be run with", async () => {
+  // What looks through a tensor, or at another image, has none: an example is a plain value.
+  const isFed = declaration.field !== undefined || params.some(([, { role }]) => role === "image");
+  test.skipIf(isFed)("has an example, which it can be run with", async () => {
     const example = params.some(([, { role }]) => !role) ? declaration.example : (declaration.example ?? {});
     expect(example).toBeDefined();
     const away = params.filter(([name, { neutral }]) => neutral !== undefined && example!.params?.[name] === neutral);

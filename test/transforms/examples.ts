@@ -5,13 +5,14 @@ import { type Declaration, type Gpu, type Tensor, type Transform, tensor } from 
  * where that is the image's middle, and where it has no gradient: {@link fixedOf} has those.
  */
 export function exampleOf({ params, example }: Declaration, param: string): number[] | null {
-  const { default: given, size = 1, gradient } = params[param];
-  if (gradient === false) return null;
+  const { default: given, size = 1, gradient, role } = params[param];
+  if (gradient === false || role === "image") return null;
   const said = example?.params?.[param] ?? given;
   const list = [said].flat() as number[];
   if (list.some(Number.isNaN)) return null;
   const off = example?.params?.[param] === undefined ? 0.1 : 0;
-  const count = size === "C" ? 3 : size === "kernel" ? 9 : size === "points" ? list.length : size;
+  // A kernel is one of 3 x 3.
+  const count = typeof size === "number" ? size : size === "kernel" ? 9 : size === "points" ? list.length : 3;
   return Array.from({ length: Math.max(count, list.length) }, (_, i) => list[i % list.length] + off);
 }
 
@@ -46,6 +47,17 @@ export function exampleField(gpu: Gpu, { field }: Declaration, [h, w]: readonly 
     return (field.unit === "pixels" ? (i < h * w ? x : y) : 0) + 0.4 * Math.sin(3 * i + 1);
   });
   return tensor(gpu, places, [1, 2, h, w]);
+}
+
+/** Images beside the input, [1, 3, H, W], by parameter. */
+export function exampleImages(
+  gpu: Gpu,
+  { params }: Declaration,
+  [h, w]: readonly [number, number],
+): Record<string, Tensor> {
+  const names = Object.keys(params).filter((name) => params[name].role === "image");
+  const values = Array.from({ length: 3 * h * w }, (_, i) => 0.5 + 0.4 * Math.cos(2 * i + 1));
+  return Object.fromEntries(names.map((name) => [name, tensor(gpu, values, [1, 3, h, w])]));
 }
 
 /** A transform away from its identity, some settings replaced. */

@@ -16,7 +16,7 @@ import {
   translate,
 } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
-import { exampleField, exampleOf, exampleTransform, isReshaping, learned } from "./examples.ts";
+import { exampleField, exampleImages, exampleOf, exampleTransform, isReshaping, learned } from "./examples.ts";
 
 // Where a transform is not applied, the pixel is what it was, bit for bit, and its gradient what came in: whatever the
 // transform would have made of it. 0 times infinity is NaN; so nothing is multiplied by 0, but chosen.
@@ -49,7 +49,11 @@ function leavesOf(declaration: Declaration, isNan: boolean): Record<string, Tens
 }
 
 const example = (declaration: Declaration, changed: Record<string, unknown>): Transform =>
-  exampleTransform(declaration, { ...changed, field: exampleField(device.gpu, declaration, [4, 5]) });
+  exampleTransform(declaration, {
+    ...exampleImages(device.gpu, declaration, [4, 5]),
+    ...changed,
+    field: exampleField(device.gpu, declaration, [4, 5]),
+  });
 
 async function run(transform: Transform, leaves: Tensor[], make = apply as (x: Tensor, t: Transform) => Tensor) {
   const { gpu } = device;
@@ -86,7 +90,7 @@ const alike = ({ kind, statistic, stencil, position }: Declaration) =>
 const own = new Set(
   all.filter(
     (declaration, i) =>
-      ["field", "block", "mix", "program"].includes(declaration.kind) ||
+      ["field", "block", "mix", "program", "composite"].includes(declaration.kind) ||
       all.slice(0, i).filter((before) => alike(before) === alike(declaration)).length < 2,
   ),
 );

@@ -16,7 +16,7 @@ import {
 } from "../../src/index.ts";
 import { gapOf } from "../../src/transforms/language/declare.ts";
 import { testGpu } from "../gpu.ts";
-import { exampleField, exampleOf, exampleTransform, learned } from "./examples.ts";
+import { exampleField, exampleImages, exampleOf, exampleTransform, learned } from "./examples.ts";
 
 // A number that a parameter does not allow is refused at the call. A tensor's values are known to the GPU alone: they count as
 // the nearest value that is allowed, with the gradient that this one has. NaN, and what is infinite without a bound, is a
@@ -89,6 +89,7 @@ async function run(declaration: Declaration, samples: readonly Values[], asTenso
 const example = (declaration: Declaration, changed: Record<string, unknown>): Transform =>
   exampleTransform(declaration, {
     ...changed,
+    ...exampleImages(device.gpu, declaration, [SIZE[1], SIZE[2]]),
     field: exampleField(device.gpu, declaration, [SIZE[1], SIZE[2]]),
   });
 

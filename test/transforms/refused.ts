@@ -52,6 +52,14 @@ export const required = ({ params, options = {}, example }: Declaration): Record
   return Object.fromEntries(said.filter(([name]) => specs[name].default === undefined));
 };
 
+/** Outlines of images beside the input. */
+const besideOf = ({ params }: Declaration, given: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.keys(params)
+      .filter((name) => params[name].role === "image")
+      .map((name) => [name, given[name] ?? { shape: [1, 1, 6, 8], dtype: "f32" }]),
+  );
+
 /** A transform of good settings, some of them replaced. */
 export function build(declaration: Declaration, changed: Record<string, unknown> = {}): Transform {
   const seed = declaration.draws && !declaration.field ? { seed: 7 } : {};
@@ -68,7 +76,7 @@ export function build(declaration: Declaration, changed: Record<string, unknown>
   if ("fill" in changed) options.padding = "fill";
   return {
     declaration,
-    params: pick(declaration.params) as Transform["params"],
+    params: { ...pick(declaration.params), ...besideOf(declaration, given) } as Transform["params"],
     // An outline: calls that fail, and plans, look at no values.
     field: declaration.field && ((changed.field ?? { shape: [1, 2, 6, 8], dtype: "f32" }) as Transform["field"]),
     options,
@@ -120,7 +128,7 @@ const POINTS = 10;
 
 /** A kernel has nine cells here. */
 export const sizeOf = ({ size = 1 }: ParamSpec): number =>
-  size === "C" ? C : size === "kernel" ? 9 : size === "points" ? POINTS : size;
+  size === "C" ? C : size === "kernel" ? 9 : size === "points" ? POINTS : typeof size === "string" ? 3 : size;
 export const good = (declaration: Declaration, param: string): number[] => {
   const value = required(declaration)[param] ?? declaration.params[param].default;
   const list = Array.isArray(value) ? (value as number[]) : [Number.isNaN(value) ? 1 : (value as number)];

@@ -213,7 +213,7 @@ export const field: Kind = {
       : 0,
     buffers: 7,
   }),
-  forward: (gpu, pass, x, block, into, source) => ({
+  forward: (gpu, pass, x, block, into, { field: source } = {}) => ({
     y: seeForward(gpu, pass, sightOf(pass, source), x, block, into),
     saved: source ? [block, source] : [block],
     pull: (gradient, [sx, sb, sf], needsImage, wanted, needsField) => {

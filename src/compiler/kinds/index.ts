@@ -1,5 +1,6 @@
 import type { Kind as KindName } from "../../transforms/index.ts";
 import { block } from "./block.ts";
+import { composite } from "./composite.ts";
 import { field } from "./field.ts";
 import type { Kind } from "./kind.ts";
 import { line } from "./line.ts";
@@ -10,7 +11,7 @@ import { program } from "./program.ts";
 import { resize } from "./resize.ts";
 import { stencil } from "./stencil.ts";
 
-export type { Chain, Cost, Gradients, Kind, Ran, Signature, Taken } from "./kind.ts";
+export type { BesideAsked, Chain, Cost, Gradients, Kind, Ran, Signature, Sources, Taken } from "./kind.ts";
 
 /** Every kind of transform: all that the stages of the compiler know of one is here. */
 export const kinds: Readonly<Record<KindName, Kind>> = {
@@ -23,4 +24,5 @@ export const kinds: Readonly<Record<KindName, Kind>> = {
   block,
   mix,
   program,
+  composite,
 };

@@ -50,6 +50,8 @@ export interface Gradients {
   of: (slot: Slot) => { storage: Storage; row: number };
   /** The gradient of the tensor that a field looks through, where it is wanted. */
   field?: Storage | null;
+  /** The gradients of the images beside the input, in the order of `besideOf`, where they are wanted. */
+  images?: readonly (Storage | null)[];
   release: () => void;
 }
 
@@ -65,11 +67,49 @@ export interface Ran {
     needsImage: boolean,
     wanted: readonly Slot[],
     needsField: boolean,
+    beside: BesideAsked,
   ) => Gradients;
 }
 
-/** What the compiler has to know of a kind of transform; `kinds/index.ts` lists them. */
-export interface Kind {
+/** Images beside the input, on the way back: the tensors, and whether the gradient of each is wanted. */
+export interface BesideAsked {
+  images: readonly Tensor[];
+  needs: readonly boolean[];
+}
+
+/** What a pass looks at besides its input and its block. */
+export interface Sources {
+  /** The tensor that a field looks through; the pass disposes of it with what was saved. */
+  field?: Tensor;
+  /** Images beside the input, in the order of `besideOf`; their gradients are asked for with them. */
+  images?: readonly Tensor[];
+}
+
+/** What the compiler has to know of a kind of transform; `kinds/index.ts` lists them. It runs, or is made of what runs. */
+export type Kind = Rules & (Runs | Composes);
+
+/** Kinds whose passes run kernels. */
+interface Runs {
+  forward: (gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage, sources?: Sources) => Ran;
+  compose?: undefined;
+  chainsOf?: undefined;
+}
+
+/** Kinds that are made of other transforms, and of operations on tensors. */
+interface Composes {
+  compose: (
+    x: Tensor,
+    pass: Pass,
+    link: Bound,
+    images: readonly Tensor[],
+    apply: (x: Tensor, chain: readonly Transform[]) => Tensor,
+  ) => Tensor;
+  /** The chains that run, for images of this shape. */
+  chainsOf: (link: Bound, input: Shape) => readonly (readonly Transform[])[];
+  forward?: undefined;
+}
+
+interface Rules {
   /** The functions that a module of this kind has. */
   functions: (declaration: Declaration) => readonly Signature[];
   /** Whether its module has a `struct Params` with the declared fields; a kind without gets plain numbers. */
@@ -96,8 +136,6 @@ export interface Kind {
   /** Why a batch of this kind cannot be split, where samples see each other. */
   whole?: string;
   cost: (pass: Pass) => Cost;
-  /** `field` is the tensor that a field looks through; the pass disposes of it with what was saved. */
-  forward: (gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage, field?: Tensor) => Ran;
 }
 
 /** Rows of the sums in which the wanted slots begin. */

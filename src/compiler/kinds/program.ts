@@ -5,12 +5,12 @@ import type { ProgramBuffer, ProgramRun, ProgramSpec } from "../../transforms/in
 import { codeId } from "../identity.ts";
 import { sized } from "../outcome.ts";
 import { gateOf, type Slot } from "../pack/layout.ts";
-import type { Pass } from "../pass.ts";
+import { besideOf, type Pass } from "../pass.ts";
 import { notByChance } from "../pixels/epilogue.ts";
 import { groupsFor, sumRows } from "../pixels/kernel.ts";
 import { label, resultOf } from "../pixels/work.ts";
 import { threadsFor } from "../tuning.ts";
-import { type Chain, gradientsOf, type Kind, type Taken } from "./kind.ts";
+import { type BesideAsked, type Chain, gradientsOf, type Kind, type Taken } from "./kind.ts";
 import { sidesSettled } from "./settle.ts";
 
 const programOf = ({ links }: Pick<Pass, "links">): ProgramSpec => links[0].transform.declaration.program!;
@@ -19,7 +19,13 @@ const programOf = ({ links }: Pick<Pass, "links">): ProgramSpec => links[0].tran
 const storageOf = (buffer: ProgramBuffer): Storage => buffer as Storage;
 
 /** What a program gets in either direction, and the buffers that it asked for. */
-function runOf(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): { run: ProgramRun; scratch: Set<Storage> } {
+function runOf(
+  gpu: Gpu,
+  pass: Pass,
+  x: Tensor,
+  block: Tensor,
+  images: readonly Tensor[],
+): { run: ProgramRun; scratch: Set<Storage> } {
   const scratch = new Set<Storage>();
   const { options } = pass.links[0].transform;
   const run: ProgramRun = {
@@ -28,6 +34,9 @@ function runOf(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): { run: ProgramRu
     options,
     x: x.storage,
     params: block.storage,
+    images: Object.fromEntries(
+      besideOf(pass).map(({ name }, i) => [name, { buffer: images[i].storage, shape: images[i].shape }]),
+    ),
     buffer: (floats) => {
       const made = gpu.allocate(4 * Math.max(1, Math.ceil(floats)));
       scratch.add(made);
@@ -106,9 +115,10 @@ function forwardProgram(
   pass: Pass,
   x: Tensor,
   block: Tensor,
+  images: readonly Tensor[],
   into?: Storage,
 ): { y: Storage; kept: Tensor[] } {
-  const { run, scratch } = runOf(gpu, pass, x, block);
+  const { run, scratch } = runOf(gpu, pass, x, block, images);
   const kept: Storage[] = [];
   const y = resultOf(gpu, pass, into);
   const made = hasCoin(pass) ? gpu.allocate(byteLength(pass.output, "f32")) : y;
@@ -139,10 +149,12 @@ function backwardProgram(
   gradient: Tensor,
   needsImage: boolean,
   wanted: readonly Slot[],
-): { image: Storage | null; totals: Storage | null } {
+  beside: BesideAsked,
+): { image: Storage | null; totals: Storage | null; images: readonly (Storage | null)[] } {
   const [n] = pass.input;
   const coin = hasCoin(pass);
-  const { run, scratch } = runOf(gpu, pass, x, block);
+  const { run, scratch } = runOf(gpu, pass, x, block, beside.images);
+  const images = beside.images.map(({ shape }, i) => (beside.needs[i] ? gpu.allocate(byteLength(shape, "f32")) : null));
   const image = needsImage ? gpu.allocate(byteLength(pass.input, "f32")) : null;
   const totals = wanted.length ? gpu.allocate(4 * n * wanted.length) : null;
   const incoming = { applied: gradient.storage.retain(), values: valuesOf(pass.output) };
@@ -152,21 +164,33 @@ function backwardProgram(
     kept: kept.map(({ storage }) => storage),
     gradient: g,
     image,
+    imageGradients: Object.fromEntries(besideOf(pass).map(({ name }, i) => [name, images[i]])),
     wants: (param) => wanted.some(({ name }) => name === param),
     sum: (param, partial, length) => {
-      const row = wanted.findIndex(({ name }) => name === param);
-      sumRows(gpu, storageOf(partial), n, length, 1, { total: totals!, first: row * n });
+      const rows = [param].flat().map((own) => wanted.findIndex(({ name }) => name === own));
+      if (rows.length === 1) {
+        sumRows(gpu, storageOf(partial), n, length, 1, { total: totals!, first: rows[0] * n });
+        return;
+      }
+      const all = sumRows(gpu, storageOf(partial), rows.length * n, length);
+      rows.forEach((row, k) => {
+        if (row >= 0) gpu.copy(all, 4 * k * n, totals!, 4 * row * n, 4 * n);
+      });
+      all.release();
     },
     copy: (from, to) => gpu.copy(storageOf(from), 0, storageOf(to), 0, Math.min(from.size, to.size)),
   });
   g.release();
   for (const storage of scratch) storage.release();
-  if (!coin) return { image, totals };
+  if (!coin) return { image, totals, images };
   const values = valuesOf(pass.input);
   return {
     image: image && selected(gpu, pass, block, { applied: image, other: gradient.storage, values }),
     // What was left alone has no gradient, not even as a product with one of 0.
     totals: totals && selected(gpu, pass, block, { applied: totals, values: wanted.length, rows: true }),
+    images: images.map(
+      (own, i) => own && selected(gpu, pass, block, { applied: own, values: valuesOf(beside.images[i].shape) }),
+    ),
   };
 }
 
@@ -193,14 +217,14 @@ export const program: Kind = {
     const buffers = Object.values(programOf(pass).kernels).map((kernel) => kernel.buffers.length);
     return { dispatches: { forward, backward }, table: floats, buffers: Math.max(...buffers) };
   },
-  forward: (gpu, pass, x, block, into) => {
-    const { y, kept } = forwardProgram(gpu, pass, x, block, into);
+  forward: (gpu, pass, x, block, into, { images = [] } = {}) => {
+    const { y, kept } = forwardProgram(gpu, pass, x, block, images, into);
     return {
       y,
       saved: [block, ...kept],
-      pull: (gradient, saved, needsImage, wanted) => {
-        const { image, totals } = backwardProgram(gpu, pass, saved, gradient, needsImage, wanted);
-        return gradientsOf(image, wanted, totals);
+      pull: (gradient, saved, needsImage, wanted, _, beside) => {
+        const pulled = backwardProgram(gpu, pass, saved, gradient, needsImage, wanted, beside);
+        return { ...gradientsOf(pulled.image, wanted, pulled.totals), images: pulled.images };
       },
     };
   },

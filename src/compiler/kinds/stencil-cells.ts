@@ -202,7 +202,14 @@ export function memberCode({ near }: StencilSpec): string {
 `;
 }
 
-export const PLACE = ["let size = vec2i(plane.size);", "let px = whole(at_pixel.x);", "let py = whole(at_pixel.y);"];
+const times = (stride: number): string => (stride === 1 ? "" : ` * ${stride}`);
+
+/** The pixel that an output pixel looks around. */
+export const placeLines = ({ near: { stride } }: StencilSpec): string[] => [
+  "let size = vec2i(plane.size);",
+  `let px = whole(at_pixel.x)${times(stride[1])};`,
+  `let py = whole(at_pixel.y)${times(stride[0])};`,
+];
 
 /** The pixel itself; the last quad may begin below the last row. */
 export const centre = "fetch_x(plane, u32(min(py, size.y - 1) * size.x + px))";

@@ -2,7 +2,7 @@
 
 import { type Cell, membersOf } from "../neighbourhood.ts";
 import { gateOf } from "../pack/layout.ts";
-import { centre, columns, hasCentre, indent, overNeighbours, PLACE, rows, SORTED, seen } from "./stencil-cells.ts";
+import { centre, columns, hasCentre, indent, overNeighbours, placeLines, rows, SORTED, seen } from "./stencil-cells.ts";
 import { formOf, type StencilSpec } from "./stencil-module.ts";
 import { selection } from "./stencil-select.ts";
 
@@ -12,7 +12,7 @@ export function lookCode(spec: StencilSpec): string {
   const c = hasCentre(spec);
   const coin = gateOf(spec.layout, 0);
   const needsCentre = c || coin !== undefined;
-  const lines = [...PLACE, ...(needsCentre ? [`let centre = ${centre};`] : [])];
+  const lines = [...placeLines(spec), ...(needsCentre ? [`let centre = ${centre};`] : [])];
   if (formOf(declaration) === "rank") lines.push(...rankLines(spec));
   else {
     lines.push("var sum: s::Sum;");

@@ -1,7 +1,8 @@
 /** The modules that the kernels of a stencil import: what an output pixel sees, and what it gives back. */
 
 import { cellsOf, membersOf } from "../neighbourhood.ts";
-import { gateOf } from "../pack/layout.ts";
+import { gateOf, sizeOf } from "../pack/layout.ts";
+import { addSum, saveSum, sumType } from "../pixels/sums.ts";
 import {
   centre,
   columnLines,
@@ -14,9 +15,9 @@ import {
   neighbour,
   numbered,
   overNeighbours,
-  PLACE,
   paramsAt,
   perNeighbour,
+  placeLines,
   rowLines,
   sceneCode,
   seen,
@@ -118,16 +119,16 @@ function seeBackCode(spec: StencilSpec): string {
     `let b = s::back(seen.sum, ${c ? "centre, " : ""}g, ${more});`,
     ...(again
       ? [
-          ...PLACE,
+          ...placeLines(spec),
           ...overNeighbours(spec, (v, at, p) => [
             `s::back_take(b, ${v}, ${c ? "centre, " : ""}${at}, ${p}, &gp${c ? ", &gc" : ""});`,
           ]),
         ]
       : []),
-    ...wanted.map(({ field }) => `(*sums).${field} += gp.${field};`),
+    ...wanted.flatMap((slot) => addSum(slot, 0, `(*sums).${slot.field}`, `gp.${slot.field}`, "", spec.channels)),
     ...(spec.image ? [`save_back(Stored(${fields}), h.kept, i);`] : []),
   ];
-  return `struct SeeSum { ${wanted.length ? wanted.map(({ field }) => `${field}: f32`).join(", ") : "none: f32"} }
+  return `struct SeeSum { ${wanted.length ? wanted.map((slot) => `${slot.field}: ${sumType(slot)}`).join(", ") : "none: f32"} }
 
 fn see_back(
   seen: Seen, g: vec3f, at_pixel: Pixel, h: Scene, row: Row, sums: ptr<function, SeeSum>, grads: ptr<function, Grads>,
@@ -168,17 +169,21 @@ export const forwardModule = (spec: StencilSpec): string =>
 
 /** The same backward: it looks again. */
 export function backwardModule(spec: StencilSpec, firstRow: number): string {
-  const { wanted = [] } = spec;
+  const { wanted = [], channels } = spec;
+  const sums = wanted.flatMap((slot, k) =>
+    saveSum(slot, firstRow + sizeOf(wanted.slice(0, k)), `sums.${slot.field}`, "save", channels),
+  );
   const save = `fn see_again(plane: Plane, at: Pixel, h: Scene, row: Row) -> Seen { return look(plane, at, h); }
 
-fn save_see(sums: SeeSum, h: Scene, n: u32, lane: u32, slot: u32) {
-${indent(wanted.map(({ field }, k) => `save_partial(${firstRow + k}u, n, slot, sums.${field});`))}
+fn save_see(sums: SeeSum, h: Scene, n: u32, lane: u32, t: u32) {
+${indent(sums)}
 }
 `;
   const io = [
     "fetch_x",
     "shape",
     ...(wanted.length ? ["save_partial"] : []),
+    ...(wanted.some(({ perChannel }) => perChannel) ? ["CHANNELS"] : []),
     ...(spec.image ? ["back", "CHANNELS", "GROUPS"] : []),
   ];
   const back = spec.image ? [keptCode(spec), backCode(spec, true)] : [];
@@ -200,10 +205,13 @@ export function gatherModule(spec: StencilSpec): string {
   const { declaration } = spec.head.transform;
   const readsX = c || formOf(declaration) !== "weights";
   const centreAt = c ? "fetch_x(plane, u32(select(0, i, inside))), " : "";
+  const [down, across] = spec.near.stride;
+  const isStrided = down * across > 1;
   const give = (x: string, y: string, p: string, at: string) => [
-    `let qx = vx - ${x};`,
-    `let qy = vy - ${y};`,
-    "let inside = (u32(qx) < u32(h.kept.size.x)) & (u32(qy) < u32(h.kept.size.y));",
+    ...(isStrided
+      ? stridedLines(`vx - ${x}`, `vy - ${y}`, down, across)
+      : [`let qx = vx - ${x};`, `let qy = vy - ${y};`]),
+    `let inside = ${isStrided ? "met & " : ""}(u32(qx) < u32(h.kept.size.x)) & (u32(qy) < u32(h.kept.size.y));`,
     "let i = qy * h.kept.size.x + qx;",
     "let b = load_back(h.kept, u32(select(0, i, inside)));",
     `sum += select(vec3f(0.0), s::gather(${backOf(spec, "b")}, own, ${centreAt}${at}, ${p}), inside);`,
@@ -250,6 +258,15 @@ const BEYOND = vec2i(${spec.near.width - 1 - spec.near.left}, ${spec.near.height
 `;
 }
 
+/** The output that looks around a pixel, if there is one: others lie between those. */
+const stridedLines = (x: string, y: string, down: number, across: number): string[] => [
+  `let sx = ${x};`,
+  `let sy = ${y};`,
+  `let qx = sx / ${across};`,
+  `let qy = sy / ${down};`,
+  `let met = (qx * ${across} == sx) & (qy * ${down} == sy);`,
+];
+
 function loopGive(spec: StencilSpec, give: (x: string, y: string, p: string, at: string) => string[]): string[] {
   const { left, top } = spec.near;
   const own = perNeighbour(spec);
@@ -269,8 +286,9 @@ export function slopeModule(spec: StencilSpec): string {
   const { width, left, top, members } = spec.near;
   const cell = spec.near.mirrored ? `(${cellsOf(spec.near) - 1}u - k)` : "k";
   const lines = [
-    ...PLACE,
-    "if (py >= h.kept.size.y) { return 0.0; }",
+    ...placeLines(spec),
+    "let oy = whole(at_pixel.y);",
+    "if (oy >= h.kept.size.y) { return 0.0; }",
     ...(members ? ["if (!is_member(k)) { return 0.0; }"] : []),
     `let r = i32(${cell} / ${width}u) - ${top};`,
     `let c = i32(${cell} % ${width}u) - ${left};`,
@@ -278,7 +296,7 @@ export function slopeModule(spec: StencilSpec): string {
     ...columnLines("column", "px + c"),
     ...(spec.padding === "none" ? ["if ((row | column) < 0) { return 0.0; }"] : []),
     ...(c ? [`let centre = ${centre};`, "var gc: vec3f;"] : []),
-    "let b = load_back(h.kept, u32(py * h.kept.size.x + px));",
+    "let b = load_back(h.kept, u32(oy * h.kept.size.x + whole(at_pixel.x)));",
     "var gp: s::Params;",
     `s::back_take(${backOf(spec, "b")}, ${seen(spec, "row", "column")}, ${c ? "centre, " : ""}${neighbour(spec, "f32(c)", "f32(r)")}, params_at(h, k), &gp${c ? ", &gc" : ""});`,
     `return gp.${own.field};`,

@@ -42,7 +42,7 @@ const sightOf = (pass: Pass, table: Storage | null, more: Partial<StencilSpec> =
     }),
   }),
   conditions: conditionsOf(pass),
-  sums: more.wanted?.length ?? 0,
+  sums: sizeOf(more.wanted ?? []),
   reads: table ? [{ io: TABLE, storage: table }] : [],
   key: `|${keyOf(pass)}|${(more.wanted ?? []).map((slot) => slot.offset).join()}`,
   isRolled: true,

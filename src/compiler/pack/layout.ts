@@ -1,4 +1,4 @@
-import { kernelCells, kernelSizeOf } from "../../transforms/filter/kernel.ts";
+import { kernelSizeOf, kernelValues } from "../../transforms/filter/kernel.ts";
 import type { Transform } from "../../transforms/index.ts";
 import { gapOf, type ParamSpec, showsFill } from "../../transforms/language/declare.ts";
 import type { Bound, BoundValue } from "../pass.ts";
@@ -56,7 +56,7 @@ export function widthOf({ size = 1, role }: ParamSpec, channels: number, transfo
   if (role === "key") return SEED_SIZE;
   if (size === "C") return channels;
   if (size === "points") return 2 * (transform.options.points as number);
-  return size === "kernel" ? kernelCells(transform.options) : size;
+  return typeof size === "string" ? kernelValues(size, transform.options) : size;
 }
 
 /** A parameter whose values are those of a matrix may be given as one, [rows, columns]. */
@@ -71,7 +71,8 @@ export function layoutOf(transforms: readonly Bound[], channels: number): Layout
   let offset = 0;
   transforms.forEach(({ transform, gate }, index) => {
     for (const [name, spec] of Object.entries(transform.declaration.params)) {
-      if (spec.role === "through" || (spec.role === "key" && transform.declaration.field)) continue;
+      if (spec.role === "through" || spec.role === "image") continue;
+      if (spec.role === "key" && transform.declaration.field) continue;
       if ((spec.role === "fill" && !showsFill(transform)) || transform.options.absent === name) continue;
       const list = spec.list && listsOf(transform)[name];
       const size = list ? list.length * list.tables : widthOf(spec, channels, transform);

@@ -15,6 +15,7 @@ import type { Link, Transform } from "../../transforms/index.ts";
 import { kinds } from "../kinds/index.ts";
 import { outputSize } from "../outcome.ts";
 import type { Bound, BoundValue, Pass } from "../pass.ts";
+import { besideTensors } from "./beside.ts";
 import { bind, listOf } from "./bind.ts";
 import { fieldTensor } from "./field.ts";
 import { PLAN_RULES, type PlanOptions, type ResultType, type StoredType } from "./plan.ts";
@@ -64,13 +65,43 @@ function runPasses(x: Tensor<DType>, passes: readonly Pass[], bound: readonly Bo
   passes.forEach((pass, i) => {
     const isLast = i === passes.length - 1;
     const links = pass.positions.map((at) => bound[at]);
-    const field = fieldTensor(x.gpu, links, x.shape[0]);
-    const next = runPass(result, pass, links, `${i}|${pass.key}`, isLast ? into : undefined, field?.tensor);
-    field?.dispose();
+    const beside = besideTensors(pass, links, x.shape[0]);
+    const { compose } = kinds[pass.kind];
+    const key = `${i}|${pass.key}`;
+    const next = compose
+      ? written(compose(result as Tensor, pass, links[0], beside.tensors, applyPart), isLast ? into : undefined)
+      : runOne(result, pass, links, key, isLast ? into : undefined, beside.tensors);
+    beside.dispose();
     if (result !== x) result.dispose();
     result = next;
   });
   return result;
+}
+
+function runOne(
+  x: Tensor<DType>,
+  pass: Pass,
+  links: readonly Bound[],
+  key: string,
+  into: Storage | undefined,
+  images: readonly Tensor[],
+): Tensor<DType> {
+  const field = fieldTensor(x.gpu, links, x.shape[0]);
+  const y = runPass(x, pass, links, key, into, { field: field?.tensor, images });
+  field?.dispose();
+  return y;
+}
+
+/** A chain within a transform that is made of others. */
+const applyPart = (x: Tensor, chain: readonly Transform[]): Tensor => applyRead(x, chain, {}) as Tensor;
+
+/** A result, or a copy of it where a caller wants it. */
+function written(made: Tensor, into?: Storage): Tensor {
+  if (!into) return made;
+  const [pass] = planned(made, [], {});
+  const copy = runPass(made, pass, [], `into|${pass.key}`, into);
+  made.dispose();
+  return copy as Tensor;
 }
 
 /** Checks everything before anything is recorded. */
@@ -85,13 +116,15 @@ export function bindAll(x: Tensor<DType>, transforms: readonly Transform[]): Bou
     shape = outputSize(made.transform, shape);
     return made;
   });
-  for (const { transform, values, on, field } of bound) {
+  for (const { transform, values, on, field, images = {} } of bound) {
     const all: [string, BoundValue | undefined][] = [...Object.entries(values), ["on", on]];
     for (const [name, value] of all) {
       if (!value || !("tensor" in value)) continue;
       const argument = value.is === undefined ? `${transform.declaration.name}.${name}` : "index of choose()";
       checkTensor(argument, value.tensor, x.gpu);
     }
+    for (const [name, tensor] of Object.entries(images))
+      checkTensor(`${transform.declaration.name}.${name}`, tensor, x.gpu);
     for (const tensor of field?.tensors ?? [])
       checkTensor(`${transform.declaration.name}.${transform.declaration.field!.name}`, tensor, x.gpu);
   }

@@ -8,6 +8,7 @@ import { cellsOf, GATE, widthOf } from "../pack/layout.ts";
 import { type ListShape, withLists } from "../pack/lists.ts";
 import { seedWords } from "../pack/seed.ts";
 import type { Bound, BoundValue } from "../pass.ts";
+import { bindImage } from "./beside.ts";
 import { fieldOf, refuseSeed } from "./field.ts";
 import { bindList } from "./lists.ts";
 
@@ -41,6 +42,7 @@ export function bind(transform: Transform, samples: number, channels: number, si
   }
   const values: Record<string, BoundValue> = {};
   const lists: Record<string, ListShape> = {};
+  const images: Record<string, Tensor> = {};
   for (const param in declaration.params) {
     const given = declaration.params[param];
     const last = given.role === "partner" ? samples - 1 : given.below === "C" ? channels - 1 : given.max;
@@ -49,6 +51,10 @@ export function bind(transform: Transform, samples: number, channels: number, si
     // A fill that nothing shows is checked, too, and takes no room.
     const isShown = spec.role !== "fill" || showsFill(transform);
     if (!isShown && params[param] === spec.default) continue;
+    if (spec.role === "image") {
+      images[param] = bindImage(`${name}.${param}`, params[param], spec, [samples, channels, ...size]);
+      continue;
+    }
     if (spec.role === "key") {
       if (transform.field !== undefined) refuseSeed(transform, param);
       else values[param] = bindSeed(`${name}.${param}`, params[param], spec, samples);
@@ -72,13 +78,14 @@ export function bind(transform: Transform, samples: number, channels: number, si
   const field = source && fieldOf(transform, samples, size);
   const listed = withLists(transform, lists);
   const settled = kinds[declaration.kind].settle?.(listed, values, field) ?? listed;
-  if (transform.on === undefined) return { transform: settled, gate: "always", values, field };
+  const beside = Object.keys(images).length > 0 ? { field, images } : { field };
+  if (transform.on === undefined) return { transform: settled, gate: "always", values, ...beside };
   const isPick = isPicked(transform.on);
   const on = isPicked(transform.on)
     ? bindPicked(transform.on, samples)
     : bindValue(`${name}.on`, transform.on, GATE, samples, 1);
   if ("numbers" in on) checkCoin(`${name}.on`, on.numbers);
-  return { transform: settled, gate: "tensor" in on && !isPick ? "gate" : "coin", values, on, field };
+  return { transform: settled, gate: "tensor" in on && !isPick ? "gate" : "coin", values, on, ...beside };
 }
 
 /** A coin that falls by the index of a choice. */

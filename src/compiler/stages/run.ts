@@ -3,7 +3,7 @@ import { record } from "../../autograd/graph.ts";
 import { reshaped } from "../../autograd/kernels.ts";
 import type { Storage } from "../../gpu/index.ts";
 import { byteLength, type DType, Tensor } from "../../tensor/index.ts";
-import { kinds, type Ran } from "../kinds/index.ts";
+import { kinds, type Ran, type Sources } from "../kinds/index.ts";
 import { packBlock, type TensorParam, unpackGradient } from "../pack/params.ts";
 import type { Bound, Pass } from "../pass.ts";
 import { resultOf } from "../pixels/work.ts";
@@ -22,12 +22,14 @@ export function runPass(
   bound: readonly Bound[],
   key: string,
   into?: Storage,
-  field?: Tensor,
+  { field, images = [] }: Sources = {},
 ): Tensor<DType> {
   // The pass knows how its input is stored, and its kernels load it: from here on an image is an image.
   const x = image as Tensor;
   const { gpu } = x;
   const kind = kinds[pass.kind];
+  if (!kind.forward) throw new Error(`A ${pass.kind} has no kernels.`);
+  const { forward } = kind;
   const parts = partsOf(gpu, pass);
   const isWhole = parts.length === 1;
   const y = isWhole ? null : resultOf(gpu, pass, into);
@@ -39,28 +41,40 @@ export function runPass(
     params = block.params;
     blocks.push(block.tensor);
     if (!y) {
-      const done = kind.forward(gpu, part.pass, x, block.tensor, into, field && reshaped(field, field.shape));
+      const sources = { field: field && reshaped(field, field.shape), images };
+      const done = forward(gpu, part.pass, x, block.tensor, into, sources);
       whole = done.y;
       return { ...part, pull: done.pull, saved: done.saved };
     }
     const own = samplesFrom(x, part);
-    const done = kind.forward(gpu, part.pass, own, block.tensor, undefined, field && samplesFrom(field, part));
-    own.dispose();
+    const beside = images.map((image) => samplesFrom(image, part));
+    const sources = { field: field && samplesFrom(field, part), images: beside };
+    const done = forward(gpu, part.pass, own, block.tensor, undefined, sources);
+    for (const tensor of [own, ...beside]) tensor.dispose();
     putSamples(gpu, done.y, part.pass.output, pass.outputType, y, part.first);
     return { ...part, pull: done.pull, saved: done.saved };
   });
   const fieldShape = field?.shape ?? [];
+  const imageShapes = images.map(({ shape }) => shape);
   const result = record(
     pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast",
-    [x, ...params.map(({ tensor }) => tensor), ...(field ? [field] : [])],
+    [x, ...params.map(({ tensor }) => tensor), ...(field ? [field] : []), ...images],
     { shape: pass.output, dtype: pass.outputType as DType, storage: whole! },
-    [...(kind.savesInput ? [x] : []), ...ran.flatMap(({ saved }) => saved)],
+    [...(kind.savesInput ? [x] : []), ...images, ...ran.flatMap(({ saved }) => saved)],
     (gradient, saved, needs) => {
-      const pulled = pullParts(pass, ran, params, gradient, saved, needs);
+      const firstImage = 1 + params.length + (field ? 1 : 0);
+      const pulled = pullParts(pass, ran, params, gradient, saved, needs, {
+        field: field !== undefined && needs[1 + params.length],
+        images: needs.slice(firstImage),
+      });
       return [
         pulled.image && new Tensor(gpu, x.shape, "f32", pulled.image),
         ...pulled.params,
         ...(field ? [pulled.field && new Tensor(gpu, fieldShape, "f32", pulled.field)] : []),
+        ...imageShapes.map((shape, i) => {
+          const own = pulled.images[i];
+          return own && new Tensor(gpu, shape, "f32", own);
+        }),
       ];
     },
   );
@@ -77,25 +91,34 @@ function pullParts(
   gradient: Tensor,
   kept: readonly Tensor[],
   needs: readonly boolean[],
-): { image: Storage | null; field: Storage | null; params: (Tensor | null)[] } {
+  wants: { field: boolean; images: readonly boolean[] },
+): { image: Storage | null; field: Storage | null; images: (Storage | null)[]; params: (Tensor | null)[] } {
   const { gpu } = gradient;
-  const [x, saved] = kinds[pass.kind].savesInput ? [kept[0], kept.slice(1)] : [null, kept];
+  const [x, others] = kinds[pass.kind].savesInput ? [kept[0], kept.slice(1)] : [null, kept];
+  const beside = others.slice(0, wants.images.length);
+  const saved = others.slice(wants.images.length);
   const wanted = params
     .filter((_, i) => needs[i + 1])
     .map(({ slot }) => slot)
     .sort((a, b) => a.offset - b.offset);
   const totals: (Tensor | null)[] = params.map(() => null);
   let image = needs[0] && parts.length > 1 ? gpu.allocate(byteLength(pass.input, "f32")) : null;
-  const needsField = needs[params.length + 1] ?? false;
   const fieldShape = [pass.output[0], 2, ...pass.output.slice(2)];
-  let field = needsField && parts.length > 1 ? gpu.allocate(byteLength(fieldShape, "f32")) : null;
+  let field = wants.field && parts.length > 1 ? gpu.allocate(byteLength(fieldShape, "f32")) : null;
+  let images = wants.images.map((wanted, i) =>
+    wanted && parts.length > 1 ? gpu.allocate(byteLength(beside[i].shape, "f32")) : null,
+  );
   let at = 0;
   for (const part of parts) {
     const own = saved.slice(at, (at += part.saved.length));
     const isWhole = parts.length === 1;
     const ownX = x && (isWhole ? x : samplesFrom(x, part));
     const ownGradient = isWhole ? gradient : samplesFrom(gradient, part);
-    const pulled = part.pull(ownGradient, ownX ? [ownX, ...own] : own, needs[0], wanted, needsField);
+    const ownBeside = isWhole ? beside : beside.map((tensor) => samplesFrom(tensor, part));
+    const pulled = part.pull(ownGradient, ownX ? [ownX, ...own] : own, needs[0], wanted, wants.field, {
+      images: ownBeside,
+      needs: wants.images,
+    });
     params.forEach((param, i) => {
       if (!needs[i + 1]) return;
       const { storage, row } = pulled.of(param.slot);
@@ -107,15 +130,21 @@ function pullParts(
     if (isWhole) {
       image = pulled.image;
       field = pulled.field ?? null;
+      images = wants.images.map((_, i) => pulled.images?.[i] ?? null);
     } else {
       ownX?.dispose();
       ownGradient.dispose();
+      for (const tensor of ownBeside) tensor.dispose();
+      images.forEach((to, i) => {
+        const from = pulled.images?.[i];
+        if (to && from) putSamples(gpu, from, ownBeside[i].shape, "f32", to, part.first);
+      });
       if (image && pulled.image) putSamples(gpu, pulled.image, part.pass.input, "f32", image, part.first);
       if (field && pulled.field)
         putSamples(gpu, pulled.field, [part.pass.output[0], ...fieldShape.slice(1)], "f32", field, part.first);
     }
   }
-  return { image, field, params: totals };
+  return { image, field, images, params: totals };
 }
 
 /** The samples of a part of a batch, of images or of their gradients. */

@@ -200,6 +200,14 @@ export const canny = define<{
     hysteresis: { default: true, allowed: [true, false], doc: "weak edges stay beside strong ones alone" },
     output: { default: "edges", allowed: ["edges", "magnitude", "both"], doc: "what the result shows" },
   },
+  check: ({ lowThreshold, highThreshold }) =>
+    lowThreshold && highThreshold && lowThreshold[0] > highThreshold[0]
+      ? {
+          argument: "lowThreshold",
+          given: String(lowThreshold[0]),
+          allowed: `at most highThreshold, ${highThreshold[0]}`,
+        }
+      : null,
   outChannels: ({ output }) => (output === "both" ? 2 : 1),
   estimator: {
     default: "straightThrough",

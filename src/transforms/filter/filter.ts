@@ -1,12 +1,11 @@
-import bilateralBlurWgsl from "../../../shaders/filter/bilateral_blur.wgsl";
 import boxBlurWgsl from "../../../shaders/filter/box_blur.wgsl";
 import filter2dWgsl from "../../../shaders/filter/filter2d.wgsl";
 import gaussianBlurWgsl from "../../../shaders/filter/gaussian_blur.wgsl";
 import medianBlurWgsl from "../../../shaders/filter/median_blur.wgsl";
 import motionBlurWgsl from "../../../shaders/filter/motion_blur.wgsl";
-import { define, type ParamSpec } from "../language/declare.ts";
+import { define } from "../language/declare.ts";
 import type { ParamValue } from "../language/values.ts";
-import { type KernelValue, kernelSizeOf, PADDINGS, padding, withKernel } from "./kernel.ts";
+import { type KernelValue, kernelSizeOf, PADDINGS, padding, sigma, withKernel } from "./kernel.ts";
 
 /** Settings of {@link gaussianBlur}: one deviation for both axes, or one for each. */
 export type GaussianBlurSettings = GaussianWindow &
@@ -35,16 +34,6 @@ export interface GaussianWindow {
   /** What lies beyond the image; `reflection` unless given. */
   padding?: "reflection" | "symmetric" | "zeros" | "border" | "circular";
 }
-
-// At the least deviation no neighbour has a weight that f32 can tell from 0.
-const sigma = (doc: string): ParamSpec => ({
-  min: 1e-3,
-  neutral: 1e-3,
-  usual: [0.1, 5],
-  intensity: [1e-3, 10],
-  unit: "pixels",
-  doc,
-});
 
 /** Convolves with a sampled, normalised Gaussian; differentiable in the image and in both deviations. */
 export const gaussianBlur = define<GaussianBlurSettings>(
@@ -118,66 +107,6 @@ export const medianBlur = define<MedianBlurSettings>({
   doc: "y = median of x(p + t)",
   source: "Kornia, filters.median_blur",
 });
-
-/** Settings of {@link bilateralBlur}: one deviation in space for both axes, or one for each. */
-export type BilateralBlurSettings = {
-  /** Deviation in colour: how far colours may differ and still count. */
-  sigmaColor: ParamValue;
-  /** How colours differ: by the sum of their channels' distances (`l1`, the default), or by the Euclidean distance (`l2`). */
-  colorDistance?: "l1" | "l2";
-  /** Odd, or [height, width]; 5 unless given. */
-  kernelSize?: number | readonly [number, number];
-  /** What lies beyond the image; `reflection` unless given. */
-  padding?: "reflection" | "symmetric" | "zeros" | "border" | "circular";
-} & (
-  | {
-      /** Deviation in space, in pixels, both ways; or `sigmaX` and `sigmaY`. */
-      sigmaSpace: ParamValue;
-      /** Deviation across, in pixels; `sigmaSpace` unless given. */
-      sigmaX?: ParamValue;
-      /** Deviation down, in pixels; `sigmaSpace` unless given. */
-      sigmaY?: ParamValue;
-    }
-  | {
-      sigmaSpace?: undefined;
-      /** Deviation across, in pixels. */
-      sigmaX: ParamValue;
-      /** Deviation down, in pixels. */
-      sigmaY: ParamValue;
-    }
-);
-
-/**
- * Blurs, but not across edges: neighbours count less the farther away they are and the more their colour differs. Differentiable in the
- * image and in all deviations. For images of up to three channels, whose colours are compared as a whole.
- */
-export const bilateralBlur = define<BilateralBlurSettings>(
-  {
-    name: "bilateralBlur",
-    kind: "stencil",
-    center: true,
-    wgsl: bilateralBlurWgsl,
-    params: {
-      sigmaColor: { min: 1e-3, usual: [0.05, 0.5], unit: "intensity", doc: "deviation in colour" },
-      sigmaX: sigma("deviation across"),
-      sigmaY: sigma("deviation down"),
-    },
-    options: {
-      kernelSize: { default: 5, allowed: "kernelSize", doc: "odd size of the window, [height, width]" },
-      colorDistance: { default: "l1", allowed: ["l1", "l2"], inShader: true, doc: "how colours differ" },
-      padding: padding("reflection"),
-    },
-    channels: [1, 2, 3],
-    example: { params: { sigmaColor: 0.3, sigmaX: 1.2, sigmaY: 0.9 } },
-    doc: "y = Σ w x(p + t) / Σ w, w = exp(−t² / 2σ² − d² / 2σc²), d how far the colours differ",
-    source: "Kornia, filters.bilateral_blur",
-  },
-  ({ sigmaSpace, ...settings }) => ({
-    ...settings,
-    sigmaX: settings.sigmaX ?? sigmaSpace,
-    sigmaY: settings.sigmaY ?? sigmaSpace,
-  }),
-);
 
 /** Settings of {@link filter2d}. */
 export interface Filter2dSettings {

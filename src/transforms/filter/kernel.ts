@@ -1,5 +1,5 @@
 import { ArgumentError, describe } from "../../gpu/errors.ts";
-import type { OptionSpec } from "../language/declaration.ts";
+import type { OptionSpec, ParamSpec } from "../language/declaration.ts";
 import type { ParamValue } from "../language/values.ts";
 
 /** Values for the cells of a kernel: rows of numbers, one such matrix per sample, a tensor, or what any parameter may be. */
@@ -11,10 +11,14 @@ export function kernelSizeOf(given: unknown): readonly [number, number] {
   return [list[0], list[list.length - 1]];
 }
 
-/** How many cells a transform's kernel has. */
-export function kernelCells({ kernelSize }: Readonly<Record<string, unknown>>): number {
-  const [height, width] = kernelSizeOf(kernelSize);
-  return height * width;
+/** How many values a parameter has whose number follows from the size of the kernel. */
+export function kernelValues(
+  size: "kernel" | "kernelWidth" | "kernelHeight",
+  options: Readonly<Record<string, unknown>>,
+): number {
+  const [height, width] = kernelSizeOf(options.kernelSize);
+  if (size === "kernel") return height * width;
+  return size === "kernelWidth" ? width : height;
 }
 
 /**
@@ -96,4 +100,14 @@ export const padding = (fallback: (typeof PADDINGS)[number]) => ({
   default: fallback,
   allowed: PADDINGS,
   doc: "what lies beyond the image",
+});
+
+/** A deviation in pixels. At the least one no neighbour has a weight that f32 can tell from 0. */
+export const sigma = (doc: string): ParamSpec => ({
+  min: 1e-3,
+  neutral: 1e-3,
+  usual: [0.1, 5],
+  intensity: [1e-3, 10],
+  unit: "pixels",
+  doc,
 });

@@ -15,6 +15,7 @@ const KINDS = Object.keys({
   block: true,
   mix: true,
   program: true,
+  composite: true,
 } satisfies Record<Kind, true>);
 const READS: readonly Reads[] = ["pixel", "place", "neighbours", "block", "image", "batch"];
 
@@ -91,12 +92,23 @@ function checkMix({ name, kind, params, mix }: NewDeclaration): void {
   }
 }
 
+/** A composite says what it is made of, and nothing else does. */
+function checkComposite({ name, kind, composite }: NewDeclaration): void {
+  if (kind !== "composite" && composite === undefined) return;
+  if (kind !== "composite") throw new ArgumentError(`composite of ${name}`, `a ${kind}`, "nothing but for a composite");
+  if (!isPlainObject(composite))
+    throw new ArgumentError(`composite of ${name}`, describe(composite), "{ chains, combine }");
+  check(`chains of ${name}`, composite.chains, A_FUNCTION);
+  if (composite.combine !== undefined) check(`combine of ${name}`, composite.combine, A_FUNCTION);
+}
+
 /** What a declaration has to be before anything is made of it; its WGSL is looked at when it is first used. */
 export function checkDeclaration(declaration: NewDeclaration): void {
   if (!isPlainObject(declaration)) throw new ArgumentError("declaration", describe(declaration), "an object");
   const { name, kind, params, options = {}, module, wgsl, reads, estimator, example } = declaration;
   check("name", name, A_NAME);
-  if (module === undefined && typeof wgsl !== "string" && !isShader(wgsl))
+  checkComposite(declaration);
+  if (kind !== "composite" && module === undefined && typeof wgsl !== "string" && !isShader(wgsl))
     throw new ArgumentError(`wgsl of ${name}`, describe(wgsl), "WGSL, or a module that has it");
   check(`kind of ${name}`, kind, oneOf(...KINDS));
   if (typeof params !== "object" || params === null)
@@ -142,21 +154,18 @@ const range = (bounds: Pick<ParamSpec, "min" | "max">): Rule => {
   );
 };
 
+/** Numbers of values that follow from the image, or from the size of a kernel. */
+const SIZES = ["C", "kernel", "kernelWidth", "kernelHeight", "points"];
+
 /** A parameter's values are numbers within its bounds, wherever its declaration has some. */
 function checkParam(argument: string, spec: ParamSpec): void {
   if (!isPlainObject(spec)) throw new ArgumentError(argument, describe(spec), "an object: what the parameter is");
   const { size, list, integer, gradient, min, max, neutral, usual, intensity, field } = spec;
-  if (
-    size !== undefined &&
-    size !== "C" &&
-    size !== "kernel" &&
-    size !== "points" &&
-    !(Number.isInteger(size) && size >= 1)
-  )
+  if (size !== undefined && !SIZES.includes(size as string) && !(Number.isInteger(size) && (size as number) >= 1))
     throw new ArgumentError(
       `size of ${argument}`,
       describe(size),
-      'a whole number of at least 1, "C", "kernel" or "points"',
+      `a whole number of at least 1, ${SIZES.map((name) => JSON.stringify(name)).join(", ")}`,
     );
   if (size === "points" && spec.role !== "through")
     throw new ArgumentError(
@@ -255,7 +264,9 @@ function checkExample(
     checkOption(`example of ${name}.${option}`, value, options[option]);
   }
   for (const [param, spec] of Object.entries(params)) {
-    if (spec.default === undefined && !(param in ((example as Example).params ?? {})))
+    // An image is no plain value.
+    const isNeeded = spec.default === undefined && spec.role !== "image";
+    if (isNeeded && !(param in ((example as Example).params ?? {})))
       throw new ArgumentError(`example of ${name}`, "nothing", `a value of ${param}, which has no default`);
   }
   for (const [option, spec] of Object.entries(options)) {

@@ -73,6 +73,15 @@ export function construct(declaration: Declaration, settings: Record<string, unk
   return printable(transform, () => showTransform(transform));
 }
 
+/** A transform that another one is made of: of the settings that it knows, as they were prepared for that one. */
+export function partOf(
+  { declaration }: { declaration: Declaration },
+  settings: Readonly<Record<string, unknown>>,
+): Transform {
+  const known = [...Object.keys(declaration.params), ...Object.keys(declaration.options ?? {})];
+  return construct(declaration, Object.fromEntries(known.map((name) => [name, settings[name]])));
+}
+
 /** What a parameter may be depends on the image; what it may never be is refused here, where it was given. */
 function checkGiven(argument: string, value: unknown): void {
   if (value === null || ["string", "boolean", "bigint", "symbol", "function"].includes(typeof value))

@@ -9,10 +9,10 @@ export interface ParamSpec {
   /** Value when the caller gives none; without one the parameter is required. */
   default?: number | readonly number[];
   /**
-   * Values per sample: 1 unless given; `C` is one per channel, `kernel` one per cell of a stencil's kernel, `points` x and y of as
-   * many points as the option `points` says.
+   * Values per sample: 1 unless given; `C` is one per channel, `kernel` one per cell of a stencil's kernel, `kernelWidth` and
+   * `kernelHeight` one for each of its columns and rows, `points` x and y of as many points as the option `points` says.
    */
-  size?: number | "C" | "kernel" | "points";
+  size?: number | "C" | "kernel" | "kernelWidth" | "kernelHeight" | "points";
   /** A list of values that all samples share, such as a table: of any length, or of a length within bounds. Has no `size`. */
   list?: true | ListLength;
   /** Whole numbers only. */
@@ -42,9 +42,12 @@ export interface ParamSpec {
   /**
    * What is the compiler's business and no field of `Params`. `fill`: what a transform shows beyond the image. `partner`: which
    * samples of the batch a mix sees beside the own one, by their places in it, from 0. `through`: what the tensor of a field is made
-   * with. `key`: the seed of what is drawn in the shader.
+   * with. `key`: the seed of what is drawn in the shader. `image`: another image beside the input, a tensor `[N, C, H, W]`, which has
+   * a gradient, too.
    */
-  role?: "fill" | "partner" | "through" | "key";
+  role?: "fill" | "partner" | "through" | "key" | "image";
+  /** Channels of an image beside the input: any number, or else one, or as many as the input has. */
+  channels?: "any";
   /** A coordinate whose default, NaN, stands for the middle of the image: across (`x`) or down (`y`). */
   center?: "x" | "y";
 }
@@ -128,6 +131,8 @@ export interface NeighbourhoodSpec {
   origin?: readonly [number, number];
   /** Whether its cells are numbered from the last one, as in a convolution. */
   mirrored?: boolean;
+  /** How many pixels lie between those of neighbouring pixels of the result, [down, across]; 1 unless given. */
+  stride?: readonly [number, number];
   /** Which cells take part, row by row; all unless given. */
   members?: readonly boolean[];
 }
@@ -139,7 +144,38 @@ export interface NeighbourhoodSpec {
 export type StatisticName = "mean" | "minimum" | "maximum" | "extremes" | "moments";
 
 /** How the compiler treats a transform. */
-export type Kind = "point" | "map" | "field" | "line" | "stencil" | "resize" | "block" | "mix" | "program";
+export type Kind =
+  | "point"
+  | "map"
+  | "field"
+  | "line"
+  | "stencil"
+  | "resize"
+  | "block"
+  | "mix"
+  | "program"
+  | "composite";
+
+/** What a composite's functions get: values by parameter, images beside the input included, and by option. */
+export type CompositeSettings = Readonly<Record<string, unknown>>;
+
+/** A transform that is made of others, and of operations on tensors: its gradients are theirs. */
+export interface CompositeSpec {
+  /** The chains of transforms that it runs, for images of this shape. */
+  chains: (settings: CompositeSettings, input: readonly number[]) => readonly (readonly Transform[])[];
+  /** Its result, of the image and of what the chains make of the image; the result of the first chain unless given. */
+  combine?: (parts: CompositeParts) => Tensor;
+}
+
+/** What the result of a composite is made of. */
+export interface CompositeParts {
+  /** The images, as f32. */
+  x: Tensor;
+  /** Values by parameter and by option. */
+  settings: CompositeSettings;
+  /** Runs the chain of this number, on x unless another tensor is given. */
+  run: (chain: number, on?: Tensor) => Tensor;
+}
 
 /** How a transform works on blocks. */
 export interface BlockSpec {
@@ -275,6 +311,8 @@ export interface Declaration {
   block?: BlockSpec;
   /** For a program. */
   program?: ProgramSpec;
+  /** For a composite. */
+  composite?: CompositeSpec;
   /** Channels of the result, where they are not those of the image. */
   outChannels?: (options: Record<string, unknown>, channels: number) => number;
   /**
@@ -386,6 +424,12 @@ export type NewDeclaration<
         /** Path of a module that a transform of augrad has. */
         module: string;
         wgsl?: undefined;
+      }
+    | {
+        /** A composite has none. */
+        wgsl?: undefined;
+        module?: undefined;
+        composite: CompositeSpec;
       }
   );
 

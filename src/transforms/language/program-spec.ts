@@ -14,6 +14,14 @@ export interface ProgramBuffer {
   readonly size: number;
 }
 
+/** An image beside the input. */
+export interface ProgramImage {
+  /** Its values, as f32. */
+  readonly buffer: ProgramBuffer;
+  /** Its shape, [N, C, H, W]. */
+  readonly shape: readonly number[];
+}
+
 /** One dispatch of a kernel. */
 export interface ProgramCall {
   /** Words of the kernel's uniform, whole numbers. */
@@ -36,6 +44,8 @@ export interface ProgramRun {
   readonly options: Readonly<Record<string, unknown>>;
   /** The images, as f32. */
   readonly x: ProgramBuffer;
+  /** Images beside the input, by parameter of role `image`. */
+  readonly images: Readonly<Record<string, ProgramImage>>;
   /** Values of the parameters, [row][sample], in rows in the order in which they are declared. */
   readonly params: ProgramBuffer;
   /** A buffer for so many floats, which is free again when the function has returned. What is in it is not known. */
@@ -62,10 +72,15 @@ export interface ProgramBackward extends ProgramRun {
   readonly gradient: ProgramBuffer;
   /** Where the gradient of the images goes; null where nobody wants it. */
   readonly image: ProgramBuffer | null;
+  /** Where the gradients of images beside the input go, by parameter; null where nobody wants one. */
+  readonly imageGradients: Readonly<Record<string, ProgramBuffer | null>>;
   /** Whether the gradient of a parameter is wanted. */
   wants(param: string): boolean;
-  /** Adds up the gradient of a parameter of one value: `length` sums for each sample, [sample][length], in their order. */
-  sum(param: string, partial: ProgramBuffer, length: number): void;
+  /**
+   * Adds up the gradient of a parameter of one value: `length` sums for each sample, [sample][length], in their order. Those of several
+   * parameters lie one after the other; of a parameter whose gradient nobody wants they are left out.
+   */
+  sum(param: string | readonly string[], partial: ProgramBuffer, length: number): void;
   /** Copies all of a buffer. */
   copy(from: ProgramBuffer, to: ProgramBuffer): void;
 }

@@ -1,7 +1,9 @@
 import dilationWgsl from "../../../shaders/morphology/dilation.wgsl";
 import erosionWgsl from "../../../shaders/morphology/erosion.wgsl";
+import { sub } from "../../autograd/elementwise.ts";
 import { type KernelValue, kernelSizeOf, withKernel } from "../filter/kernel.ts";
-import { define } from "../language/declare.ts";
+import { partOf } from "../language/construct.ts";
+import { type CompositeSettings, type CompositeSpec, define } from "../language/declare.ts";
 
 /** Settings of {@link dilation} and {@link erosion}. */
 export interface MorphologySettings {
@@ -16,8 +18,11 @@ export interface MorphologySettings {
   element?: KernelValue;
   /** The cell that lies on the pixel, [row, column]; the middle one unless given. */
   origin?: readonly [number, number];
-  /** What lies beyond the image; `none` unless given: neighbours there do not count ("geodesic"). */
-  padding?: "none" | "reflection" | "symmetric" | "zeros" | "border" | "circular";
+  /**
+   * What lies beyond the image; `none` unless given: neighbours there do not count ("geodesic"). `valid` keeps the pixels whose
+   * neighbours are all in the image.
+   */
+  padding?: "none" | "reflection" | "symmetric" | "zeros" | "border" | "circular" | "valid";
 }
 
 const options = {
@@ -26,8 +31,8 @@ const options = {
   origin: { allowed: "kernelOrigin", doc: "the cell on the pixel, [row, column]; the middle one unless given" },
   padding: {
     default: "none",
-    allowed: ["none", "reflection", "symmetric", "zeros", "border", "circular"],
-    doc: "what lies beyond the image; with `none` neighbours there do not count",
+    allowed: ["none", "reflection", "symmetric", "zeros", "border", "circular", "valid"],
+    doc: "what lies beyond the image; with `none` neighbours there do not count, with `valid` the result is smaller",
   },
 } as const;
 
@@ -61,6 +66,12 @@ function check(_: unknown, all: Options): { argument: string; given: string; all
   return null;
 }
 
+/** With `valid`, what is left of an image. */
+function size({ kernelSize, padding }: Options, [h, w]: readonly [number, number]): readonly [number, number] {
+  const [height, width] = kernelSizeOf(kernelSize);
+  return padding === "valid" ? [h - height + 1, w - width + 1] : [h, w];
+}
+
 /** The size of the structuring element follows from what shows it. */
 function prepare(name: string): (settings: Record<string, unknown>) => Record<string, unknown> {
   return (settings) => {
@@ -90,8 +101,10 @@ export const dilation = define<MorphologySettings>(
     neighbourhood: (all) => {
       const [height, width] = kernelSizeOf(all.kernelSize);
       const [row, column] = originOf(all);
-      return { mirrored: true, origin: [height - 1 - row, width - 1 - column], members: membersOf(all) };
+      const origin = [height - 1 - row, width - 1 - column] as const;
+      return { mirrored: true, origin: all.padding === "valid" ? [0, 0] : origin, members: membersOf(all) };
     },
+    size,
     check,
     example,
     doc: "y = max x(p − t) + element(t)",
@@ -111,7 +124,8 @@ export const erosion = define<MorphologySettings>(
     wgsl: erosionWgsl,
     params,
     options,
-    neighbourhood: (all) => ({ origin: originOf(all), members: membersOf(all) }),
+    neighbourhood: (all) => ({ origin: all.padding === "valid" ? [0, 0] : originOf(all), members: membersOf(all) }),
+    size,
     check,
     example,
     doc: "y = min x(p + t) − element(t)",
@@ -119,3 +133,55 @@ export const erosion = define<MorphologySettings>(
   },
   prepare("erosion"),
 );
+
+const opened = (s: CompositeSettings) => [partOf(erosion, s), partOf(dilation, s)];
+const closed = (s: CompositeSettings) => [partOf(dilation, s), partOf(erosion, s)];
+
+/** What is made of both has the size of the image. */
+const whole = {
+  ...options,
+  padding: {
+    ...options.padding,
+    allowed: options.padding.allowed.filter((name) => name !== "valid"),
+    doc: "what lies beyond the image; with `none` neighbours there do not count",
+  },
+};
+
+/** Settings of {@link opening} and what else is made of both. */
+export interface OpeningSettings extends Omit<MorphologySettings, "padding"> {
+  /** What lies beyond the image; `none` unless given: neighbours there do not count ("geodesic"). */
+  padding?: "none" | "reflection" | "symmetric" | "zeros" | "border" | "circular";
+}
+
+/** A transform that is made of dilations and erosions by one structuring element. */
+function made(name: string, doc: string, source: string, composite: CompositeSpec) {
+  const from = `Kornia, morphology.${source}`;
+  return define<OpeningSettings>(
+    { name, kind: "composite", params, options: whole, composite, check, example, doc, source: from },
+    prepare(name),
+  );
+}
+
+/** An erosion, then a dilation: what is bright and smaller than the structuring element vanishes. Differentiable as they are. */
+export const opening = made("opening", "y = dilation(erosion(x))", "opening", { chains: (s) => [opened(s)] });
+
+/** A dilation, then an erosion: what is dark and smaller than the structuring element vanishes. Differentiable as they are. */
+export const closing = made("closing", "y = erosion(dilation(x))", "closing", { chains: (s) => [closed(s)] });
+
+/** The dilation less the erosion: how steep the image is. Differentiable as they are. */
+export const morphologicalGradient = made("morphologicalGradient", "y = dilation(x) − erosion(x)", "gradient", {
+  chains: (s) => [[partOf(dilation, s)], [partOf(erosion, s)]],
+  combine: ({ run }) => sub(run(0), run(1)),
+});
+
+/** The image less its opening: what is bright and small. Differentiable as that is. */
+export const topHat = made("topHat", "y = x − opening(x)", "top_hat", {
+  chains: (s) => [opened(s)],
+  combine: ({ x, run }) => sub(x, run(0)),
+});
+
+/** The closing of the image less the image: what is dark and small. Differentiable as that is. */
+export const bottomHat = made("bottomHat", "y = closing(x) − x", "bottom_hat", {
+  chains: (s) => [closed(s)],
+  combine: ({ x, run }) => sub(run(0), x),
+});

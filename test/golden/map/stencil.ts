@@ -7,7 +7,7 @@
 import type { Tensor } from "../../../src/index.ts";
 import * as ag from "../../../src/index.ts";
 import { column, part } from "../algebra.ts";
-import { blurred, choose, lower, run, type Size } from "../conventions.ts";
+import { choose, lower, run, type Size } from "../conventions.ts";
 import { colour, type Entry, value } from "../functions.ts";
 import { type Material, NotImplementedYet } from "../material.ts";
 import { point } from "../stages.ts";
@@ -26,22 +26,23 @@ const kernelOf = (kernel: Tensor): Tensor =>
 const correlated = (x: Tensor, kernel: Tensor | number[][], options: Record<string, unknown>): Tensor =>
   run(x, ag.filter2d({ kernel: kernel as never, ...options }));
 
+/** Deviations (y, x) of each sample, from those of all or of each. */
+const deviations = (sigma: Tensor, n: number): Tensor[] =>
+  [0, 1].map((j) => ag.reshape(column(part(ag.reshape(sigma, [sigma.size / 2, 2]), j), n), [n]));
+
 const bilateral: Entry = (m) => {
   const x = m.input();
-  const n = x.shape[0];
-  const space = m.param("sigma_space");
-  const each = (j: number) => ag.reshape(column(part(ag.reshape(space, [space.size / 2, 2]), j), n), [n]);
-  return run(
-    x,
-    ag.bilateralBlur({
-      sigmaColor: value(m, "sigma_color"),
-      sigmaY: each(0),
-      sigmaX: each(1),
-      kernelSize: sizeOf(m),
-      colorDistance: m.option<"l1" | "l2">("color_distance_type", "l1"),
-      padding: border(m, "reflect"),
-    }),
-  );
+  const [sigmaY, sigmaX] = deviations(m.param("sigma_space"), x.shape[0]);
+  const settings = {
+    sigmaColor: value(m, "sigma_color"),
+    sigmaY,
+    sigmaX,
+    kernelSize: sizeOf(m),
+    colorDistance: m.option<"l1" | "l2">("color_distance_type", "l1"),
+    padding: border(m, "reflect"),
+  };
+  if (!m.item.inputs.guidance) return run(x, ag.bilateralBlur(settings));
+  return run(x, ag.jointBilateralBlur({ ...settings, guidance: m.input("guidance") }));
 };
 
 const filter2d: Entry = (m) =>
@@ -51,51 +52,66 @@ const filter2d: Entry = (m) =>
     padding: m.option<string>("padding", "same") === "valid" ? "valid" : border(m, "reflect"),
   });
 
-/** A kernel along x, then one along y. */
+/** A kernel along x, then one along y: [1, k] or [N, k]. */
 const separable: Entry = (m) => {
-  const [kx, ky] = ["kernel_x", "kernel_y"].map((name) => m.param(name));
-  const options = {
-    normalized: m.option("normalized", false),
-    padding: m.option<string>("padding", "same") === "valid" ? "valid" : border(m, "reflect"),
+  const of = (name: string) => {
+    const kernel = m.param(name);
+    return kernel.shape[0] === 1 ? ag.reshape(kernel, kernel.shape.slice(1)) : kernel;
   };
-  const shaped = (k: Tensor, isRow: boolean) => {
-    const [n, size] = k.shape;
-    return kernelOf(ag.reshape(k, isRow ? [n, 1, size] : [n, size, 1]));
-  };
-  return correlated(correlated(m.input(), shaped(kx, true), options), shaped(ky, false), options);
+  return run(
+    m.input(),
+    ag.filter2dSeparable({
+      kernelX: of("kernel_x"),
+      kernelY: of("kernel_y"),
+      normalized: m.option("normalized", false),
+      padding: m.option<string>("padding", "same") === "valid" ? "valid" : border(m, "reflect"),
+    }),
+  );
 };
 
-/** The structuring element. */
+/** The structuring element. Without an origin it is the cell right and below of the middle, where the size is even. */
 function morphologySettings(m: Material, isTurned: boolean) {
   const kernel = m.option<number[][]>("kernel", []).map((row) => row.map((cell) => (cell === 0 ? 0 : 1)));
-  const place = m.option<Size>("origin", [0, 0]);
-  const origin = isTurned ? [kernel.length - 1 - place[0], kernel[0].length - 1 - place[1]] : place;
+  const size = [kernel.length, kernel[0].length];
+  const place = m.has("origin") ? m.option<Size>("origin", [0, 0]) : size.map((k) => k >> 1);
   return {
     kernel,
     ...(m.has("structuring_element") ? { element: m.param("structuring_element") } : {}),
-    ...(m.has("origin") ? { origin } : {}),
+    origin: isTurned ? size.map((k, i) => k - 1 - place[i]) : place,
   };
 }
 
 type Morph = (x: Tensor, m: Material) => Tensor;
 
+/** What lies outside, and by how much the image is moved, so that 0 is the border's value. */
+function outside(m: Material) {
+  const type = m.option("border_type", "geodesic");
+  if (type === "geodesic") return { shift: 0, padding: "none" };
+  return { shift: m.option("border_value", 0), padding: choose(type, BORDERS, "border") };
+}
+
 const morph =
-  (transform: typeof ag.dilation): Morph =>
+  (transform: (settings: never) => ag.Transform, isTurned: boolean): Morph =>
   (x, m) => {
-    const settings = morphologySettings(m, transform === ag.dilation);
-    const type = m.option("border_type", "geodesic");
-    if (type === "geodesic") return run(x, transform(settings as never));
-    const shift = m.option("border_value", 0);
-    const padding = choose(type, BORDERS, "border");
-    // What lies outside is 0: the image is moved, so that 0 is the border's value.
-    const moved = run(ag.sub(x, shift), transform({ ...settings, padding } as never));
-    return ag.add(moved, shift);
+    const { shift, padding } = outside(m);
+    const made = transform({ ...morphologySettings(m, isTurned), padding } as never);
+    return shift === 0 ? run(x, made) : ag.add(run(ag.sub(x, shift), made), shift);
   };
 
-const dilated = morph(ag.dilation);
-const eroded = morph(ag.erosion);
-const opened: Morph = (x, m) => dilated(eroded(x, m), m);
-const closed: Morph = (x, m) => eroded(dilated(x, m), m);
+const dilated = morph(ag.dilation, true);
+const eroded = morph(ag.erosion, false);
+
+/** What is made of both: with one origin, where Kornia's two are the same cell, and what a shift of the image does not touch. */
+const both =
+  (transform: (settings: never) => ag.Transform, apart: Morph): Morph =>
+  (x, m) => {
+    const [turned, plain] = [true, false].map((isTurned) => morphologySettings(m, isTurned).origin);
+    const isOne = turned.every((k, i) => k === plain[i]) && outside(m).shift === 0;
+    return isOne ? morph(transform, false)(x, m) : apart(x, m);
+  };
+
+const opened = both(ag.opening, (x, m) => dilated(eroded(x, m), m));
+const closed = both(ag.closing, (x, m) => eroded(dilated(x, m), m));
 const morphology =
   (make: Morph): Entry =>
   (m) =>
@@ -115,68 +131,19 @@ const motion = (x: Tensor, angle: Tensor, direction: Tensor, size: number, mode:
 
 const loose = (t: Tensor): Tensor => (t.size === 1 ? ag.reshape(t, []) : t);
 
-/** Sobel's filter, or differences, across and down, and of the second order. */
-function gradientKernels(mode: string, order: number): number[][][] {
-  if (order === 1) {
-    const across =
-      mode === "sobel"
-        ? [
-            [-1, 0, 1],
-            [-2, 0, 2],
-            [-1, 0, 1],
-          ]
-        : [
-            [0, 0, 0],
-            [-1, 0, 1],
-            [0, 0, 0],
-          ];
-    return [across, transposed(across)];
-  }
-  if (mode !== "sobel") {
-    const xx = [
-      [0, 0, 0],
-      [1, -2, 1],
-      [0, 0, 0],
-    ];
-    const xy = [
-      [-1, 0, 1],
-      [0, 0, 0],
-      [1, 0, -1],
-    ];
-    return [xx, xy, transposed(xx)];
-  }
-  const xx = [
-    [-1, 0, 2, 0, -1],
-    [-4, 0, 8, 0, -4],
-    [-6, 0, 12, 0, -6],
-    [-4, 0, 8, 0, -4],
-    [-1, 0, 2, 0, -1],
-  ];
-  const xy = [
-    [-1, -2, 0, 2, 1],
-    [-2, -4, 0, 4, 2],
-    [0, 0, 0, 0, 0],
-    [2, 4, 0, -4, -2],
-    [1, 2, 0, -2, -1],
-  ];
-  return [xx, xy, transposed(xx)];
-}
-
-const transposed = (kernel: number[][]): number[][] => kernel[0].map((_, j) => kernel.map((row) => row[j]));
-
 /** The derivatives of each channel: [N, C, 2 or 3, H, W]. */
 const spatialGradient: Entry = (m) => {
   const x = m.input();
   const [n, c, h, w] = x.shape;
-  const kernels = gradientKernels(m.option("mode", "sobel"), m.option("order", 1));
-  const parts = kernels.map((kernel) =>
-    ag.reshape(correlated(x, kernel, { normalized: m.option("normalized", true), padding: "border" }), [
-      n * c,
-      1,
-      h * w,
-    ]),
+  const y = run(
+    x,
+    ag.spatialGradient({
+      mode: choose(m.option("mode", "sobel"), { sobel: "sobel", diff: "diff" } as const, "mode"),
+      order: m.option<1 | 2>("order", 1),
+      normalized: m.option("normalized", true),
+    }),
   );
-  return ag.reshape(ag.concat(parts, 1), [n, c, kernels.length, h, w]);
+  return ag.reshape(y, [n, c, y.shape[1] / c, h, w]);
 };
 
 /** Derivatives of a binomial's rows, as OpenCV makes them. */
@@ -201,9 +168,16 @@ const cvSobel: Entry = (m) => {
 };
 
 export const operations: Operations = {
+  "filters.guided_blur": (m) => {
+    if (m.option("subsample", 1) !== 1) throw new NotImplementedYet("guided blur of a smaller image");
+    const guidance = m.input("guidance");
+    const settings = { eps: value(m, "eps"), kernelSize: sizeOf(m), padding: border(m, "reflect") };
+    return run(m.input(), ag.guidedBlur({ guidance, ...settings }));
+  },
   "filters.median_blur": colour((m) => ag.medianBlur({ kernelSize: sizeOf(m) })),
   "filters.box_blur": colour((m) => ag.boxBlur({ kernelSize: sizeOf(m), padding: border(m, "reflect") })),
   "filters.bilateral_blur": bilateral,
+  "filters.joint_bilateral_blur": bilateral,
   "filters.filter2d": filter2d,
   "filters.filter2d_separable": separable,
   "filters.laplacian": colour((m) =>
@@ -224,18 +198,49 @@ export const operations: Operations = {
       m.option("mode", "nearest"),
       m.option("border_type", "constant"),
     ),
+  "filters.get_gaussian_kernel1d": (m) => ag.getGaussianKernel1d(m.option("kernel_size", 3), m.param("sigma")),
+  "filters.get_gaussian_kernel2d": (m) => ag.getGaussianKernel2d(sizeOf(m), m.param("sigma")),
+  "filters.get_motion_kernel2d": (m) => {
+    const mode = choose(m.option("mode", "nearest"), { nearest: "nearest", bilinear: "bilinear" } as const, "mode");
+    const angle = m.param("angle");
+    const options = { interpolation: mode };
+    return ag.getMotionKernel2d(
+      m.option("kernel_size", 3),
+      mode === "nearest" ? angle.detach() : angle,
+      m.param("direction"),
+      options,
+    );
+  },
   "filters.unsharp_mask": (m) => {
     const x = m.input();
-    const smooth = blurred(x, m.param("sigma"), sizeOf(m), m.option("border_type", "reflect"));
-    return ag.sub(ag.mul(x, 2), smooth);
+    const [sigmaY, sigmaX] = deviations(m.param("sigma"), x.shape[0]);
+    const settings = { kernelSize: sizeOf(m), padding: border(m, "reflect") };
+    return run(x, ag.unsharpMask({ sigmaX, sigmaY, ...settings }));
   },
+  "filters.blur_pool2d": colour((m) => ag.blurPool2d({ kernelSize: sizeOf(m), stride: m.option("stride", 2) })),
+  "filters.max_blur_pool2d": colour((m) =>
+    ag.maxBlurPool2d({
+      kernelSize: sizeOf(m),
+      stride: m.option("stride", 2),
+      maxPoolSize: m.option("max_pool_size", 2),
+    }),
+  ),
+  "filters.edge_aware_blur_pool2d": colour((m) =>
+    ag.edgeAwareBlurPool2d({
+      kernelSize: sizeOf(m),
+      edgeThreshold: m.option("edge_threshold", 1.25),
+      edgeDilationKernelSize: m.option("edge_dilation_kernel_size", 3),
+      epsilon: m.option("epsilon", 1e-6),
+    }),
+  ),
   "enhance.sharpness": colour((m) => ag.sharpness({ factor: value(m, "factor") })),
   "morphology.dilation": morphology(dilated),
   "morphology.erosion": morphology(eroded),
   "morphology.opening": morphology(opened),
   "morphology.closing": morphology(closed),
-  "morphology.gradient": morphology((x, m) => ag.sub(dilated(x, m), eroded(x, m))),
-  "morphology.top_hat": morphology((x, m) => ag.sub(x, opened(x, m))),
+  "morphology.gradient": morphology(both(ag.morphologicalGradient, (x, m) => ag.sub(dilated(x, m), eroded(x, m)))),
+  "morphology.top_hat": morphology(both(ag.topHat, (x, m) => ag.sub(x, opened(x, m)))),
+  "morphology.bottom_hat": morphology(both(ag.bottomHat, (x, m) => ag.sub(closed(x, m), x))),
   "torchvision.adjust_sharpness": colour((m) => ag.sharpness({ factor: m.option("sharpness_factor", 1) })),
   "cv2.medianBlur": colour((m) => ag.medianBlur({ kernelSize: m.option("ksize", 3), padding: "border" })),
   "cv2.filter2D": (m) =>

@@ -1,6 +1,7 @@
 /** What looks at a neighbourhood, in float64. */
 
 import {
+  besideOf,
   build,
   type Case64,
   type Image64,
@@ -34,7 +35,7 @@ function seen(x: Image64, n: number, c: number, i: number, j: number, padding: s
 }
 
 /** Σ over a kernel [height][width] per sample, of which the cell (top, left) lies on the pixel. */
-function correlated(
+export function correlated(
   x: Image64,
   kernels: number[][][],
   [top, left]: [number, number],
@@ -145,12 +146,13 @@ const medianBlur: Reference64 = (x, _, options) => {
   });
 };
 
-const bilateralBlur: Reference64 = (x, params, options) => {
+/** Weights by the colours of a guide, which has the size of the image. */
+function bilateral(x: Image64, guide: Image64, params: Params64, options: Options64): Image64 {
   const [h, w] = pair(options.kernelSize, 5);
   const padding = paddingOf(options, "reflection");
-  const channels = Array.from({ length: x.shape[1] }, (_, c) => c);
+  const channels = Array.from({ length: guide.shape[1] }, (_, c) => c);
   const weight = (n: number, i: number, j: number, dy: number, dx: number): number => {
-    const differences = channels.map((c) => seen(x, n, c, i + dy, j + dx, padding)! - pixel(x, n, c, i, j));
+    const differences = channels.map((c) => seen(guide, n, c, i + dy, j + dx, padding)! - pixel(guide, n, c, i, j));
     const squared =
       options.colorDistance === "l2"
         ? differences.reduce((sum, d) => sum + d * d, 0)
@@ -169,7 +171,11 @@ const bilateralBlur: Reference64 = (x, params, options) => {
     }
     return sum / total;
   });
-};
+}
+
+const bilateralBlur: Reference64 = (x, params, options) => bilateral(x, x, params, options);
+const jointBilateralBlur: Reference64 = (x, params, options) =>
+  bilateral(x, besideOf(x, params, "guidance"), params, options);
 
 const sobel: Reference64 = (x, _, options) => {
   const padding = paddingOf(options, "border");
@@ -240,6 +246,7 @@ export const references: Record<string, Reference64> = {
   motionBlur,
   medianBlur,
   bilateralBlur,
+  jointBilateralBlur,
   sobel,
   sharpness,
   dilation,
@@ -274,6 +281,20 @@ export const cases: Case64[] = [
     params: sigmas,
     options: { kernelSize: [5, 3], padding: "circular", colorDistance: "l2" },
     shape: small,
+  },
+  {
+    name: "jointBilateralBlur",
+    params: sigmas,
+    images: { guidance: 1 },
+    options: { kernelSize: [3, 5], padding: "zeros" },
+    shape: small,
+  },
+  {
+    name: "jointBilateralBlur",
+    params: sigmas,
+    images: { guidance: 4 },
+    options: { kernelSize: 3, padding: "symmetric", colorDistance: "l2" },
+    shape: [2, 2, 3, 4],
   },
   { name: "filter2d", params: { kernel: kernels }, options: { kernelSize: [2, 3] }, shape: [2, 4, 4, 5] },
   {

@@ -301,7 +301,15 @@ const NEAR = 16;
 
 /** How many values a sample has of a parameter. */
 const countOf = (size: ParamSpec["size"], channels: number, given: number): number =>
-  size === "C" ? channels : size === "kernel" ? 9 : size === "points" ? given : (size ?? 1);
+  size === "C"
+    ? channels
+    : size === "kernel"
+      ? 9
+      : size === "points"
+        ? given
+        : typeof size === "string"
+          ? 3
+          : (size ?? 1);
 
 /** At their neutral values, parameters that have one leave the image as it is, and so its gradient. */
 async function neutral(gpu: Gpu, made: Case64): Promise<void> {

@@ -11,6 +11,7 @@ import {
   type Transform,
   tensor,
 } from "../../../src/index.ts";
+import { imageOfCase } from "../../reference/image.ts";
 import type { Case64, Image64, Params64, Shape4, Transform64 } from "../../reference/index.ts";
 import { weightsFor } from "../check.ts";
 
@@ -74,6 +75,17 @@ function fieldShape({ field }: Case64, rows: number[][], [height, width]: readon
   return [rows.length, 2, ...field!(height, width).size];
 }
 
+/** The shape of an image beside the input. */
+const besideShape = (rows: number[][], [height, width]: readonly number[]): Shape4 => [
+  rows.length,
+  rows[0].length / (height * width),
+  height,
+  width,
+];
+
+/** Whether a parameter is an image beside the input. */
+export const isBeside = (name: string, param: string): boolean => registry.get(name)!.params[param]?.role === "image";
+
 /** Whether a parameter has a gradient. */
 export const isLearnable = (name: string, param: string): boolean => {
   const spec = registry.get(name)!.params[param];
@@ -91,7 +103,8 @@ export function givenOf(gpu: Gpu, made: Case64, rows: Params64, size: readonly n
   const leaves: Record<string, Tensor> = {};
   for (const [name, own] of Object.entries(rows)) {
     if (isLearnable(made.name, name)) {
-      leaves[name] = leafOf(gpu, own, params[name] ?? fieldShape(made, own, size));
+      const isImage = isBeside(made.name, name);
+      leaves[name] = leafOf(gpu, own, isImage ? besideShape(own, size) : (params[name] ?? fieldShape(made, own, size)));
       values[name] = leaves[name];
     } else values[name] = numbersOf(made.name, name, own);
   }
@@ -150,8 +163,17 @@ export const asReference = (made: Case64, rows: Params64): Transform64 => ({
 export function rowsFor(made: Case64, [, channels, height, width]: readonly number[]): Params64 {
   const { params, field } = registry.get(made.name)!;
   const looks: Params64 = field?.name && made.field ? { [field.name]: made.field(height, width).rows } : {};
+  const beside = Object.fromEntries(
+    Object.keys(params)
+      .filter((param) => isBeside(made.name, param))
+      .map((param, i) => {
+        const shape: Shape4 = [2, made.images?.[param] ?? channels, height, width];
+        const image = Array.from(imageOfCase(made, shape, 11 + i).data);
+        return [param, [sampleOf(image, 0, 2), sampleOf(image, 1, 2)]];
+      }),
+  );
   return Object.fromEntries(
-    Object.entries({ ...made.params, ...looks }).map(([name, rows]) => {
+    Object.entries({ ...made.params, ...looks, ...beside }).map(([name, rows]) => {
       if (params[name]?.size !== "C") return [name, rows];
       const most = params[name].below === "C" ? channels - 1 : Number.POSITIVE_INFINITY;
       return [name, rows.map((row) => Array.from({ length: channels }, (_, c) => Math.min(row[c % row.length], most)))];

@@ -1,0 +1,87 @@
+/** Composites: transforms that are made of others, whose passes and gradients they have. */
+import { blend, only } from "../../autograd/blend.ts";
+import { equal, reshape } from "../../autograd/index.ts";
+import { keeping, Tensor, tensor } from "../../tensor/index.ts";
+import type { CompositeSettings, Transform } from "../../transforms/index.ts";
+import { sized } from "../outcome.ts";
+import { type Bound, besideOf, type Pass } from "../pass.ts";
+import { notByChance } from "../pixels/epilogue.ts";
+import type { Chain, Kind, Taken } from "./kind.ts";
+import { sidesSettled } from "./settle.ts";
+
+/** Values by parameter and by option, with the images beside the input as passes get them. */
+const settingsOf = ({ transform }: Bound, images: Readonly<Record<string, Tensor>> = {}): CompositeSettings => ({
+  ...transform.params,
+  ...transform.options,
+  ...images,
+});
+
+/** The samples of a coin as a tensor [N, 1, 1, 1] of 0 and 1. */
+function shareOf({ on }: Bound, x: Tensor): Tensor | null {
+  if (!on) return null;
+  const shape = [x.shape[0], 1, 1, 1];
+  if ("numbers" in on)
+    return tensor(
+      x.gpu,
+      Float32Array.from({ length: shape[0] }, (_, n) => on.numbers[n * on.strides[0]]),
+      shape,
+    );
+  const is = on.is === undefined ? on.tensor : equal(on.tensor, on.is);
+  return reshape(is, [on.tensor.size, 1, 1, 1]);
+}
+
+/** Settings whose gradients leave out the samples that a coin leaves alone. */
+function gated(settings: CompositeSettings, share: Tensor): CompositeSettings {
+  const [n] = share.shape;
+  return Object.fromEntries(
+    Object.entries(settings).map(([name, value]) => {
+      const isOwn = value instanceof Tensor && value.requiresGrad && value.shape[0] === n && share.size === n;
+      return [name, isOwn ? only(reshape(share, [n, ...value.shape.slice(1).map(() => 1)]), value) : value];
+    }),
+  );
+}
+
+function compose(
+  x: Tensor,
+  pass: Pass,
+  link: Bound,
+  images: readonly Tensor[],
+  apply: (x: Tensor, chain: readonly Transform[]) => Tensor,
+): Tensor {
+  const spec = link.transform.declaration.composite!;
+  return keeping(x.gpu, () => {
+    const share = shareOf(link, x);
+    const named = Object.fromEntries(besideOf(pass).map(({ name }, i) => [name, images[i]]));
+    const all = settingsOf(link, named);
+    const settings = share ? gated(all, share) : all;
+    const source = share ? only(share, x) : x;
+    const chains = spec.chains(settings, pass.input);
+    const run = (chain: number, on: Tensor = source): Tensor => apply(on, chains[chain]);
+    const made = spec.combine ? spec.combine({ x: source, settings, run }) : run(0);
+    return share ? blend(share, made, x) : made;
+  });
+}
+
+function takeComposite({ links, at, input }: Chain): Taken {
+  const link = links[at];
+  const { name } = link.transform.declaration;
+  const output = sized(link, input);
+  if (link.gate !== "always" && output[1] !== input[1]) throw notByChance(name, input[1], output[1]);
+  return { count: 1, ended: `${name} is made of other transforms`, pass: { kind: "composite", output, heads: 1 } };
+}
+
+export const composite: Kind = {
+  functions: () => [],
+  hasParams: false,
+  settle: sidesSettled,
+  take: takeComposite,
+  readsF32: true,
+  savesInput: false,
+  cost: ({ links }) => {
+    // Those of its chains come on top; what is made of their results is an operation on tensors.
+    const combines = links[0].transform.declaration.composite!.combine ? 1 : 0;
+    return { dispatches: { forward: combines, backward: combines }, buffers: 0 };
+  },
+  chainsOf: (link, input) => link.transform.declaration.composite!.chains(settingsOf(link, link.images), input),
+  compose,
+};

@@ -1,0 +1,42 @@
+/** Images beside the input: what a caller may give, and the tensors that passes get. */
+import { broadcastTo } from "../../autograd/index.ts";
+import { ArgumentError, describe, ShapeError } from "../../gpu/index.ts";
+import { type Shape, show, type Tensor } from "../../tensor/index.ts";
+import type { ParamSpec } from "../../transforms/index.ts";
+import { type Bound, besideOf, type Pass } from "../pass.ts";
+import { isTensorLike } from "./bind.ts";
+
+/** Checks an image that stands beside images of a shape. */
+export function bindImage(argument: string, value: unknown, { channels }: ParamSpec, input: Shape): Tensor {
+  const [n, c, h, w] = input;
+  const counts = channels === "any" ? "C" : c === 1 ? "1" : `${c} or 1`;
+  const allowed = `a tensor [${n}, ${counts}, ${h}, ${w}] of f32; 1 in the place of ${n} shares it`;
+  if (!isTensorLike(value)) throw new ArgumentError(argument, describe(value), allowed);
+  const { shape, dtype } = value as Tensor;
+  if (dtype !== "f32") throw new ArgumentError(argument, `a tensor of ${dtype}`, allowed);
+  const fits =
+    shape.length === 4 &&
+    (shape[0] === n || shape[0] === 1) &&
+    (channels === "any" ? shape[1] >= 1 : shape[1] === c || shape[1] === 1) &&
+    shape[2] === h &&
+    shape[3] === w;
+  if (!fits) throw new ShapeError(argument, `a tensor ${show(shape)}`, allowed);
+  return value as Tensor;
+}
+
+/** The images that a pass sees beside its input, one for each sample; and how to let go of them. */
+export function besideTensors(
+  pass: Pass,
+  links: readonly Bound[],
+  samples: number,
+): { tensors: readonly Tensor[]; dispose: () => void } {
+  const made: Tensor[] = [];
+  const tensors = besideOf(pass).map(({ link, name }) => {
+    const own = links[link].images![name];
+    if (own.shape[0] === samples) return own;
+    const spread = broadcastTo(own, [samples, ...own.shape.slice(1)]);
+    made.push(spread);
+    return spread;
+  });
+  return { tensors, dispose: () => made.forEach((tensor) => tensor.dispose()) };
+}
