@@ -147,7 +147,7 @@ export const edgeAwareBlurPool2d = define<EdgeAwareBlurPool2dSettings>({
       return blend(edges, x, run(0));
     },
   },
-  example: { params: { edgeThreshold: 1.3 } },
+  example: { params: { edgeThreshold: 3 }, options: { edgeDilationKernelSize: 1 } },
   doc: "y = x at edges, else blurPool2d(x, stride 1)",
   source: "Kornia, filters.edge_aware_blur_pool2d",
 });
