@@ -241,9 +241,9 @@ export function bboxGenerator(x: Operand, y: Operand, width: Operand, height: Op
 
 /** Options of {@link bboxToMask}. */
 export interface BboxMaskOptions {
-  /** Of the mask, in pixels. */
+  /** Height of the mask, in pixels. */
   height: number;
-  /** Of the mask, in pixels. */
+  /** Width of the mask, in pixels. */
   width: number;
   /** How much of each pixel lies in the box, 0 to 1, with gradients of the edges; false unless given. */
   soft?: boolean;

@@ -1,6 +1,6 @@
 // Colour maps that are tables: every 64th part of the way, three numbers of 16 bits for each colour, in hexadecimal.
 //
-// Taken at 64 places, with straight lines between its 256 entries, from matplotlib 3 (`_cm_listed.py`). viridis and plasma by Nathaniel
+// The values of matplotlib 3 (`_cm_listed.py`) at 64 places, with straight lines between them, read from a copy. viridis and plasma by Nathaniel
 // Smith, Stéfan van der Walt and Eric Firing, and twilight by Bastian Bechtold, are in the public domain (CC0); cividis by Jamie Nuñez,
 // Christopher Anderton and Ryan Renslow (2018) is under matplotlib's licence (BSD-compatible); turbo by Anton Mikhailov (Google, 2019)
 // under the Apache License 2.0.

@@ -8,7 +8,7 @@ import { readValues } from "../tensor/values.ts";
 export interface Part {
   name: string;
   value: Tensor | Values;
-  /** That of one sample. */
+  /** Shape of what one sample has. */
   shape: Shape;
   /** What is wrong with numbers, if anything. */
   check?: (values: readonly number[]) => string | null;
