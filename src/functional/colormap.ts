@@ -49,8 +49,30 @@ const table = (hex: string) => {
   };
 };
 
+/** A colour map that has a name. */
+export type ColormapName =
+  | "autumn"
+  | "winter"
+  | "summer"
+  | "spring"
+  | "cool"
+  | "bone"
+  | "jet"
+  | "hot"
+  | "pink"
+  | "brg"
+  | "seismic"
+  | "hsv"
+  | "rainbow"
+  | "ocean"
+  | "viridis"
+  | "plasma"
+  | "cividis"
+  | "twilight"
+  | "turbo";
+
 // The formulas are those of MATLAB and gnuplot, as matplotlib states them.
-const MAPS = {
+const MAPS: Record<ColormapName, (t: number) => Colour> = {
   autumn: curves(flat(1), rise, flat(0)),
   winter: curves(flat(0), rise, (t) => 1 - t / 2),
   summer: curves(rise, (t) => (1 + t) / 2, flat(0.4)),
@@ -106,9 +128,6 @@ const MAPS = {
   twilight: table(TABLES.twilight),
   turbo: table(TABLES.turbo),
 };
-
-/** A colour map that has a name. */
-export type ColormapName = keyof typeof MAPS;
 
 const NAMES = Object.keys(MAPS) as ColormapName[];
 

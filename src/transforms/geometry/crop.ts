@@ -54,7 +54,7 @@ export const centerCrop = map<{
 });
 
 /** How a resize looks at the source. */
-interface Resized {
+export interface ResizeSettings {
   /** Average where it shrinks; true unless given. */
   antialias?: boolean;
   /**
@@ -80,7 +80,7 @@ export const resize = map<
     width?: number;
     /** Height of the result; the input's unless given, in pixels. */
     height?: number;
-  } & Resized
+  } & ResizeSettings
 >({
   name: "resize",
   kind: "resize",
@@ -110,7 +110,7 @@ export const longestMaxSize = map<
   {
     /** The longer side of the result, in pixels. */
     maxSize: number;
-  } & Resized
+  } & ResizeSettings
 >({
   name: "longestMaxSize",
   kind: "resize",
@@ -130,7 +130,7 @@ export const smallestMaxSize = map<
   {
     /** The shorter side of the result, in pixels. */
     maxSize: number;
-  } & Resized
+  } & ResizeSettings
 >({
   name: "smallestMaxSize",
   kind: "resize",

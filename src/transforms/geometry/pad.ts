@@ -5,7 +5,7 @@ import type { ParamValue } from "../language/values.ts";
 import { FILL, map, SIZE, sized } from "./maps.ts";
 
 /** What is shown around an image. */
-interface Padded {
+export interface PadSettings {
   /**
    * What is seen beyond the image: the values of `fill`, 0, the nearest pixel, the image mirrored about its outermost pixels
    * (`reflection`) or about its edges (`symmetric`), or from its other side on (`circular`); `fill` unless given.
@@ -41,7 +41,7 @@ export const pad = map<
     right?: number;
     /** Pixels added below; cut off where negative; 0 unless given. */
     bottom?: number;
-  } & Padded
+  } & PadSettings
 >({
   name: "pad",
   wgsl: padWgsl,
@@ -67,7 +67,7 @@ export const padTo = map<
     width?: number;
     /** Height of the result; the input's unless given, in pixels. */
     height?: number;
-  } & Padded
+  } & PadSettings
 >({
   name: "padTo",
   wgsl: padToWgsl,

@@ -5,21 +5,22 @@ import type { OptionSpec } from "../language/declare.ts";
 import { define } from "../language/declare.ts";
 import { type BandRow, binomial, doubled, linear, product } from "./bands.ts";
 
-const BORDERS = ["reflection", "symmetric", "zeros", "border", "circular"] as const;
 /** What the five weights see beyond the image. */
-type Border = (typeof BORDERS)[number];
+export type PyramidPadding = "reflection" | "symmetric" | "zeros" | "border" | "circular";
+
+const BORDERS: readonly PyramidPadding[] = ["reflection", "symmetric", "zeros", "border", "circular"];
 
 const PADDING: Record<string, OptionSpec> = {
   padding: { default: "reflection", allowed: BORDERS, doc: "what lies beyond the image" },
 };
-const paddingOf = (options: Readonly<Record<string, unknown>>): Border => options.padding as Border;
+const paddingOf = (options: Readonly<Record<string, unknown>>): PyramidPadding => options.padding as PyramidPadding;
 
 /** Blurs with the weights 1, 4, 6, 4, 1 along both axes, and makes the image smaller, with half-pixel centres. */
 export const pyrDown = define<{
   /** How much smaller; sides are rounded down; 2 unless given. */
   factor?: number;
   /** What lies beyond the image; `reflection` unless given. */
-  padding?: Border;
+  padding?: PyramidPadding;
 }>({
   name: "pyrDown",
   kind: "resize",
@@ -38,7 +39,7 @@ export const pyrDown = define<{
 /** Doubles the size, with half-pixel centres, and blurs with the weights 1, 4, 6, 4, 1 along both axes. */
 export const pyrUp = define<{
   /** What lies beyond the doubled image; `reflection` unless given. */
-  padding?: Border;
+  padding?: PyramidPadding;
 }>({
   name: "pyrUp",
   kind: "resize",
