@@ -101,4 +101,5 @@ export * from "./noise/erasing.ts";
 export * from "./noise/noise.ts";
 export * from "./noise/photon.ts";
 export * from "./weather/illumination.ts";
+export * from "./weather/plasma.ts";
 export * from "./weather/snow.ts";

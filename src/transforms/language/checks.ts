@@ -43,13 +43,16 @@ export const SEED: ParamSpec = {
   doc: "what its random numbers depend on",
 };
 
-/** Random numbers are drawn for the pixels of a point, or of what a field looks through; `seed` is then what they depend on. */
+/**
+ * Random numbers are drawn for the pixels of a point, or of what a field looks through, or by the kernels of a program, which find the
+ * words of the seed behind the other parameters; `seed` is then what they depend on.
+ */
 function checkDraws({ name, kind, params, options = {}, draws, linear, field }: NewDeclaration): void {
   if (draws === undefined) return;
   check(`draws of ${name}`, draws, number({ least: 1, most: 8, whole: true }));
   const isField = kind === "field" && field !== undefined && !field.made;
-  if (!isField && (kind !== "point" || linear)) {
-    const allowed = "a point that is not linear, or a field that looks through a tensor";
+  if (!isField && kind !== "program" && (kind !== "point" || linear)) {
+    const allowed = "a point that is not linear, a field that looks through a tensor, or a program";
     throw new ArgumentError(`draws of ${name}`, linear ? "a linear point" : `a ${kind}`, allowed);
   }
   // A declaration that is registered has the parameter.
