@@ -13,6 +13,7 @@ export {
   yuv420ToRgb,
   yuv422ToRgb,
 } from "./colour.ts";
+export * from "./distance.ts";
 export * from "./histogram.ts";
 export * from "./integral.ts";
 export * from "./kernels.ts";

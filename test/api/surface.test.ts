@@ -186,6 +186,7 @@ const FUNCTIONS: Table<typeof node> = {
   psnr: () => [matrix(), matrix(), { maxValue: 1 }],
   psnrLoss: () => [matrix(), matrix(), { maxValue: 1 }],
   totalVariation: () => [matrix(), { reduction: "mean" }],
+  distanceTransform: () => [image(), { kernelSize: 5, h: 0.5 }],
   extractTensorPatches: () => [image(), { windowSize: 2, stride: 2 }],
   combineTensorPatches: () => [a.zeros(device.gpu, [1, 4, 3, 2, 2]), { originalSize: [4, 4] }],
   inverse: one,
