@@ -80,6 +80,22 @@ fn natural_log(x: V) -> V {
   return select(outside, log(x), x > V(0.0));
 }
 
+// e^x − 1. Near 0 by its series: of the difference little would be left.
+fn exp_less_1(x: V) -> V {
+  let tail = 1.0 + x / 5.0 * (1.0 + x / 6.0 * (1.0 + x / 7.0 * (1.0 + x / 8.0)));
+  let series = x * (1.0 + x * 0.5 * (1.0 + x / 3.0 * (1.0 + x * 0.25 * tail)));
+  return select(exp(x) - 1.0, series, abs(x) < V(0.5));
+}
+
+// ln(1 + x). Near 0 by the series of 2 artanh s, s = x / (2 + x): 1 + x has lost most of x.
+fn log_plus_1(x: V) -> V {
+  let s = x / (2.0 + x);
+  let z = s * s;
+  let tail = 1.0 / 7.0 + z * (1.0 / 9.0 + z * (1.0 / 11.0 + z * (1.0 / 13.0)));
+  let series = 2.0 * s * (1.0 + z * (1.0 / 3.0 + z * (0.2 + z * tail)));
+  return select(natural_log(1.0 + x), series, (x > V(-0.5)) & (x < V(1.0)));
+}
+
 // An index along an axis, or its size where the number is none: NaN, not whole, or outside.
 fn place_of(v: f32, size: u32) -> u32 {
   if (is_nan_one(v) || v < 0.0 || v >= f32(size) || floor(v) != v) { return size; }

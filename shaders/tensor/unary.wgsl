@@ -1,6 +1,6 @@
 // y[i] = op(x[i]); `number` and `number2` are the bounds of clamp.
 import package::tensor::index::{
-  V, PER_GROUP, THREADS, group_index, natural_log, safe_sin, safe_cos, logistic, is_nan,
+  V, PER_GROUP, THREADS, group_index, natural_log, safe_sin, safe_cos, logistic, is_nan, exp_less_1, log_plus_1,
 };
 
 override op: u32 = 0u;
@@ -26,6 +26,8 @@ fn value(v: V) -> V {
     case 11u: { return max(v, V(0.0)) + log(1.0 + exp(-abs(v))); }
     case 12u: { return min(max(v, V(bitcast<f32>(u.z))), V(bitcast<f32>(u.w))); }
     case 13u: { return sign(v); }
+    case 14u: { return exp_less_1(v); }
+    case 15u: { return log_plus_1(v); }
     default: { return v; }
   }
 }

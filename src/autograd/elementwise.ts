@@ -24,6 +24,13 @@ const from = (op: BinaryOp, saves: "x" | "y"): UnaryRule => ({
   grad: (g, saved) => binaryKernel(op, g, saved, g.shape),
 });
 
+/** op(g, factor), of a factor that nothing else needs. */
+function through(op: BinaryOp, g: Tensor, factor: Tensor): Tensor {
+  const made = binaryKernel(op, g, factor, g.shape);
+  factor.dispose();
+  return made;
+}
+
 type Function = Exclude<UnaryOp, "clamp" | "sign">;
 
 const UNARY: Record<Function, UnaryRule> = {
@@ -39,6 +46,8 @@ const UNARY: Record<Function, UnaryRule> = {
   sigmoid: from("sigmoidGrad", "y"),
   relu: from("reluGrad", "x"),
   softplus: from("softplusGrad", "x"),
+  expm1: { saves: "x", grad: (g, x) => through("mul", g, unary("exp", x)) },
+  log1p: { saves: "x", grad: (g, x) => through("div", g, binaryKernel("add", x, 1, x.shape)) },
 };
 
 function unaryOperation(name: Function, x: Tensor): Tensor {
@@ -61,6 +70,10 @@ export const neg = (x: Tensor): Tensor => unaryOperation("neg", x);
 export const exp = (x: Tensor): Tensor => unaryOperation("exp", x);
 /** The natural logarithm: −∞ at 0, NaN below. */
 export const log = (x: Tensor): Tensor => unaryOperation("log", x);
+/** e^x − 1, exact near 0 */
+export const expm1 = (x: Tensor): Tensor => unaryOperation("expm1", x);
+/** ln(1 + x), exact near 0: −∞ at −1, NaN below. */
+export const log1p = (x: Tensor): Tensor => unaryOperation("log1p", x);
 /** √x; the gradient at 0 is infinite. */
 export const sqrt = (x: Tensor): Tensor => unaryOperation("sqrt", x);
 /** x² */

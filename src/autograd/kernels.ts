@@ -32,6 +32,8 @@ const UNARY = {
   softplus: 11,
   clamp: 12,
   sign: 13,
+  expm1: 14,
+  log1p: 15,
 };
 const BINARY = {
   ...{

@@ -1,4 +1,4 @@
-import { add, div, exp, log, mean, mul, sqrt, square, sub, sum } from "../autograd/index.ts";
+import { add, div, expm1, log1p, mean, mul, neg, sqrt, square, sub, sum } from "../autograd/index.ts";
 import { checkTogether } from "../autograd/operands.ts";
 import { oneOf, readOptions, ShapeError } from "../gpu/index.ts";
 import { keeping, sameShape, show, type Tensor } from "../tensor/index.ts";
@@ -41,7 +41,7 @@ export const charbonnierLoss = (a: Tensor, b: Tensor, options: ReductionOptions 
  * @throws ShapeError where the shapes differ
  */
 export const welschLoss = (a: Tensor, b: Tensor, options: ReductionOptions = {}): Tensor =>
-  robust("welschLoss", a, b, options, (d) => sub(1, exp(mul(square(d), -0.5))));
+  robust("welschLoss", a, b, options, (d) => neg(expm1(mul(square(d), -0.5))));
 
 /**
  * The Cauchy loss, ln(d² / 2 + 1) of the differences d = a − b.
@@ -49,7 +49,7 @@ export const welschLoss = (a: Tensor, b: Tensor, options: ReductionOptions = {})
  * @throws ShapeError where the shapes differ
  */
 export const cauchyLoss = (a: Tensor, b: Tensor, options: ReductionOptions = {}): Tensor =>
-  robust("cauchyLoss", a, b, options, (d) => log(add(mul(square(d), 0.5), 1)));
+  robust("cauchyLoss", a, b, options, (d) => log1p(mul(square(d), 0.5)));
 
 /**
  * The Geman-McClure loss, 2d² / (d² + 4) of the differences d = a − b: it grows to 2 (Geman and McClure 1985).

@@ -135,6 +135,8 @@ const FUNCTIONS: Table<typeof node> = {
   sign: one,
   sin: one,
   softplus: one,
+  expm1: one,
+  log1p: one,
   sqrt: one,
   square: one,
   tanh: one,

@@ -11,6 +11,8 @@ const unaryOps: Record<string, { f: (x: Tensor) => Tensor; ref: (x: number) => n
   neg: { f: ops.neg, ref: (x) => -x },
   exp: { f: ops.exp, ref: Math.exp },
   log: { f: ops.log, ref: Math.log, lo: 0.1, hi: 5 },
+  expm1: { f: ops.expm1, ref: Math.expm1 },
+  log1p: { f: ops.log1p, ref: Math.log1p, lo: -0.9, hi: 5 },
   sqrt: { f: ops.sqrt, ref: Math.sqrt, lo: 0.1, hi: 5 },
   square: { f: ops.square, ref: (x) => x * x },
   abs: { f: ops.abs, ref: Math.abs },
@@ -52,6 +54,25 @@ describe("functions of one tensor", () => {
     expect(await read(ops.softplus(tensor(gpu, [-200, 200])))).toEqual([0, 200]);
     expect(await read(ops.pow(tensor(gpu, [0, -2, -2, 0]), tensor(gpu, [0, 3, 2, 2])))).toEqual([1, -8, 4, 0]);
     expect(await read(ops.clamp(tensor(gpu, [-5, 5]), 0, Infinity))).toEqual([0, 5]);
+  });
+
+  test("expm1 and log1p are as exact near 0 as elsewhere", async () => {
+    const sizes = Array.from({ length: 240 }, (_, i) => Math.fround(1e-30 * 10 ** (i / 8)));
+    const x = [...sizes, ...sizes.map((v) => -v)].filter((v) => v > -0.999);
+    for (const [f, formula] of [
+      [ops.expm1, Math.expm1],
+      [ops.log1p, Math.log1p],
+    ] as const) {
+      const y = await f(tensor(device.gpu, x)).read();
+      for (const [i, v] of x.entries()) expect(Math.abs(y[i] / formula(v) - 1), `${f.name} ${v}`).toBeLessThan(1e-6);
+    }
+    expect([...(await ops.expm1(tensor(device.gpu, [0, -200, 200])).read())]).toEqual([0, -1, Infinity]);
+    expect([...(await ops.log1p(tensor(device.gpu, [0, -1, -2, Infinity])).read())]).toEqual([
+      0,
+      -Infinity,
+      Number.NaN,
+      Infinity,
+    ]);
   });
 
   test("gradients at kinks are as documented", async () => {

@@ -19,6 +19,8 @@ const unary: Record<string, { f: (x: Tensor) => Tensor; ref: (x: number) => numb
   tanh: { f: ops.tanh, ref: Math.tanh },
   sigmoid: { f: ops.sigmoid, ref: (x) => 1 / (1 + Math.exp(-x)) },
   relu: { f: ops.relu, ref: (x) => Math.max(x, 0) },
+  expm1: { f: ops.expm1, ref: Math.expm1 },
+  log1p: { f: ops.log1p, ref: Math.log1p },
   softplus: { f: ops.softplus, ref: (x) => (x === inf ? inf : Math.log1p(Math.exp(x))) },
   clamp: { f: (x) => ops.clamp(x, -1, 2), ref: (x) => Math.min(Math.max(x, -1), 2) },
   sign: { f: ops.sign, ref: Math.sign },

@@ -6,11 +6,13 @@ import { testGpu } from "../gpu.ts";
 const device = testGpu();
 
 const losses: [(a: ag.Tensor, b: ag.Tensor, options?: ag.ReductionOptions) => ag.Tensor, (d: number) => number][] = [
-  [ag.charbonnierLoss, (d) => Math.sqrt(d * d + 1) - 1],
+  [ag.charbonnierLoss, (d) => (d * d) / (Math.sqrt(d * d + 1) + 1)],
   [ag.welschLoss, (d) => -Math.expm1(-d * d * 0.5)],
   [ag.cauchyLoss, (d) => Math.log1p(0.5 * d * d)],
   [ag.gemanMcclureLoss, (d) => (2 * d * d) / (d * d + 4)],
 ];
+
+const slopeOf = (f: (d: number) => number, d: number) => (f(d * (1 + 1e-5)) - f(d * (1 - 1e-5))) / (2e-5 * d);
 
 const reduced = {
   none: (each: number[]) => each,
@@ -27,6 +29,21 @@ describe("robust losses", () => {
           reference: ([x, y]) => reduced[reduction](Array.from(x, (v, i) => formula(v - y[i]))),
         });
       });
+
+  test("small differences, in relative terms", async () => {
+    const d = Array.from({ length: 60 }, (_, i) => Math.fround(1e-6 * 10 ** (i / 8)));
+    for (const [loss, formula] of losses) {
+      const x = ag.parameter(device.gpu, d);
+      const y = loss(x, ag.zeros(device.gpu, [d.length]), { reduction: "none" });
+      ag.backward(ag.sum(y));
+      const [got, slopes] = [await y.read(), await x.grad!.read()];
+      for (const [i, v] of d.entries()) {
+        expect(Math.abs(got[i] / formula(v) - 1), `${formula} of ${v}`).toBeLessThan(2e-6);
+        // Beyond, that of a loss that grows no more is too small for this.
+        if (v < 1) expect(Math.abs(slopes[i] / slopeOf(formula, v) - 1), `${formula} at ${v}`).toBeLessThan(2e-5);
+      }
+    }
+  });
 
   test("the mean unless given, 0 with no gradient between equal images", async () => {
     for (const [loss] of losses) {
