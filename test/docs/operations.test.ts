@@ -1,18 +1,25 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import * as autograd from "../../src/autograd/index.ts";
+import * as functional from "../../src/functional/index.ts";
 import { parameter, type Tensor, tensor } from "../../src/tensor/index.ts";
 import { testGpu } from "../gpu.ts";
 
 const device = testGpu();
 const readme = readFileSync(new URL("../../README.md", import.meta.url), "utf8");
-const section = /\n## Operations\n([\s\S]*?)\n## /.exec(readme)?.[1] ?? "";
+const under = (title: string) => readme.split(/^## /m).find((text) => text.startsWith(`${title}\n`)) ?? "";
+const section = under("Operations");
 const named = (text: string) => [...text.matchAll(/`(\w+)`/g)].map(([, name]) => name);
 
 test("the README names every operation", () => {
   const functions = Object.entries(autograd).filter(([name, f]) => typeof f === "function" && /^[a-z]/.test(name));
   const names = functions.map(([name]) => name).filter((name) => name !== "assertGradients");
   expect(named(section)).toEqual(expect.arrayContaining(names));
+});
+
+test("and every function of tensors that is no transform, once, and no other", () => {
+  const names = Object.entries(functional).flatMap(([name, f]) => (typeof f === "function" ? [name] : []));
+  expect(named(under("Functions")).sort()).toEqual(names.sort());
 });
 
 test("those that it says are constants have no gradient, and the others have one", () => {
