@@ -34,3 +34,4 @@ export {
 export * from "./optim/index.ts";
 export * from "./tensor/public.ts";
 export * from "./transforms/index.ts";
+export * from "./volumes/index.ts";

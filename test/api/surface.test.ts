@@ -35,6 +35,9 @@ const two = (): [node.Tensor, node.Tensor] => [matrix(), matrix()];
 const reduction = (): [node.Tensor, node.ReduceOptions] => [matrix(), { axes: 0, keepDims: true }];
 const camera = () => a.tensor(device.gpu, [4, 0, 1, 0, 4, 1, 0, 0, 1], [3, 3]);
 const coefficients = () => a.tensor(device.gpu, [0.1, 0, 0, 0]);
+const volume = () => a.zeros(device.gpu, [1, 1, 2, 3, 4]);
+const flip = (): [node.Tensor] => [volume()];
+const sampling = { interpolation: "trilinear", padding: "zeros" } as const;
 const points = () => a.tensor(device.gpu, [0, 0, 1, 0, 0, 1], [1, 3, 2]);
 const robust = (): [node.Tensor, node.Tensor, node.ReductionOptions] => [matrix(), matrix(), { reduction: "mean" }];
 const made = (): [node.Gpu, node.Shape, node.TensorOptions] => [device.gpu, [2], { dtype: "f32", requiresGrad: true }];
@@ -219,6 +222,22 @@ const FUNCTIONS: Table<typeof node> = {
   welschLoss: robust,
   cauchyLoss: robust,
   gemanMcclureLoss: robust,
+  horizontalFlip3d: flip,
+  verticalFlip3d: flip,
+  depthicalFlip3d: flip,
+  rotate3d: () => [volume(), { roll: 30, ...sampling }],
+  affine3d: () => [volume(), { angles: [1, 2, 3], scale: 2, ...sampling }],
+  perspective3d: () => {
+    const corners = a.zeros(device.gpu, [8, 3]);
+    return [volume(), { startPoints: corners, endPoints: corners, ...sampling }];
+  },
+  warp3d: () => [volume(), { matrix: a.zeros(device.gpu, [4, 4]), size: [1, 2, 3], ...sampling }],
+  warpAffine3d: () => [volume(), { matrix: a.zeros(device.gpu, [3, 4]), size: [1, 2, 3], ...sampling }],
+  crop3d: () => [volume(), { box: [0, 0, 0, 2, 2, 2], size: [1, 2, 3], ...sampling }],
+  centerCrop3d: () => [volume(), { size: [1, 2, 3] }],
+  filter3d: () => [volume(), { kernel: a.zeros(device.gpu, [1, 3, 3]), padding: "zeros" }],
+  motionBlur3d: () => [volume(), { kernelSize: 3, yaw: 1, direction: 0.5, padding: "zeros" }],
+  equalize3d: () => [volume(), { estimator: "slope" }],
   diamondSquare: () => [
     [2, 1, 4, 6],
     { random: (shape: readonly number[]) => a.zeros(device.gpu, shape), roughness: 0.4 },

@@ -1,0 +1,46 @@
+// The gradient of the volume of `resample`, in fixed point: each voxel of the result adds what came to it, times its weights, to the
+// voxels that it sees. Whole numbers, so that the order does not matter. A thread has a voxel of the result, in all channels.
+import package::lib::fixed::{ dither, scale_of };
+import package::tensor::index::THREADS;
+import package::volume::look::{ Volume, corner, place, source_of, taps_of, voxel };
+
+@group(0) @binding(0) var<storage, read> m: array<vec4f>;
+@group(0) @binding(1) var<storage, read> g: array<f32>;
+// The largest magnitude of each plane of g.
+@group(0) @binding(2) var<storage, read> extents: array<u32>;
+// The lower words of all voxels, then the upper ones.
+@group(0) @binding(3) var<storage, read_write> sums: array<atomic<i32>>;
+@group(0) @binding(4) var<uniform> v: Volume;
+
+fn add(i: u32, upper: u32, d: i32) {
+  let old = atomicAdd(&sums[i], d);
+  let sum = old + d;
+  // What does not fit has wrapped around, up or down.
+  if (((old ^ sum) & (d ^ sum)) < 0) { atomicAdd(&sums[upper + i], select(1, -1, d < 0)); }
+}
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let thread = global.x + global.y * groups.x * THREADS;
+  if (thread >= v.threads) { return; }
+  let n = thread / v.voxels;
+  let i = thread - n * v.voxels;
+  let source = source_of(m[4u * n], m[4u * n + 1u], m[4u * n + 2u], m[4u * n + 3u]);
+  if (source.lost) { return; }
+  let there = place(source, voxel(i, v));
+  var taps = taps_of(there, corner(there, v), v, v.nearest != 0u);
+  let plane = v.depth * v.height * v.width;
+  let upper = v.threads / v.voxels * v.channels * plane;
+  for (var c = 0u; c < v.channels; c++) {
+    let q = n * v.channels + c;
+    let scale = scale_of(extents[q]);
+    // With no scale, nothing: what is infinite or NaN times 0 would be NaN.
+    if (scale.a == 0.0) { continue; }
+    let gy = g[q * v.voxels + i];
+    for (var k = 0u; k < 8u; k++) {
+      if (taps.weight[k] != 0.0) {
+        add(q * plane + u32(taps.index[k]), upper, i32(floor(taps.weight[k] * gy * scale.a * scale.b + dither(i))));
+      }
+    }
+  }
+}
