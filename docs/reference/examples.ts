@@ -115,6 +115,12 @@ export const EXAMPLES: Record<string, Record<string, unknown>> = {
     sigma: 6,
     kernelSize: 31,
   },
+  longestMaxSize: { maxSize: 90 },
+  smallestMaxSize: { maxSize: 90 },
+  pad: { left: 30, top: 15, right: -40, bottom: 25, padding: "reflection" },
+  padTo: { width: 250, height: 220, padding: "border" },
+  pyrDown: { factor: 2 },
+  jigsaw: { grid: 4, permutation: [5, 2, 11, 0, 14, 1, 8, 3, 6, 9, 15, 4, 12, 7, 10, 13] },
   remap: {
     grid: (gpu: augrad.Gpu, size: Size) => pixels(gpu, size, (x, y, c) => (c ? y : x) + 6 * Math.sin((c ? x : y) / 9)),
     padding: "reflection",

@@ -32,15 +32,20 @@ export async function picture(x: Tensor, transform: Transform): Promise<Buffer> 
     .toBuffer();
 }
 
-/** A tile: as large as fits, in the middle. */
-export const png = ({ data, width, height }: Pixels): Promise<Buffer> =>
-  sharp(Buffer.from(data), { raw: { width, height, channels: 4 } })
+/** A tile, in the middle; what is larger is made smaller. */
+export async function png({ data, width, height }: Pixels): Promise<Buffer> {
+  const image = sharp(Buffer.from(data), { raw: { width, height, channels: 4 } });
+  const scale = Math.min(1, SIDE / Math.max(width, height));
+  const [across, down] = [Math.max(1, Math.round(scale * width)), Math.max(1, Math.round(scale * height))];
+  const fitted = await image.resize({ width: across, height: down, fit: "fill" }).png().toBuffer();
+  return sharp(fitted)
     .extend({
-      left: Math.floor((SIDE - width) / 2),
-      right: Math.ceil((SIDE - width) / 2),
-      top: Math.floor((SIDE - height) / 2),
-      bottom: Math.ceil((SIDE - height) / 2),
+      left: Math.floor((SIDE - across) / 2),
+      right: Math.ceil((SIDE - across) / 2),
+      top: Math.floor((SIDE - down) / 2),
+      bottom: Math.ceil((SIDE - down) / 2),
       background: "#00000000",
     })
     .png()
     .toBuffer();
+}

@@ -56,6 +56,8 @@ bar.start(names.length, 0, { name: "" });
 const cards: string[] = [];
 for (const [done, name] of names.entries()) {
   bar.update(done, { name });
+  using scope = gpu.scope();
+  void scope;
   const strengths = strengthsOf(name, gpu);
   cards.push(
     card(

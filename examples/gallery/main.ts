@@ -24,6 +24,8 @@ async function load(gpu: Gpu, url: string): Promise<Tensor> {
 /** Draws the strip of a card. */
 async function draw(gpu: Gpu, x: Tensor, article: HTMLElement): Promise<void> {
   const canvas = article.querySelector("canvas")!;
+  using scope = gpu.scope();
+  void scope;
   const strengths = strengthsOf(article.id, gpu);
   canvas.width = strengths.length * (SIDE + GAP) - GAP;
   canvas.height = 2 * SIDE + GAP;
@@ -31,9 +33,11 @@ async function draw(gpu: Gpu, x: Tensor, article: HTMLElement): Promise<void> {
   for (const [k, { transform }] of strengths.entries()) {
     const { result, gradient } = await tilesOf(x, transform);
     for (const [row, { data, width, height }] of [result, gradient].entries()) {
-      const pixels = new ImageData(new Uint8ClampedArray(data), width, height);
-      const [left, top] = [k * (SIDE + GAP) + (SIDE - width) / 2, row * (SIDE + GAP) + (SIDE - height) / 2];
-      context.putImageData(pixels, Math.floor(left), Math.floor(top));
+      const pixels = await createImageBitmap(new ImageData(new Uint8ClampedArray(data), width, height));
+      const scale = Math.min(1, SIDE / Math.max(width, height));
+      const [across, down] = [Math.round(scale * width), Math.round(scale * height)];
+      const [left, top] = [k * (SIDE + GAP) + (SIDE - across) / 2, row * (SIDE + GAP) + (SIDE - down) / 2];
+      context.drawImage(pixels, Math.floor(left), Math.floor(top), across, down);
     }
   }
 }

@@ -22,6 +22,25 @@ const WAYS: Record<string, (t: number, settings: Settings, gpu: augrad.Gpu) => S
   perspective: (t, settings) => ({ ...settings, endPoints: mixed(CORNERS, settings.endPoints as number[], t) }),
   centerCrop: (t) => ({ width: Math.round(SIDE * (1 - t / 1.6)), height: Math.round(SIDE * (1 - t / 1.6)) }),
   resize: (t) => ({ width: Math.round(SIDE * (1 - t / 1.4)), height: Math.round(SIDE * (1 - t / 1.4)) }),
+  longestMaxSize: (t) => ({ maxSize: Math.round(SIDE * (1 - t / 1.5)) }),
+  smallestMaxSize: (t) => ({ maxSize: Math.round(SIDE * (1 - t / 1.5)) }),
+  pyrDown: (t) => ({ factor: 1 + 2 * t }),
+  rot90: (t) => ({ turns: Math.round(4 * t) }),
+  dihedral: (t) => ({ turns: Math.round(4 * t), mirrored: true }),
+  padTo: (t, settings) => ({ ...settings, width: SIDE + Math.round(80 * t), height: SIDE + Math.round(40 * t) }),
+  pad: (t, settings) =>
+    Object.fromEntries(
+      Object.entries(settings).map(([key, v]) => [key, typeof v === "number" ? Math.round(t * v) : v]),
+    ),
+  thinPlateSpline: (t, settings) => {
+    const to = settings.destination as number[];
+    return { ...settings, destination: mixed([-1, -1, -1, 1, 1, -1, 1, 1, 0, 0], to, 2 * t) };
+  },
+  filter2dSeparable: (t, settings) => ({
+    ...settings,
+    kernelX: mixed([0, 1, 0], settings.kernelX as number[], t),
+    kernelY: mixed([0, 1, 0], settings.kernelY as number[], t),
+  }),
   cutmix: (t, settings) => ({ ...settings, width: Math.round(100 * t), height: Math.round(90 * t) }),
   lut: (t, settings) => {
     const table = settings.table as number[];
@@ -91,8 +110,12 @@ function sized(name: string, base: augrad.Transform): Strength[] | null {
   const size = Object.entries(base.declaration.options ?? {}).find(([, { allowed }]) =>
     ["kernelSize", "anyKernelSize"].includes(allowed as string),
   )?.[0];
-  if (!size) return null;
-  return [3, 5, 9, 13, 17].map((pixels) => ({
+  // A kernel that is given has the size that it has.
+  const isGiven = Object.keys(settingsOf(name)).some((key) =>
+    /^kernel/.test(String(base.declaration.params[key]?.size)),
+  );
+  if (!size || isGiven) return null;
+  return [3, 5, 7, 9, 11].map((pixels) => ({
     says: `${size} ${pixels}`,
     transform: constructorOf(name)({ ...settingsOf(name), [size]: pixels }),
   }));
@@ -100,7 +123,8 @@ function sized(name: string, base: augrad.Transform): Strength[] | null {
 
 /** A point that has no strength of its own is blended with the image by its gate. */
 function blended(base: augrad.Transform, gpu: augrad.Gpu): Strength[] | null {
-  if (base.declaration.kind !== "point" || base.declaration.outChannels) return null;
+  const { kind, outChannels } = base.declaration;
+  if (kind !== "point" || (outChannels && outChannels(base.options, 3) !== 3)) return null;
   return [0.2, 0.4, 0.6, 0.8, 1].map((gate) => ({
     says: `blended by ${gate}`,
     transform: { ...base, on: augrad.tensor(gpu, [gate]) },
