@@ -82,7 +82,7 @@ function made(given: readonly unknown[], make: () => Tensor): Tensor {
  * @param center (x, y) in pixels: two numbers, `[2]`, or `[N, 2]`
  * @param angle in degrees: a number, a scalar, or `[N]`
  * @param scale a number for both axes, or (x, y): two numbers, `[2]`, or `[N, 2]`; 1 unless given
- * @returns `[N, 2, 3]`; reshaped to `[N, 6]` it is the matrix of `warpAffine`
+ * @returns `[N, 2, 3]`, a matrix of `warpAffine`
  */
 export const getRotationMatrix2d = (center: Vector2, angle: Operand, scale: number | Vector2 = 1): Tensor =>
   made([center, angle, scale], () => {
@@ -111,7 +111,7 @@ export interface AffineMatrixOptions {
 /**
  * The matrix of the transform `affine`: p' = R(angle) [[1, tan shear x], [tan shear y, 1]] diag(scale) (p − c) + c + translation,
  * source to destination.
- * @returns `[N, 3, 3]`; reshaped to `[N, 9]` it is the matrix of `warp`
+ * @returns `[N, 3, 3]`, a matrix of `warp`
  */
 export function getAffineMatrix2d(options: AffineMatrixOptions): Tensor {
   const what = "getAffineMatrix2d";

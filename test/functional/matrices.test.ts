@@ -93,8 +93,7 @@ describe("affine matrices", () => {
   test("they are the matrices of the transforms of these names", async () => {
     const x = ag.tensor(device.gpu, values(2 * 35, 0, 1, 3), [2, 1, 5, 7]);
     const [a, c] = [ag.tensor(device.gpu, [20, -75]), ag.tensor(device.gpu, [[3, 2], [2.5, 1]])]; // biome-ignore format: a row for each sample
-    const matrix = ag.reshape(ag.getRotationMatrix2d(c, a), [2, 6]);
-    const warped = await ag.apply(x, [ag.warpAffine({ matrix })]).read();
+    const warped = await ag.apply(x, [ag.warpAffine({ matrix: ag.getRotationMatrix2d(c, a) })]).read();
     const [centerX, centerY] = [0, 1].map((i) => ag.reshape(ag.slice(c, 1, i, i + 1), [2]));
     const rotated = await ag.apply(x, [ag.rotate({ angle: a, centerX, centerY })]).read();
     for (const [i, v] of warped.entries()) expect(v).toBeCloseTo(rotated[i], 5);

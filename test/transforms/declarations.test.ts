@@ -179,6 +179,8 @@ describe("a declaration is refused", () => {
   const { name, ...parts } = { ...PARTS, name: "refusedOfDeclarations", wgsl: WGSL("none: f32", "x"), params: {} };
   test.each([
     ["a list with a size", param({ list: true, size: 3 }), /^size of .*amount: got 3; allowed is nothing/],
+    ["cells that are not its values", param({ size: 9, cells: [2, 3] }), /^cells of .*amount: got .*9 cells in all/],
+    ["cells of one number", param({ cells: 3 }), /^cells of .*amount: got 3; allowed is \[rows, columns\]/],
     ["a list of no length", param({ list: { min: 0 } }), /^list of .*amount: got 0/],
     ["a list that ends before it begins", param({ list: { min: 4, max: 2 } }), /^list of .*amount: got 2/],
     ["a list with another bound", param({ list: { most: 2 } }), /^list of .*amount\.most: got an unknown bound/],

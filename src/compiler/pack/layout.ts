@@ -60,9 +60,9 @@ export function widthOf({ size = 1, role }: ParamSpec, channels: number, transfo
 }
 
 /** A parameter whose values are those of a matrix may be given as one, [rows, columns]. */
-export function cellsOf({ size }: ParamSpec, { options }: Transform): readonly [number, number] | undefined {
+export function cellsOf({ size, cells }: ParamSpec, { options }: Transform): readonly [number, number] | undefined {
   if (size === "points") return [options.points as number, 2];
-  return size === "kernel" ? kernelSizeOf(options.kernelSize) : undefined;
+  return size === "kernel" ? kernelSizeOf(options.kernelSize) : cells;
 }
 
 /** The slots of a pass over images of `channels` channels. */

@@ -1,5 +1,5 @@
 import { ArgumentError, describe, ShapeError } from "../../gpu/index.ts";
-import { show, Tensor } from "../../tensor/index.ts";
+import { Tensor } from "../../tensor/index.ts";
 import type { Link, ParamSpec, ParamValue, Picked, Transform } from "../../transforms/index.ts";
 import { isChoice, isPicked, knownSamples, transformsOf } from "../../transforms/language/choose.ts";
 import { gapOf, isTransform, showsFill } from "../../transforms/language/declare.ts";
@@ -11,6 +11,7 @@ import type { Bound, BoundValue } from "../pass.ts";
 import { bindImage } from "./beside.ts";
 import { fieldOf, refuseSeed } from "./field.ts";
 import { bindList } from "./lists.ts";
+import { allowedShapes, type Cells, flattened, tensorStrides } from "./shapes.ts";
 
 /**
  * One transform or choice, or several, as a list of transforms. A hole of an array becomes undefined, which is refused where it
@@ -116,7 +117,7 @@ function bindValue(
   spec: ParamSpec,
   samples: number,
   width: number,
-  cells?: readonly [number, number],
+  cells?: Cells,
 ): BoundValue {
   if (typeof value === "number") {
     checkNumber(argument, value, spec);
@@ -128,9 +129,9 @@ function bindValue(
     return { tensor: value as Tensor, strides: tensorStrides(argument, value as Tensor, samples, width, cells) };
   }
   if (Array.isArray(value) || ArrayBuffer.isView(value))
-    return bindArray(argument, value as readonly number[], spec, samples, width);
+    return bindArray(argument, flattened(value as readonly number[], cells), spec, samples, width, cells);
   refuseDistribution(argument, value);
-  throw new ArgumentError(argument, describe(value), allowedShapes(samples, width));
+  throw new ArgumentError(argument, describe(value), allowedShapes(samples, width, cells));
 }
 
 function refuseDistribution(argument: string, value: unknown): void {
@@ -179,6 +180,7 @@ function bindArray(
   spec: ParamSpec,
   samples: number,
   width: number,
+  cells?: Cells,
 ): BoundValue {
   const { length } = value;
   const first = value[0];
@@ -188,7 +190,7 @@ function bindArray(
       throw new ShapeError(
         argument,
         `${length} rows of ${[...new Set(rows.map((row) => row?.length))].slice(0, 8).join(", ")}`,
-        allowedShapes(samples, width),
+        allowedShapes(samples, width, cells),
       );
     }
     const numbers = new Float64Array(length * width);
@@ -205,18 +207,13 @@ function bindArray(
     if (!inRange(numbers[i], spec)) checkNumber(`${argument}[${i}]`, numbers[i], spec);
   }
   if (width > 1) {
-    if (length !== width) throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width));
+    if (length !== width) throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width, cells));
     return { numbers, strides: [0, 1] };
   }
   if (length !== samples && length !== 1)
-    throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width));
+    throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width, cells));
   return { numbers, strides: [length === 1 ? 0 : 1, 0] };
 }
-
-const allowedShapes = (samples: number, width: number): string =>
-  width === 1
-    ? `a number, ${samples} numbers (one per sample), or a tensor [] or [${samples}]`
-    : `${width} numbers, ${samples} rows of ${width}, or a tensor [${width}] or [${samples}, ${width}]`;
 
 /** Judged as the f32 that the GPU gets: what overflows there is infinite, what underflows is 0. */
 function inRange(value: number, spec: ParamSpec): boolean {
@@ -243,34 +240,6 @@ function checkNumber(argument: string, value: unknown, spec: ParamSpec): void {
     describe(value),
     `${spec.integer ? "a whole" : "a finite"} number (f32) of ${spec.unit}${bounds.length ? `, ${bounds.join(", ")}` : ""}`,
   );
-}
-
-/** Strides by which a tensor is read as [samples, width]; the cells of a kernel may be [height, width] of them. */
-function tensorStrides(
-  argument: string,
-  tensor: Tensor,
-  samples: number,
-  width: number,
-  cells?: readonly [number, number],
-): [number, number] {
-  const isKernel = cells && tensor.shape.at(-2) === cells[0] && tensor.shape.at(-1) === cells[1];
-  const shape = isKernel ? [...tensor.shape.slice(0, -2), width] : tensor.shape;
-  if (tensor.dtype !== "f32") throw new ArgumentError(argument, `a tensor of ${tensor.dtype}`, "a tensor of f32");
-  const allowed = cells ? `a tensor ${show(cells)} or ${show([samples, ...cells])}` : allowedShapes(samples, width);
-  const fail = () => new ShapeError(argument, `a tensor ${show(tensor.shape)}`, allowed);
-  if (shape.length === 0) return [0, 0];
-  if (width === 1) {
-    if (shape.length > 2 || (shape.length === 2 && shape[1] !== 1)) throw fail();
-    if (shape[0] !== samples && shape[0] !== 1) throw fail();
-    return [shape[0] === 1 ? 0 : 1, 0];
-  }
-  if (shape.length === 1) {
-    if (shape[0] !== width && shape[0] !== 1) throw fail();
-    return [0, shape[0] === 1 ? 0 : 1];
-  }
-  if (shape.length !== 2 || (shape[0] !== samples && shape[0] !== 1) || (shape[1] !== width && shape[1] !== 1))
-    throw fail();
-  return [shape[0] === 1 ? 0 : shape[1], shape[1] === 1 ? 0 : 1];
 }
 
 function checkSamples(transform: Transform, values: Record<string, BoundValue>, samples: number): void {

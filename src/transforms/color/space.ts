@@ -221,6 +221,7 @@ export const sepia = define<{
 const matrix: ParamSpec = {
   default: [1, 0, 0, 0, 1, 0, 0, 0, 1],
   size: 9,
+  cells: [3, 3],
   neutral: [1, 0, 0, 0, 1, 0, 0, 0, 1],
   unit: "factor",
   doc: "row by row, 9 values; row i makes channel i",
@@ -228,7 +229,9 @@ const matrix: ParamSpec = {
 
 /** Mixes the three channels by a matrix of one's own: y = clip(matrix · x + offset). */
 export const colorMatrix = define<{
-  /** Row by row, 9 values: row i makes channel i of the result. The identity unless given. */
+  /**
+   * Row by row, 9 values or 3 rows of 3, tensors `[N, 3, 3]` or `[N, 9]`: row i makes channel i of the result. The identity unless given.
+   */
   matrix?: ParamValue;
   /** Added, 3 values; 0 unless given. */
   offset?: ParamValue;

@@ -8,17 +8,22 @@ import { isQuadrangle } from "./quadrangle.ts";
 /** The projective map that takes four points of the source to four points of the result. */
 export const perspective = map<
   {
-    /** X0, y0, … x3, y3 in the source, in order around the quadrangle, in pixels; 8 values. */
+    /** X0, y0, … x3, y3 in the source, in order around the quadrangle, in pixels: 8 values, or 4 pairs; tensors `[4, 2]` or `[N, 4, 2]`, `[8]` or `[N, 8]`. */
     startPoints: ParamValue;
-    /** Where they go, in pixels; 8 values. */
+    /** Where they go, likewise. */
     endPoints: ParamValue;
   } & Sized
 >({
   name: "perspective",
   wgsl: perspectiveWgsl,
   params: {
-    startPoints: { size: 8, unit: "pixels", doc: "x0, y0, … x3, y3 in the source, in order around the quadrangle" },
-    endPoints: { size: 8, unit: "pixels", doc: "where they go" },
+    startPoints: {
+      size: 8,
+      cells: [4, 2],
+      unit: "pixels",
+      doc: "x0, y0, … x3, y3 in the source, in order around the quadrangle",
+    },
+    endPoints: { size: 8, cells: [4, 2], unit: "pixels", doc: "where they go" },
   },
   options: SIZE,
   size: sized,
@@ -59,14 +64,20 @@ function invertible(matrix: readonly number[], plus: readonly number[], minus: r
 /** The projective map of a 3 × 3 matrix, row by row, from source to destination pixels. */
 export const warp = map<
   {
-    /** Row by row, source to destination, in pixels; 9 values. */
+    /** Row by row, source to destination, in pixels: 9 values, or 3 rows of 3; tensors `[3, 3]` or `[N, 3, 3]`, `[9]` or `[N, 9]`. */
     matrix: ParamValue;
   } & Sized
 >({
   name: "warp",
   wgsl: warpWgsl,
   params: {
-    matrix: { size: 9, neutral: [1, 0, 0, 0, 1, 0, 0, 0, 1], unit: "pixels", doc: "row by row, source to destination" },
+    matrix: {
+      size: 9,
+      cells: [3, 3],
+      neutral: [1, 0, 0, 0, 1, 0, 0, 0, 1],
+      unit: "pixels",
+      doc: "row by row, source to destination",
+    },
   },
   options: SIZE,
   size: sized,
@@ -84,7 +95,7 @@ export const warp = map<
 /** The affine map of a 2 × 3 matrix, row by row, from source to destination pixels. */
 export const warpAffine = map<
   {
-    /** Row by row, source to destination, in pixels; 6 values. */
+    /** Row by row, source to destination, in pixels: 6 values, or 2 rows of 3; tensors `[2, 3]` or `[N, 2, 3]`, `[6]` or `[N, 6]`. */
     matrix: ParamValue;
   } & Sized
 >({
@@ -92,7 +103,13 @@ export const warpAffine = map<
   wgsl: warpAffineWgsl,
   affine: true,
   params: {
-    matrix: { size: 6, neutral: [1, 0, 0, 0, 1, 0], unit: "pixels", doc: "2 × 3, row by row, source to destination" },
+    matrix: {
+      size: 6,
+      cells: [2, 3],
+      neutral: [1, 0, 0, 0, 1, 0],
+      unit: "pixels",
+      doc: "2 × 3, row by row, source to destination",
+    },
   },
   options: SIZE,
   size: sized,

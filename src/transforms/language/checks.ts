@@ -176,6 +176,7 @@ function checkParam(argument: string, spec: ParamSpec): void {
       '"points"',
       "another size: a field alone has points, which it is made of",
     );
+  if (spec.cells !== undefined) checkCells(argument, spec);
   if (list !== undefined) checkList(argument, spec);
   if (integer !== undefined) check(`integer of ${argument}`, integer, TRUE);
   if (gradient !== undefined && (gradient as unknown) !== false)
@@ -193,6 +194,14 @@ function checkParam(argument: string, spec: ParamSpec): void {
   for (const [name, text] of Object.entries({ unit: spec.unit, doc: spec.doc }))
     check(`${name} of ${argument}`, text, TEXT);
   if (field !== undefined) check(`field of ${argument}`, field, A_SETTING);
+}
+
+function checkCells(argument: string, { cells, size = 1 }: ParamSpec): void {
+  const sides = Array.isArray(cells) ? (cells as readonly unknown[]) : [];
+  const one = number({ least: 1, whole: true });
+  const isMatrix = sides.length === 2 && sides.every((side) => one.fits(side));
+  if (isMatrix && (sides[0] as number) * (sides[1] as number) === size) return;
+  throw new ArgumentError(`cells of ${argument}`, describe(cells), `[rows, columns], ${size} cells in all`);
 }
 
 function checkList(argument: string, { list, size }: ParamSpec): void {

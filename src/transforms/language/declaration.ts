@@ -13,6 +13,8 @@ export interface ParamSpec {
    * `kernelHeight` one for each of its columns and rows, `points` x and y of as many points as the option `points` says.
    */
   size?: number | "C" | "kernel" | "kernelWidth" | "kernelHeight" | "points";
+  /** Its `size` values are a matrix, [rows, columns], row by row: they may come as one, in arrays or in tensors `[N, rows, columns]`. */
+  cells?: readonly [rows: number, columns: number];
   /** A list of values that all samples share, such as a table: of any length, or of a length within bounds. Has no `size`. */
   list?: true | ListLength;
   /** Whole numbers only. */
