@@ -8,11 +8,13 @@ struct Range { low: vec3f, high: vec3f }
 // The mean, and the mean of the squared distances from it.
 struct Moments { mean: vec3f, variance: vec3f }
 
-// Where a pixel's value stands in the table that was made of a histogram, and how much the next entry has more.
-struct Levels { value: vec3f, rise: vec3f }
+// Where a pixel's value stands in the table that was made of a histogram, how much the next entry has more, and how much the one before
+// has less.
+struct Levels { value: vec3f, rise: vec3f, risen: vec3f }
 
-// A bin of a histogram: how many pixels are in those before it and in itself, in all of them, and in the last one that has any.
-struct Tally { below: u32, own: u32, total: u32, last: u32 }
+// A bin of a histogram: how many pixels are in those before it and in itself, in all of them, and in the first and the
+// last one that have any.
+struct Tally { below: u32, own: u32, total: u32, first: u32, last: u32 }
 
 // The first pixel that holds an extreme, and how many do.
 struct Held { x: vec3f, y: vec3f, count: vec3f }

@@ -15,16 +15,18 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   if (plane >= shape.planes) { return; }
   let base = plane * BINS;
   var total = 0u;
+  var first = 0u;
   var last = 0u;
   for (var i = 0u; i < BINS; i++) {
     let own = counts[base + i];
+    first = select(first, own, total == 0u);
     total += own;
     last = select(last, own, own > 0u);
   }
   var below = 0u;
   for (var i = 0u; i < BINS; i++) {
     let own = counts[base + i];
-    statistics[shape.first + base + i] = entry(i, Tally(below, own, total, last));
+    statistics[shape.first + base + i] = entry(i, Tally(below, own, total, first, last));
     below += own;
   }
 }

@@ -1,6 +1,7 @@
 // The histograms of parts of tiles, `[plane][tile][part][bin]`: hard counts, or soft ones.
+import package::lib::nan::is_nan;
 import package::lib::thread::LINE;
-import package::program::clahe::{ BINS, Shape, mirrored, near_bins, nearness, part_of };
+import package::program::clahe::{ BINS, Shape, bin_of, mirrored, near_bins, nearness, part_of };
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> x: array<f32>;
@@ -11,10 +12,13 @@ fn add(bins: ptr<function, array<f32, BINS>>, v: f32) {
   let near = near_bins(v);
   for (var k = near.x; k <= near.y; k++) { (*bins)[k] += nearness(v, k); }
 }
-@if(!soft)
+@if(!soft && !opencv)
 fn add(bins: ptr<function, array<f32, BINS>>, v: f32) {
   if ((v >= 0.0) & (v <= 1.0)) { (*bins)[min(u32(v * 256.0), BINS - 1u)] += 1.0; }
 }
+// What is stored as eight bits is held within 0..1.
+@if(!soft && opencv)
+fn add(bins: ptr<function, array<f32, BINS>>, v: f32) { (*bins)[bin_of(v)] += select(1.0, 0.0, is_nan(v)); }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {

@@ -12,5 +12,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x + id.y * LINE;
   if (i >= shape.samples * shape.channels * shape.height * shape.width) { return; }
   let v = x[i];
-  y[i] = select(seen(place_of(i), bin_of(v)) / 255.0, v, is_nan(v));
+  @if(opencv && !soft) let shown = round(seen(place_of(i), bin_of(v)));
+  @if(!opencv || soft) let shown = seen(place_of(i), bin_of(v));
+  y[i] = select(shown / 255.0, v, is_nan(v));
 }

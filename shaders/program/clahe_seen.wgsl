@@ -17,13 +17,18 @@ fn place_of(index: u32) -> Place {
   );
 }
 
+// Of two values that are equal but for rounding, a level may be on either side of a half: OpenCV's operations, in its order.
+@if(opencv)
+fn mixed(a: f32, b: f32, share: f32) -> f32 { return a * (1.0 - share) + b * share; }
+@if(!opencv)
+fn mixed(a: f32, b: f32, share: f32) -> f32 { return a + share * (b - a); }
+
 fn along(p: Place, row: u32, bin: u32) -> f32 {
   let tiles = p.tables + row * shape.columns;
   let first = table[(tiles + p.across.first) * BINS + bin];
-  return first + p.across.share * (table[(tiles + p.across.second) * BINS + bin] - first);
+  return mixed(first, table[(tiles + p.across.second) * BINS + bin], p.across.share);
 }
 
 fn seen(p: Place, bin: u32) -> f32 {
-  let first = along(p, p.down.first, bin);
-  return first + p.down.share * (along(p, p.down.second, bin) - first);
+  return mixed(along(p, p.down.first, bin), along(p, p.down.second, bin), p.down.share);
 }

@@ -1,9 +1,9 @@
 // The lookup table of each tile, `[plane][tile][bin]`, from its counts; or with `limits` the derivative of a table by `clipLimit`, as if
-// its limit were no whole number and what is cut off were spread evenly. Whole numbers are rounded down where they are looked up;
+// its limit were no whole number and what is cut off were spread evenly. Levels are whole numbers where they are looked up;
 // their slopes are those of the sums (`smooth`).
 import package::lib::nan::is_nan;
 import package::lib::thread::LINE;
-import package::program::clahe::{ BINS, CLIPPED, Shape, most_of };
+import package::program::clahe::{ BINS, CLIPPED, Shape, extra, most_of };
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> params: array<f32>;
@@ -25,8 +25,10 @@ fn gathered(bins: ptr<function, array<f32, BINS>>, tile: u32, pixels: f32) {
 // A sum of counts as a level. 784 · (255 / 784) may be less than 255.
 @if(soft || smooth)
 fn level(sum: f32, pixels: f32) -> f32 { return min(max(sum * 255.0 / pixels, 0.0), 255.0); }
-@if(!soft && !smooth)
+@if(!soft && !smooth && !opencv)
 fn level(sum: f32, pixels: f32) -> f32 { return f32(min(u32(sum) * 255u / u32(pixels), 255u)); }
+@if(!soft && !smooth && opencv)
+fn level(sum: f32, pixels: f32) -> f32 { return min(round(sum * (255.0 / pixels)), 255.0); }
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
@@ -47,15 +49,15 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     above += max(bins[k] - most, 0.0);
     cut += select(0.0, 1.0, bins[k] > most);
   }
-  @if(soft) let over = select(0.0, above, clip > 0.0);
-  @if(!soft) let over = select(0.0, pixels - kept, clip > 0.0);
+  @if(soft || opencv) let over = select(0.0, above, clip > 0.0);
+  @if(!soft && !opencv) let over = select(0.0, pixels - kept, clip > 0.0);
   let spread = floor(over / 256.0);
   let rest = over - 256.0 * spread;
   @if(limits) let moves = select(0.0, 255.0 / 256.0, (clip > 0.0) & (clip * pixels >= 256.0));
   var sum = 0.0;
   @if(limits) var slope = 0.0;
   for (var k = 0u; k < BINS; k++) {
-    sum += min(bins[k], most) + spread + select(0.0, 1.0, f32(k) < rest);
+    sum += min(bins[k], most) + spread + extra(k, rest);
     @if(limits) {
       slope += select(0.0, 1.0, bins[k] > most) - cut / 256.0;
       table[tile * BINS + k] = select(moves * slope, 0.0, sum * 255.0 / pixels > CLIPPED);

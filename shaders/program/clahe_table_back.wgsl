@@ -1,7 +1,7 @@
 // From the gradients of tables to those of soft counts before they were scaled, `[plane][tile][bin]`. What is cut off adds as a whole
 // number to every bin, and so has no gradient, as in Kornia.
 import package::lib::thread::LINE;
-import package::program::clahe::{ BINS, CLIPPED, Shape, most_of };
+import package::program::clahe::{ BINS, CLIPPED, Shape, extra, most_of };
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> params: array<f32>;
@@ -31,7 +31,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var sum = 0.0;
   var entries: array<f32, BINS>;
   for (var k = 0u; k < BINS; k++) {
-    sum += min(bins[k] / scale, most) + spread + select(0.0, 1.0, f32(k) < rest);
+    sum += min(bins[k] / scale, most) + spread + extra(k, rest);
     for (var part = 0u; part < shape.parts; part++) { entries[k] += votes[(tile * shape.parts + part) * BINS + k]; }
     if (sum * 255.0 / pixels > CLIPPED) { entries[k] = 0.0; }
   }

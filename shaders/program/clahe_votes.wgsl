@@ -9,8 +9,8 @@ import package::program::clahe::{ BINS, Shape, between, bin_of, share_of };
 
 // The pixels of a line on which tile `k` shows: [first, end).
 fn reach(k: u32, tile: u32, tiles: u32, size: u32) -> vec2u {
-  let half = tile / 2u;
-  let first = select(k * tile - half, 0u, k == 0u);
+  let half = (tile + 1u) / 2u;
+  let first = select(k * tile - min(half, k * tile), 0u, k == 0u);
   return vec2u(min(first, size), select(min((k + 1u) * tile + half, size), size, k + 1u == tiles));
 }
 

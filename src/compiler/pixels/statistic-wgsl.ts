@@ -62,7 +62,7 @@ export function shareOf(place: Place, index: number, v: string): string {
   }
 }
 
-/** What the table of a histogram holds at a place, and in backward how much the next entry has more. */
+/** What the table of a histogram holds at a place, and in backward how far the next entry and the one before are from it. */
 export function levelsCode({ statistic }: Place, index: number, rises: boolean): string {
   const last = (statistic as Histogram).bins - 1;
   const entries = (bin: string) =>
@@ -73,9 +73,10 @@ export function levelsCode({ statistic }: Place, index: number, rises: boolean):
 ${
   rises
     ? `  let next = min(b + vec3u(1u), vec3u(${last}u));
+  let before = max(b, vec3u(1u)) - vec3u(1u);
 `
     : ""
-}  return Levels(value, ${rises ? `${entries("next")} - value` : "vec3f(0.0)"});
+}  return Levels(value, ${rises ? `${entries("next")} - value, value - ${entries("before")}` : "vec3f(0.0), vec3f(0.0)"});
 }
 `;
 }

@@ -17,11 +17,18 @@ const MOST_PIXELS = 2 ** 24;
 
 type Options = Readonly<Record<string, unknown>>;
 
-/** How an image is cut into tiles: even ones, so that half a tile is whole. The last ones may reach beyond it. */
-function tilesOf([, , h, w]: readonly number[], { gridSize }: Options) {
+/**
+ * How an image is cut into tiles, the last of which may reach beyond it. Kornia's are even, so that half a tile is whole. OpenCV's reach beyond
+ * along both axes or none: where only one does not divide, the other has a pixel more, too.
+ */
+function tilesOf([, , h, w]: readonly number[], { gridSize, convention }: Options) {
   const [rows, columns] = (typeof gridSize === "number" ? [gridSize, gridSize] : gridSize) as readonly [number, number];
   const even = (size: number) => size + (size % 2);
-  const [height, width] = [even(Math.ceil(h / rows)), even(Math.ceil(w / columns))];
+  const more = h % rows === 0 && w % columns === 0 ? 0 : 1;
+  const [height, width] =
+    convention === "opencv"
+      ? [Math.floor(h / rows) + more, Math.floor(w / columns) + more]
+      : [even(Math.ceil(h / rows)), even(Math.ceil(w / columns))];
   // A thread counts a part of a tile: about 2048 pixels, and no more parts than rows.
   const parts = Math.max(1, Math.min(height, Math.round((height * width) / 2048)));
   return { rows, columns, height, width, parts };
@@ -33,38 +40,44 @@ function claheWork(run: ProgramRun) {
   const threads = run.threads(c * h * w);
   const tiles = n * c * rows * columns;
   const soft = run.options.slowAndDifferentiable === true;
-  return { words: [n, c, h, w, rows, columns, height, width, parts, threads], tiles, parts, threads, soft };
+  const conditions = { soft, opencv: run.options.convention === "opencv" };
+  return { words: [n, c, h, w, rows, columns, height, width, parts, threads], tiles, parts, threads, conditions };
 }
 
 /** The counts of parts of tiles. */
 function countsOf(run: ProgramRun): ProgramBuffer {
-  const { words, tiles, parts, soft } = claheWork(run);
+  const { words, tiles, parts, conditions } = claheWork(run);
   const counts = run.buffer(tiles * parts * BINS);
-  run.dispatch("clahe_count", { words, buffers: [run.x, counts], threads: tiles * parts, conditions: { soft } });
+  run.dispatch("clahe_count", { words, buffers: [run.x, counts], threads: tiles * parts, conditions });
   return counts;
 }
 
 /** Lookup tables: as they are looked up, smooth between whole numbers, or their derivatives by `clipLimit`. */
 function tableOf(run: ProgramRun, counts: ProgramBuffer, which: "levels" | "smooth" | "limits"): ProgramBuffer {
-  const { words, tiles, soft } = claheWork(run);
+  const { words, tiles, conditions } = claheWork(run);
   const table = run.buffer(tiles * BINS);
   run.dispatch("clahe_table", {
     words,
     buffers: [run.params, counts, table],
     threads: tiles,
-    conditions: { soft, smooth: which === "smooth", limits: which === "limits" },
+    conditions: { ...conditions, smooth: which === "smooth", limits: which === "limits" },
   });
   return table;
 }
 
 /** The gradient of the image through soft counts. */
 function pullCounts(run: ProgramBackward, counts: ProgramBuffer, image: ProgramBuffer): void {
-  const { words, tiles, parts } = claheWork(run);
+  const { words, tiles, parts, conditions } = claheWork(run);
   const [n, c, h, w] = run.input;
   const votes = run.buffer(tiles * parts * BINS);
-  run.dispatch("clahe_votes", { words, buffers: [run.x, run.gradient, votes], threads: tiles * parts });
+  run.dispatch("clahe_votes", { words, buffers: [run.x, run.gradient, votes], threads: tiles * parts, conditions });
   const ofCounts = run.buffer(tiles * BINS);
-  run.dispatch("clahe_table_back", { words, buffers: [run.params, counts, votes, ofCounts], threads: tiles });
+  run.dispatch("clahe_table_back", {
+    words,
+    buffers: [run.params, counts, votes, ofCounts],
+    threads: tiles,
+    conditions,
+  });
   run.dispatch("clahe_count_back", { words, buffers: [run.x, ofCounts, image], threads: n * c * h * w });
 }
 
@@ -81,25 +94,25 @@ const CLAHE: ProgramSpec = {
   },
   forward(run) {
     const [n, c, h, w] = run.input;
-    const { words } = claheWork(run);
+    const { words, conditions } = claheWork(run);
     const table = tableOf(run, countsOf(run), "levels");
-    run.dispatch("clahe_look", { words, buffers: [table, run.x, run.y], threads: n * c * h * w });
+    run.dispatch("clahe_look", { words, buffers: [table, run.x, run.y], threads: n * c * h * w, conditions });
   },
   backward(run) {
     const [n, c, h, w] = run.input;
-    const { words, threads, soft } = claheWork(run);
+    const { words, threads, conditions } = claheWork(run);
     const counts = countsOf(run);
-    if (run.image && soft) pullCounts(run, counts, run.image);
+    if (run.image && conditions.soft) pullCounts(run, counts, run.image);
     else if (run.image && run.options.estimator === "straightThrough") run.copy(run.gradient, run.image);
     else if (run.image) {
       const table = tableOf(run, counts, "smooth");
       const buffers = [table, run.x, run.gradient, run.image];
-      run.dispatch("clahe_slope", { words, buffers, threads: n * c * h * w });
+      run.dispatch("clahe_slope", { words, buffers, threads: n * c * h * w, conditions });
     }
     if (!run.wants("clipLimit")) return;
     const partial = run.buffer(n * threads);
     const buffers = [tableOf(run, counts, "limits"), run.x, run.gradient, partial];
-    run.dispatch("clahe_limits", { words, buffers, threads: n * threads });
+    run.dispatch("clahe_limits", { words, buffers, threads: n * threads, conditions });
     run.sum("clipLimit", partial, threads);
   },
   cost(input, options) {
@@ -111,8 +124,10 @@ const CLAHE: ProgramSpec = {
     const [, , h, w] = input;
     const { rows, columns, height, width } = tilesOf(input, options);
     const given = `${rows} x ${columns} tiles on ${h} x ${w} pixels`;
-    if (rows * height - h >= h || columns * width - w >= w)
-      return { argument: "gridSize", given, allowed: "tiles of an even size that the image, mirrored once, can fill" };
+    // Hard counts of OpenCV's tiles mirror as often as it takes.
+    const isOnce = options.convention === "kornia" || options.slowAndDifferentiable === true;
+    if (isOnce && (rows * height - h >= h || columns * width - w >= w))
+      return { argument: "gridSize", given, allowed: "tiles that the image, mirrored once, can fill" };
     if (height * width > MOST_PIXELS)
       return { argument: "gridSize", given, allowed: `tiles of at most ${MOST_PIXELS} pixels` };
     return null;
@@ -131,6 +146,12 @@ export const clahe = define<{
   /** Counts levels softly, by Gaussians, so that the image has the true gradient of its tables; `false` unless given. */
   slowAndDifferentiable?: boolean;
   /**
+   * Whose tiles and rounding. `kornia`, the default: tiles of an even size, 256 bins of equal width, tables rounded down, the rest of what is
+   * cut off in the first bins. `opencv`: the image as the 256 levels of 8 bits, the rest in every n-th bin, tables and the
+   * result rounded to the nearest level; with soft counts nothing is rounded.
+   */
+  convention?: "kornia" | "opencv";
+  /**
    * The gradient of the image where counts are hard. `slope`, the default: that of the lookup, drawn as straight lines between the
    * levels of tables that count as constant. `straightThrough`: as if nothing had been done.
    */
@@ -147,6 +168,7 @@ export const clahe = define<{
   options: {
     gridSize: { default: 8, allowed: "anyKernelSize", doc: "tiles, [down, across]" },
     slowAndDifferentiable: { default: false, allowed: [true, false], doc: "soft counts, whose gradient is true" },
+    convention: { default: "kornia", allowed: ["kornia", "opencv"], doc: "whose tiles and rounding" },
   },
   estimator: {
     default: "slope",

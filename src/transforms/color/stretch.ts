@@ -1,5 +1,6 @@
 import autocontrastWgsl from "../../../shaders/color/autocontrast.wgsl";
 import equalizeWgsl from "../../../shaders/color/equalize.wgsl";
+import equalizeHistWgsl from "../../../shaders/color/equalize_hist.wgsl";
 import normalizeMinMaxWgsl from "../../../shaders/color/normalize_min_max.wgsl";
 import standardizeWgsl from "../../../shaders/color/standardize.wgsl";
 import { define } from "../language/declare.ts";
@@ -76,6 +77,39 @@ export const equalize = define<{
   example: {},
   doc: "y = T(⌊255 x⌋), T(i) the share of the channel's pixels that are darker than level i",
   source: "torchvision, equalize; Kornia, enhance.equalize; Pillow, ImageOps.equalize",
+});
+
+/**
+ * Equalises the histogram of each channel of each image as OpenCV does: on the 256 levels of 8 bits, from the darkest level there is, which
+ * becomes 0, to the brightest, which becomes 1. {@link equalize} is Pillow's. A channel of one level stays as it is.
+ *
+ * The result has steps. The gradient of the image is an estimate, by `estimator`, that takes the histogram as given; the result is
+ * the same with each.
+ */
+export const equalizeHist = define<{
+  /**
+   * `slope` (unless given): the gradient of the straight line from the level before, so that it is large where many pixels are.
+   * `straightThrough`: the gradient of y = x. `none`: 0.
+   */
+  estimator?: "slope" | "straightThrough" | "none";
+}>({
+  name: "equalizeHist",
+  kind: "point",
+  wgsl: equalizeHistWgsl,
+  statistic: { histogram: 256 },
+  reads: "image",
+  params: {},
+  estimator: {
+    default: "slope",
+    surrogates: {
+      slope: "T(i) + (255 x − i) · (T(i) − T(i − 1)), i the level nearest to 255 x, T as it is",
+      straightThrough: "y = x",
+      none: "the formula itself: 0",
+    },
+  },
+  example: {},
+  doc: "y = T(i), i the level nearest to 255 x, T(i) the share of the channel's pixels up to level i, less those of its darkest",
+  source: "OpenCV, equalizeHist",
 });
 
 /** Gives each channel of each image a mean of 0 and a variance of 1. */

@@ -31,5 +31,17 @@ export const operations: Operations = {
     );
     return run(m.input("image"), ag.gaussianBlur({ sigmaX, sigmaY, kernelSize: [ky, kx], padding: border }));
   },
+  // Of bytes.
+  "cv2.createCLAHE": (m) => {
+    const [columns, rows] = m.option<number[]>("tiles_wh", [8, 8]);
+    const clipLimit = m.option("clip_limit", 40);
+    const made = ag.clahe({ clipLimit, gridSize: [rows, columns], convention: "opencv" });
+    return {
+      outputs: { out: ag.mul(run(ag.div(m.input("image"), 255), made), 255) },
+      share: 0.005,
+      note: "what lies halfway between two levels but for rounding may fall either way",
+    };
+  },
+  "cv2.equalizeHist": (m) => ag.mul(run(ag.div(m.input("image"), 255), ag.equalizeHist()), 255),
   "cv2.cvtColor.RGB2GRAY": colour(() => ag.grayscale({ channels: 1 })),
 };

@@ -34,42 +34,63 @@ function softHistogram(values: readonly number[]): number[] {
   return means.map((d) => (d / all) * values.length);
 }
 
+/** Counts of the 256 levels of eight bits. */
+function byteHistogram(values: readonly number[]): number[] {
+  const counts = new Array(BINS).fill(0);
+  for (const v of values) if (!Number.isNaN(v)) counts[byteOf(v)]++;
+  return counts;
+}
+
+const byteOf = (v: number): number => Math.round(Math.min(Math.max(v, 0), 1) * 255);
+
 /** How the counts of a tile are cut off: where, and what is spread over all bins, and over the first ones. */
 interface Cut {
   most: number;
   spread: number;
   rest: number;
+  /** What lies between the bins that get one of the rest. */
+  step: number;
 }
 
 /** Off at max(⌊clip · pixels / 256⌋, 1), what is cut off added to all bins evenly, and what then is left to the first ones. */
-function cutOf(counts: readonly number[], pixels: number, clip: number, softly: boolean): Cut {
-  if (clip <= 0) return { most: Number.POSITIVE_INFINITY, spread: 0, rest: 0 };
+function cutOf(counts: readonly number[], pixels: number, clip: number, options: Options64): Cut {
+  if (clip <= 0) return { most: Number.POSITIVE_INFINITY, spread: 0, rest: 0, step: 1 };
+  const isCv = options.convention === "opencv";
   const most = Math.max(Math.floor((clip * pixels) / BINS), 1);
   const total = (list: readonly number[]) => list.reduce((sum, count) => sum + count, 0);
   // Hard counts leave out values beyond 0..1, which are spread, too. The sum of soft ones is the pixels but for rounding.
-  const over = softly
-    ? total(counts.map((count) => Math.max(count - most, 0)))
-    : pixels - total(counts.map((count) => Math.min(count, most)));
+  const over =
+    options.slowAndDifferentiable === true || isCv
+      ? total(counts.map((count) => Math.max(count - most, 0)))
+      : pixels - total(counts.map((count) => Math.min(count, most)));
   const rest = over - BINS * Math.floor(over / BINS);
-  return { most, spread: (over - rest) / BINS, rest };
+  const step = isCv ? Math.max(Math.floor(BINS / rest), 1) : 1;
+  return { most, spread: (over - rest) / BINS, rest, step };
 }
 
 /** The levels of a tile, 0..255 and not rounded: its counts, cut off and summed up. */
 function levelsOf(
   counts: readonly number[],
   pixels: number,
-  { most, spread, rest }: Cut,
+  { most, spread, rest, step }: Cut,
   within = (level: number) => Math.min(Math.max(level, 0), 255),
 ): number[] {
   let sum = 0;
   return counts.map((count, k) => {
-    sum += Math.min(count, most) + spread + (k < rest ? 1 : 0);
+    sum += Math.min(count, most) + spread + (k % step === 0 && k / step < rest ? 1 : 0);
     return within((sum * 255) / pixels);
   });
 }
 
 /** Rounded down; a sum of counts times 255 is exact, and so is what the division makes of a multiple of the pixels. */
 const rounded = (levels: readonly number[]): number[] => levels.map((v) => Math.floor(v + 1e-9));
+
+/** To the nearest level, even where two are: in f32, as OpenCV has it. */
+function nearest(v: number): number {
+  const f = Math.fround(v);
+  const low = Math.floor(f);
+  return f - low === 0.5 ? low + (low % 2) : Math.round(f);
+}
 
 /** Which tiles show at a place, and how much of the second: none of it within half a tile of the border. */
 function between(i: number, tile: number, tiles: number): [number, number, number] {
@@ -80,9 +101,26 @@ function between(i: number, tile: number, tiles: number): [number, number, numbe
   return [first, first + 1, (from % tile) / (tile - 1)];
 }
 
+/** The same for OpenCV: a tile is alone in its middle. */
+function betweenCv(i: number, tile: number, tiles: number): [number, number, number] {
+  const at = Math.fround(Math.fround(i * Math.fround(1 / tile)) - 0.5);
+  const [first, second] = [Math.max(Math.floor(at), 0), Math.min(Math.floor(at) + 1, tiles - 1)];
+  return [first, second, at - Math.floor(at)];
+}
+
+const mixed = (a: number, b: number, share: number): number => a + share * (b - a);
+/** In f32, as OpenCV has it: what is rounded then may lie on a half. */
+const mixCv = (a: number, b: number, share: number): number =>
+  Math.fround(Math.fround(a * Math.fround(1 - share)) + Math.fround(b * share));
+
 /** The tiles of an image: [rows, columns] of them, and their sizes. */
-function gridOf({ shape: [, , H, W] }: Image64, { gridSize }: Options64) {
+function gridOf({ shape: [, , H, W] }: Image64, { gridSize, convention }: Options64) {
   const [rows, columns] = typeof gridSize === "number" ? [gridSize, gridSize] : (gridSize as [number, number]);
+  if (convention === "opencv") {
+    const isWhole = H % rows === 0 && W % columns === 0;
+    const [below, right] = isWhole ? [0, 0] : [rows - (H % rows), columns - (W % columns)];
+    return { rows, columns, high: (H + below) / rows, wide: (W + right) / columns };
+  }
   return { rows, columns, high: even(Math.ceil(H / rows)), wide: even(Math.ceil(W / columns)) };
 }
 
@@ -90,7 +128,8 @@ function gridOf({ shape: [, , H, W] }: Image64, { gridSize }: Options64) {
 function tilesOf(x: Image64, options: Options64): number[][] {
   const [N, C, H, W] = x.shape;
   const { rows, columns, high, wide } = gridOf(x, options);
-  const mirrored = (i: number, size: number) => (i < size ? i : 2 * (size - 1) - i);
+  const mirrored = (i: number, size: number): number =>
+    i < 0 ? mirrored(-i, size) : i < size ? i : size === 1 ? 0 : mirrored(2 * (size - 1) - i, size);
   return Array.from({ length: N * C * rows * columns }, (_, t) => {
     const [left, top] = [(t % columns) * wide, (Math.floor(t / columns) % rows) * high];
     const plane = Math.floor(t / (rows * columns));
@@ -111,34 +150,50 @@ function blended(
   x: Image64,
   options: Options64,
   seen: (tile: number, n: number, c: number, i: number, j: number) => number,
+  last?: (level: number) => number,
 ) {
+  const isCv = options.convention === "opencv";
+  const [find, mix] = isCv ? [betweenCv, last ? mixCv : mixed] : [between, mixed];
   const { rows, columns, high, wide } = gridOf(x, options);
   return build(x.shape, (n, c, i, j) => {
-    const [t0, t1, down] = between(i, high, rows);
-    const [l0, l1, across] = between(j, wide, columns);
+    const [t0, t1, down] = find(i, high, rows);
+    const [l0, l1, across] = find(j, wide, columns);
     const of = (t: number, l: number) => seen(((n * x.shape[1] + c) * rows + t) * columns + l, n, c, i, j);
-    const line = (t: number) => of(t, l0) + across * (of(t, l1) - of(t, l0));
-    return (line(t0) + down * (line(t1) - line(t0))) / 255;
+    const line = (t: number) => mix(of(t, l0), of(t, l1), across);
+    const shown = mix(line(t0), line(t1), down);
+    return (last ? last(shown) : shown) / 255;
   });
 }
 
-const binOf = (v: number): number => Math.min(Math.max(Math.trunc(v * 255), 0), 255);
+const below = (v: number): number => Math.min(Math.max(Math.trunc(v * 255), 0), 255);
+const binOf = (v: number, { convention }: Options64): number => (convention === "opencv" ? byteOf(v) : below(v));
+
+/** How the values of a tile are counted. */
+const counting = ({ convention, slowAndDifferentiable }: Options64) =>
+  slowAndDifferentiable === true ? softHistogram : convention === "opencv" ? byteHistogram : histogram;
 
 /** The sample of a tile. */
 const sampleOf = (t: number, { shape: [N] }: Image64, tiles: readonly unknown[]): number =>
   Math.floor((t * N) / tiles.length);
 
-/** Param clipLimit; options gridSize [rows, columns] and slowAndDifferentiable. */
+/** Param clipLimit; options gridSize [rows, columns], slowAndDifferentiable and convention. */
 const clahe: Reference64 = (x, params, options) => {
   const softly = options.slowAndDifferentiable === true;
+  const isCv = options.convention === "opencv";
   const tiles = tilesOf(x, options);
   const tables = tiles.map((values, t) => {
-    const counts = softly ? softHistogram(values) : histogram(values);
-    const cut = cutOf(counts, values.length, scalar(params, "clipLimit", sampleOf(t, x, tiles), 40), softly);
+    const counts = counting(options)(values);
+    const cut = cutOf(counts, values.length, scalar(params, "clipLimit", sampleOf(t, x, tiles), 40), options);
     const levels = levelsOf(counts, values.length, cut);
-    return softly ? levels : rounded(levels);
+    if (softly) return levels;
+    return isCv ? levels.map(nearest) : rounded(levels);
   });
-  return blended(x, options, (tile, n, c, i, j) => tables[tile][binOf(pixel(x, n, c, i, j))]);
+  return blended(
+    x,
+    options,
+    (tile, n, c, i, j) => tables[tile][binOf(pixel(x, n, c, i, j), options)],
+    isCv && !softly ? nearest : undefined,
+  );
 };
 
 /** The values at which a surrogate was last asked for its own value, which are exact in f32; beside them its jumps stay as there. */
@@ -158,7 +213,7 @@ function baseOf(x: Image64, params: Params64): { x: Image64; params: Params64 } 
 const claheSurrogate: Reference64 = (x, params, options, context) => {
   const at = baseOf(x, params);
   const softly = options.slowAndDifferentiable === true;
-  const count = softly ? softHistogram : histogram;
+  const count = counting(options);
   const tiles = tilesOf(at.x, options);
   const clipOf = (of: Params64, t: number) => scalar(of, "clipLimit", sampleOf(t, x, tiles), 40);
   const own = (image: Image64, n: number, c: number, i: number, j: number) => pixel(image, n, c, i, j);
@@ -170,7 +225,7 @@ const claheSurrogate: Reference64 = (x, params, options, context) => {
   const tables = tiles.map((values, t) => {
     const counts = count(values);
     const pixels = values.length;
-    const cut = cutOf(counts, pixels, clipOf(at.params, t), softly);
+    const cut = cutOf(counts, pixels, clipOf(at.params, t), options);
     if (context.wrt === "image") return levelsOf(count(shown[t]), pixels, cut);
     // Only what is above the limit moves with it.
     const moves = (clipOf(at.params, t) * pixels) / BINS >= 1;
@@ -182,9 +237,9 @@ const claheSurrogate: Reference64 = (x, params, options, context) => {
     return levelsOf(limited, pixels, moved, (level) => (level > 255.0001 ? 255 : level));
   });
   return blended(x, options, (tile, n, c, i, j) => {
-    const bin = binOf(own(at.x, n, c, i, j));
-    if (softly || context.wrt !== "image") return tables[tile][bin];
-    const first = Math.min(bin, 254);
+    const there = own(at.x, n, c, i, j);
+    if (softly || context.wrt !== "image") return tables[tile][binOf(there, options)];
+    const first = Math.min(below(there), 254);
     return tables[tile][first] + (own(x, n, c, i, j) * 255 - first) * (tables[tile][first + 1] - tables[tile][first]);
   });
 };
@@ -345,6 +400,16 @@ export const cases: Case64[] = [
     name: "clahe",
     params: { clipLimit: two(21.6, 30.2) },
     options: { gridSize: 2, slowAndDifferentiable: true },
+    ...TILED,
+    step: 1e-6,
+    forward: 1e-4,
+    backward: 1e-3,
+  },
+  { name: "clahe", params: { clipLimit: two(20.3, 2.7) }, options: { gridSize: 3, convention: "opencv" }, ...TILED },
+  {
+    name: "clahe",
+    params: { clipLimit: two(21.6, 30.2) },
+    options: { gridSize: 2, slowAndDifferentiable: true, convention: "opencv" },
     ...TILED,
     step: 1e-6,
     forward: 1e-4,

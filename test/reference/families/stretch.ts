@@ -64,6 +64,44 @@ function table(values: Float64Array): number[] | null {
   });
 }
 
+/** OpenCV's table: from the darkest level there is, 0, on; null for one level. */
+function tableCv(values: Float64Array): number[] | null {
+  const counts = new Array<number>(256).fill(0);
+  for (const v of values) if (!Number.isNaN(v)) counts[byteOf(v)]++;
+  const darkest = counts.findIndex((count) => count > 0);
+  const rest = counts.reduce((sum, count, i) => (i > darkest ? sum + count : sum), 0);
+  if (rest === 0) return null;
+  const scale = Math.fround(255 / rest);
+  let sum = 0;
+  return counts.map((count, i) => {
+    if (i <= darkest) return 0;
+    sum += count;
+    const f = Math.fround(sum * scale);
+    const isTie = f - Math.floor(f) === 0.5;
+    return (isTie ? 2 * Math.round(f / 2) : Math.round(f)) / 255;
+  });
+}
+
+const byteOf = (v: number): number => Math.floor(Math.min(Math.max(v, 0), 1) * 255 + 0.5);
+
+const equalizeHist: Reference64 = (x) =>
+  perPlane(x, (values) => {
+    const entries = tableCv(values);
+    return (v) => (entries && !Number.isNaN(v) ? entries[byteOf(v)] : v);
+  });
+
+const equalizedHist: Reference64 = (x, p, o, context) => {
+  if (o.estimator === "none") return equalizeHist(x, p, o, context);
+  return perPlane(x, (values) => {
+    const entries = o.estimator === "straightThrough" ? null : tableCv(values);
+    return (v) => {
+      if (!entries) return v;
+      const i = byteOf(v);
+      return entries[i] + (255 * v - i) * (entries[i] - entries[Math.max(i - 1, 0)]);
+    };
+  });
+};
+
 const equalize: Reference64 = (x) =>
   perPlane(x, (values) => {
     const entries = table(values);
@@ -83,9 +121,15 @@ const equalized: Reference64 = (x, p, o, context) => {
   });
 };
 
-export const references: Record<string, Reference64> = { autocontrast, equalize, normalizeMinMax, standardize };
+export const references: Record<string, Reference64> = {
+  autocontrast,
+  equalize,
+  equalizeHist,
+  normalizeMinMax,
+  standardize,
+};
 
-export const surrogates: Record<string, Reference64> = { equalize: equalized };
+export const surrogates: Record<string, Reference64> = { equalize: equalized, equalizeHist: equalizedHist };
 
 /** Its squares. */
 export const overflows = ["standardize"];
@@ -95,13 +139,15 @@ export const cases: Case64[] = [
   { name: "normalizeMinMax", params: { min: two(-0.4, 0.1), max: two(1.7, 0.8) } },
   { name: "standardize" },
   // More than 255 pixels a channel, none of them near the edge of a level: what moves by a difference leaves the table as it is.
-  ...["slope", "straightThrough"].map(
-    (estimator): Case64 => ({
-      name: "equalize",
-      options: { estimator },
-      shape: [2, 3, 17, 17],
-      levels: 51,
-      range: [0, 0.44],
-    }),
+  ...["equalize", "equalizeHist"].flatMap((name) =>
+    ["slope", "straightThrough"].map(
+      (estimator): Case64 => ({
+        name,
+        options: { estimator },
+        shape: [2, 3, 17, 17],
+        levels: name === "equalize" ? 51 : 102,
+        range: [0, 0.44],
+      }),
+    ),
   ),
 ];
