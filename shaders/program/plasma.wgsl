@@ -3,14 +3,18 @@
 // Along with the values go their derivatives by the roughness, behind them in the same buffer.
 
 // How a step enlarges the grids: `rows` and `columns` of the coarse ones are at hand, of which the whole field has those up to `last_row`
-// and `last_column`. `fields` are those of a sample.
+// and `last_column`, and `out_rows` and `out_columns` of the fine ones, whose last ones have middles of cells alone beyond the `valid` ones.
+// `fields` are those of a sample.
 struct Step {
-  samples: u32, fields: u32, number: u32, rows: u32, columns: u32, last_row: u32, last_column: u32, out_rows: u32, out_columns: u32,
+  samples: u32, fields: u32, number: u32,
+  rows: u32, columns: u32, last_row: u32, last_column: u32,
+  out_rows: u32, out_columns: u32, valid_rows: u32, valid_columns: u32,
 }
 
-// The rows of the parameters: roughness first, the words of the seed from `seed` on. `threads` are those of a sample that leave sums.
+// The image, and the last grids, `rows` by `columns`. `threads` are those of a sample that leave sums.
 struct Shape {
-  samples: u32, channels: u32, height: u32, width: u32, fields: u32, threads: u32, clips: u32, softness: f32,
+  samples: u32, channels: u32, height: u32, width: u32,
+  fields: u32, rows: u32, columns: u32, threads: u32, clips: u32, softness: f32,
 }
 
 // A power of the roughness, and its derivative. 0⁰ is 1, whatever a device's pow says.

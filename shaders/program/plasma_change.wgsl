@@ -14,10 +14,32 @@ fn values_of(n: u32) -> Values {
   return Values(params[shape.samples + n], params[2u * shape.samples + n], shape.softness);
 }
 
-// Where the field of channel `plane` of all samples begins.
-fn field_of(plane: u32) -> u32 {
+// Up to four neighbouring pixels of a channel: of the image, where they begin and in its grid, and how many.
+struct Four { n: u32, at: u32, in_field: u32, count: u32 }
+
+// How many such fours a plane has.
+fn fours() -> u32 { return shape.height * ((shape.width + 3u) / 4u); }
+
+// The `k`-th of a plane, channel `c` of sample `n`.
+fn four_of(n: u32, c: u32, k: u32) -> Four {
+  let across = (shape.width + 3u) / 4u;
+  let row = k / across;
+  let column = (k - row * across) * 4u;
+  let field = n * shape.fields + min(c, shape.fields - 1u);
+  return Four(
+    n,
+    ((n * shape.channels + c) * shape.height + row) * shape.width + column,
+    (field * shape.rows + row) * shape.columns + column,
+    min(shape.width - column, 4u),
+  );
+}
+
+// That of a thread, among those of all planes. Behind the last one `n` is no sample.
+fn own_four(index: u32) -> Four {
+  let each = fours();
+  let plane = index / each;
   let n = plane / shape.channels;
-  return (n * shape.fields + min(plane - n * shape.channels, shape.fields - 1u)) * shape.height * shape.width;
+  return four_of(n, plane - n * shape.channels, index - plane * each);
 }
 
 fn changed(v: f32, field: f32, values: Values) -> f32 {

@@ -102,4 +102,5 @@ export * from "./noise/noise.ts";
 export * from "./noise/photon.ts";
 export * from "./weather/illumination.ts";
 export * from "./weather/plasma.ts";
+export * from "./weather/rain.ts";
 export * from "./weather/snow.ts";

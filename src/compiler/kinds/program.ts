@@ -34,6 +34,10 @@ function runOf(
     options,
     x: x.storage,
     params: block.storage,
+    rows: (param) => {
+      const { offset, size, list } = pass.layout.slots.find(({ name }) => name === param)!;
+      return { first: offset, length: list?.length ?? size, lists: list?.tables ?? 1 };
+    },
     images: Object.fromEntries(
       besideOf(pass).map(({ name }, i) => [name, { buffer: images[i].storage, shape: images[i].shape }]),
     ),

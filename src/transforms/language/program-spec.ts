@@ -48,6 +48,8 @@ export interface ProgramRun {
   readonly images: Readonly<Record<string, ProgramImage>>;
   /** Values of the parameters, [row][sample], in rows in the order in which they are declared. */
   readonly params: ProgramBuffer;
+  /** The first row of a parameter, or of the words of the seed. A list has `length` rows, and so many again for each of its `lists`. */
+  rows(param: string): { first: number; length: number; lists: number };
   /** A buffer for so many floats, which is free again when the function has returned. What is in it is not known. */
   buffer(floats: number): ProgramBuffer;
   /** Dispatches a kernel behind all that were dispatched before. */

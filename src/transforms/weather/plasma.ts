@@ -1,39 +1,45 @@
 import plasmaBrightnessWgsl from "../../../shaders/program/plasma_brightness.wgsl";
 import plasmaContrastWgsl from "../../../shaders/program/plasma_contrast.wgsl";
+import plasmaDiamondWgsl from "../../../shaders/program/plasma_diamond.wgsl";
 import plasmaImageWgsl from "../../../shaders/program/plasma_image.wgsl";
 import plasmaSeedWgsl from "../../../shaders/program/plasma_seed.wgsl";
 import plasmaShadowWgsl from "../../../shaders/program/plasma_shadow.wgsl";
 import plasmaShowWgsl from "../../../shaders/program/plasma_show.wgsl";
-import plasmaStepWgsl from "../../../shaders/program/plasma_step.wgsl";
+import plasmaSquareWgsl from "../../../shaders/program/plasma_square.wgsl";
 import plasmaSumsWgsl from "../../../shaders/program/plasma_sums.wgsl";
 import { define, type OptionSpec, type ParamSpec } from "../language/declare.ts";
 import type { ProgramBackward, ProgramBuffer, ProgramRun, ProgramSpec } from "../language/program-spec.ts";
 import type { Seeded } from "../language/settings.ts";
 import type { ParamValue } from "../language/values.ts";
 
-/** A grid of a field: how much of it is at hand, and the last row and column of the whole. */
-interface Grid {
-  rows: number;
-  columns: number;
-  lastRow: number;
-  lastColumn: number;
+/** Rows or columns of a field's grid. */
+interface Side {
+  /** How many are valid. */
+  valid: number;
+  /** How many there are: beyond the valid ones there is one that has middles of cells alone. */
+  there: number;
+  /** The last one of the whole field. */
+  last: number;
 }
 
-/** The grids from the first one to that of the pixels. Each has what the next one looks at, to which at most two rows are more than half. */
-function gridsOf(height: number, width: number): Grid[] {
-  const steps = Math.max(Math.ceil(Math.log2(Math.max(height - 1, width - 1, 1))), 1) - 1;
-  const first = [height, width].map((size) => Math.max(Math.ceil((size - 1) / 2 ** steps), 1));
-  const grids: Grid[] = [];
-  let [rows, columns] = [height, width];
+/** A side of the grids from the first one to that of the pixels, each with as much as the next one looks at. */
+function sidesOf(size: number, steps: number): Side[] {
+  const sides: Side[] = [];
+  const first = Math.max(Math.ceil((size - 1) / 2 ** steps), 1);
+  let valid = size;
   for (let step = steps; step >= 0; step--) {
-    const [lastRow, lastColumn] = first.map((last) => last * 2 ** step);
-    if (step < steps) {
-      rows = Math.min(lastRow + 1, Math.floor((rows - 1) / 2) + 2);
-      columns = Math.min(lastColumn + 1, Math.floor((columns - 1) / 2) + 2);
-    }
-    grids.unshift({ rows, columns, lastRow, lastColumn });
+    const last = first * 2 ** step;
+    if (step < steps) valid = Math.min(last + 1, Math.floor(sides[0].there / 2) + 1);
+    sides.unshift({ valid, there: Math.min(last + 1, valid + 1), last });
   }
-  return grids;
+  return sides;
+}
+
+/** The grids [down, across] of images of a size. */
+function gridsOf(height: number, width: number): (readonly [Side, Side])[] {
+  const steps = Math.max(Math.ceil(Math.log2(Math.max(height - 1, width - 1, 1))), 1) - 1;
+  const across = sidesOf(width, steps);
+  return sidesOf(height, steps).map((side, step) => [side, across[step]]);
 }
 
 const fieldsOf = ([, c]: readonly number[], { perChannel }: ProgramRun["options"]): number => (perChannel ? c : 1);
@@ -49,33 +55,43 @@ function plasma(name: "brightness" | "contrast" | "shadow", params: readonly str
     const fields = fieldsOf(run.input, run.options);
     const planes = n * fields;
     const [first, ...others] = gridsOf(height, width);
-    const bufferFor = ({ rows, columns }: Grid) => run.buffer((tangent ? 2 : 1) * planes * rows * columns);
+    const bufferFor = ([down, across]: readonly [Side, Side]) =>
+      run.buffer((tangent ? 2 : 1) * planes * down.there * across.there);
     const keys = run.buffer(2 * planes);
-    let coarse = { grid: first, buffer: bufferFor(first) };
+    let [grid, coarse] = [first, bufferFor(first)];
     run.dispatch("plasma_seed", {
-      words: [n, fields, first.rows, first.columns, 1 + params.length],
-      buffers: [run.params, keys, coarse.buffer],
+      words: [n, fields, first[0].there, first[1].there, run.rows("seed").first],
+      buffers: [run.params, keys, coarse],
       threads: planes,
       conditions: { tangent },
     });
-    others.forEach((grid, k) => {
-      const { rows, columns, lastRow, lastColumn } = coarse.grid;
-      const buffer = bufferFor(grid);
-      run.dispatch("plasma_step", {
-        words: [n, fields, k + 1, rows, columns, lastRow, lastColumn, grid.rows, grid.columns],
-        buffers: [run.params, keys, coarse.buffer, buffer],
-        threads: planes * Math.ceil(grid.rows / 2) * Math.ceil(grid.columns / 2),
+    others.forEach((next, k) => {
+      const [fine, [down, across]] = [bufferFor(next), next];
+      const half = {
+        words: [
+          ...[n, fields, k + 1, grid[0].there, grid[1].there, grid[0].last, grid[1].last],
+          ...[down.there, across.there, down.valid, across.valid],
+        ],
+        threads: planes * Math.ceil(down.there / 2) * Math.ceil(across.there / 2),
         conditions: { tangent },
-      });
-      coarse = { grid, buffer };
+      };
+      run.dispatch("plasma_diamond", { ...half, buffers: [run.params, coarse, fine, keys] });
+      run.dispatch("plasma_square", { ...half, buffers: [run.params, coarse, fine] });
+      [grid, coarse] = [next, fine];
     });
-    return coarse.buffer;
+    return coarse;
   }
 
   const shown = (run: ProgramRun) => {
     const { clip, estimator = "none", softness = 1 } = run.options;
     const threads = run.threads(run.input[1] * run.input[2] * run.input[3]);
-    const words = [...run.input, fieldsOf(run.input, run.options), threads, Number(clip), wordOf(softness as number)];
+    const [, , h, w] = run.input;
+    const [down, across] = gridsOf(h, w).at(-1)!;
+    const fields = fieldsOf(run.input, run.options);
+    const words = [
+      ...[...run.input, fields, down.there, across.there],
+      ...[threads, Number(clip), wordOf(softness as number)],
+    ];
     return { threads, words, conditions: { [name]: true, [estimator as string]: true } };
   };
 
@@ -85,7 +101,12 @@ function plasma(name: "brightness" | "contrast" | "shadow", params: readonly str
     const { threads, words, conditions } = shown(run);
     const seen = [run.params, fieldOf(run, tangent), run.x, run.gradient];
     if (run.image)
-      run.dispatch("plasma_image", { words, buffers: [...seen, run.image], threads: n * c * h * w, conditions });
+      run.dispatch("plasma_image", {
+        words,
+        buffers: [...seen, run.image],
+        threads: n * c * h * Math.ceil(w / 4),
+        conditions,
+      });
     const all = ["roughness", ...params];
     if (!all.some((param) => run.wants(param))) return;
     const sums = [0, 1, 2].map(() => run.buffer(n * threads));
@@ -101,7 +122,8 @@ function plasma(name: "brightness" | "contrast" | "shadow", params: readonly str
   return {
     kernels: {
       plasma_seed: { wgsl: plasmaSeedWgsl, buffers: "rww" },
-      plasma_step: { wgsl: plasmaStepWgsl, buffers: "rrrw" },
+      plasma_diamond: { wgsl: plasmaDiamondWgsl, buffers: "rrwr" },
+      plasma_square: { wgsl: plasmaSquareWgsl, buffers: "rrw" },
       plasma_show: { wgsl: plasmaShowWgsl, buffers: "rrrw" },
       plasma_image: { wgsl: plasmaImageWgsl, buffers: "rrrrw" },
       plasma_sums: { wgsl: plasmaSumsWgsl, buffers: "rrrrwww" },
@@ -110,13 +132,13 @@ function plasma(name: "brightness" | "contrast" | "shadow", params: readonly str
       const [n, c, h, w] = run.input;
       const { words, conditions } = shown(run);
       const buffers = [run.params, fieldOf(run, false), run.x, run.y];
-      run.dispatch("plasma_show", { words, buffers, threads: n * c * h * w, conditions });
+      run.dispatch("plasma_show", { words, buffers, threads: n * c * h * Math.ceil(w / 4), conditions });
     },
     backward,
     cost(input, options) {
       const [, , h, w] = input;
-      const grids = gridsOf(h, w).length;
-      return { forward: grids + 1, backward: grids + 2, floats: 2 * fieldsOf(input, options) * h * w };
+      const halves = 2 * gridsOf(h, w).length - 1;
+      return { forward: halves + 1, backward: halves + 2, floats: 2 * fieldsOf(input, options) * (h + 1) * (w + 1) };
     },
   };
 }
