@@ -43,7 +43,19 @@ export default defineConfig(({ command }) => ({
     },
     rolldownOptions: {
       external: [/^node:/, "wesl", "webgpu", "@sparticuz/chromium", "@jax-js/jax"],
-      output: { entryFileNames: "[name].js", chunkFileNames: "chunks/[name]-[hash].js" },
+      output: {
+        entryFileNames: "[name].js",
+        chunkFileNames: "chunks/[name]-[hash].js",
+        // WGSL that several files import stays a file of its own, so that an application loads it with the first that it needs.
+        codeSplitting: {
+          groups: [
+            {
+              test: /[\\/]shaders[\\/](?:lib|pass|see)[\\/]/,
+              name: (id) => `${id.replace(/^.*[\\/](.*)\.wgsl$/, "$1")}`,
+            },
+          ],
+        },
+      },
     },
   },
 }));

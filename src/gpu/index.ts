@@ -24,4 +24,13 @@ export { adoptDevice, type GpuOptions, isSoftware, readGpuOptions, requestGpu } 
 export { Scope } from "./scope.ts";
 export { Storage } from "./storage.ts";
 export type { PassTime } from "./timing.ts";
-export { hasModule, type LinkOptions, linkShader, moduleSource, provide, type Shader, type Wgsl } from "./wesl.ts";
+export {
+  hasModule,
+  type LinkOptions,
+  linkShader,
+  moduleSource,
+  provide,
+  type Shader,
+  type Wgsl,
+  withShaders,
+} from "./wesl.ts";

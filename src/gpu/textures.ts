@@ -1,3 +1,5 @@
+import imageExportWgsl from "../../shaders/pass/image_export.wgsl";
+import imageImportWgsl from "../../shaders/pass/image_import.wgsl";
 import { ArgumentError, LimitError } from "./errors.ts";
 import type { Gpu } from "./gpu.ts";
 import { guarded } from "./guard.ts";
@@ -61,7 +63,7 @@ export function importTexture(gpu: Gpu, texture: GPUTexture, to: TextureTarget):
     label: "image import",
     access: "rwu",
     constants: { format: kernel },
-    source: () => linkShader("pass::image_import"),
+    source: () => linkShader(imageImportWgsl),
   });
   const words = gpu.uniform([width, height, bytesPerRow / 4, float ? to.channels : 1, to.firstWord, 0, 0, 0]);
   gpu.dispatch({
@@ -205,7 +207,7 @@ function exportPixels(gpu: Gpu, image: ImageLayout, bytesPerRow: number): Storag
     label: "image export",
     access: "rwu",
     constants: { dtype: image.dtype },
-    source: () => linkShader("pass::image_export"),
+    source: () => linkShader(imageExportWgsl),
   });
   const words = gpu.uniform([width, height, bytesPerRow / 4, image.channels, image.first, image.stride, 0, 0]);
   gpu.dispatch({

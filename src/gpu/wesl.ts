@@ -6,11 +6,11 @@ export interface Shader {
   readonly path: string;
   /** Its text. */
   readonly source: string;
-  /** The files that it imports from, but for those of `lib/`, which the linker has. */
+  /** The files that it imports from. */
   readonly uses: readonly Shader[];
 }
 
-/** What may be linked besides the kernels, by module path: `package::color::gamma`. */
+/** What may be linked, by module path: `package::color::gamma`. */
 const modules: Record<string, string> = {};
 
 /** Makes a module, and all that it imports, known to the linker. */
@@ -18,6 +18,13 @@ export function provide({ path, source, uses }: Shader): void {
   if (modules[`package::${path}`] === source) return;
   modules[`package::${path}`] = source;
   for (const shader of uses) provide(shader);
+}
+
+/** What writes WGSL, loaded when it is needed; what it names is known to the linker then. */
+export async function withShaders<M extends { shaders: readonly Shader[] }>(loading: Promise<M>): Promise<M> {
+  const loaded = await loading;
+  for (const shader of loaded.shaders) provide(shader);
+  return loaded;
 }
 
 /** Whether a module of this path was provided: `color::gamma`. */

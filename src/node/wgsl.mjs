@@ -27,10 +27,10 @@ function moduleOf(path, from) {
 
 const fileOf = (module) => `${shaders}/${module.replaceAll("::", "/")}.wgsl`;
 
-/** Modules that a module names, itself apart, and those of lib/, which come with the linker. */
+/** Modules that a module names, itself apart. */
 function usesOf(wgsl, own, file) {
   const named = [...stripped(wgsl).matchAll(/\bpackage::(\w+(?:::\w+)*)/g)].map(([, path]) => moduleOf(path, file));
-  return [...new Set(named)].filter((module) => module !== null && module !== own && !module.startsWith("lib::"));
+  return [...new Set(named)].filter((module) => module !== null && module !== own);
 }
 
 /** @type {(options?: { strip?: boolean }) => import("vite").Plugin} */

@@ -1,7 +1,7 @@
 /** The rules of docs/architecture.md that only words kept: which room may import which, and who builds WGSL. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 
 const root = resolve(import.meta.dirname, "../..");
 
@@ -118,4 +118,36 @@ test("what writes WGSL is imported when it is needed", () => {
       paths.filter((path) => writers.has(path)).map((path) => `${file} imports ${path}`),
     ),
   ).toEqual([]);
+});
+
+describe("what the compiler writes names WGSL that comes with it", () => {
+  /** Files whose WGSL comes with another file, which is loaded before it is linked. */
+  const COMES_WITH: Record<string, string> = {
+    "kinds/field.ts": "kinds/field-wgsl.ts",
+    "kinds/line-axis.ts": "kinds/line-wgsl.ts",
+    "kinds/statistic.ts": "pixels/statistic-shaders.ts",
+    "pixels/statistic-wgsl.ts": "pixels/statistic-shaders.ts",
+  };
+  const compiler = join(root, "src/compiler");
+  const own = readdirSync(compiler, { recursive: true })
+    .map((file) => String(file).replaceAll("\\", "/"))
+    .filter((file) => file.endsWith(".ts"));
+  const read = (file: string): string => readFileSync(join(compiler, file), "utf8");
+  const imported = (file: string): string[] =>
+    [...read(file).matchAll(/shaders\/([\w/]+)\.wgsl"/g)].map(([, path]) => path.replaceAll("/", "::"));
+
+  test.each(own)("%s", (file) => {
+    const named = [...read(file).matchAll(/package::((?:lib|pass|see|statistic)::\w+)/g)].map(([, path]) => path);
+    // A transform that draws names the module of draws by itself.
+    const missing = named.filter(
+      (path) =>
+        path !== "lib::draw" && !imported(file).includes(path) && !imported(COMES_WITH[file] ?? file).includes(path),
+    );
+    expect(missing).toEqual([]);
+  });
+
+  test.each(own)("%s loads what writes WGSL with its shaders", (file) => {
+    const loaded = [...read(file).matchAll(/(\S*)import\("(?!\.\/\S+"\)\.)/g)].map(([, before]) => before);
+    expect(loaded.filter((before) => !before.endsWith("withShaders("))).toEqual([]);
+  });
 });

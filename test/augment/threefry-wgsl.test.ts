@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import threefryWgsl from "../../shaders/lib/threefry.wgsl";
 import { threefry2x32, unitFloat } from "../../src/augment/threefry.ts";
-import { linkShader } from "../../src/gpu/wesl.ts";
+import { linkShader, provide } from "../../src/gpu/wesl.ts";
 import { testGpu } from "../gpu.ts";
 import { threefryVectors } from "./threefry-vectors.ts";
 
@@ -34,6 +35,7 @@ describe("Threefry in WGSL", () => {
     const from = gpu.upload(blocks);
     const bits = gpu.allocate(count * 8);
     const units = gpu.allocate(count * 4);
+    provide(threefryWgsl);
     const source = () => linkShader("test_threefry", { modules: { test_threefry: root } });
     const pipeline = gpu.pipeline({ key: "test threefry", label: "test threefry", access: "rww", source });
     gpu.dispatch({ pipeline, bindings: [from, bits, units], groups: [Math.ceil(from.size / 16 / 64)] });

@@ -1,9 +1,24 @@
 /** The modules that the kernels of blocks import: sizes, and the transform with its parameters. */
+import tileWgsl from "../../../shaders/lib/tile.wgsl";
+import blockBackwardWgsl from "../../../shaders/pass/block_backward.wgsl";
+import blockForwardWgsl from "../../../shaders/pass/block_forward.wgsl";
+import blockParametersWgsl from "../../../shaders/pass/block_parameters.wgsl";
+import blockTableWgsl from "../../../shaders/pass/block_table.wgsl";
+import type { Shader } from "../../gpu/index.ts";
 import { modulePath } from "../identity.ts";
 import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
 import { loadParams } from "../pixels/row.ts";
 import { blockOf, tilingOf } from "./block-tiles.ts";
+
+/** What is linked with what is written here. */
+export const shaders: readonly Shader[] = [
+  tileWgsl,
+  blockBackwardWgsl,
+  blockForwardWgsl,
+  blockParametersWgsl,
+  blockTableWgsl,
+];
 
 /** Which kernel a module is for, and the gradients that it saves. */
 export interface BlockCode {

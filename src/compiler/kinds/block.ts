@@ -2,7 +2,11 @@
  * Blocks: disjoint tiles of planes, each worked on as a whole by one thread. The planes are those of the image, or luma and chroma
  * with half its sides. What a transform makes of its parameters alone is a table, one for each sample.
  */
-import { type Gpu, linkShader, ShapeError, type Storage } from "../../gpu/index.ts";
+import chromaMergeWgsl from "../../../shaders/pass/chroma_merge.wgsl";
+import chromaMergeBackWgsl from "../../../shaders/pass/chroma_merge_back.wgsl";
+import chromaSplitWgsl from "../../../shaders/pass/chroma_split.wgsl";
+import chromaSplitBackWgsl from "../../../shaders/pass/chroma_split_back.wgsl";
+import { type Gpu, linkShader, ShapeError, type Storage, withShaders } from "../../gpu/index.ts";
 import { show, type Tensor } from "../../tensor/index.ts";
 import type { Declaration, Transform } from "../../transforms/index.ts";
 import { gateOf, type Slot, sizeOf } from "../pack/layout.ts";
@@ -16,8 +20,8 @@ import { gradientsOf, type Kind, type Signature } from "./kind.ts";
 import { sidesSettled } from "./settle.ts";
 
 /** What writes the WGSL of blocks is loaded with the first of them. */
-const tileModule = async (of: BlockCode) => (await import("./block-wgsl.ts")).tileModule(of);
-const transformModule = async (of: BlockCode) => (await import("./block-wgsl.ts")).transformModule(of);
+const tileModule = async (of: BlockCode) => (await withShaders(import("./block-wgsl.ts"))).tileModule(of);
+const transformModule = async (of: BlockCode) => (await withShaders(import("./block-wgsl.ts"))).transformModule(of);
 
 /** Pixels of a block: two of them and sums fit into what WGSL grants a function, 8192 bytes. */
 const LARGEST = 576;
@@ -101,7 +105,14 @@ function tableOf(work: Work, block: Tensor): Storage[] {
   return [entries];
 }
 
-type Chroma = "chroma_split" | "chroma_merge" | "chroma_merge_back" | "chroma_split_back";
+const CHROMA = {
+  chroma_merge: chromaMergeWgsl,
+  chroma_merge_back: chromaMergeBackWgsl,
+  chroma_split: chromaSplitWgsl,
+  chroma_split_back: chromaSplitBackWgsl,
+};
+
+type Chroma = keyof typeof CHROMA;
 
 /** Between images and planes, and back. `kept` are what samples get that a coin leaves alone. */
 function convert(work: Work, root: Chroma, buffers: readonly Storage[], kept: readonly Storage[] = []): void {
@@ -115,7 +126,7 @@ function convert(work: Work, root: Chroma, buffers: readonly Storage[], kept: re
     label: label(pass, root),
     access: `u${"r".repeat(buffers.length - 1)}w${coin ? "r".repeat(kept.length) : ""}`,
     source: () =>
-      linkShader(`pass::${root}`, {
+      linkShader(CHROMA[root], {
         conditions: { coin, padded, halved: true },
         modules: {
           "generated::tile": `const HEIGHT: u32 = ${height}u;\nconst WIDTH: u32 = ${width}u;\n`,

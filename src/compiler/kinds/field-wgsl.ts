@@ -1,7 +1,26 @@
+import frameWgsl from "../../../shaders/lib/frame.wgsl";
+import nanWgsl from "../../../shaders/lib/nan.wgsl";
+import pixelWgsl from "../../../shaders/lib/pixel.wgsl";
+import placeWgsl from "../../../shaders/lib/place.wgsl";
+import planeWgsl from "../../../shaders/lib/plane.wgsl";
+import sampleWgsl from "../../../shaders/lib/sample.wgsl";
+import scatterAddWgsl from "../../../shaders/pass/scatter_add.wgsl";
+import type { Shader } from "../../gpu/index.ts";
 import { modulePath } from "../identity.ts";
 import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
 import { aliasOf, loadParams } from "../pixels/row.ts";
+
+/** What is linked with what is written here. */
+export const shaders: readonly Shader[] = [
+  frameWgsl,
+  nanWgsl,
+  pixelWgsl,
+  placeWgsl,
+  planeWgsl,
+  sampleWgsl,
+  scatterAddWgsl,
+];
 
 /** A field as WGSL: the module `generated::see`. */
 export interface FieldSpec {

@@ -1,19 +1,20 @@
 /** Fields: a place per output pixel, by a formula or by a tensor; maps before it fold into it, points that follow run on what it sees. */
 import { reduce } from "../../autograd/folds.ts";
-import type { Gpu, Storage } from "../../gpu/index.ts";
+import { type Gpu, type Storage, withShaders } from "../../gpu/index.ts";
 import { Tensor } from "../../tensor/index.ts";
 import { gateOf, type Slot, sizeOf } from "../pack/layout.ts";
 import { type Pass, quadAligned } from "../pass.ts";
 import type { IoBuffer } from "../pixels/io.ts";
 import { frameWords, ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { userModules } from "../pixels/work.ts";
+import { fieldTensor } from "./field-tensor.ts";
 import type { FieldSpec } from "./field-wgsl.ts";
 import { type Kind, rowsOf } from "./kind.ts";
 import { fillModule, mapsModule, pullMatrix } from "./map.ts";
 import { lookConditions, takeRow } from "./row.ts";
 import { scatterImage } from "./scatter.ts";
 
-const fieldModule = async (spec: FieldSpec) => (await import("./field-wgsl.ts")).fieldModule(spec);
+const fieldModule = async (spec: FieldSpec) => (await withShaders(import("./field-wgsl.ts"))).fieldModule(spec);
 
 /** How many maps come before the field. */
 const mapsOf = (pass: Pass): number => pass.heads - 1;
@@ -204,6 +205,7 @@ export const field: Kind = {
     !["zeros", "fill"].includes(String(transform.options.padding)) && output[2] * output[3] <= input[2] * input[3],
   readsF32: false,
   savesInput: true,
+  through: fieldTensor,
   cost: (pass) => ({
     // Backward: to the places, the largest gradient, the sums, and what they are as floats.
     dispatches: { forward: 1, backward: 4 },

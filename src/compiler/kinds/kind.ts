@@ -85,6 +85,9 @@ export interface Sources {
   images?: readonly Tensor[];
 }
 
+/** Applies a chain: `apply()`, for what a kind makes by other transforms. */
+export type Apply = (x: Tensor, chain: readonly Transform[]) => Tensor;
+
 /** What the compiler has to know of a kind of transform; `kinds/index.ts` lists them. It runs, or is made of what runs. */
 export type Kind = Rules & (Runs | Composes);
 
@@ -97,13 +100,7 @@ interface Runs {
 
 /** Kinds that are made of other transforms, and of operations on tensors. */
 interface Composes {
-  compose: (
-    x: Tensor,
-    pass: Pass,
-    link: Bound,
-    images: readonly Tensor[],
-    apply: (x: Tensor, chain: readonly Transform[]) => Tensor,
-  ) => Tensor;
+  compose: (x: Tensor, pass: Pass, link: Bound, images: readonly Tensor[], apply: Apply) => Tensor;
   /** The chains that run, for images of this shape. */
   chainsOf: (link: Bound, input: Shape) => readonly (readonly Transform[])[];
   forward?: undefined;
@@ -136,6 +133,13 @@ interface Rules {
   /** Why a batch of this kind cannot be split, where samples see each other. */
   whole?: string;
   cost: (pass: Pass) => Cost;
+  /** The tensor `[N, 2, H, W]` that a pass of these links looks through, differentiably, and how to let go of it. */
+  through?: (
+    gpu: Gpu,
+    links: readonly Bound[],
+    samples: number,
+    apply: Apply,
+  ) => { tensor: Tensor; dispose: () => void } | undefined;
 }
 
 /** Rows of the sums in which the wanted slots begin. */

@@ -1,5 +1,6 @@
 /** One axis of a line: its kernels, how threads share it, and what the border adds to its transpose. */
-import { type Gpu, linkShader, type Storage, type Wgsl } from "../../gpu/index.ts";
+import windowTableWgsl from "../../../shaders/pass/window_table.wgsl";
+import { type Gpu, linkShader, type Storage, type Wgsl, withShaders } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { codeId, modulePath, userModule } from "../identity.ts";
 import { gateOf } from "../pack/layout.ts";
@@ -11,7 +12,7 @@ import { blockFor, placesOf, threadsFor } from "../tuning.ts";
 import type { BlockSpec } from "./line-wgsl.ts";
 import { padConditions } from "./row.ts";
 
-const blockModule = async (spec: BlockSpec) => (await import("./line-wgsl.ts")).blockModule(spec);
+const blockModule = async (spec: BlockSpec) => (await withShaders(import("./line-wgsl.ts"))).blockModule(spec);
 
 /** The axes of a separable window, x first. */
 export const X = 0;
@@ -50,7 +51,7 @@ export function makeTable(gpu: Gpu, pass: Pass, block: Tensor): Storage {
     label: `window_table: ${name}`,
     access: "urw",
     source: () =>
-      linkShader("pass::window_table", {
+      linkShader(windowTableWgsl, {
         modules: {
           "generated::window": `import package::${module} as w;\nfn weight(t: f32, s: f32) -> f32 { return w::weight(t, s); }\nfn slope(t: f32, s: f32) -> f32 { return w::slope(t, s); }\n`,
           ...(wgsl ? { [userModule(declaration)]: wgsl } : {}),

@@ -1,4 +1,21 @@
+import lineWgsl from "../../../shaders/lib/line.wgsl";
+import tailWgsl from "../../../shaders/lib/tail.wgsl";
+import windowWgsl from "../../../shaders/lib/window.wgsl";
+import windowAdjointWgsl from "../../../shaders/pass/window_adjoint.wgsl";
+import windowFoldWgsl from "../../../shaders/pass/window_fold.wgsl";
+import windowLineWgsl from "../../../shaders/pass/window_line.wgsl";
+import type { Shader } from "../../gpu/index.ts";
 import { chunkFor, placesOf } from "../tuning.ts";
+
+/** What is linked with what is written here. */
+export const shaders: readonly Shader[] = [
+  lineWgsl,
+  tailWgsl,
+  windowWgsl,
+  windowAdjointWgsl,
+  windowFoldWgsl,
+  windowLineWgsl,
+];
 
 /** A window along one axis, and how it is worked on. */
 export interface BlockSpec {

@@ -1,5 +1,5 @@
 /** Maps: a row of them is one matrix, and so one resample; the points that follow run on what it sees. */
-import type { Gpu, Storage } from "../../gpu/index.ts";
+import { type Gpu, type Storage, withShaders } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { type Slot, sizeOf } from "../pack/layout.ts";
 import { isAffine, type Pass } from "../pass.ts";
@@ -11,9 +11,9 @@ import type { MapsSpec } from "./map-wgsl.ts";
 import { lookConditions, lookOf, takeRow } from "./row.ts";
 
 /** What `map-wgsl.ts` writes, which is loaded with the first row. */
-export const mapsModule = async (spec: MapsSpec) => (await import("./map-wgsl.ts")).mapsModule(spec);
+export const mapsModule = async (spec: MapsSpec) => (await withShaders(import("./map-wgsl.ts"))).mapsModule(spec);
 export const fillModule = async (...of: Parameters<typeof import("./map-wgsl.ts").fillModule>) =>
-  (await import("./map-wgsl.ts")).fillModule(...of);
+  (await withShaders(import("./map-wgsl.ts"))).fillModule(...of);
 
 const conditionsOf = (pass: Pass) => ({ ...lookConditions(pass), affine: isAffine(pass) });
 

@@ -1,8 +1,29 @@
+import cheapWgsl from "../../../shaders/lib/cheap.wgsl";
+import frameWgsl from "../../../shaders/lib/frame.wgsl";
+import nanWgsl from "../../../shaders/lib/nan.wgsl";
+import partnerWgsl from "../../../shaders/lib/partner.wgsl";
+import pixelWgsl from "../../../shaders/lib/pixel.wgsl";
+import planeWgsl from "../../../shaders/lib/plane.wgsl";
+import tapWgsl from "../../../shaders/lib/tap.wgsl";
+import mixGatherWgsl from "../../../shaders/pass/mix_gather.wgsl";
+import type { Shader } from "../../gpu/index.ts";
 import { modulePath } from "../identity.ts";
 import type { Layout, Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
 import { loadParams } from "../pixels/row.ts";
 import { coinOf, partnersOf } from "./mix-slots.ts";
+
+/** What is linked with what is written here. */
+export const shaders: readonly Shader[] = [
+  cheapWgsl,
+  frameWgsl,
+  nanWgsl,
+  partnerWgsl,
+  pixelWgsl,
+  planeWgsl,
+  tapWgsl,
+  mixGatherWgsl,
+];
 
 /** A mix as WGSL: what its pixels see of the samples, and who sees a pixel of a sample. */
 export interface MixSpec {

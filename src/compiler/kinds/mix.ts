@@ -1,5 +1,6 @@
 /** Mixes: an output pixel sees pixels of its own sample and of others; the points that follow run on what it sees. */
-import { type Gpu, linkShader, ShapeError, type Storage } from "../../gpu/index.ts";
+import mixTableWgsl from "../../../shaders/pass/mix_table.wgsl";
+import { type Gpu, linkShader, ShapeError, type Storage, withShaders } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { sized } from "../outcome.ts";
 import { type Slot, sizeOf } from "../pack/layout.ts";
@@ -12,8 +13,8 @@ import { gradientsOf, type Kind } from "./kind.ts";
 import { coinOf, partnersOf } from "./mix-slots.ts";
 import type { MixSpec } from "./mix-wgsl.ts";
 
-const seeModule = async (spec: MixSpec) => (await import("./mix-wgsl.ts")).seeModule(spec);
-const seenModule = async (spec: MixSpec) => (await import("./mix-wgsl.ts")).seenModule(spec);
+const seeModule = async (spec: MixSpec) => (await withShaders(import("./mix-wgsl.ts"))).seeModule(spec);
+const seenModule = async (spec: MixSpec) => (await withShaders(import("./mix-wgsl.ts"))).seenModule(spec);
 
 const specOf = (pass: Pass) => ({ mix: pass.links[0], layout: pass.layout, channels: pass.input[1] });
 
@@ -44,7 +45,7 @@ function tableOf(gpu: Gpu, pass: Pass, block: Tensor): Storage {
     key: "mix_table",
     label: "mix_table",
     access: "urw",
-    source: () => linkShader("pass::mix_table"),
+    source: () => linkShader(mixTableWgsl),
   });
   const words = gpu.uniform([n, sources, partners.offset, coin?.offset ?? 0, Number(coin !== undefined), each]);
   gpu.dispatch({ pipeline, bindings: [words, block.storage, table], groups: [1, 1] });

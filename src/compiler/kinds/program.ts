@@ -1,4 +1,5 @@
 /** Programs: kernels of a transform's own, between buffers that it asks for, and a pull-back that it wrote itself. Never fused. */
+import selectSamplesWgsl from "../../../shaders/pass/select_samples.wgsl";
 import { type Gpu, linkShader, ShapeError, type Storage } from "../../gpu/index.ts";
 import { byteLength, Tensor } from "../../tensor/index.ts";
 import type { ProgramBuffer, ProgramRun, ProgramSpec } from "../../transforms/index.ts";
@@ -86,7 +87,7 @@ function selectSamples(
     key: `select_samples|${hasOther}|${rows}`,
     label: label(pass, "select_samples"),
     access: hasOther ? "urrwr" : "urrw",
-    source: () => linkShader("pass::select_samples", { conditions: { other: hasOther, rows } }),
+    source: () => linkShader(selectSamplesWgsl, { conditions: { other: hasOther, rows } }),
   });
   gpu.dispatch({
     pipeline,

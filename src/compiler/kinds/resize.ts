@@ -1,3 +1,4 @@
+import bandedLineWgsl from "../../../shaders/pass/banded_line.wgsl";
 import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
 import type { Shape, Tensor } from "../../tensor/index.ts";
 import type { Transform } from "../../transforms/index.ts";
@@ -167,7 +168,7 @@ function axis(
     key: "banded_line",
     label: "banded_line: resize",
     access: "urrw",
-    source: () => linkShader("pass::banded_line"),
+    source: () => linkShader(bandedLineWgsl),
   });
   const shape = gpu.uniform([view.outer, before, after, view.inner, taps]);
   gpu.dispatch({

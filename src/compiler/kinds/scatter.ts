@@ -1,5 +1,8 @@
 /** The gradient of an image by adding, from each output pixel, to those that it saw: in fixed point, so that order does not matter. */
-import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+import scatterExtentWgsl from "../../../shaders/pass/scatter_extent.wgsl";
+import scatterFinishWgsl from "../../../shaders/pass/scatter_finish.wgsl";
+import scatterScaleWgsl from "../../../shaders/pass/scatter_scale.wgsl";
+import { type Gpu, linkShader, type Shader, type Storage } from "../../gpu/index.ts";
 import type { Pass } from "../pass.ts";
 import type { Io } from "../pixels/io.ts";
 import { dispatchKernel, groupsFor, type KernelCall } from "../pixels/kernel.ts";
@@ -77,7 +80,7 @@ export function scatterImage(gpu: Gpu, pass: Pass, gradient: Storage, call: Scat
     key: `scatter_finish|${coin}`,
     label: "scatter_finish",
     access: coin ? "urrrwrr" : "urrrw",
-    source: () => linkShader("pass::scatter_finish", { conditions: { coin } }),
+    source: () => linkShader(scatterFinishWgsl, { conditions: { coin } }),
   });
   gpu.dispatch({
     pipeline,
@@ -101,16 +104,16 @@ function extentsOf(gpu: Gpu, gradient: Storage, planes: number, pixels: number):
   const threads = threadsFor(gpu, Math.ceil(pixels / 4), planes);
   const partial = gpu.allocate(planes * threads * 4);
   const extents = gpu.allocate(planes * 4);
-  const pipeline = (key: string, access: string) =>
-    gpu.pipeline({ key, label: key, access, source: () => linkShader(`pass::${key}`) });
+  const pipeline = (kernel: Shader, access: string) =>
+    gpu.pipeline({ key: kernel.path, label: kernel.path, access, source: () => linkShader(kernel) });
   gpu.dispatch({
-    pipeline: pipeline("scatter_extent", "urw"),
+    pipeline: pipeline(scatterExtentWgsl, "urw"),
     bindings: [gpu.uniform([planes, threads, pixels]), gradient, partial],
     groups: groupsFor(planes * threads),
     bytes: planes * pixels * 4,
   });
   gpu.dispatch({
-    pipeline: pipeline("scatter_scale", "urw"),
+    pipeline: pipeline(scatterScaleWgsl, "urw"),
     bindings: [gpu.uniform([planes, threads]), partial, extents],
     groups: groupsFor(planes),
   });

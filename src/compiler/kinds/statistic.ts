@@ -10,7 +10,7 @@ import { dispatchKernel, groupsFor, sumRows } from "../pixels/kernel.ts";
 import { ioOf } from "../pixels/see.ts";
 import { type Histogram, isHistogram, type Place, placesOf, wordsOf } from "../pixels/statistics.ts";
 import { geometryOf, label, pointsOf, userModules } from "../pixels/work.ts";
-import { chainModule } from "../pixels/written.ts";
+import { chainModule, statisticShaders } from "../pixels/written.ts";
 import { rolls, sumsAlone } from "../tuning.ts";
 
 /** A statistic that is measured: of which point, and where it goes. */
@@ -101,11 +101,13 @@ function gather(gpu: Gpu, measured: Measured, name: StatisticName): void {
     key: `statistic_merge|${name}|${alone}`,
     label: `statistic_merge: ${name}`,
     access: "urw",
-    source: () =>
-      linkShader("pass::statistic_merge", {
+    source: async () => {
+      await statisticShaders();
+      return linkShader("pass::statistic_merge", {
         conditions: { alone },
         standIns: { "generated::statistic": `statistic::${name}` },
-      }),
+      });
+    },
   });
   gpu.dispatch({
     pipeline,
@@ -129,8 +131,9 @@ function count(gpu: Gpu, measured: Measured, { bins }: Histogram): void {
     key: `statistic_table|${pass.key}|${point}`,
     label: label(pass, "statistic_table"),
     access: "urw",
-    source: () =>
-      linkShader("pass::statistic_table", {
+    source: async () => {
+      await statisticShaders();
+      return linkShader("pass::statistic_table", {
         modules: {
           ...userModules(pass),
           "generated::entry": `import package::${modulePath(bound)} as t;
@@ -139,7 +142,8 @@ const BINS: u32 = ${bins}u;
 fn entry(i: u32, tally: Tally) -> f32 { return t::entry(i, tally); }
 `,
         },
-      }),
+      });
+    },
   });
   gpu.dispatch({
     pipeline,

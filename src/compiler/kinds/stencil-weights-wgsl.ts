@@ -1,9 +1,16 @@
 /** The weights of a stencil in code. */
+import neighbourWgsl from "../../../shaders/lib/neighbour.wgsl";
+import stencilParametersWgsl from "../../../shaders/pass/stencil_parameters.wgsl";
+import stencilTableWgsl from "../../../shaders/pass/stencil_table.wgsl";
+import type { Shader } from "../../gpu/index.ts";
 import { cellsOf } from "../neighbourhood.ts";
 import { gateOf, type Slot } from "../pack/layout.ts";
 import { loadParams } from "../pixels/row.ts";
 import { indent, neighbour } from "./stencil-cells.ts";
 import { ownModule, type StencilSpec } from "./stencil-module.ts";
+
+/** What is linked with what is written here. */
+export const shaders: readonly Shader[] = [neighbourWgsl, stencilParametersWgsl, stencilTableWgsl];
 
 /** The module `generated::weights`: the weights of a weighted sum, and where their gradients go. */
 export function weightsModule(spec: StencilSpec, pulled?: { wanted: readonly Slot[] }): string {

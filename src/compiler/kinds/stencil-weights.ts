@@ -1,5 +1,5 @@
 /** A stencil of weights: the table of them, and the gradients of what they are made of. */
-import type { Gpu, Storage } from "../../gpu/index.ts";
+import { type Gpu, type Storage, withShaders } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Transform } from "../../transforms/index.ts";
 import { cellsOf } from "../neighbourhood.ts";
@@ -11,7 +11,7 @@ import { geometryOf, label, userModules } from "../pixels/work.ts";
 import { formOf, specOf } from "./stencil-module.ts";
 
 const weightsModule = async (...of: Parameters<typeof import("./stencil-weights-wgsl.ts").weightsModule>) =>
-  (await import("./stencil-weights-wgsl.ts")).weightsModule(...of);
+  (await withShaders(import("./stencil-weights-wgsl.ts"))).weightsModule(...of);
 
 export const isWeighted = (pass: Pass): boolean => formOf(pass.links[0].transform.declaration) === "weights";
 

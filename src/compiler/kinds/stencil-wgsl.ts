@@ -1,5 +1,15 @@
 /** The modules that the kernels of a stencil import: what an output pixel sees, and what it gives back. */
 
+import besideWgsl from "../../../shaders/lib/beside.wgsl";
+import cheapWgsl from "../../../shaders/lib/cheap.wgsl";
+import nanWgsl from "../../../shaders/lib/nan.wgsl";
+import neighbourWgsl from "../../../shaders/lib/neighbour.wgsl";
+import pixelWgsl from "../../../shaders/lib/pixel.wgsl";
+import planeWgsl from "../../../shaders/lib/plane.wgsl";
+import weightedWgsl from "../../../shaders/lib/weighted.wgsl";
+import stencilGatherWgsl from "../../../shaders/pass/stencil_gather.wgsl";
+import stencilSlopeWgsl from "../../../shaders/pass/stencil_slope.wgsl";
+import type { Shader } from "../../gpu/index.ts";
 import { cellsOf, membersOf } from "../neighbourhood.ts";
 import { gateOf, sizeOf } from "../pack/layout.ts";
 import { addSum, saveSum, sumType } from "../pixels/sums.ts";
@@ -24,6 +34,19 @@ import {
 } from "./stencil-cells.ts";
 import { KEYS, lookCode } from "./stencil-look.ts";
 import { backFields, foldModule, formOf, type StencilSpec, storedFields, takesBack } from "./stencil-module.ts";
+
+/** What is linked with what is written here. */
+export const shaders: readonly Shader[] = [
+  besideWgsl,
+  cheapWgsl,
+  nanWgsl,
+  neighbourWgsl,
+  pixelWgsl,
+  planeWgsl,
+  weightedWgsl,
+  stencilGatherWgsl,
+  stencilSlopeWgsl,
+];
 
 const lanes = ["x", "y", "z"];
 const lanesOf = (channels: number): readonly string[] => lanes.slice(0, Math.min(channels, 3));

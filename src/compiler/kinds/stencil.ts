@@ -1,5 +1,5 @@
 /** Stencils: what an output pixel sees in its neighbourhood, and the points that follow on it. */
-import type { Gpu, Storage } from "../../gpu/index.ts";
+import { type Gpu, type Storage, withShaders } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Declaration, Transform } from "../../transforms/index.ts";
 import { cellsOf, isNear, neighbourhoodKey, neighbourhoodOf } from "../neighbourhood.ts";
@@ -15,7 +15,7 @@ import { formOf, perNeighbour, type StencilSpec, specOf, storedFloats, takesBack
 import { isWeighted, pullWeights, TABLE, tableOf } from "./stencil-weights.ts";
 
 /** What writes the code, loaded with the first kernel that needs it. */
-const written = () => import("./stencil-wgsl.ts");
+const written = () => withShaders(import("./stencil-wgsl.ts"));
 
 /** What padding does, for kernels that know it by conditions. */
 function conditionsOf(pass: Pass): Record<string, boolean> {

@@ -1,3 +1,5 @@
+import paramPackWgsl from "../../../shaders/pass/param_pack.wgsl";
+import paramUnpackWgsl from "../../../shaders/pass/param_unpack.wgsl";
 import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
 import { Tensor } from "../../tensor/index.ts";
 import type { Bound, Pass } from "../pass.ts";
@@ -54,7 +56,7 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
       key: "param_pack",
       label: "param_pack",
       access: "urw",
-      source: () => linkShader("pass::param_pack"),
+      source: () => linkShader(paramPackWgsl),
     });
     const where = [samples, slot.size, slot.offset, strides[0], strides[1], first];
     const words = gpu.uniform([...where, ...rangeWords(slot.range), Number(is !== undefined), floatWord(is ?? 0)]);
@@ -92,7 +94,7 @@ export function unpackGradient(
     key: "param_unpack",
     label: "param_unpack",
     access: "urw",
-    source: () => linkShader("pass::param_unpack"),
+    source: () => linkShader(paramUnpackWgsl),
   });
   const words = gpu.uniform([samples, slot.size, row, strides[0], strides[1], tensor.size, first]);
   gpu.dispatch({ pipeline, bindings: [words, gradients, storage], groups: groupsFor(tensor.size) });

@@ -1,3 +1,8 @@
+import blendWgsl from "../../../shaders/lib/blend.wgsl";
+import frameWgsl from "../../../shaders/lib/frame.wgsl";
+import pixelWgsl from "../../../shaders/lib/pixel.wgsl";
+import shareWgsl from "../../../shaders/lib/share.wgsl";
+import type { Shader } from "../../gpu/index.ts";
 import type { StatisticName } from "../../transforms/index.ts";
 import { modulePath } from "../identity.ts";
 import type { Layout, Slot } from "../pack/layout.ts";
@@ -8,6 +13,9 @@ import { aliasOf, needsFrame, rowCode } from "./row.ts";
 import { gradientParts, shareOf, statisticsCode, summedStatistics } from "./statistic-wgsl.ts";
 import { isHistogram, placesOf, ruleOf, statisticOf, typeOf } from "./statistics.ts";
 import { addSum, saveSum, sumType } from "./sums.ts";
+
+/** What is linked with what is written here. */
+export const shaders: readonly Shader[] = [blendWgsl, frameWgsl, pixelWgsl, shareWgsl];
 
 /** A chain of points as WGSL: the module `generated::chain`. */
 export interface ChainSpec {

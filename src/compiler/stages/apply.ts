@@ -17,7 +17,6 @@ import { outputSize } from "../outcome.ts";
 import type { Bound, BoundValue, Pass } from "../pass.ts";
 import { besideTensors } from "./beside.ts";
 import { bind, listOf } from "./bind.ts";
-import { fieldTensor } from "./field.ts";
 import { PLAN_RULES, type PlanOptions, type ResultType, type StoredType } from "./plan.ts";
 import { planned } from "./plans.ts";
 import { runPass } from "./run.ts";
@@ -86,13 +85,13 @@ function runOne(
   into: Storage | undefined,
   images: readonly Tensor[],
 ): Tensor<DType> {
-  const field = fieldTensor(x.gpu, links, x.shape[0]);
+  const field = kinds[pass.kind].through?.(x.gpu, links, x.shape[0], applyPart);
   const y = runPass(x, pass, links, key, into, { field: field?.tensor, images });
   field?.dispose();
   return y;
 }
 
-/** A chain within a transform that is made of others. */
+/** A chain within a transform that is made of others, or looks through what others made. */
 const applyPart = (x: Tensor, chain: readonly Transform[]): Tensor => applyRead(x, chain, {}) as Tensor;
 
 /** A result, or a copy of it where a caller wants it. */

@@ -1,4 +1,5 @@
 /** Random numbers for a field to look through, drawn on the device. */
+import fieldDrawWgsl from "../../../shaders/pass/field_draw.wgsl";
 import { type Gpu, linkShader } from "../../gpu/index.ts";
 import { Tensor } from "../../tensor/index.ts";
 import { SEED_SIZE } from "../pack/seed.ts";
@@ -24,7 +25,7 @@ export function drawnField(
     key: "field_draw",
     label: "field_draw",
     access: "urw",
-    source: () => linkShader("pass::field_draw"),
+    source: () => linkShader(fieldDrawWgsl),
   });
   gpu.dispatch({
     pipeline,

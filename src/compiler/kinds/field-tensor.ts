@@ -1,0 +1,96 @@
+/** The tensors that fields look through: what is made of what a caller gave. */
+import { broadcastTo, concat, reshape, transpose } from "../../autograd/index.ts";
+import type { Gpu } from "../../gpu/index.ts";
+import { type Tensor, tensor } from "../../tensor/index.ts";
+import type { FieldSource } from "../../transforms/index.ts";
+import { cellsOf, widthOf } from "../pack/layout.ts";
+import type { Bound, BoundField, BoundValue } from "../pass.ts";
+import { drawnField } from "./field-drawn.ts";
+import type { Apply } from "./kind.ts";
+
+/** The tensor `[N, 2, H, W]` that a pass looks through, made of what was given, differentiably; and how to let go of it. */
+export function fieldTensor(
+  gpu: Gpu,
+  links: readonly Bound[],
+  samples: number,
+  apply: Apply,
+): { tensor: Tensor; dispose: () => void } | undefined {
+  const link = links.find(({ field }) => field !== undefined);
+  if (!link?.field) return undefined;
+  const scope = gpu.scope();
+  try {
+    const tensor = scope.keep(throughOf(link, sourceOf(gpu, link, link.field, samples), apply));
+    const isGiven = link.field.tensors.includes(tensor);
+    return { tensor, dispose: () => !isGiven && tensor.dispose() };
+  } finally {
+    scope.dispose();
+  }
+}
+
+/** What a field looks through before it goes through anything: drawn, made, or given in one form or another. */
+function sourceOf(gpu: Gpu, link: Bound, { tensors, size, interleaved }: BoundField, samples: number): Tensor {
+  const { declaration } = link.transform;
+  if (declaration.field?.made) return madeField(gpu, link, declaration.field.made, samples, size);
+  if (tensors.length === 0) return drawnField(gpu, seedOf(link), samples, size);
+  let field = tensors[0];
+  if (tensors.length === 2) {
+    const n = Math.max(tensors[0].shape[0], tensors[1].shape[0]);
+    const planes = tensors.map((tensor) => {
+      const plane = reshape(tensor, [tensor.shape[0], 1, ...size]);
+      return tensor.shape[0] === n ? plane : broadcastTo(plane, [n, 1, ...size]);
+    });
+    field = concat(planes, 1);
+  } else if (interleaved) field = transpose(field, [0, 3, 1, 2]);
+  return field.shape[0] === samples ? field : broadcastTo(field, [samples, 2, ...size]);
+}
+
+/** Words of the seeds, which a field's block does not have. */
+function seedOf({ transform, values }: Bound): Numbers {
+  const { params } = transform.declaration;
+  return values[Object.keys(params).find((name) => params[name].role === "key")!] as Numbers;
+}
+type Numbers = Extract<BoundValue, { numbers: unknown }>;
+
+/** What is made of the parameters of role `through`. */
+function madeField(
+  gpu: Gpu,
+  { transform, values }: Bound,
+  made: NonNullable<FieldSource["made"]>,
+  samples: number,
+  [height, width]: readonly [number, number],
+): Tensor {
+  const { options, declaration } = transform;
+  const tensors = Object.entries(declaration.params)
+    .filter(([, { role }]) => role === "through")
+    .map(([name, spec]): [string, Tensor] => [
+      name,
+      valueTensor(gpu, values[name], samples, cellsOf(spec, transform) ?? [widthOf(spec, 0, transform)]),
+    ]);
+  const frame = { samples, width, height, options };
+  const field = made(Object.fromEntries(tensors), frame);
+  return field.shape[0] === samples ? field : broadcastTo(field, [samples, 2, height, width]);
+}
+
+/** A parameter's values as a tensor `[N, …shape]`; 1 in the place of N where all samples share them. */
+function valueTensor(gpu: Gpu, value: BoundValue, samples: number, shape: readonly number[]): Tensor {
+  const [bySample, byComponent] = value.strides;
+  const rows = bySample === 0 ? 1 : samples;
+  const width = shape.reduce((product, length) => product * length, 1);
+  if ("tensor" in value) {
+    const values = reshape(value.tensor, [rows, value.tensor.size / rows]);
+    return reshape(byComponent === 0 && width > 1 ? broadcastTo(values, [rows, width]) : values, [rows, ...shape]);
+  }
+  const numbers = Array.from({ length: rows * width }, (_, i) => {
+    return value.numbers[Math.floor(i / width) * bySample + (i % width) * byComponent];
+  });
+  return tensor(gpu, numbers, [rows, ...shape]);
+}
+
+/** What a field looks through behind what it goes through before. */
+function throughOf({ transform }: Bound, field: Tensor, apply: Apply): Tensor {
+  const through = transform.declaration.field?.through;
+  const { params, options, on } = transform;
+  // What is not applied has no part in it.
+  const chain = through?.({ ...params, ...options }).map((each) => ({ ...each, on }));
+  return chain ? apply(field, chain) : field;
+}
