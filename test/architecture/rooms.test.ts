@@ -125,8 +125,8 @@ describe("what the compiler writes names WGSL that comes with it", () => {
   const COMES_WITH: Record<string, string> = {
     "kinds/field.ts": "kinds/field-wgsl.ts",
     "kinds/line-axis.ts": "kinds/line-wgsl.ts",
-    "kinds/statistic.ts": "pixels/statistic-shaders.ts",
-    "pixels/statistic-wgsl.ts": "pixels/statistic-shaders.ts",
+    "kinds/statistic.ts": "kinds/statistic-shaders.ts",
+    "pixels/statistic-wgsl.ts": "pixels/chain.ts",
   };
   const compiler = join(root, "src/compiler");
   const own = readdirSync(compiler, { recursive: true })

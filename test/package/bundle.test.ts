@@ -71,7 +71,10 @@ const kilobytes = (files: string[]): number =>
 /** Transforms whose declaration or WGSL is in a text. */
 function transformsIn(text: string): string[] {
   return [...registry.values()].flatMap(({ name, module }) =>
-    new RegExp(`\\bname:["'\`]${name}["'\`],kind|["'\`]${module}["'\`]`).test(text) ? [name] : [],
+    // Families have functions that take the name first.
+    new RegExp(`\\bname:["'\`]${name}["'\`],kind|["'\`]${module}["'\`]|\\b\\w+\\(["'\`]${name}["'\`],`).test(text)
+      ? [name]
+      : [],
   );
 }
 
@@ -92,14 +95,31 @@ describe("a page that turns images and makes them brighter", () => {
     expect(transformsIn([...made.first, ...made.later].join("\n")).sort()).toEqual(["brightness", "rotate"]);
   });
 
-  test("is at most 50 kB, and loads the linker, the kernels and what writes WGSL beside its first work", () => {
+  // The goal was 50 kB in all.
+  test("starts with less than 42 kB, and loads the linker, kernels and what writes WGSL beside its first work: 86 kB in all", () => {
     for (const text of ["@if(own_place)", "fn load_row(n: u32"]) {
       expect(made.first.some((file) => file.includes(text))).toBe(false);
       expect(made.later.some((file) => file.includes(text))).toBe(true);
     }
-    expect(kilobytes(made.first)).toBeLessThan(50);
+    expect(kilobytes(made.first)).toBeLessThan(42);
     // wesl is 23 kB of it.
-    expect(kilobytes(made.later)).toBeLessThan(75);
+    expect(kilobytes([...made.first, ...made.later])).toBeLessThan(86);
+  });
+
+  test("has the kernels of points and maps alone, and of what is always there", () => {
+    const text = [...made.first, ...made.later].join("\n");
+    const kernels = [...text.matchAll(/["'`]pass::(\w+)["'`]/g)].map(([, name]) => name);
+    expect([...new Set(kernels)].sort()).toEqual([
+      "map_gather",
+      "map_parameters",
+      "param_pack",
+      "param_unpack",
+      "pixels_backward",
+      "pixels_forward",
+      "sum_rows",
+      "sum_short_rows",
+    ]);
+    expect(text).not.toMatch(/["'`](?:statistic::\w+|lib::threefry|tensor::reduce)["'`]/);
   });
 
   test("has WGSL without comments and indentation", () => {
@@ -136,13 +156,15 @@ test("every transform of the package brings its kind, and declare() brings all",
   const text = readdirSync(chunks)
     .map((file) => (file.endsWith(".js") ? readFileSync(join(chunks, file), "utf8") : ""))
     .join("\n");
-  for (const { name, kind } of registry.values()) {
+  for (const { name, kind, statistic } of registry.values()) {
     const [, brings] = new RegExp(`\\b${name} = /\\* @__PURE__ \\*/ \\(\\(\\) => (.*)`).exec(text) ?? [];
     expect(brings, name).toBeDefined();
     if (!["point", "map"].includes(kind))
       expect(brings, name).toMatch(new RegExp(`^\\((bring_\\w+\\(\\), )*(bring_${kind}|bringAll)\\(\\)`));
+    // What a statistic needs comes with those that ask for one.
+    expect(/^\((?:bring_\w+\(\), )*bring_statistic\(\)/.test(brings), name).toBe(statistic !== undefined);
   }
-  expect(text).toMatch(/function declare\([^\n]*\{\n\s*bringAll\(\);/);
+  expect(text).toMatch(/function declare\([^\n]*\{\n\s*bringAll\(\);\s*bringAllAbilities\(\);/);
 });
 
 test("augrad/registry brings all transforms", () => {

@@ -1,6 +1,6 @@
 /** Composites: transforms that are made of others, whose passes and gradients they have. */
 import { blend, only } from "../../autograd/blend.ts";
-import { equal, reshape } from "../../autograd/index.ts";
+import { broadcastTo, equal, reshape } from "../../autograd/index.ts";
 import { keeping, Tensor, tensor } from "../../tensor/index.ts";
 import type { CompositeSettings, Transform } from "../../transforms/index.ts";
 import { sized } from "../outcome.ts";
@@ -77,6 +77,7 @@ export const composite: Kind = {
   take: takeComposite,
   readsF32: true,
   savesInput: false,
+  spread: broadcastTo,
   cost: ({ links }) => {
     // Those of its chains come on top; what is made of their results is an operation on tensors.
     const combines = links[0].transform.declaration.composite!.combine ? 1 : 0;

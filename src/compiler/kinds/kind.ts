@@ -133,6 +133,8 @@ interface Rules {
   /** Why a batch of this kind cannot be split, where samples see each other. */
   whole?: string;
   cost: (pass: Pass) => Cost;
+  /** Repeats an image beside the input for every sample, differentiably, where a kind sees such images. */
+  spread?: (image: Tensor, shape: Shape) => Tensor;
   /** The tensor `[N, 2, H, W]` that a pass of these links looks through, differentiably, and how to let go of it. */
   through?: (
     gpu: Gpu,

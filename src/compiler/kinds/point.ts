@@ -8,8 +8,8 @@ import { takePoints } from "../pixels/epilogue.ts";
 import { type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { type Histogram, isHistogram, placesOf, ruleOf, statisticOf, typeOf, wordsOf } from "../pixels/statistics.ts";
 import { pointsOf } from "../pixels/work.ts";
+import { abilities } from "./abilities.ts";
 import { gradientsOf, type Kind, type Signature } from "./kind.ts";
-import { measureAll, pullStatistics } from "./statistic.ts";
 
 /** Points see their own pixel, and the statistics of the image. */
 const sightOf = (statistics: Tensor | null, sumsStatistics = false): Sight => ({
@@ -62,7 +62,19 @@ function backwardPoints(
       ragged: (h * w) % 4 !== 0,
     };
     const key = `${pass.key}|${wanted.map((slot) => slot.offset).join()}|${image ? "x" : ""}`;
-    pullStatistics(gpu, { pass, geometry, chain, key, reaching, x, block, statistics, sums, partial, image });
+    abilities.statistic.pullStatistics(gpu, {
+      pass,
+      geometry,
+      chain,
+      key,
+      reaching,
+      x,
+      block,
+      statistics,
+      sums,
+      partial,
+      image,
+    });
     (sums as Storage).release();
   }
   return { image, totals: totalsOf(gpu, pass, pulled) };
@@ -128,7 +140,8 @@ export const point: Kind = {
     };
   },
   forward: (gpu, pass, x, block, into) => {
-    const statistics = measureAll(gpu, pass, x, block);
+    const measures = pointsOf(pass).some(({ bound }) => statisticOf(bound.transform.declaration));
+    const statistics = measures ? abilities.statistic.measureAll(gpu, pass, x, block) : null;
     return {
       y: seeForward(gpu, pass, sightOf(statistics), x, block, into),
       saved: statistics ? [block, statistics] : [block],

@@ -1,5 +1,6 @@
 /** Programs: kernels of a transform's own, between buffers that it asks for, and a pull-back that it wrote itself. Never fused. */
 import selectSamplesWgsl from "../../../shaders/pass/select_samples.wgsl";
+import { broadcastTo } from "../../autograd/index.ts";
 import { type Gpu, linkShader, ShapeError, type Storage } from "../../gpu/index.ts";
 import { byteLength, Tensor } from "../../tensor/index.ts";
 import type { ProgramBuffer, ProgramRun, ProgramSpec } from "../../transforms/index.ts";
@@ -217,6 +218,7 @@ export const program: Kind = {
   take: takeProgram,
   readsF32: true,
   savesInput: true,
+  spread: broadcastTo,
   cost: (pass) => {
     const { forward, backward, floats } = programOf(pass).cost(pass.input, pass.links[0].transform.options);
     const buffers = Object.values(programOf(pass).kernels).map((kernel) => kernel.buffers.length);

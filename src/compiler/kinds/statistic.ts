@@ -1,5 +1,5 @@
 /** The passes of statistics: what reads the image before a row of points, and what pulls their gradients back through it. */
-import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+import { type Gpu, linkShader, type Storage, type Wgsl, withShaders } from "../../gpu/index.ts";
 import { Tensor } from "../../tensor/index.ts";
 import type { StatisticName } from "../../transforms/index.ts";
 import { modulePath } from "../identity.ts";
@@ -10,8 +10,16 @@ import { dispatchKernel, groupsFor, sumRows } from "../pixels/kernel.ts";
 import { ioOf } from "../pixels/see.ts";
 import { type Histogram, isHistogram, type Place, placesOf, wordsOf } from "../pixels/statistics.ts";
 import { geometryOf, label, pointsOf, userModules } from "../pixels/work.ts";
-import { chainModule, statisticShaders } from "../pixels/written.ts";
+import { chainModule } from "../pixels/written.ts";
 import { rolls, sumsAlone } from "../tuning.ts";
+
+/** The kernels of statistics are known to the linker when this is done. */
+const kernels = () => withShaders(import("./statistic-shaders.ts"));
+
+const chainOf = async (spec: ChainSpec): Promise<Wgsl> => {
+  await kernels();
+  return chainModule(spec);
+};
 
 /** A statistic that is measured: of which point, and where it goes. */
 interface Measured {
@@ -24,7 +32,7 @@ interface Measured {
 }
 
 /** One reading pass per statistic, each over the chain before it; null where no point needs one. */
-export function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | null {
+function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | null {
   const { of, rows, tables } = placesOf(pointsOf(pass), pass.input[1]);
   if (!of.some(Boolean)) return null;
   const [samples] = pass.input;
@@ -59,7 +67,7 @@ function read(gpu: Gpu, measured: Measured, root: string, geometry: Geometry, in
     standIns: isHistogram(statistic) ? {} : { "generated::statistic": `statistic::${statistic}` },
     modules: () => ({
       ...userModules(pass),
-      "generated::chain": chainModule({
+      "generated::chain": chainOf({
         points: pointsOf(pass),
         layout: pass.layout,
         channels: pass.input[1],
@@ -102,7 +110,7 @@ function gather(gpu: Gpu, measured: Measured, name: StatisticName): void {
     label: `statistic_merge: ${name}`,
     access: "urw",
     source: async () => {
-      await statisticShaders();
+      await kernels();
       return linkShader("pass::statistic_merge", {
         conditions: { alone },
         standIns: { "generated::statistic": `statistic::${name}` },
@@ -132,7 +140,7 @@ function count(gpu: Gpu, measured: Measured, { bins }: Histogram): void {
     label: label(pass, "statistic_table"),
     access: "urw",
     source: async () => {
-      await statisticShaders();
+      await kernels();
       return linkShader("pass::statistic_table", {
         modules: {
           ...userModules(pass),
@@ -155,7 +163,7 @@ fn entry(i: u32, tally: Tally) -> f32 { return t::entry(i, tally); }
 }
 
 /** A backward pass as it stands when all but the gradients of its statistics has been pulled back. */
-interface Pulled {
+export interface Pulled {
   pass: Pass;
   geometry: Geometry;
   chain: ChainSpec;
@@ -170,7 +178,7 @@ interface Pulled {
 }
 
 /** Adds what the gradients of the statistics give, last one first: a later one adds to what reaches an earlier one. */
-export function pullStatistics(gpu: Gpu, pulled: Pulled): void {
+function pullStatistics(gpu: Gpu, pulled: Pulled): void {
   const { pass, geometry, chain, key, reaching, x, block, statistics, sums, partial, image } = pulled;
   const [n, c, h, w] = pass.input;
   const rows = placesOf(pointsOf(pass), c).gradients * n;
@@ -193,7 +201,7 @@ export function pullStatistics(gpu: Gpu, pulled: Pulled): void {
       conditions: { image_gradient: image !== null, rolled: rolls(chain.points.length, chain.wanted?.length) },
       modules: () => ({
         ...userModules(pass),
-        "generated::chain": chainModule({ ...chain, statistic: { kind: "pull", point } }),
+        "generated::chain": chainOf({ ...chain, statistic: { kind: "pull", point } }),
       }),
       shape: geometry.shape,
       buffers: [block.storage, statistics.storage, gradients, x.storage, partial, sums, ...(image ? [image] : [])],
@@ -203,3 +211,6 @@ export function pullStatistics(gpu: Gpu, pulled: Pulled): void {
   }
   gradients.release();
 }
+
+/** What points do with statistics. */
+export const statistic = { measureAll, pullStatistics };

@@ -1,7 +1,9 @@
 import blendWgsl from "../../../shaders/lib/blend.wgsl";
+import cheapWgsl from "../../../shaders/lib/cheap.wgsl";
 import frameWgsl from "../../../shaders/lib/frame.wgsl";
 import pixelWgsl from "../../../shaders/lib/pixel.wgsl";
 import shareWgsl from "../../../shaders/lib/share.wgsl";
+import statisticWgsl from "../../../shaders/lib/statistic.wgsl";
 import type { Shader } from "../../gpu/index.ts";
 import type { StatisticName } from "../../transforms/index.ts";
 import { modulePath } from "../identity.ts";
@@ -15,7 +17,7 @@ import { isHistogram, placesOf, ruleOf, statisticOf, typeOf } from "./statistics
 import { addSum, saveSum, sumType } from "./sums.ts";
 
 /** What is linked with what is written here. */
-export const shaders: readonly Shader[] = [blendWgsl, frameWgsl, pixelWgsl, shareWgsl];
+export const shaders: readonly Shader[] = [blendWgsl, cheapWgsl, frameWgsl, pixelWgsl, shareWgsl, statisticWgsl];
 
 /** A chain of points as WGSL: the module `generated::chain`. */
 export interface ChainSpec {

@@ -1,8 +1,8 @@
 /** Images beside the input: what a caller may give, and the tensors that passes get. */
-import { broadcastTo } from "../../autograd/index.ts";
 import { ArgumentError, describe, ShapeError } from "../../gpu/index.ts";
 import { type Shape, show, type Tensor } from "../../tensor/index.ts";
 import type { ParamSpec } from "../../transforms/index.ts";
+import { kinds } from "../kinds/index.ts";
 import { type Bound, besideOf, type Pass } from "../pass.ts";
 import { isTensorLike } from "./bind.ts";
 
@@ -34,7 +34,7 @@ export function besideTensors(
   const tensors = besideOf(pass).map(({ link, name }) => {
     const own = links[link].images![name];
     if (own.shape[0] === samples) return own;
-    const spread = broadcastTo(own, [samples, ...own.shape.slice(1)]);
+    const spread = kinds[pass.kind].spread!(own, [samples, ...own.shape.slice(1)]);
     made.push(spread);
     return spread;
   });
