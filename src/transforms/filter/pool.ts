@@ -104,6 +104,8 @@ export interface EdgeAwareBlurPool2dSettings {
   edgeDilationKernelSize?: number;
   /** What is added to intensities before their logarithm; 10⁻⁶ unless given. */
   epsilon?: number;
+  /** How the gradient passes the jump from edge to blur. `given`, the only one: where edges are counts as given. */
+  estimator?: "given";
 }
 
 /** Differences over 4 pixels, across and down. */
@@ -146,6 +148,10 @@ export const edgeAwareBlurPool2d = define<EdgeAwareBlurPool2dSettings>({
       });
       return blend(edges, x, run(0));
     },
+  },
+  estimator: {
+    default: "given",
+    surrogates: { given: "x at the edges that there are, else blurPool2d(x, stride 1)" },
   },
   example: { params: { edgeThreshold: 3 }, options: { edgeDilationKernelSize: 1 } },
   doc: "y = x at edges, else blurPool2d(x, stride 1)",

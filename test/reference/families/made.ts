@@ -201,6 +201,9 @@ export const references: Record<string, Reference64> = {
   guidedBlur,
 };
 
+/** Edges are a matter of steps: beside them the result itself has the derivatives. */
+export const surrogates: Record<string, Reference64> = { edgeAwareBlurPool2d };
+
 const element = [
   [0.05, -0.12, 0.2, 0.13, 0.02, -0.06],
   [0.11, -0.16, 0.23, -0.03, 0.17, 0.07],
