@@ -1,4 +1,4 @@
-// The gradient of the weights of `filter`, in parts: a thread has a weight of a sample, and every `chunks`-th value of its result.
+// The gradient of the weights of `filter`, in parts: a thread has a weight of a sample, and every `chunks`-th row of its result.
 import package::tensor::index::THREADS;
 import package::volume::window::Window;
 
@@ -19,17 +19,19 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   let kernel_slice = kernel_row / c.kernel_height;
   let moved = vec3i(vec3u(tap - kernel_row * c.kernel_width, kernel_row - kernel_slice * c.kernel_height, kernel_slice)) - vec3i(c.before_x, c.before_y, c.before_z);
   let size = vec3i(vec3u(c.width, c.height, c.depth));
-  let values = c.channels * c.out_depth * c.out_height * c.out_width;
+  let rows = c.channels * c.out_depth * c.out_height;
+  let begin = max(0, -moved.x);
+  let end = min(i32(c.out_width), size.x - moved.x);
   var sum = 0.0;
-  for (var k = part - n * c.chunks; k < values; k += c.chunks) {
-    let row = k / c.out_width;
+  for (var row = part - n * c.chunks; row < rows; row += c.chunks) {
     let slice = row / c.out_height;
     let channel = slice / c.out_depth;
-    let at = vec3i(vec3u(k - row * c.out_width, row - slice * c.out_height, slice - channel * c.out_depth)) + moved;
-    if (all(at >= vec3i(0)) && all(at < size)) {
-      let q = i32(n * c.channels + channel);
-      sum += g[n * values + k] * x[((q * size.z + at.z) * size.y + at.y) * size.x + at.x];
-    }
+    let j = i32(row - slice * c.out_height) + moved.y;
+    let k = i32(slice - channel * c.out_depth) + moved.z;
+    if (j < 0 || j >= size.y || k < 0 || k >= size.z) { continue; }
+    let there = ((i32(n * c.channels + channel) * size.z + k) * size.y + j) * size.x + moved.x;
+    let here = i32((n * rows + row) * c.out_width);
+    for (var i = begin; i < end; i++) { sum += g[here + i] * x[there + i]; }
   }
   partial[thread] = sum;
 }

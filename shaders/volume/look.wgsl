@@ -1,8 +1,7 @@
 // Where in a volume a voxel of the result looks. Forward and backward ask here, in the same order of operations.
 import package::lib::nan::{ HUGE, nan_from };
 
-// Sizes before and after, how voxels beyond the volume are found (0: there are none, 1: the border, 2: mirrored about the
-// outermost voxels), whether the nearest voxel is taken, and of how many threads and voxels a kernel is run.
+// Sizes before and after, and of how many threads and voxels a kernel is run.
 struct Volume {
   channels: u32,
   depth: u32,
@@ -11,8 +10,6 @@ struct Volume {
   out_depth: u32,
   out_height: u32,
   out_width: u32,
-  padding: u32,
-  nearest: u32,
   threads: u32,
   voxels: u32,
   chunks: u32,
@@ -51,6 +48,7 @@ fn place(s: Source, p: vec4f) -> Place {
   return Place(clamp(divided, vec3f(-FAR), vec3f(FAR)), w);
 }
 
+// How voxels beyond the volume are found. 0: there are none; 1: the border; 2: mirrored about the outermost voxels.
 fn resolve(i: i32, size: i32, padding: u32) -> i32 {
   if (u32(i) < u32(size)) { return i; }
   if (padding == 0u) { return -1; }
@@ -61,26 +59,46 @@ fn resolve(i: i32, size: i32, padding: u32) -> i32 {
   return select(0, min(r, period - r), size > 1);
 }
 
-// The eight voxels around a place, x running first: where they lie in a plane of the volume, −1 for none, and their weights. With
-// `nearest` it is the first one alone that has one.
-struct Taps { index: array<i32, 8>, weight: array<f32, 8>, part: vec3f }
+// The eight voxels around a place, x running first, y next: where they lie in a plane of the volume, whether they are there, and their
+// weights; those at the lower z, and those above. With `nearest` it is the first one alone that has a weight. Written out, not looped:
+// arrays that are indexed cost SwiftShader many times as much.
+struct Taps {
+  low: vec4i,
+  high: vec4i,
+  low_there: vec4<bool>,
+  high_there: vec4<bool>,
+  low_weight: vec4f,
+  high_weight: vec4f,
+  part: vec3f,
+}
 
-fn corner(p: Place, v: Volume) -> vec3f { return select(floor(p.at), floor(p.at + 0.5), v.nearest != 0u); }
-
-fn taps_of(p: Place, first: vec3f, v: Volume, nearest: bool) -> Taps {
-  var t: Taps;
-  t.part = p.at - first;
+fn taps_of(p: Place, v: Volume, padding: u32, nearest: bool) -> Taps {
+  let first = select(floor(p.at), floor(p.at + 0.5), nearest);
+  let f = select(p.at - first, vec3f(0.0), nearest);
+  let e = 1.0 - f;
   let start = vec3i(first);
-  for (var i = 0u; i < 8u; i++) {
-    let step = vec3u(i & 1u, (i >> 1u) & 1u, i >> 2u);
-    let share = select(1.0 - t.part, t.part, step == vec3u(1u));
-    let x = resolve(start.x + i32(step.x), i32(v.width), v.padding);
-    let y = resolve(start.y + i32(step.y), i32(v.height), v.padding);
-    let z = resolve(start.z + i32(step.z), i32(v.depth), v.padding);
-    let there = (x | y | z) >= 0 && p.w != 0.0;
-    t.index[i] = select(-1, (z * i32(v.height) + y) * i32(v.width) + x, there);
-    let weight = select(share.x * share.y * share.z, select(0.0, 1.0, i == 0u), nearest);
-    t.weight[i] = select(0.0, weight, there);
-  }
-  return t;
+  let size = vec3i(i32(v.width), i32(v.height), i32(v.depth));
+  let x0 = resolve(start.x, size.x, padding);
+  let x1 = resolve(start.x + 1, size.x, padding);
+  let y0 = resolve(start.y, size.y, padding);
+  let y1 = resolve(start.y + 1, size.y, padding);
+  let z0 = select(-1, resolve(start.z, size.z, padding), p.w != 0.0);
+  let z1 = select(-1, resolve(start.z + 1, size.z, padding), p.w != 0.0);
+  let x = vec4i(x0, x1, x0, x1);
+  let y = vec4i(y0, y0, y1, y1);
+  let beside = x | y;
+  let low_there = (beside | vec4i(z0)) >= vec4i(0);
+  let high_there = (beside | vec4i(z1)) >= vec4i(0);
+  let rows = y * size.x + x;
+  let slice = size.x * size.y;
+  let share = vec4f(e.x * e.y, f.x * e.y, e.x * f.y, f.x * f.y);
+  return Taps(
+    select(vec4i(0), rows + z0 * slice, low_there),
+    select(vec4i(0), rows + z1 * slice, high_there),
+    low_there,
+    high_there,
+    select(vec4f(0.0), share * e.z, low_there),
+    select(vec4f(0.0), share * f.z, high_there),
+    f,
+  );
 }

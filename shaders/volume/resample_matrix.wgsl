@@ -3,11 +3,19 @@
 import package::tensor::index::THREADS;
 import package::volume::look::{ FAR, Volume, place, source_of, taps_of, voxel };
 
+// See `resolve`.
+override padding: u32 = 0u;
+
 @group(0) @binding(0) var<storage, read> x: array<f32>;
 @group(0) @binding(1) var<storage, read> m: array<vec4f>;
 @group(0) @binding(2) var<storage, read> g: array<f32>;
 @group(0) @binding(3) var<storage, read_write> partial: array<vec4f>;
 @group(0) @binding(4) var<uniform> v: Volume;
+
+fn seen(at: i32, index: vec4i, there: vec4<bool>) -> vec4f {
+  let i = vec4u(index + at);
+  return select(vec4f(0.0), vec4f(x[i.x], x[i.y], x[i.z], x[i.w]), there);
+}
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
@@ -23,21 +31,22 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   for (var i = thread - n * v.chunks; i < v.voxels; i += v.chunks) {
     let p = voxel(i, v);
     let there = place(source, p);
-    var taps = taps_of(there, floor(there.at), v, false);
-    var seen = array<f32, 8>();
+    let taps = taps_of(there, v, padding, false);
+    var low = vec4f(0.0);
+    var high = vec4f(0.0);
     for (var c = 0u; c < v.channels; c++) {
-      let gy = g[(n * v.channels + c) * v.voxels + i];
-      let at = (n * v.channels + c) * plane;
-      for (var k = 0u; k < 8u; k++) {
-        if (taps.index[k] >= 0) { seen[k] += gy * x[at + u32(taps.index[k])]; }
-      }
+      let q = n * v.channels + c;
+      let gy = g[q * v.voxels + i];
+      let at = i32(q * plane);
+      low += gy * seen(at, taps.low, taps.low_there);
+      high += gy * seen(at, taps.high, taps.high_there);
     }
     let f = taps.part;
     let e = 1.0 - f;
     let slope = vec3f(
-      e.z * (e.y * (seen[1] - seen[0]) + f.y * (seen[3] - seen[2])) + f.z * (e.y * (seen[5] - seen[4]) + f.y * (seen[7] - seen[6])),
-      e.z * (e.x * (seen[2] - seen[0]) + f.x * (seen[3] - seen[1])) + f.z * (e.x * (seen[6] - seen[4]) + f.x * (seen[7] - seen[5])),
-      e.y * (e.x * (seen[4] - seen[0]) + f.x * (seen[5] - seen[1])) + f.y * (e.x * (seen[6] - seen[2]) + f.x * (seen[7] - seen[3])),
+      e.z * (e.y * (low.y - low.x) + f.y * (low.w - low.z)) + f.z * (e.y * (high.y - high.x) + f.y * (high.w - high.z)),
+      e.z * (e.x * (low.z - low.x) + f.x * (low.w - low.y)) + f.z * (e.x * (high.z - high.x) + f.x * (high.w - high.y)),
+      e.y * (e.x * (high.x - low.x) + f.x * (high.y - low.y)) + f.y * (e.x * (high.z - low.z) + f.x * (high.w - low.w)),
     );
     let on_line = there.w == 0.0;
     // A place that is held back does not move.

@@ -2,7 +2,11 @@
 // voxels that it sees. Whole numbers, so that the order does not matter. A thread has a voxel of the result, in all channels.
 import package::lib::fixed::{ dither, scale_of };
 import package::tensor::index::THREADS;
-import package::volume::look::{ Volume, corner, place, source_of, taps_of, voxel };
+import package::volume::look::{ Volume, place, source_of, taps_of, voxel };
+
+// See `resolve`.
+override padding: u32 = 0u;
+override nearest: bool = false;
 
 @group(0) @binding(0) var<storage, read> m: array<vec4f>;
 @group(0) @binding(1) var<storage, read> g: array<f32>;
@@ -19,6 +23,15 @@ fn add(i: u32, upper: u32, d: i32) {
   if (((old ^ sum) & (d ^ sum)) < 0) { atomicAdd(&sums[upper + i], select(1, -1, d < 0)); }
 }
 
+fn add4(at: u32, upper: u32, index: vec4i, w: vec4f, g: f32, u: f32) {
+  let i = vec4u(index) + at;
+  let d = vec4i(floor(w * g + u));
+  if (w.x != 0.0) { add(i.x, upper, d.x); }
+  if (w.y != 0.0) { add(i.y, upper, d.y); }
+  if (w.z != 0.0) { add(i.z, upper, d.z); }
+  if (w.w != 0.0) { add(i.w, upper, d.w); }
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let thread = global.x + global.y * groups.x * THREADS;
@@ -28,7 +41,7 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   let source = source_of(m[4u * n], m[4u * n + 1u], m[4u * n + 2u], m[4u * n + 3u]);
   if (source.lost) { return; }
   let there = place(source, voxel(i, v));
-  var taps = taps_of(there, corner(there, v), v, v.nearest != 0u);
+  let taps = taps_of(there, v, padding, nearest);
   let plane = v.depth * v.height * v.width;
   let upper = v.threads / v.voxels * v.channels * plane;
   for (var c = 0u; c < v.channels; c++) {
@@ -36,11 +49,8 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
     let scale = scale_of(extents[q]);
     // With no scale, nothing: what is infinite or NaN times 0 would be NaN.
     if (scale.a == 0.0) { continue; }
-    let gy = g[q * v.voxels + i];
-    for (var k = 0u; k < 8u; k++) {
-      if (taps.weight[k] != 0.0) {
-        add(q * plane + u32(taps.index[k]), upper, i32(floor(taps.weight[k] * gy * scale.a * scale.b + dither(i))));
-      }
-    }
+    let gy = g[q * v.voxels + i] * scale.a * scale.b;
+    add4(q * plane, upper, taps.low, taps.low_weight, gy, dither(i));
+    add4(q * plane, upper, taps.high, taps.high_weight, gy, dither(i));
   }
 }

@@ -54,7 +54,8 @@ const wordsOf = ({ before, after, kernel, start }: Plan, flipped: boolean, threa
 
 function correlate(plan: Plan, x: Tensor, weight: Tensor, flipped: boolean): Tensor {
   const writes = result(plan.after, x, weight);
-  const threads = count(plan.after);
+  const width = plan.after[4];
+  const threads = (count(plan.after) / width) * Math.ceil(width / 4);
   const words = wordsOf(plan, flipped, threads, 1);
   const reads = [x, weight];
   runWhole({ kernel: FILTER_KERNEL, label: "filter3d", reads, writes, words, threads, perGroup: THREADS });
@@ -64,7 +65,7 @@ function correlate(plan: Plan, x: Tensor, weight: Tensor, flipped: boolean): Ten
 function gradientOfWeight(plan: Plan, x: Tensor, g: Tensor): Tensor {
   const [n] = plan.before;
   const taps = count(plan.kernel);
-  const chunks = chunksOf(g.gpu.info.software, n * taps, g.size / n);
+  const chunks = chunksOf(g.gpu.info.software, n * taps, g.size / n / plan.after[4]);
   const partial = result([n, chunks, taps], x, g);
   const threads = n * chunks * taps;
   const words = wordsOf(plan, false, threads, chunks);

@@ -24,11 +24,15 @@ interface Look {
 }
 
 /** The words of `struct Volume`. */
-function wordsOf({ before, size, sampling }: Look, threads: number, chunks: number): number[] {
-  const { padding = "zeros", interpolation } = sampling;
-  const flags = [PADDINGS[padding], Number(interpolation === "nearest")];
-  return [...before.slice(1), ...size, ...flags, threads, count(size), chunks];
-}
+const wordsOf = ({ before, size }: Look, threads: number, chunks: number): number[] => [
+  ...[...before.slice(1), ...size, threads, count(size), chunks],
+];
+
+/** How places are seen, as constants of a kernel. */
+const constantsOf = ({ sampling: { padding = "zeros", interpolation } }: Look) => ({
+  padding: PADDINGS[padding],
+  nearest: Number(interpolation === "nearest"),
+});
 
 /**
  * A volume `[N, C, D, H, W]` as it is seen through matrices `[N, 4, 4]`, from voxels of the result to voxels of the source. Gradients
@@ -44,6 +48,7 @@ export function resampled(x: Tensor, matrix: Tensor, size: VolumeSize, sampling:
   runWhole({
     kernel: RESAMPLE_KERNEL,
     label: "resample3d",
+    constants: constantsOf(look),
     reads: [x, matrix],
     writes: y,
     words: wordsOf(look, threads, 1),
@@ -67,6 +72,7 @@ function gradientOfVolume(look: Look, m: Tensor, g: Tensor): Tensor {
   runWhole({
     kernel: SCATTER_KERNEL,
     label: "resample3d scatter",
+    constants: constantsOf(look),
     reads: [m, g, extents],
     writes: sums,
     words: wordsOf(look, threads, 1),
@@ -95,6 +101,7 @@ function gradientOfMatrix(look: Look, x: Tensor, m: Tensor, g: Tensor): Tensor {
   runWhole({
     kernel: MATRIX_KERNEL,
     label: "resample3d matrix",
+    constants: { padding: constantsOf(look).padding },
     reads: [x, m, g],
     writes: partial,
     words: wordsOf(look, n * chunks, chunks),
