@@ -4,6 +4,8 @@ import package::generated::io::{ CHANNELS, extent, high, load_g, low, plane_g, s
 import package::generated::see::{ Scene, scene_of, spot };
 import package::lib::cheap::whole2;
 import package::lib::fixed::{ Scale, dither, scale_of };
+@if(near) import package::generated::io::near_of;
+@if(near) import package::lib::near::is_near;
 import package::lib::kernel::{ FIRST, TAPS, base, weights };
 import package::lib::padding::resolve;
 import package::lib::pixel::Pixel;
@@ -88,6 +90,7 @@ fn drop(to: Target, g: vec3f, at: Pixel, i: u32, scene: Scene, a: vec3f, b: vec3
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let own = share(id);
   if (own.n >= shape.samples) { return; }
+  @if(near) if (is_near(near_of(own.n))) { return; }
   let scene = scene_of(own.n, own.lane);
   let pg = plane_g(own.n, own.lane);
   let width = shape.out_width;

@@ -51,8 +51,8 @@ export function linkKey({ transform: { declaration, options }, gate }: Bound): s
 }
 
 /** What the plan of a transform depends on besides: which declaration it is, and all of its options. */
-export function planKey({ transform: { declaration, options } }: Bound): string {
-  let key = `${planId(declaration)}`;
+export function planKey({ transform: { declaration, options }, near }: Bound): string {
+  let key = `${planId(declaration)}${near ? " near" : ""}`;
   for (const name in options) key += `,${valueKey(options[name])}`;
   return key;
 }

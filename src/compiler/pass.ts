@@ -31,6 +31,8 @@ export interface Bound {
   on?: BoundValue;
   /** What a field looks through. */
   field?: BoundField;
+  /** Whether a field's places are expected so near to their pixels that looking around costs less than adding. */
+  near?: boolean;
   /** Images beside the input, by parameter: `[N, C, H, W]`, or with 1 in the place of N. */
   images?: Readonly<Record<string, Tensor>>;
 }
@@ -76,11 +78,12 @@ export interface Pass {
 }
 
 /** A transform's structure alone, so that a cached plan keeps no tensor alive. */
-export function structureOf({ transform, gate }: Bound): Bound {
+export function structureOf({ transform, gate, near }: Bound): Bound {
   return {
     transform: { declaration: transform.declaration, options: keptOptions(transform), params: {} },
     gate,
     values: {},
+    near,
   };
 }
 

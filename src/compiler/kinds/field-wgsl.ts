@@ -4,6 +4,8 @@ import pixelWgsl from "../../../shaders/lib/pixel.wgsl";
 import placeWgsl from "../../../shaders/lib/place.wgsl";
 import planeWgsl from "../../../shaders/lib/plane.wgsl";
 import sampleWgsl from "../../../shaders/lib/sample.wgsl";
+import fieldGatherWgsl from "../../../shaders/pass/field_gather.wgsl";
+import fieldReachWgsl from "../../../shaders/pass/field_reach.wgsl";
 import scatterAddWgsl from "../../../shaders/pass/scatter_add.wgsl";
 import type { Shader } from "../../gpu/index.ts";
 import { modulePath } from "../identity.ts";
@@ -19,6 +21,8 @@ export const shaders: readonly Shader[] = [
   placeWgsl,
   planeWgsl,
   sampleWgsl,
+  fieldGatherWgsl,
+  fieldReachWgsl,
   scatterAddWgsl,
 ];
 

@@ -9,10 +9,11 @@ import { frameWords, ioOf, type Sight, seeBackward, seeForward, totalsOf } from 
 import { userModules } from "../pixels/work.ts";
 import { fieldTensor } from "./field-tensor.ts";
 import type { FieldSpec } from "./field-wgsl.ts";
+import { gatherImage } from "./gather.ts";
 import { type Kind, rowsOf } from "./kind.ts";
 import { fillModule, mapsModule, pullMatrix } from "./map.ts";
 import { lookConditions, takeRow } from "./row.ts";
-import { scatterImage } from "./scatter.ts";
+import { type ScatterCall, scatterImage } from "./scatter.ts";
 
 const fieldModule = async (spec: FieldSpec) => (await withShaders(import("./field-wgsl.ts"))).fieldModule(spec);
 
@@ -169,9 +170,13 @@ function sumGroups(gpu: Gpu, parts: Storage, groups: number, shape: readonly num
   return sum.storage;
 }
 
+/** Whether places are expected near, so that the image's gradient is gathered: pixels keep their places, and no map moves them. */
+const isNear = ({ links, heads, input, output }: Pass): boolean =>
+  heads === 1 && links[0].near === true && input[2] === output[2] && input[3] === output[3];
+
 function scatterField(gpu: Gpu, pass: Pass, block: Tensor, field: Tensor | undefined, gradient: Storage): Storage {
   const coin = gateOf(pass.layout, mapsOf(pass));
-  return scatterImage(gpu, pass, gradient, {
+  const call = {
     key: pass.key,
     io: ioOf(pass, [{ role: "params" }, ...(field ? [TENSOR] : [])]),
     conditions: conditionsOf(pass),
@@ -180,7 +185,9 @@ function scatterField(gpu: Gpu, pass: Pass, block: Tensor, field: Tensor | undef
     buffers: [block.storage, ...(field ? [field.storage] : [])],
     // Behind maps, what the field leaves alone is still moved by them.
     coin: coin && mapsOf(pass) === 0 ? { block: block.storage, slot: coin.offset } : undefined,
-  });
+  } satisfies ScatterCall;
+  if (isNear(pass)) return gatherImage(gpu, pass, gradient, call);
+  return scatterImage(gpu, pass, gradient, call);
 }
 
 const ARGUMENTS = ["Pixel", "Params", "Frame"];
@@ -207,8 +214,9 @@ export const field: Kind = {
   savesInput: true,
   through: fieldTensor,
   cost: (pass) => ({
-    // Backward: to the places, the largest gradient, the sums, and what they are as floats.
-    dispatches: { forward: 1, backward: 4 },
+    // Backward: to the places, the largest gradient, the sums, and what they are as floats; how far places lie, and what is near.
+    dispatches: { forward: 1, backward: isNear(pass) ? 6 : 4 },
+    image: isNear(pass) ? "gathered by samples that look near, scattered by others" : "scattered",
     sums: mapsOf(pass) > 0 ? 9 : 0,
     table: pass.links[mapsOf(pass)].transform.declaration.field
       ? 2 * Math.ceil(pass.input[1] / 3) * pass.output[2] * pass.output[3]

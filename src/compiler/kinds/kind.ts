@@ -39,6 +39,8 @@ export interface Cost {
   table?: number;
   /** Sums per thread besides those of parameters. */
   sums?: number;
+  /** How the gradient of the image is made, where a kind has several ways. */
+  image?: string;
   /** Storage buffers of the dispatch that binds the most of them: WebGPU guarantees 8. */
   buffers: number;
 }

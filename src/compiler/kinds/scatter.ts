@@ -2,7 +2,7 @@
 import scatterExtentWgsl from "../../../shaders/pass/scatter_extent.wgsl";
 import scatterFinishWgsl from "../../../shaders/pass/scatter_finish.wgsl";
 import scatterScaleWgsl from "../../../shaders/pass/scatter_scale.wgsl";
-import { type Gpu, linkShader, type Shader, type Storage } from "../../gpu/index.ts";
+import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
 import type { Pass } from "../pass.ts";
 import type { Io } from "../pixels/io.ts";
 import { dispatchKernel, groupsFor, type KernelCall } from "../pixels/kernel.ts";
@@ -18,6 +18,17 @@ export type ScatterCall = Pick<KernelCall, "io" | "conditions" | "modules"> & {
   key: string;
   /** The block of the pass, and the slot of a coin that leaves samples alone. */
   coin?: { block: Storage; slot: number };
+  /** How far samples look, where those that look near are left out (`gather.ts`). */
+  reach?: Storage;
+};
+
+/** How far the taps of samples lie from their pixels. */
+export const NEAR: Io["buffers"][number] = {
+  role: "own",
+  access: "r",
+  code: (i) => `@group(0) @binding(${i}) var<storage, read> reach: array<Near>;
+fn near_of(n: u32) -> Near { return reach[n]; }`,
+  imports: ["import package::lib::near::Near;"],
 };
 
 /** What the adding kernel binds besides what a kind brings. */
@@ -48,7 +59,9 @@ const SUMMED: Io["buffers"] = [
 export function scatterImage(gpu: Gpu, pass: Pass, gradient: Storage, call: ScatterCall): Storage {
   const [n, c, h, w] = pass.input;
   const size = n * c * h * w;
-  const extents = extentsOf(gpu, gradient, n * c, pass.output[2] * pass.output[3]);
+  const extents = extentsOf(gpu, gradient, pass, call);
+  const { reach } = call;
+  const conditions = { ...call.conditions, near: reach !== undefined };
   const low = gpu.allocate(size * 4);
   const high = gpu.allocate(size * 4);
   gpu.clear(low);
@@ -61,15 +74,15 @@ export function scatterImage(gpu: Gpu, pass: Pass, gradient: Storage, call: Scat
   dispatchKernel(gpu, {
     root: "scatter_add",
     label: label(pass, "scatter_add"),
-    key: call.key,
+    key: `${call.key}|${conditions.near}`,
     io: {
       ...call.io,
-      buffers: [...SUMMED, ...call.io.buffers],
+      buffers: [...SUMMED, ...(reach ? [NEAR] : []), ...call.io.buffers],
     },
-    conditions: call.conditions,
+    conditions,
     modules: call.modules,
     shape: [...geometry.shape, ...call.shape],
-    buffers: [gradient, extents, low, high, ...call.buffers],
+    buffers: [gradient, extents, low, high, ...(reach ? [reach] : []), ...call.buffers],
     threads: geometry.total,
     bytes: (size + n * c * pass.output[2] * pass.output[3]) * 4,
   });
@@ -77,10 +90,10 @@ export function scatterImage(gpu: Gpu, pass: Pass, gradient: Storage, call: Scat
   const coin = call.coin !== undefined;
   const threads = threadsFor(gpu, Math.ceil((h * w) / 4), n * c);
   const pipeline = gpu.pipeline({
-    key: `scatter_finish|${coin}`,
+    key: `scatter_finish|${coin}|${reach && looks(call)}`,
     label: "scatter_finish",
-    access: coin ? "urrrwrr" : "urrrw",
-    source: () => linkShader(scatterFinishWgsl, { conditions: { coin } }),
+    access: `urrrw${coin ? "rr" : ""}${reach ? "r" : ""}`,
+    source: () => linkShader(scatterFinishWgsl, { conditions: { ...conditions, coin } }),
   });
   gpu.dispatch({
     pipeline,
@@ -91,6 +104,7 @@ export function scatterImage(gpu: Gpu, pass: Pass, gradient: Storage, call: Scat
       high,
       image,
       ...(call.coin ? [call.coin.block, gradient] : []),
+      ...(reach ? [reach] : []),
     ],
     groups: groupsFor(n * c * threads),
     bytes: size * 12,
@@ -99,21 +113,39 @@ export function scatterImage(gpu: Gpu, pass: Pass, gradient: Storage, call: Scat
   return image;
 }
 
+/** Which interpolation it is: what is near depends on it. */
+const looks = ({ conditions = {} }: ScatterCall): string =>
+  Object.keys(conditions)
+    .filter((name) => conditions[name])
+    .join();
+
 /** The largest magnitude of each plane, as bits. */
-function extentsOf(gpu: Gpu, gradient: Storage, planes: number, pixels: number): Storage {
+function extentsOf(gpu: Gpu, gradient: Storage, pass: Pass, call: ScatterCall): Storage {
+  const { reach } = call;
+  const channels = pass.input[1];
+  const planes = pass.input[0] * channels;
+  const pixels = pass.output[2] * pass.output[3];
   const threads = threadsFor(gpu, Math.ceil(pixels / 4), planes);
   const partial = gpu.allocate(planes * threads * 4);
   const extents = gpu.allocate(planes * 4);
-  const pipeline = (kernel: Shader, access: string) =>
-    gpu.pipeline({ key: kernel.path, label: kernel.path, access, source: () => linkShader(kernel) });
   gpu.dispatch({
-    pipeline: pipeline(scatterExtentWgsl, "urw"),
-    bindings: [gpu.uniform([planes, threads, pixels]), gradient, partial],
+    pipeline: gpu.pipeline({
+      key: `scatter_extent|${reach && looks(call)}`,
+      label: "scatter_extent",
+      access: reach ? "urwr" : "urw",
+      source: () => linkShader(scatterExtentWgsl, { conditions: { ...call.conditions, near: reach !== undefined } }),
+    }),
+    bindings: [gpu.uniform([planes, threads, pixels, channels]), gradient, partial, ...(reach ? [reach] : [])],
     groups: groupsFor(planes * threads),
     bytes: planes * pixels * 4,
   });
   gpu.dispatch({
-    pipeline: pipeline(scatterScaleWgsl, "urw"),
+    pipeline: gpu.pipeline({
+      key: "scatter_scale",
+      label: "scatter_scale",
+      access: "urw",
+      source: () => linkShader(scatterScaleWgsl),
+    }),
     bindings: [gpu.uniform([planes, threads]), partial, extents],
     groups: groupsFor(planes),
   });

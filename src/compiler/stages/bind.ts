@@ -11,6 +11,7 @@ import type { Bound, BoundValue } from "../pass.ts";
 import { bindImage } from "./beside.ts";
 import { fieldOf, refuseSeed } from "./field.ts";
 import { bindList } from "./lists.ts";
+import { isNear } from "./near.ts";
 import { allowedShapes, type Cells, flattened, tensorStrides } from "./shapes.ts";
 
 /**
@@ -79,7 +80,8 @@ export function bind(transform: Transform, samples: number, channels: number, si
   const field = source && fieldOf(transform, samples, size);
   const listed = withLists(transform, lists);
   const settled = kinds[declaration.kind].settle?.(listed, values, field) ?? listed;
-  const beside = Object.keys(images).length > 0 ? { field, images } : { field };
+  const near = isNear(settled, values, samples, size);
+  const beside = Object.keys(images).length > 0 ? { field, near, images } : { field, near };
   if (transform.on === undefined) return { transform: settled, gate: "always", values, ...beside };
   const isPick = isPicked(transform.on);
   const on = isPicked(transform.on)

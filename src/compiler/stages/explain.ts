@@ -42,6 +42,8 @@ export interface PlannedPass {
   bytesWritten: number;
   /** Bytes kept for the backward pass: the input of the pass and the block of its parameters; 0 for a resize that filters. */
   bytesSaved: number;
+  /** How the gradient of the image is made, where there are several ways. */
+  gradient?: string;
   /** Transforms that run behind others that follow them in the chain: linear ones, behind means, at no other result. */
   moved: readonly string[];
   /** Why it ends where it ends. */
@@ -97,7 +99,7 @@ function describe(pass: Pass, at: number, passes: readonly Pass[]): PlannedPass 
   const before = (i: number) =>
     Math.max(-1, ...passes.slice(0, at).flatMap(({ positions }) => positions), ...pass.positions.slice(0, i));
   const kind = kinds[pass.kind];
-  const { dispatches, readings = 1, between = 0 } = kind.cost(pass);
+  const { dispatches, readings = 1, between = 0, image } = kind.cost(pass);
   const block = pass.layout.total * pass.input[0] * 4;
   return {
     kind: pass.kind,
@@ -108,6 +110,7 @@ function describe(pass: Pass, at: number, passes: readonly Pass[]): PlannedPass 
     bytesRead: byteLength(pass.input, pass.inputType) * readings + between,
     bytesWritten: outputBytes(pass) + between,
     bytesSaved: kind.savesInput ? byteLength(pass.input, pass.inputType) + block : 0,
+    ...(image === undefined ? {} : { gradient: image }),
     moved: pass.links
       .filter((_, i) => pass.positions[i] < before(i))
       .map(({ transform }) => transform.declaration.name),
@@ -130,6 +133,7 @@ function print(passes: readonly PlannedPass[], bytesSaved: number): string {
     return [
       `${i + 1}. ${pass.kind.padEnd(8)} ${names}`,
       `   ${show(pass.input)} -> ${show(pass.output)}, reads ${megabytes(pass.bytesRead)}, writes ${megabytes(pass.bytesWritten)}, saves ${megabytes(pass.bytesSaved)} for backward`,
+      ...(pass.gradient ? [`   gradient of the image: ${pass.gradient}`] : []),
       ...(pass.moved.length ? [`   moved behind what they came before: ${pass.moved.join(", ")}`] : []),
       `   ends: ${pass.ended}`,
     ].join("\n");

@@ -73,6 +73,16 @@ export interface ElasticSettings extends Seeded {
   clamp?: boolean;
 }
 
+/** Hardly any pixel of an image moves by more deviations than these. */
+const DEVIATIONS = 4.5;
+
+/** The part of its variance that noise keeps, along an axis. */
+function spread(sigma: number, taps: number): number {
+  const weights = Array.from({ length: taps }, (_, i) => Math.exp(-((i - (taps - 1) / 2) ** 2) / (2 * sigma * sigma)));
+  const sum = weights.reduce((a, b) => a + b);
+  return weights.reduce((a, b) => a + b * b, 0) / (sum * sum);
+}
+
 const deviation = (doc: string) => ({ default: 32, min: 1e-3, unit: "pixels", doc, role: "through" }) as const;
 const strength = (doc: string) => ({ default: 1, unit: "half sizes", doc, usual: [0, 1] }) as const;
 
@@ -103,6 +113,12 @@ export const elastic = field<ElasticSettings>(
         gaussianBlur({ sigmaX, sigmaY, kernelSize, padding: "zeros" } as Parameters<typeof gaussianBlur>[0]),
       ],
     },
+    reach: ({ sigmaX, sigmaY, alphaX, alphaY }, { kernelSize }, { width, height }) => {
+      const [rows, columns] = [kernelSize].flat() as number[];
+      const far = spread(sigmaX[0], columns ?? rows) * spread(sigmaY[0], rows);
+      const most = Math.min(1, DEVIATIONS * Math.sqrt(far / 3));
+      return [(Math.abs(alphaX[0]) * most * (width - 1)) / 2, (Math.abs(alphaY[0]) * most * (height - 1)) / 2];
+    },
     doc: "p looks at p + alpha · (size − 1) / 2 · v, v the smoothed noise",
     source: "Simard et al. 2003; Kornia, geometry.elastic_transform2d",
   },
@@ -119,6 +135,11 @@ export const elastic = field<ElasticSettings>(
 export type RemapSettings = {
   /** Whether places go from −1, the first pixel, to 1, the last, instead of in pixels; false unless given. */
   normalized?: boolean;
+  /**
+   * How far places lie from their own pixels, in pixels, if that is known: for up to 1, the gradient of the image takes less time. It
+   * is right whatever is said here; unknown unless given.
+   */
+  reach?: number;
 } & (
   | {
       /** Where each pixel of the result looks, `[N, 2, H, W]` or `[N, H, W, 2]`: x first, then y, in pixels. The result has its size. */
@@ -151,7 +172,9 @@ export const remap = field<RemapSettings>(
         doc: "places from −1, the first pixel, to 1, the last",
         inShader: true,
       },
+      reach: { allowed: { min: 0 }, doc: "how far places lie from their pixels, in pixels, if that is known" },
     },
+    reach: (_, { reach = Number.NaN }) => [reach as number, reach as number],
     field: { name: "grid", unit: "pixels", doc: "where each pixel of the result looks, [N, 2, H, W]", sizes: true },
     size: sized,
     doc: "p looks at grid(p)",

@@ -66,6 +66,16 @@ function checkFrame({ name, kind, frame, linear }: NewDeclaration): void {
     throw new ArgumentError(`frame of ${name}`, linear ? "a linear point" : `a ${kind}`, "a point that is not linear");
 }
 
+/** A field alone looks where a place says. */
+function checkReach({ name, kind, reach }: NewDeclaration): void {
+  if (reach !== undefined && (kind !== "field" || typeof reach !== "function"))
+    throw new ArgumentError(
+      `reach of ${name}`,
+      kind === "field" ? describe(reach) : `a ${kind}`,
+      "a function of a field",
+    );
+}
+
 const A_COUNT = number({ least: 1, most: 16, whole: true });
 
 /** A mix says how many pixels it looks at, and by which one of its parameters it finds its partners. */
@@ -126,6 +136,7 @@ export function checkDeclaration(declaration: NewDeclaration): void {
   for (const [option, spec] of Object.entries(options)) checkSpec(`${name}.${option}`, spec);
   checkMix(declaration);
   checkFrame(declaration);
+  checkReach(declaration);
   if (reads !== undefined) check(`reads of ${name}`, reads, oneOf(...READS));
   if (declaration.draws !== undefined) checkDraws(declaration);
   if (estimator !== undefined) checkEstimator(name, estimator, "estimator" in params || "estimator" in options);

@@ -305,6 +305,15 @@ export interface Declaration {
   linear?: boolean;
   /** A field that looks where a tensor says: which, and how. */
   field?: FieldSource;
+  /**
+   * How far the places of a field are expected to lie from their pixels, in pixels, across and down, with a sample's values. Where
+   * that is near, the gradient of the image is gathered. Results are right whatever it says: NaN where nothing is known.
+   */
+  reach?: (
+    values: Readonly<Record<string, readonly number[]>>,
+    options: Readonly<Record<string, unknown>>,
+    size: { readonly width: number; readonly height: number },
+  ) => readonly [number, number];
   /** A map that keeps lines parallel. */
   affine?: boolean;
   /** A map that looks only at pixels of the source, whatever the padding, and so fits into any row of maps. */
