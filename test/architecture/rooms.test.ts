@@ -124,6 +124,7 @@ describe("what the compiler writes names WGSL that comes with it", () => {
   /** Files whose WGSL comes with another file, which is loaded before it is linked. */
   const COMES_WITH: Record<string, string> = {
     "kinds/field.ts": "kinds/field-wgsl.ts",
+    "kinds/scatter.ts": "kinds/field-wgsl.ts",
     "kinds/line-axis.ts": "kinds/line-wgsl.ts",
     "kinds/statistic.ts": "kinds/statistic-shaders.ts",
     "pixels/statistic-wgsl.ts": "pixels/chain.ts",

@@ -1,5 +1,6 @@
 import frameWgsl from "../../../shaders/lib/frame.wgsl";
 import nanWgsl from "../../../shaders/lib/nan.wgsl";
+import nearWgsl from "../../../shaders/lib/near.wgsl";
 import pixelWgsl from "../../../shaders/lib/pixel.wgsl";
 import placeWgsl from "../../../shaders/lib/place.wgsl";
 import planeWgsl from "../../../shaders/lib/plane.wgsl";
@@ -17,6 +18,7 @@ import { aliasOf, loadParams } from "../pixels/row.ts";
 export const shaders: readonly Shader[] = [
   frameWgsl,
   nanWgsl,
+  nearWgsl,
   pixelWgsl,
   placeWgsl,
   planeWgsl,
