@@ -138,6 +138,22 @@ export const maps: Record<string, Map64> = {
   },
 };
 
+/** A resize to a size in proportion, as a map. */
+function proportional(pick: (...of: number[]) => number): Map64 {
+  const sizedBy = (o: Options64, input: Size): Options64 => ({
+    ...o,
+    size: inProportion(input, Number(o.maxSize), pick),
+  });
+  return {
+    ...maps.resize,
+    size: (o, input) => outputSize(sizedBy(o, input), input),
+    filters: (o, input) => isAntialiased(sizedBy(o, input), input),
+    matrix: (p, o, input, n) => maps.resize.matrix(p, sizedBy(o, input), input, n),
+  };
+}
+maps.longestMaxSize = proportional(Math.max);
+maps.smallestMaxSize = proportional(Math.min);
+
 /** Resize; an axis that shrinks is anti-aliased unless options.antialias is false or the interpolation is nearest. */
 export function resize(x: Image64, options: Options64): Image64 {
   const input = sizeOf(x);
@@ -169,9 +185,9 @@ export const references: Record<string, Reference64> = {
   ),
   resize: (x, _, options) => resize(x, options),
   longestMaxSize: (x, _, options) =>
-    resize(x, { ...options, size: inProportion(x, Number(options.maxSize), Math.max) }),
+    resize(x, { ...options, size: inProportion(sizeOf(x), Number(options.maxSize), Math.max) }),
   smallestMaxSize: (x, _, options) =>
-    resize(x, { ...options, size: inProportion(x, Number(options.maxSize), Math.min) }),
+    resize(x, { ...options, size: inProportion(sizeOf(x), Number(options.maxSize), Math.min) }),
   pyrDown: (x, _, options) => {
     const { width, height } = sizeOf(x);
     const factor = Number(options.factor ?? 2);
@@ -193,8 +209,7 @@ export const references: Record<string, Reference64> = {
 };
 
 /** [height, width] in proportion, the side that `pick` says being `side`. */
-function inProportion(x: Image64, side: number, pick: (...of: number[]) => number): [number, number] {
-  const { width, height } = sizeOf(x);
+function inProportion({ width, height }: Size, side: number, pick: (...of: number[]) => number): [number, number] {
   const scaled = (s: number) => Math.max(1, Math.floor((s * side) / pick(width, height)));
   return [scaled(height), scaled(width)];
 }
