@@ -2,6 +2,7 @@ import { concat, div, exp, mul, type Operand, reshape, square, sum } from "../au
 import { checkTensor, checkTogether } from "../autograd/operands.ts";
 import { apply } from "../compiler/index.ts";
 import { ArgumentError, check, type Gpu, number, oneOf, readOptions, ShapeError } from "../gpu/index.ts";
+import { checkGpu } from "../tensor/create.ts";
 import { keeping, show, Tensor, tensor } from "../tensor/index.ts";
 import { motionBlur } from "../transforms/filter/filter.ts";
 import { type GradientMode, gradientKernels } from "../transforms/filter/gradient-kernels.ts";
@@ -185,6 +186,7 @@ export function getSpatialGradientKernel2d(gpu: Gpu, options: SpatialGradientKer
       order: oneOf(1, 2),
     },
   );
+  checkGpu(gpu);
   return keeping(gpu, () => {
     const kernels = gradientKernels(mode, order).map((kernel) => constant(gpu, kernel));
     const [height, width] = kernels[0].shape;

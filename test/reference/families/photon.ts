@@ -20,7 +20,7 @@ const uniformNoise: Reference64 = (x, p, o) =>
 /** The first k at which Poisson's distribution of a mean is larger than u; made of a normal number where the mean is large. */
 function count(mean: number, u: number, z: number): number {
   if (mean > 16) return Math.round(mean + Math.sqrt(mean) * z + (z * z - 1) / 6);
-  if (!(mean > 0)) return mean <= 0 ? 0 : mean;
+  if (!(mean > 0)) return Number.isNaN(mean) ? mean : 0;
   let [k, part] = [0, Math.exp(-mean)];
   for (let sum = part; u >= sum && k < 48; sum += part) part *= mean / ++k;
   return k;
