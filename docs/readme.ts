@@ -3,6 +3,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { BenchRecord } from "../bench/record.ts";
+import { registry } from "../src/registry.ts";
 import { allCellsTable, cellsTable, copiesTable, goalsTable, missedList, seriesTable, standing } from "./benchmark.ts";
 import { transformTable } from "./table.ts";
 
@@ -38,6 +39,7 @@ export function filled(text: string, read: (file: string) => string): string {
     const records = files.split(" and ").map((file) => JSON.parse(read(file)) as BenchRecord);
     result = between(result, mark, "<!-- end of benchmark -->", `\n${TABLES[kind](records, about)}\n\n`);
   }
+  result = result.replace(/^(\| image transforms \| )\d+/m, `$1${registry.size}`);
   const begin = "<!-- transforms: made by docs/table.ts -->\n";
   return text.includes(begin)
     ? between(result, begin, "<!-- end of transforms -->", `\n${transformTable()}\n\n`)
