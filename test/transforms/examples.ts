@@ -5,7 +5,7 @@ import { type Declaration, type Gpu, type Tensor, type Transform, tensor } from 
  * where that is the image's middle, and where it has no gradient: {@link fixedOf} has those.
  */
 export function exampleOf({ params, example }: Declaration, param: string): number[] | null {
-  const { default: given, size = 1, gradient, role } = params[param];
+  const { default: given, size = 1, gradient, role, max = Infinity } = params[param];
   if (gradient === false || role === "image") return null;
   const said = example?.params?.[param] ?? given;
   const list = [said].flat() as number[];
@@ -13,7 +13,10 @@ export function exampleOf({ params, example }: Declaration, param: string): numb
   const off = example?.params?.[param] === undefined ? 0.1 : 0;
   // A kernel is one of 3 x 3.
   const count = typeof size === "number" ? size : size === "kernel" ? 9 : size === "points" ? list.length : 3;
-  return Array.from({ length: Math.max(count, list.length) }, (_, i) => list[i % list.length] + off);
+  return Array.from({ length: Math.max(count, list.length) }, (_, i) => {
+    const value = list[i % list.length];
+    return value + off > max ? value - off : value + off;
+  });
 }
 
 /** One sample's values of the parameters that have no gradient: those of the declaration's example, or the defaults. */
