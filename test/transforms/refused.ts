@@ -12,6 +12,7 @@ import {
   tensor,
   uniform,
 } from "../../src/index.ts";
+import { needsField } from "../../src/transforms/language/declare.ts";
 import { openGpu, testGpu } from "../gpu.ts";
 
 export const device = testGpu();
@@ -60,6 +61,14 @@ const besideOf = ({ params }: Declaration, given: Record<string, unknown>): Reco
       .map((name) => [name, given[name] ?? { shape: [1, 1, 6, 8], dtype: "f32" }]),
   );
 
+/** What a field looks through: an outline, since calls that fail, and plans, look at no values; none beside a seed to draw it from. */
+function fieldBeside(declaration: Declaration, changed: Record<string, unknown>): Transform["field"] {
+  const { field, params } = declaration;
+  if (!field || changed.field !== undefined) return changed.field as Transform["field"];
+  const isDrawn = !needsField(declaration) && Object.keys(changed).some((name) => params[name]?.role === "key");
+  return isDrawn ? undefined : ({ shape: [1, 2, 6, 8], dtype: "f32" } as unknown as Tensor);
+}
+
 /** A transform of good settings, some of them replaced. */
 export function build(declaration: Declaration, changed: Record<string, unknown> = {}): Transform {
   const seed = declaration.draws && !declaration.field ? { seed: 7 } : {};
@@ -77,8 +86,7 @@ export function build(declaration: Declaration, changed: Record<string, unknown>
   return {
     declaration,
     params: { ...pick(declaration.params), ...besideOf(declaration, given) } as Transform["params"],
-    // An outline: calls that fail, and plans, look at no values.
-    field: declaration.field && ((changed.field ?? { shape: [1, 2, 6, 8], dtype: "f32" }) as Transform["field"]),
+    field: fieldBeside(declaration, changed),
     options,
     on: changed.on as Transform["on"],
   };
@@ -135,6 +143,33 @@ export const good = (declaration: Declaration, param: string): number[] => {
   if (declaration.params[param].list) return list;
   return Array.from({ length: sizeOf(declaration.params[param]) }, (_, i) => list[i % list.length]);
 };
+
+/** Outlines of what an image beside the input may be, for images of a shape. */
+export function goodImages({ channels }: ParamSpec, [n, c, h, w]: readonly number[]): unknown[] {
+  const counts = channels === "any" ? [1, c, c + 1] : [1, c];
+  return [n, 1].flatMap((samples) => counts.map((count) => ({ shape: [samples, count, h, w], dtype: "f32" })));
+}
+
+/** Anything that is no image beside the input. */
+function wrongImages({ channels }: ParamSpec): fc.Arbitrary<unknown> {
+  const shapes = [
+    [N + 1, C, 6, 8],
+    [N, C, 8, 6],
+    [N, C, 6, 1],
+    [N, 0, 6, 8],
+    [N, C, 48],
+    [C, 6, 8],
+    [1, N, C, 6, 8],
+    ...(channels === "any" ? [] : [[N, C + 1, 6, 8]]),
+  ];
+  const halves = { shape: SHAPE, dtype: "f16" };
+  return fc.oneof(
+    fc.constantFrom<unknown>(halves, ...shapes.map((shape) => ({ shape, dtype: "f32" }))),
+    fc.constantFrom<unknown>(0.5, [0.5], Float32Array.of(1), [[1]], uniform(0.1, 0.2), bernoulli(0.5)),
+    wrongKinds,
+    fc.constantFrom("freed", "foreign", "half", "shape").map((name) => bad[name as keyof typeof bad]),
+  );
+}
 
 /** Numbers that a parameter does not allow. */
 export function wrongNumbers(spec: ParamSpec): fc.Arbitrary<number> {
@@ -193,6 +228,7 @@ function wrongLists(spec: ParamSpec, fine: readonly number[]): fc.Arbitrary<unkn
 /** Anything that is no value for a parameter, built from something that is one. */
 export function wrongValues(declaration: Declaration, param: string): fc.Arbitrary<unknown> {
   const spec = declaration.params[param];
+  if (spec.role === "image") return wrongImages(spec);
   const width = sizeOf(spec);
   const fine = good(declaration, param);
   if (spec.list) return wrongLists(spec, fine);
@@ -200,7 +236,10 @@ export function wrongValues(declaration: Declaration, param: string): fc.Arbitra
     .integer({ min: 0, max: 12 })
     .filter((length) => length !== width && (width > 1 || (length !== N && length !== 1)));
   const rowCounts = fc.integer({ min: 1, max: 12 }).filter((rows) => rows !== N && rows !== 1);
-  const rowWidths = fc.integer({ min: 0, max: 12 }).filter((columns) => columns !== width);
+  // As many rows as a kernel has are one kernel for all samples, if they are as long as its own.
+  const cells = spec.size === "kernel" ? [3, 3] : spec.size === "points" ? [POINTS, 2] : spec.cells;
+  const isMatrix = (count: number, columns: number) => cells?.[0] === count && cells[1] === columns;
+  const rowWidths = fc.integer({ min: 0, max: 12 }).filter((columns) => columns !== width && !isMatrix(N, columns));
   const rows = (count: number, columns: number) =>
     Array.from({ length: count }, () => Array.from({ length: columns }, (_, i) => fine[i % width]));
   // A fill that a flip never shows is of no device.

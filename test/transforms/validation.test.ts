@@ -28,6 +28,7 @@ import {
   failure,
   gate,
   good,
+  goodImages,
   N,
   other,
   RUNS,
@@ -61,10 +62,12 @@ describe("every parameter of every transform", () => {
     await untouched();
   });
   test.each(parameters)("%s takes what it allows", (_, declaration, param) => {
-    const fine = good(declaration, param);
     const { name, channels } = declaration;
     const shape = channels && !channels.includes(C) ? [N, channels[0], 6, 8] : SHAPE;
-    const forms: unknown[] = [fine.length > 1 ? fine : fine[0], Array.from({ length: N }, () => fine), [fine]];
+    const fine = good(declaration, param);
+    const numbers: unknown[] = [fine.length > 1 ? fine : fine[0], Array.from({ length: N }, () => fine), [fine]];
+    const spec = declaration.params[param];
+    const forms = spec.role === "image" ? goodImages(spec, shape) : numbers;
     for (const form of forms) expect(() => explain(build(declaration, { [param]: form }), shape), name).not.toThrow();
   });
 });

@@ -4,6 +4,8 @@ import { broadcastTo, equal, reshape } from "../../autograd/index.ts";
 import { keeping, Tensor, tensor } from "../../tensor/index.ts";
 import type { CompositeSettings, Transform } from "../../transforms/index.ts";
 import { sized } from "../outcome.ts";
+import { rangeOf } from "../pack/layout.ts";
+import { movedInto } from "../pack/params.ts";
 import { type Bound, besideOf, type Pass } from "../pass.ts";
 import { notByChance } from "../pixels/epilogue.ts";
 import type { Chain, Kind, Taken } from "./kind.ts";
@@ -41,6 +43,21 @@ function gated(settings: CompositeSettings, share: Tensor): CompositeSettings {
   );
 }
 
+/**
+ * Settings whose tensors are in the ranges of their parameters, as they are in a block. Only those that are looked at are moved:
+ * passes of chains do that for themselves.
+ */
+function ranged(settings: CompositeSettings, { transform }: Bound): CompositeSettings {
+  const moved: Record<string, unknown> = { ...settings };
+  for (const [name, spec] of Object.entries(transform.declaration.params)) {
+    const [value, range] = [settings[name], rangeOf(spec)];
+    if (!(value instanceof Tensor) || !range) continue;
+    let own: Tensor | undefined;
+    Object.defineProperty(moved, name, { enumerable: true, get: () => (own ??= movedInto(value, range)) });
+  }
+  return moved;
+}
+
 function compose(
   x: Tensor,
   pass: Pass,
@@ -57,7 +74,7 @@ function compose(
     const source = share ? only(share, x) : x;
     const chains = spec.chains(settings, pass.input);
     const run = (chain: number, on: Tensor = source): Tensor => apply(on, chains[chain]);
-    const made = spec.combine ? spec.combine({ x: source, settings, run }) : run(0);
+    const made = spec.combine ? spec.combine({ x: source, settings: ranged(settings, link), run }) : run(0);
     return share ? blend(share, made, x) : made;
   });
 }

@@ -45,7 +45,8 @@ export interface Layout {
   total: number;
 }
 
-function rangeOf(spec: ParamSpec): Range | undefined {
+/** Which values a parameter allows; undefined for one that allows all. */
+export function rangeOf(spec: ParamSpec): Range | undefined {
   const { min, max, integer: whole = false } = spec;
   const isBounded = min !== undefined || max !== undefined || spec.nonzero || whole;
   return isBounded ? { min, max, gap: gapOf(spec), whole } : undefined;

@@ -1,5 +1,7 @@
 import paramPackWgsl from "../../../shaders/pass/param_pack.wgsl";
 import paramUnpackWgsl from "../../../shaders/pass/param_unpack.wgsl";
+import { record } from "../../autograd/graph.ts";
+import { reshape } from "../../autograd/index.ts";
 import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
 import { Tensor } from "../../tensor/index.ts";
 import type { Bound, Pass } from "../pass.ts";
@@ -52,17 +54,28 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
       gpu.copy(tensor.storage, first * 4, storage, slot.offset * samples * 4, samples * 4);
       continue;
     }
-    const pipeline = gpu.pipeline({
-      key: "param_pack",
-      label: "param_pack",
-      access: "urw",
-      source: () => linkShader(paramPackWgsl),
-    });
-    const where = [samples, slot.size, slot.offset, strides[0], strides[1], first];
-    const words = gpu.uniform([...where, ...rangeWords(slot.range), Number(is !== undefined), floatWord(is ?? 0)]);
-    gpu.dispatch({ pipeline, bindings: [words, tensor.storage, storage], groups: groupsFor(samples * slot.size) });
+    dispatchPack(gpu, tensor, storage, [samples, slot.size, slot.offset, ...strides, first], slot.range, is);
   }
   return { tensor: new Tensor(gpu, shape, "f32", storage), params };
+}
+
+/** Lays a tensor's values into a block: `where` has the samples, width, offset, strides and first sample. */
+function dispatchPack(gpu: Gpu, tensor: Tensor, block: Storage, where: readonly number[], range?: Range, is?: number) {
+  const pipeline = gpu.pipeline({
+    key: "param_pack",
+    label: "param_pack",
+    access: "urw",
+    source: () => linkShader(paramPackWgsl),
+  });
+  const words = gpu.uniform([...where, ...rangeWords(range), Number(is !== undefined), floatWord(is ?? 0)]);
+  gpu.dispatch({ pipeline, bindings: [words, tensor.storage, block], groups: groupsFor(where[0] * where[1]) });
+}
+
+/** A tensor whose values are moved to the nearest that a parameter allows, as in a block; its gradient passes as it is. */
+export function movedInto(tensor: Tensor, range: Range): Tensor {
+  const storage = tensor.gpu.allocate(tensor.byteLength);
+  dispatchPack(tensor.gpu, tensor, storage, [tensor.size, 1, 0, 1, 0, 0], range);
+  return record("movedInto", [tensor], { shape: tensor.shape, storage }, [], (g) => [reshape(g, tensor.shape)]);
 }
 
 /** Which bounds there are, and the bounds. */
