@@ -205,16 +205,12 @@ function bindArray(
     return { numbers, strides: [length === 1 ? 0 : width, 1] };
   }
   const numbers = value as ArrayLike<number>;
+  const fits = width > 1 ? length === width : length === samples || length === 1;
+  if (!fits) throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width, cells));
   for (let i = 0; i < length; i++) {
     if (!inRange(numbers[i], spec)) checkNumber(`${argument}[${i}]`, numbers[i], spec);
   }
-  if (width > 1) {
-    if (length !== width) throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width, cells));
-    return { numbers, strides: [0, 1] };
-  }
-  if (length !== samples && length !== 1)
-    throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width, cells));
-  return { numbers, strides: [length === 1 ? 0 : 1, 0] };
+  return { numbers, strides: width > 1 ? [0, 1] : [length === 1 ? 0 : 1, 0] };
 }
 
 /** Judged as the f32 that the GPU gets: what overflows there is infinite, what underflows is 0. */
