@@ -1,5 +1,5 @@
 /** The tensors that fields look through: what is made of what a caller gave. */
-import { broadcastTo, concat, reshape, transpose } from "../../autograd/index.ts";
+import { broadcastTo, concat, equal, reshape, transpose, where } from "../../autograd/index.ts";
 import type { Gpu } from "../../gpu/index.ts";
 import { type Tensor, tensor } from "../../tensor/index.ts";
 import type { FieldSource } from "../../transforms/index.ts";
@@ -54,21 +54,31 @@ type Numbers = Extract<BoundValue, { numbers: unknown }>;
 /** What is made of the parameters of role `through`. */
 function madeField(
   gpu: Gpu,
-  { transform, values }: Bound,
+  { transform, values, on }: Bound,
   made: NonNullable<FieldSource["made"]>,
   samples: number,
   [height, width]: readonly [number, number],
 ): Tensor {
   const { options, declaration } = transform;
+  const applied = on && appliedOf(gpu, on, samples);
   const tensors = Object.entries(declaration.params)
     .filter(([, { role }]) => role === "through")
-    .map(([name, spec]): [string, Tensor] => [
-      name,
-      valueTensor(gpu, values[name], samples, cellsOf(spec, transform) ?? [widthOf(spec, 0, transform)]),
-    ]);
+    .map(([name, spec]): [string, Tensor] => {
+      const cells = cellsOf(spec, transform) ?? [widthOf(spec, 0, transform)];
+      const own = valueTensor(gpu, values[name], samples, cells);
+      if (!applied) return [name, own];
+      // Chosen, so that no gradient comes through what is not applied: 0 times infinity is NaN.
+      return [name, where(reshape(applied, [applied.size, ...cells.map(() => 1)]), own, 0)];
+    });
   const frame = { samples, width, height, options };
   const field = made(Object.fromEntries(tensors), frame);
   return field.shape[0] === samples ? field : broadcastTo(field, [samples, 2, height, width]);
+}
+
+/** Not 0 where a sample's transform is applied; a constant. */
+function appliedOf(gpu: Gpu, on: BoundValue, samples: number): Tensor {
+  const coin = valueTensor(gpu, on, samples, []).detach();
+  return "is" in on && on.is !== undefined ? equal(coin, on.is) : coin;
 }
 
 /** A parameter's values as a tensor `[N, …shape]`; 1 in the place of N where all samples share them. */

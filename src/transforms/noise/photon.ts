@@ -120,7 +120,8 @@ export const shotNoise = define<
   estimator: {
     default: "straightThrough",
     surrogates: {
-      straightThrough: "x for the image; x + (y − x) · √(s / scale), y and s being as they are, for the scale",
+      straightThrough:
+        "m = max(x, 0) for the image; m + (y − m) · √(s / scale), y and s being as they are, for the scale",
       none: "the formula itself: 0",
     },
   },

@@ -2,7 +2,7 @@
 
 import type { Interpolation, Padding } from "../../reference/sample.ts";
 import { padIndex } from "../../reference/sample.ts";
-import { antialiasWeights } from "../../reference/warp.ts";
+import { antialiasWeights, areaWeights, type Weights } from "../../reference/warp.ts";
 import { U } from "./bounded.ts";
 import {
   addTerm,
@@ -63,8 +63,15 @@ function windowAxis(length: number, size: number, sigma: number, padding: Paddin
   });
 }
 
-const resizeAxis = (before: number, after: number, interpolation: Interpolation): Axis =>
-  antialiasWeights(before, after, interpolation).map((row) =>
+/** Means over an area average where an axis grows, too; the others filter. */
+function weightsOf(before: number, after: number, interpolation: string): Weights {
+  if (interpolation === "area" || interpolation === "adaptive")
+    return areaWeights(before, after, interpolation === "adaptive");
+  return antialiasWeights(before, after, interpolation as Interpolation);
+}
+
+const resizeAxis = (before: number, after: number, interpolation: string): Axis =>
+  weightsOf(before, after, interpolation).map((row) =>
     row.map(([at, w]) => ({ at, w, e: 2 * U * Math.abs(w) + 1e-15, d: 0, f: 0 })),
   );
 
@@ -157,7 +164,7 @@ export function blurStep(link: Link, x: Grid): Step {
 
 export function resizeStep(link: Link, x: Grid, [height, width]: readonly [number, number]): Step {
   const [N, , H, W] = x.shape;
-  const interpolation = (link.options.interpolation ?? "bilinear") as Interpolation;
+  const interpolation = String(link.options.interpolation ?? "bilinear");
   const repeat = (axis: Axis): Axis[] => Array.from({ length: N }, () => axis);
   const [across, down] = [resizeAxis(W, width, interpolation), resizeAxis(H, height, interpolation)];
   const back = (g: Grid): ReturnType<Step["back"]> => ({

@@ -34,14 +34,14 @@ const counted = (x: Image64, p: Params64, scaleOf: (scale: number) => number): I
 
 const shotNoise: Reference64 = (x, p) => counted(x, p, (scale) => scale);
 
-/** The mean is the image; the distance from it goes with 1 / √scale. */
+/** The mean is the image, or 0 where that is less; the distance from it goes with 1 / √scale. */
 const expected: Reference64 = (x, p, o, { wrt }) => {
   if (o.estimator === "none") return shotNoise(x, p, o, { sample: (n) => n, key: [0, 0] });
   if (wrt === "image") return build(x.shape, (...at) => Math.max(pixel(x, ...at), 0));
   const y = counted(x, p, before);
   return build(x.shape, (...at) => {
     const scale = scalar(p, "scale", at[0], 255);
-    const v = pixel(x, ...at);
+    const v = Math.max(pixel(x, ...at), 0);
     return v + (pixel(y, ...at) - v) * Math.sqrt(before(scale) / scale);
   });
 };
