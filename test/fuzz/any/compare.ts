@@ -61,7 +61,11 @@ async function execute(gpu: Gpu, made: AnyCase, isApart = false, first = 0): Pro
 
 const oneRow = ({ made, rows }: AnyLink, n: number): AnyLink["rows"] =>
   Object.fromEntries(
-    Object.entries(rows).map(([name, own]) => [name, registry.get(made.name)!.params[name]?.list ? own : [own[n]]]),
+    Object.entries(rows).map(([name, own]) => {
+      // A list may be there once, for all samples.
+      const isShared = registry.get(made.name)!.params[name]?.list && own.length === 1;
+      return [name, isShared ? own : [own[n]]];
+    }),
   );
 
 /** The case of a sample alone. */

@@ -76,7 +76,10 @@ function rowsOf(r: Random, made: Case64, [samples, channels, h, w]: Shape4): Par
     return isJoint && check!(drawn, { ...chosen, ...made.options }) ? own(false) : drawn;
   });
   return Object.fromEntries(
-    Object.keys(rows).map((name) => [name, params[name]?.list ? rows[name] : each.map((own) => own[name])]),
+    Object.keys(rows).map((name) => [
+      name,
+      params[name]?.list && rows[name].length === 1 ? rows[name] : each.map((own) => own[name]),
+    ]),
   );
 }
 
