@@ -48,12 +48,12 @@ export default defineConfig(({ command }) => ({
         chunkFileNames: "chunks/[name]-[hash].js",
         // WGSL that several files import stays a file of its own, so that an application loads it with the first that it needs.
         codeSplitting: {
-          groups: [
-            {
-              test: /[\\/]shaders[\\/](?:lib|pass|see)[\\/]/,
-              name: (id) => `${id.replace(/^.*[\\/](.*)\.wgsl$/, "$1")}`,
-            },
-          ],
+          // A file takes along what it needs: first those that kernels share, so that none of them lies with one kernel.
+          groups: [/[\\/]shaders[\\/]lib[\\/]/, /[\\/]shaders[\\/](?:pass|see)[\\/]/].map((test, after) => ({
+            test,
+            priority: 1 - after,
+            name: (id: string) => `${id.replace(/^.*[\\/](.*)\.wgsl$/, "$1")}`,
+          })),
         },
       },
     },

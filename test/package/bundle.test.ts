@@ -110,8 +110,6 @@ describe("a page that turns images and makes them brighter", () => {
     const text = [...made.first, ...made.later].join("\n");
     const kernels = [...text.matchAll(/["'`]pass::(\w+)["'`]/g)].map(([, name]) => name);
     expect([...new Set(kernels)].sort()).toEqual([
-      // It lies in one chunk with what all kernels share, and comes along with that: 1 kB.
-      "field_gather",
       "map_gather",
       "map_parameters",
       "param_pack",
