@@ -11,6 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { dirname, resolve } from "node:path";
+import { InvalidArgumentError } from "commander";
 import { type BenchRecord, FORMAT } from "./record.ts";
 
 /** The path of a file that can be written. @throws Error with a sentence */
@@ -27,6 +28,15 @@ export function writable(text: string): string {
     throw new Error(`${target} cannot be written.`);
   }
   return existsSync(file) ? realpathSync(file) : file;
+}
+
+/** The same as what reads a flag: commander shows the sentence. */
+export function fileFlag(text: string): string {
+  try {
+    return writable(text);
+  } catch (error) {
+    throw new InvalidArgumentError((error as Error).message);
+  }
 }
 
 /** Writes a file beside its place and moves it there: it is whole, or as it was. @throws Error with a sentence */

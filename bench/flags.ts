@@ -1,7 +1,7 @@
 /** The flags of `npm run bench`, checked before anything starts. */
 import { Command, InvalidArgumentError } from "commander";
 import type { Shape } from "./engine.ts";
-import { writable } from "./files.ts";
+import { fileFlag } from "./files.ts";
 import { type Choice, jobTopics, unknownPart } from "./jobs.ts";
 import { allPeers, PEERS } from "./peers.ts";
 
@@ -50,14 +50,6 @@ function whereOf(text: string): Flags["where"] {
   throw new InvalidArgumentError("It has to be browser, node or both.");
 }
 
-function file(text: string): string {
-  try {
-    return writable(text);
-  } catch (error) {
-    throw new InvalidArgumentError((error as Error).message);
-  }
-}
-
 /**
  * Reads the flags.
  * @param place where it runs unless the flags say
@@ -73,8 +65,8 @@ export function parseFlags(args: readonly string[], place: Flags["where"], refus
     .option("--where <place>", "browser, node or both", whereOf, place)
     .option("--rounds <n>", "timed rounds", whole, 15)
     .option("--all", "also what takes many minutes without a GPU", false)
-    .option("--json <file>", "write the record there, after every work", file)
-    .option("--html <file>", "write a page with plots there", file)
+    .option("--json <file>", "write the record there, after every work", fileFlag)
+    .option("--html <file>", "write a page with plots there", fileFlag)
     .option("--lay <records...>", "measure nothing: lay these records side by side, in the page of --html")
     .allowExcessArguments(false)
     .exitOverride()

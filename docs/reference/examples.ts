@@ -4,7 +4,8 @@ import * as augrad from "../../src/index.ts";
 /** The side of the photo in the pictures, in pixels. */
 export const SIDE = 200;
 const LAST = SIDE - 1;
-const CORNERS = [0, 0, LAST, 0, LAST, LAST, 0, LAST];
+/** The corners of the photo: x0, y0, …, clockwise. */
+export const CORNERS = [0, 0, LAST, 0, LAST, LAST, 0, LAST];
 
 /** Settings by transform, as a user would write them, where what its declaration says does not show well on a photo. */
 export const EXAMPLES: Record<string, Record<string, unknown>> = {

@@ -3,9 +3,9 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { SingleBar } from "cli-progress";
-import { Command } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import sharp from "sharp";
-import { writable } from "../../bench/files.ts";
+import { fileFlag } from "../../bench/files.ts";
 import { tilesOf } from "../../docs/images/tiles.ts";
 import { SIDE } from "../../docs/reference/examples.ts";
 import { photo, png } from "../../docs/reference/picture.ts";
@@ -17,16 +17,22 @@ import { type Strength, strengthsOf } from "./strengths.ts";
 const TILE = 168;
 const GAP = 4;
 
+function namesWith(text: string): readonly string[] {
+  const names = [...registry.keys()].filter((name) => name.toLowerCase().includes(text.toLowerCase()));
+  if (names.length === 0) throw new InvalidArgumentError("No transform has that in its name.");
+  return names;
+}
+
 const flags = new Command("npm run gallery --")
   .description("Shows every transform at five strengths on a photo, beside the gradient of its result's mean square.")
-  .option("--out <file>", "where the page goes", writable, "gallery.html")
-  .option("--only <text>", "transforms whose name has this in it", "")
+  .option("--out <file>", "where the page goes", fileFlag, "gallery.html")
+  .option("--only <text>", "transforms whose name has this in it", namesWith)
   .parse()
-  .opts<{ out: string; only: string }>();
+  .opts<{ out: string; only?: readonly string[] }>();
+const names = flags.only ?? [...registry.keys()];
 
 const gpu = await requestGpu();
 const x = await photo(gpu);
-const names = [...registry.keys()].filter((name) => name.toLowerCase().includes(flags.only.toLowerCase()));
 
 /** The results of a transform's strengths side by side, and their gradients below, as an element with the picture inside. */
 async function strip(strengths: readonly Strength[]): Promise<string> {
@@ -54,21 +60,20 @@ const bar = new SingleBar({
 });
 bar.start(names.length, 0, { name: "" });
 const cards: string[] = [];
-for (const [done, name] of names.entries()) {
-  bar.update(done, { name });
-  using scope = gpu.scope();
-  void scope;
-  const strengths = strengthsOf(name, gpu);
-  cards.push(
-    card(
-      name,
-      strengths.map(({ says }) => says),
-      await strip(strengths),
-    ),
-  );
+try {
+  for (const [done, name] of names.entries()) {
+    bar.update(done, { name });
+    using scope = gpu.scope();
+    void scope;
+    const strengths = strengthsOf(name, gpu);
+    const says = strengths.map((strength) => strength.says);
+    cards.push(card(name, says, await strip(strengths)));
+  }
+  bar.update(names.length, { name: "" });
+} finally {
+  // A bar that goes on would keep the program alive behind an error.
+  bar.stop();
 }
-bar.update(names.length, { name: "" });
-bar.stop();
 
 const style = readFileSync(new URL("style.css", import.meta.url), "utf8");
 const links = names.map((name) => `<a href="#${name}">${name}</a>`).join("\n");

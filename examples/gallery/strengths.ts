@@ -1,6 +1,6 @@
 /** Five strengths of a transform, told from its declaration. */
 import * as augrad from "augrad";
-import { constructorOf, exampleOf, SIDE, settingsOf } from "../../docs/reference/examples.ts";
+import { CORNERS, constructorOf, exampleOf, SIDE, settingsOf } from "../../docs/reference/examples.ts";
 
 /** One of them. */
 export interface Strength {
@@ -11,8 +11,6 @@ export interface Strength {
 
 /** Parts of the way from doing nothing to what the reference shows, and a little beyond. */
 const PARTS = [0.25, 0.5, 0.75, 1, 1.25];
-const LAST = SIDE - 1;
-const CORNERS = [0, 0, LAST, 0, LAST, LAST, 0, LAST];
 
 type Settings = Record<string, unknown>;
 const mixed = (from: readonly number[], to: readonly number[], t: number) => from.map((v, i) => v + t * (to[i] - v));
@@ -41,6 +39,11 @@ const WAYS: Record<string, (t: number, settings: Settings, gpu: augrad.Gpu) => S
     kernelX: mixed([0, 1, 0], settings.kernelX as number[], t),
     kernelY: mixed([0, 1, 0], settings.kernelY as number[], t),
   }),
+  // More and more tiles change places.
+  jigsaw: (t) => {
+    const moved = Math.round((16 * t) / 1.25);
+    return { grid: 4, permutation: Array.from({ length: 16 }, (_, i) => (i < moved ? (7 * i + 1) % moved : i)) };
+  },
   cutmix: (t, settings) => ({ ...settings, width: Math.round(100 * t), height: Math.round(90 * t) }),
   lut: (t, settings) => {
     const table = settings.table as number[];
