@@ -154,12 +154,19 @@ function between(after: readonly number[], matrix: Tensor, before: readonly numb
   return keeping(gpu, () => matmul(tensor(gpu, after, [3, 3]), matmul(matrix, tensor(gpu, before, [3, 3]))));
 }
 
-function checkHomography(matrix: unknown, what: string): asserts matrix is Tensor {
+function checkHomography(
+  matrix: unknown,
+  sizeBefore: readonly [number, number],
+  sizeAfter: readonly [number, number],
+  what: string,
+): asserts matrix is Tensor {
   checkTensor(matrix, what, "matrix");
   checkTogether([matrix], what, "matrix");
   const { shape }: { shape: Shape } = matrix;
   if (shape.length < 2 || shape[shape.length - 1] !== 3 || shape[shape.length - 2] !== 3)
     throw new ShapeError(`matrix of ${what}()`, show(shape), "[..., 3, 3]");
+  checkSize(sizeBefore, what, "sizeBefore");
+  checkSize(sizeAfter, what, "sizeAfter");
 }
 
 /**
@@ -174,10 +181,7 @@ export function normalizeHomography(
   sizeBefore: readonly [number, number],
   sizeAfter: readonly [number, number],
 ): Tensor {
-  const what = "normalizeHomography";
-  checkHomography(matrix, what);
-  checkSize(sizeBefore, what, "sizeBefore");
-  checkSize(sizeAfter, what, "sizeAfter");
+  checkHomography(matrix, sizeBefore, sizeAfter, "normalizeHomography");
   return between(normal(...sizeAfter), matrix, pixels(...sizeBefore));
 }
 
@@ -193,9 +197,6 @@ export function denormalizeHomography(
   sizeBefore: readonly [number, number],
   sizeAfter: readonly [number, number],
 ): Tensor {
-  const what = "denormalizeHomography";
-  checkHomography(matrix, what);
-  checkSize(sizeBefore, what, "sizeBefore");
-  checkSize(sizeAfter, what, "sizeAfter");
+  checkHomography(matrix, sizeBefore, sizeAfter, "denormalizeHomography");
   return between(pixels(...sizeAfter), matrix, normal(...sizeBefore));
 }

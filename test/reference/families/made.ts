@@ -13,12 +13,7 @@ import {
 } from "../image.ts";
 import { type Padding, padIndex } from "../sample.ts";
 import { references as filters } from "./filter.ts";
-import { correlated, references as stencils } from "./stencil.ts";
-
-const pair = (given: unknown, fallback: number): [number, number] => {
-  const list = [given ?? fallback].flat() as number[];
-  return [list[0], list[list.length - 1]];
-};
+import { correlated, pair, references as stencils } from "./stencil.ts";
 
 /** Σ of images, each with its factor. */
 const summed = (...parts: [factor: number, image: Image64][]): Image64 => ({

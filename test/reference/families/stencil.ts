@@ -17,7 +17,8 @@ import {
 import { clamp } from "../pointwise.ts";
 import { type Padding, padIndex, roundHalfEven } from "../sample.ts";
 
-const pair = (given: unknown, fallback: number): [number, number] => {
+/** An option that is one number for both axes, or [down, across]. */
+export const pair = (given: unknown, fallback: number): [number, number] => {
   const list = [given ?? fallback].flat() as number[];
   return [list[0], list[list.length - 1]];
 };
