@@ -34,7 +34,7 @@ fn view_of(source: Source, pixels: vec2u) -> View {
   @if(affine) let crossed = false;
   @if(!affine) let crossed = m[2].z + at_most(m[0].z * size.x, 0.0) + at_most(m[1].z * size.y, 0.0) <= error.z;
   let slip = largest(back, error);
-  let zero = select(0.0, source.nan, source.lost);
+  let zero = source.sound - 1.0;
   return View(m, back, size, vec2i(pixels) - 1, error, slip, bounds(m, size, error, crossed), crossed, zero);
 }
 

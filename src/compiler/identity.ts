@@ -35,6 +35,8 @@ export const modulePath = ({ transform: { declaration } }: Bound): string =>
 
 /** Names a value of an option so that no two differing values, or lists of them, have one name. */
 function valueKey(value: unknown): string {
+  // Most are numbers, switches and nothing, whose text is theirs alone.
+  if (typeof value === "number" || typeof value === "boolean" || value === undefined) return String(value);
   return typeof value === "object" && value !== null
     ? JSON.stringify(value)
     : `${typeof value} ${JSON.stringify(value)}`;

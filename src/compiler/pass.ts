@@ -37,6 +37,16 @@ export interface Bound {
   images?: Readonly<Record<string, Tensor>>;
 }
 
+/** What follows from a pass alone, found out once: plans are kept, and every call asks again. */
+export function perPass<P extends Pick<Pass, "links">, T>(find: (pass: P) => T): (pass: P) => T {
+  const known = new WeakMap<P, { found: T }>();
+  return (pass) => {
+    let entry = known.get(pass);
+    if (!entry) known.set(pass, (entry = { found: find(pass) }));
+    return entry.found;
+  };
+}
+
 /** An image beside the input: which link of a pass has it, and as which parameter. */
 export interface Beside {
   link: number;
@@ -44,10 +54,11 @@ export interface Beside {
 }
 
 /** The images beside the input that the links of a pass have, in the order in which kinds get their tensors. */
-export const besideOf = ({ links }: Pick<Pass, "links">): Beside[] =>
+export const besideOf = perPass(({ links }: Pick<Pass, "links">): readonly Beside[] =>
   links.flatMap(({ transform: { declaration } }, link) =>
     Object.entries(declaration.params).flatMap(([name, { role }]) => (role === "image" ? [{ link, name }] : [])),
-  );
+  ),
+);
 
 /** A pass of a plan: what it does to which shape, without any values. */
 export interface Pass {

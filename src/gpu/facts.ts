@@ -27,3 +27,10 @@ export interface GpuStats {
   /** Bytes of pooled buffers that wait for their next use. */
   bytesPooled: number;
 }
+
+/** A device's limits as a plain object: each of its own is a call into the implementation, and every pass asks. */
+export function plainLimits(limits: GPUSupportedLimits): GPUSupportedLimits {
+  const plain: Record<string, unknown> = {};
+  for (const name in limits) plain[name] = limits[name as keyof GPUSupportedLimits];
+  return Object.freeze(plain) as unknown as GPUSupportedLimits;
+}

@@ -2,7 +2,7 @@ import { Census } from "./census.ts";
 import { type Dispatch, isWhole, storageOf } from "./commands.ts";
 import { Encoder } from "./encoder.ts";
 import { AugradError, LimitError, TensorStateError } from "./errors.ts";
-import type { GpuInfo, GpuStats } from "./facts.ts";
+import { type GpuInfo, type GpuStats, plainLimits } from "./facts.ts";
 import { Failures } from "./failures.ts";
 import { guarded, typed } from "./guard.ts";
 import { A_FUNCTION, check, having } from "./options.ts";
@@ -41,6 +41,7 @@ export class Gpu {
   readonly pipelines: PipelineCache;
   /** What the device is. */
   readonly info: GpuInfo;
+  readonly #limits: GPUSupportedLimits;
   readonly #encoder: Encoder;
   readonly #recorder: Recorder;
   readonly #failures = new Failures();
@@ -66,19 +67,20 @@ export class Gpu {
   ) {
     check("device", device, A_DEVICE);
     this.info = info;
+    this.#limits = plainLimits(device.limits);
     this.pipelines = new PipelineCache(device, () => this.#failures.lostSoon());
     this.#encoder = new Encoder(device, this.pipelines);
     this.#supply = new Supply(device, () => this.#press());
     const tidy = () => this.pool.tidy();
     this.#recorder = new Recorder(device, this.#encoder, this.#failures, this.#supply, tidy);
     const submitted = () => this.#recorder.oldest;
-    this.pool = new BufferPool(device.limits, this.#supply, {
+    this.pool = new BufferPool(this.#limits, this.#supply, {
       submitted,
       ended: () => this.#recorder.ledger.firstOpen,
       forget: () => this.#encoder.forget(),
     });
     this.#uniforms = new Uniforms(this.#supply, (storage, data) => this.#write(storage, 0, data), submitted);
-    this.#bindingLimit = device.limits.maxStorageBufferBindingSize;
+    this.#bindingLimit = this.#limits.maxStorageBufferBindingSize;
     device.lost.then((lost) => this.#failures.lose(lost.message || lost.reason || "unknown"));
     if (owned) {
       device.addEventListener("uncapturederror", (event) => {
@@ -90,7 +92,7 @@ export class Gpu {
 
   /** What the device can do. */
   get limits(): GPUSupportedLimits {
-    return this.device.limits;
+    return this.#limits;
   }
 
   /** Whether the device is gone; every further call then throws. */

@@ -2,7 +2,7 @@
 import { type Gpu, type Storage, withShaders } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { type Slot, sizeOf } from "../pack/layout.ts";
-import { isAffine, type Pass } from "../pass.ts";
+import { isAffine, type Pass, perPass } from "../pass.ts";
 import { dispatchKernel } from "../pixels/kernel.ts";
 import { frameWords, ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { geometryOf, label, userModules } from "../pixels/work.ts";
@@ -15,7 +15,7 @@ export const mapsModule = async (spec: MapsSpec) => (await withShaders(import(".
 export const fillModule = async (...of: Parameters<typeof import("./map-wgsl.ts").fillModule>) =>
   (await withShaders(import("./map-wgsl.ts"))).fillModule(...of);
 
-const conditionsOf = (pass: Pass) => ({ ...lookConditions(pass), affine: isAffine(pass) });
+const conditionsOf = perPass((pass: Pass) => ({ ...lookConditions(pass), affine: isAffine(pass) }));
 
 const mapsSpec = (pass: Pass, uses: MapsSpec["uses"], more: Partial<MapsSpec> = {}): MapsSpec => ({
   maps: pass.links.slice(0, pass.heads),
@@ -26,16 +26,18 @@ const mapsSpec = (pass: Pass, uses: MapsSpec["uses"], more: Partial<MapsSpec> = 
 });
 
 /** How a row sees: the source, through the inverse of its matrix; nine sums are the gradient of that. */
-const sightOf = (pass: Pass): Sight => ({
-  name: "map",
-  module: "map",
-  modules: (backward, wanted) => ({
-    "generated::maps": mapsModule(mapsSpec(pass, backward ? "backward" : "source", { firstRow: sizeOf(wanted) })),
-    "generated::fill": fillModule(pass.fill, backward, wanted),
+const sightOf = perPass(
+  (pass: Pass): Sight => ({
+    name: "map",
+    module: "map",
+    modules: (backward, wanted) => ({
+      "generated::maps": mapsModule(mapsSpec(pass, backward ? "backward" : "source", { firstRow: sizeOf(wanted) })),
+      "generated::fill": fillModule(pass.fill, backward, wanted),
+    }),
+    conditions: conditionsOf(pass),
+    sums: 9,
   }),
-  conditions: conditionsOf(pass),
-  sums: 9,
-});
+);
 
 interface MapGradients {
   image: Storage | null;

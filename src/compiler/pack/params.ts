@@ -33,7 +33,7 @@ const blocks = keep<{ numbers: Float32Array<ArrayBuffer>; storage: Storage }>(2 
  */
 export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKey: string, first: number): Block {
   const samples = pass.input[0];
-  const numbers = new Float32Array(Math.max(pass.layout.total, 1) * samples);
+  const numbers = scratch(Math.max(pass.layout.total, 1) * samples);
   const params: TensorParam[] = [];
   for (const slot of pass.layout.slots) {
     const value = boundValue(bound[slot.transform], slot);
@@ -49,44 +49,68 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
   const shape = [Math.max(pass.layout.total, 1), samples];
   if (params.length === 0) return { tensor: new Tensor(gpu, shape, "f32", blockOf(gpu, cacheKey, numbers)), params };
   const storage = gpu.upload(numbers);
-  for (const { slot, tensor, strides, is } of params) {
-    if (isRow(slot, strides) && !slot.range && is === undefined) {
-      gpu.copy(tensor.storage, first * 4, storage, slot.offset * samples * 4, samples * 4);
-      continue;
-    }
-    dispatchPack(gpu, tensor, storage, [samples, slot.size, slot.offset, ...strides, first], slot.range, is);
-  }
+  for (let i = 0; i < params.length; i += AT_ONCE)
+    dispatchPack(gpu, params.slice(i, i + AT_ONCE), storage, samples, first);
   return { tensor: new Tensor(gpu, shape, "f32", storage), params };
 }
 
-/** Lays a tensor's values into a block: `where` has the samples, width, offset, strides and first sample. */
-function dispatchPack(gpu: Gpu, tensor: Tensor, block: Storage, where: readonly number[], range?: Range, is?: number) {
+let room = new Float32Array(0);
+
+/** Zeros to lay numbers out in, until the next call: a new array a pass costs more than all else here. */
+function scratch(length: number): Float32Array<ArrayBuffer> {
+  if (room.length < length) room = new Float32Array(2 * length);
+  const numbers = room.subarray(0, length);
+  return numbers.fill(0);
+}
+
+/** A tensor to lay into a block: how many values a sample has of it, from which row of the block on. */
+interface Spread extends Pick<TensorParam, "tensor" | "strides" | "is"> {
+  slot: Pick<Slot, "size" | "offset" | "range">;
+}
+
+/** So many tensors are laid into a block by one dispatch. */
+const AT_ONCE = 4;
+
+function dispatchPack(gpu: Gpu, spreads: readonly Spread[], block: Storage, samples: number, first: number): void {
   const pipeline = gpu.pipeline({
     key: "param_pack",
     label: "param_pack",
-    access: "urw",
+    access: "urrrrw",
     source: () => linkShader(paramPackWgsl),
   });
-  const words = gpu.uniform([...where, ...rangeWords(range), Number(is !== undefined), floatWord(is ?? 0)]);
-  gpu.dispatch({ pipeline, bindings: [words, tensor.storage, block], groups: groupsFor(where[0] * where[1]) });
+  let values = 0;
+  const words = [samples, first, 0, 0];
+  for (const { slot, strides, is } of spreads) {
+    values += slot.size;
+    words.push(slot.size, slot.offset, strides[0], strides[1]);
+    pushRange(words, slot.range);
+    words.push(Number(is !== undefined), floatWord(is ?? 0));
+  }
+  words[2] = values;
+  // Where there are fewer, the first one stands for the others, and nobody reads it.
+  const tensors = Array.from({ length: AT_ONCE }, (_, i) => (spreads[i] ?? spreads[0]).tensor.storage);
+  gpu.dispatch({
+    pipeline,
+    bindings: [gpu.uniform(words, 4 + AT_ONCE * SPREAD_WORDS), ...tensors, block],
+    groups: groupsFor(values * samples),
+  });
 }
+
+const SPREAD_WORDS = 12;
 
 /** A tensor whose values are moved to the nearest that a parameter allows, as in a block; its gradient passes as it is. */
 export function movedInto(tensor: Tensor, range: Range): Tensor {
   const storage = tensor.gpu.allocate(tensor.byteLength);
-  dispatchPack(tensor.gpu, tensor, storage, [tensor.size, 1, 0, 1, 0, 0], range);
+  dispatchPack(tensor.gpu, [{ tensor, strides: [1, 0], slot: { size: 1, offset: 0, range } }], storage, tensor.size, 0);
   return record("movedInto", [tensor], { shape: tensor.shape, storage }, [], (g) => [reshape(g, tensor.shape)]);
 }
 
 /** Which bounds there are, and the bounds. */
-const rangeWords = ({ min, max, gap, whole }: Range = { gap: 0, whole: false }): number[] => [
-  Number(min !== undefined),
-  Number(max !== undefined),
-  floatWord(min ?? 0),
-  floatWord(max ?? 0),
-  floatWord(gap),
-  Number(whole),
-];
+function pushRange(words: number[], { min, max, gap, whole }: Range = ANYTHING): void {
+  words.push(Number(min !== undefined), Number(max !== undefined), floatWord(min ?? 0), floatWord(max ?? 0));
+  words.push(floatWord(gap), Number(whole));
+}
+const ANYTHING: Range = { gap: 0, whole: false };
 
 /** The gradient of one tensor parameter, from row `row` of the gradients `[rows][samples]`; 0 for samples before and behind these. */
 export function unpackGradient(
@@ -123,11 +147,13 @@ function blockOf(gpu: Gpu, key: string, numbers: Float32Array<ArrayBuffer>): Sto
   if (known && sameBits(known.numbers, numbers)) return known.storage.retain();
   blocks.drop(gpu, key);
   const storage = gpu.upload(numbers);
-  blocks.set(gpu, key, { numbers, storage });
+  blocks.set(gpu, key, { numbers: numbers.slice(), storage });
   return storage;
 }
 
 /** A zero of the other sign is another number: WGSL's 1 / x and atan2 tell them apart. */
 function sameBits(a: Float32Array, b: Float32Array): boolean {
-  return a.length === b.length && a.every((value, i) => Object.is(value, b[i]));
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (!Object.is(a[i], b[i])) return false;
+  return true;
 }

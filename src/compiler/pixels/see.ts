@@ -2,7 +2,7 @@
 import type { Gpu, Storage, Wgsl } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { type Slot, sizeOf } from "../pack/layout.ts";
-import { type Pass, quadAligned } from "../pass.ts";
+import { type Pass, perPass, quadAligned } from "../pass.ts";
 import { rolls } from "../tuning.ts";
 import type { ChainSpec } from "./chain.ts";
 import type { Io, IoBuffer } from "./io.ts";
@@ -55,7 +55,9 @@ export function ioOf(pass: Pass, buffers: Io["buffers"], plane: readonly number[
 }
 
 /** Sizes before and after each map, for the `Shape` uniform. */
-export const frameWords = (pass: Pass): number[] => pass.frames.flatMap((frame) => frame.map(floatWord));
+export const frameWords = perPass((pass: Pass): readonly number[] =>
+  pass.frames.flatMap((frame) => frame.map(floatWord)),
+);
 
 /** The image as a kind reads it: whole quads of its own place, or single pixels anywhere. */
 const imageOf = (pass: Pass, sight: Sight): IoBuffer => ({

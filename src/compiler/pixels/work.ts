@@ -1,7 +1,7 @@
 /** What every kind's passes share: their points, their modules, how pixels are split among threads, where results go. */
 import type { Gpu, Storage } from "../../gpu/index.ts";
 import { userModule } from "../identity.ts";
-import type { Pass } from "../pass.ts";
+import { type Pass, perPass } from "../pass.ts";
 import { threadsFor } from "../tuning.ts";
 import type { ChainSpec } from "./chain.ts";
 
@@ -42,9 +42,13 @@ export function geometryOf(gpu: Gpu, pass: Pass, plane: readonly number[], { par
   return { samples: n, groups, threads, shape, total: threads * n * groups };
 }
 
+/** What a pass is called: the transforms that it is made of. */
+export const namesOf = perPass(
+  (pass: Pass) => pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast",
+);
+
 /** What a dispatch of a pass is called. */
-export const label = (pass: Pass, what: string) =>
-  `${what}: ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast"}`;
+export const label = (pass: Pass, what: string) => `${what}: ${namesOf(pass)}`;
 
 /** Where a pass writes: a caller's buffer, or one from the pool. */
 export function resultOf(gpu: Gpu, pass: Pass, into?: Storage): Storage {

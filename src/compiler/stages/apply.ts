@@ -14,7 +14,7 @@ import { checkImage, count, type DType, sameShape, show, Tensor } from "../../te
 import type { Link, Transform } from "../../transforms/index.ts";
 import { kinds } from "../kinds/index.ts";
 import { outputSize } from "../outcome.ts";
-import type { Bound, BoundValue, Pass } from "../pass.ts";
+import { type Bound, type BoundValue, type Pass, perPass } from "../pass.ts";
 import { besideTensors } from "./beside.ts";
 import { bind, listOf } from "./bind.ts";
 import { PLAN_RULES, type PlanOptions, type ResultType, type StoredType } from "./plan.ts";
@@ -28,6 +28,8 @@ export interface ApplyOptions<D extends StoredType | undefined = StoredType | un
   into?: Tensor<StoredType>;
 }
 
+const RULES = { ...PLAN_RULES, into: checkedLater };
+
 /**
  * Applies transforms to a batch of images `[N, C, H, W]`, in as few passes as possible, and differentiably: in the image
  * and in every parameter that is a tensor which requires a gradient.
@@ -39,7 +41,7 @@ export function apply<X extends DType, D extends StoredType | undefined = undefi
   transforms: Link | readonly Link[],
   given?: ApplyOptions<D>,
 ): Tensor<ResultType<X, D>> {
-  const options = readOptions<ApplyOptions>("apply", given, { ...PLAN_RULES, into: checkedLater });
+  const options = readOptions<ApplyOptions>("apply", given, RULES);
   return applyRead(x, listOf(transforms), options) as Tensor<ResultType<X, D>>;
 }
 
@@ -159,17 +161,26 @@ function checkGate({ gate, transform: { declaration } }: Bound): void {
   );
 }
 
+/** What a pass needs of a device: buffers, the bytes of the largest binding that no split makes smaller, and of a whole batch. */
+const needsOf = perPass((pass: Pass) => {
+  const { whole: reason, cost } = kinds[pass.kind];
+  return {
+    reason,
+    buffers: cost(pass).buffers,
+    one: largestBinding(reason === undefined ? samplesOf(pass, 1) : pass),
+    whole: 4 * Math.max(count(pass.input), count(pass.output)),
+  };
+});
+
 /** Checks that the device can hold every image, and bind one sample of every pass, backward included; batches are split. */
 function checkLimits(gpu: Gpu, passes: readonly Pass[]): void {
   const { maxStorageBufferBindingSize, maxBufferSize, maxStorageBuffersPerShaderStage } = gpu.limits;
   for (const pass of passes) {
-    const { whole: reason, cost } = kinds[pass.kind];
-    const { buffers } = cost(pass);
+    const { reason, buffers, one, whole } = needsOf(pass);
     if (buffers > maxStorageBuffersPerShaderStage) {
       const what = `A ${pass.kind} pass of ${pass.links.map(({ transform }) => transform.declaration.name).join(" > ")}`;
       throw new LimitError("maxStorageBuffersPerShaderStage", buffers, maxStorageBuffersPerShaderStage, what);
     }
-    const one = largestBinding(reason === undefined ? samplesOf(pass, 1) : pass);
     if (one > maxStorageBufferBindingSize) {
       const what = reason === undefined ? "One sample of" : `A batch that cannot be split, because ${reason},`;
       throw new LimitError(
@@ -179,7 +190,6 @@ function checkLimits(gpu: Gpu, passes: readonly Pass[]): void {
         `${what} ${show(pass.input)} -> ${show(pass.output)}`,
       );
     }
-    const whole = 4 * Math.max(count(pass.input), count(pass.output));
     if (whole > maxBufferSize)
       throw new LimitError(
         "maxBufferSize",

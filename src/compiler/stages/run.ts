@@ -6,7 +6,7 @@ import { byteLength, type DType, Tensor } from "../../tensor/index.ts";
 import { kinds, type Ran, type Sources } from "../kinds/index.ts";
 import { packBlock, type TensorParam, unpackGradient } from "../pack/params.ts";
 import type { Bound, Pass } from "../pass.ts";
-import { resultOf } from "../pixels/work.ts";
+import { namesOf, resultOf } from "../pixels/work.ts";
 import { type Part, partsOf, putSamples, takeSamples } from "./split.ts";
 
 /** A part of the batch that ran: what it saved lies at `saved` from `first` on. */
@@ -57,7 +57,7 @@ export function runPass(
   const fieldShape = field?.shape ?? [];
   const imageShapes = images.map(({ shape }) => shape);
   const result = record(
-    pass.links.map(({ transform }) => transform.declaration.name).join(" > ") || "cast",
+    namesOf(pass),
     [x, ...params.map(({ tensor }) => tensor), ...(field ? [field] : []), ...images],
     { shape: pass.output, dtype: pass.outputType as DType, storage: whole! },
     [...(kind.savesInput ? [x] : []), ...images, ...ran.flatMap(({ saved }) => saved)],

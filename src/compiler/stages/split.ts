@@ -1,7 +1,7 @@
 import type { Gpu, Storage } from "../../gpu/index.ts";
 import { byteLength, type DType, type Shape } from "../../tensor/index.ts";
 import { kinds } from "../kinds/index.ts";
-import type { Pass } from "../pass.ts";
+import { type Pass, perPass } from "../pass.ts";
 
 /** Some samples of a batch, as a pass of their own: nothing in its code depends on how many there are. */
 export interface Part {
@@ -18,7 +18,7 @@ export const samplesOf = (pass: Pass, samples: number): Pass => ({
 });
 
 /** Bytes of the largest buffer that a pass binds, forward or backward: images as f32, what lies between two axes, tables, sums. */
-export function largestBinding(pass: Pass): number {
+export const largestBinding = perPass((pass: Pass): number => {
   const [n, c, h, w] = pass.input;
   const [, outChannels, outHeight, outWidth] = pass.output;
   const { between = 0, table = 0, sums = 0 } = kinds[pass.kind].cost(pass);
@@ -26,7 +26,7 @@ export function largestBinding(pass: Pass): number {
   // There are as many threads as there is room for their sums, at least one for three channels.
   const partial = (pass.layout.total + sums) * Math.ceil(c / 3);
   return Math.max(4 * n * Math.max(image, table, partial), between);
-}
+});
 
 /** The parts in which a pass runs: one, unless a buffer of the whole batch could not be bound. */
 export function partsOf(gpu: Gpu, pass: Pass): readonly Part[] {
