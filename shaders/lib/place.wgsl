@@ -10,11 +10,11 @@ const FAR: f32 = 4.0e6;
 // The matrix that takes the output's pixels to the source. One that is no matrix of numbers (a parameter is not, or the map has
 // no inverse) finds no places: its sample shows NaN, and has NaN for gradients.
 // `sound` is 1 where it is a matrix, and NaN where not: a factor costs a pixel less than three selects.
-struct Source { m: mat3x3f, sound: f32 }
+struct Source { m: mat3x3f, lost: bool, sound: f32 }
 
 fn source_of(m: mat3x3f) -> Source {
-  if (are_numbers(m[0]) & are_numbers(m[1]) & are_numbers(m[2])) { return Source(m, 1.0); }
-  return Source(mat3x3f(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0), nan_from(m[0].x));
+  if (are_numbers(m[0]) & are_numbers(m[1]) & are_numbers(m[2])) { return Source(m, false, 1.0); }
+  return Source(mat3x3f(1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0), true, nan_from(m[0].x));
 }
 
 // What is seen through it.
