@@ -1,4 +1,4 @@
-import { add, broadcastTo, clamp, equal, gather, mul, reshape, sub } from "../autograd/index.ts";
+import { add, broadcastTo, clamp, equal, gather, mul, reshape, slice, sub } from "../autograd/index.ts";
 import { outputSize } from "../compiler/outcome.ts";
 import type { Bound, BoundValue } from "../compiler/pass.ts";
 import { bind, listOf } from "../compiler/stages/bind.ts";
@@ -9,7 +9,7 @@ import { isTransform } from "../transforms/language/declare.ts";
 
 /** One of the samples that each sample of a mixed batch is made of, and how much of it there is. */
 export interface LabelSource {
-  /** Places in the batch, one for each sample: numbers, or the tensor that the transform was given. */
+  /** Places in the batch, one for each sample: numbers, or what the transform was given as a tensor, `[N]` or `[1]`. */
   samples: readonly number[] | Tensor;
   /** Shares, 0 to 1, one for each sample: numbers, or a tensor `[N]` through which gradients reach what was learned. */
   weights: readonly number[] | Tensor;
@@ -85,11 +85,8 @@ function samplesOf(partners: BoundValue, source: number, n: number): LabelSource
   if ("tensor" in partners) {
     const { tensor: given, strides } = partners;
     if (strides[1] === 0) return given;
-    throw new ArgumentError(
-      "partners of labelWeights()",
-      `a tensor ${show(given.shape)}`,
-      "numbers, where there are several for each sample",
-    );
+    const rows = given.shape.length === 1 ? 1 : given.shape[0];
+    return keeping(given.gpu, () => reshape(slice(reshape(given, [rows, -1]), 1, at, at + 1), [rows]));
   }
   const { numbers, strides } = partners;
   return Array.from({ length: n }, (_, i) => numbers[i * strides[0] + at * strides[1]]);

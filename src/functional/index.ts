@@ -38,4 +38,5 @@ export * from "./points.ts";
 export * from "./raw.ts";
 export * from "./robust.ts";
 export * from "./spline.ts";
+export * from "./transplantation.ts";
 export * from "./whitening.ts";

@@ -157,6 +157,27 @@ test("what is wrong is said at the call", () => {
   expect(() => labelWeights(mixup({ partner: [0, 0, 4, 0], lambda: 1 }), SHAPE)).toThrow(/mixup\.partner\[2\]/);
   expect(() => labelWeights(mixup({ partner: 0, lambda: 1 }), [4, 3, 8])).toThrow(/shape/);
   expect(() => mixLabels(tensor(gpu, [1, 2, 3]), mixup({ partner: 0, lambda: 1 }), SHAPE)).toThrow(/labels.*\[4, K\]/s);
-  const partners = tensor(gpu, [1, 2, 3, 0, 0, 0, 1, 1, 1, 2, 2, 2], [4, 3]);
-  expect(() => labelWeights(mosaic({ partners, x: 1, y: 1 }), SHAPE)).toThrow(/partners of labelWeights.*numbers/s);
+});
+
+test("a mosaic's partners may be a tensor, of one row or of one for each sample", async () => {
+  const { gpu } = device;
+  const labels = tensor(gpu, [1, 2, 4, 8], [4, 1]);
+  for (const partners of [
+    [[1, 2, 3]],
+    [
+      [1, 2, 3],
+      [0, 0, 0],
+      [3, 3, 1],
+      [2, 1, 0],
+    ],
+  ]) {
+    // biome-ignore format: rows of samples
+    const settings = { x: [3.25, 0, 8, 5], y: 2.5 };
+    const rows = tensor(gpu, partners.flat(), partners.length === 1 ? [3] : [4, 3]);
+    const [found, expected] = [rows, partners].map((given) => {
+      const mix = mosaic({ ...settings, partners: given });
+      return mixLabels(labels, mix, SHAPE).read();
+    });
+    expect(await found).toEqual(await expected);
+  }
 });

@@ -44,7 +44,8 @@ export const mixup = define<{
 /**
  * Puts a rectangle of another sample of the batch in place of the same rectangle of every sample. Edges, not centres: the rectangle
  * [0, 0, W, H] is the whole image. An edge inside a pixel covers a part of it, so that place and size are differentiable; whole
- * numbers give the hard rectangle. `labelWeights` says what becomes of the labels.
+ * numbers give the hard rectangle. `labelWeights` says what becomes of the labels. Kornia's PatchMix is a square at whole pixels, with
+ * one size for all samples and a place for each.
  */
 export const cutmix = define<{
   /** Which sample of the batch the rectangle is from, from 0: a whole number per sample. A tensor's value is rounded, and held in the batch. */
