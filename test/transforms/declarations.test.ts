@@ -1,18 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  ArgumentError,
-  apply,
-  type Declaration,
-  declare,
-  grad,
-  type ParamSpec,
-  parameter,
-  sequential,
-  sum,
-  type Transform,
-  tensor,
-  uniform,
-} from "../../src/index.ts";
+import { ArgumentError, apply, declare, grad, parameter, sequential, sum, tensor, uniform } from "../../src/index.ts";
 import { registry } from "../../src/registry.ts";
 import { checkDeclaration } from "../../src/transforms/language/checks.ts";
 import { gapOf } from "../../src/transforms/language/declare.ts";
@@ -22,21 +9,6 @@ import { testGpu } from "../gpu.ts";
 
 const device = testGpu();
 const all = [...registry.values()].map((declaration) => [declaration.name, declaration] as const);
-const SHAPE = [2, 3, 8, 8];
-
-const image = () => Float32Array.from({ length: 2 * 3 * 64 }, (_, i) => 0.05 + ((i * 37) % 91) / 101);
-
-/** A transform with some values and options, all else at its default. */
-function made(declaration: Declaration, params: object, options: object): Transform {
-  const filled = Object.entries(declaration.params).map(([name, spec]) => [name, spec.default]);
-  const chosen = Object.entries(declaration.options ?? {}).map(([name, spec]) => [name, spec.default]);
-  return {
-    declaration,
-    params: { ...Object.fromEntries(filled), ...params },
-    options: { ...Object.fromEntries(chosen), ...options },
-  };
-}
-
 describe.each(all)("%s", (_, declaration) => {
   const params = Object.entries(declaration.params);
 
@@ -52,46 +24,6 @@ describe.each(all)("%s", (_, declaration) => {
       if (intensity && neutral !== undefined) expect(intensity[0], name).toBe(neutral);
       if (nonzero && usual) expect(usual[0] > gapOf({ nonzero } as never) || usual[1] < 0, name).toBe(true);
     }
-  });
-
-  // What looks through a tensor, or at another image, has none: an example is a plain value.
-  const isFed = declaration.field !== undefined || params.some(([, { role }]) => role === "image");
-  test.skipIf(isFed)("has an example, which it can be run with", async () => {
-    const example = params.some(([, { role }]) => !role) ? declaration.example : (declaration.example ?? {});
-    expect(example).toBeDefined();
-    const away = params.filter(([name, { neutral }]) => neutral !== undefined && example!.params?.[name] === neutral);
-    expect(away.map(([name]) => name)).toEqual([]);
-    // A histogram of few pixels says nothing.
-    const side = declaration.reads === "image" ? 17 : 8;
-    const x = Float32Array.from({ length: 6 * side * side }, (_, i) => image()[i % image().length]);
-    const y = await apply(
-      tensor(device.gpu, x, [2, 3, side, side]),
-      made(declaration, example!.params ?? {}, example!.options ?? {}),
-    ).read();
-    expect(y.every(Number.isFinite)).toBe(true);
-    expect(y).not.toEqual(x);
-  });
-
-  const neutral = params.filter(([, spec]) => spec.neutral !== undefined);
-  test.runIf(neutral.length > 0 && !isFed)("keeps the image at its neutral values", async () => {
-    const values = Object.fromEntries(
-      neutral.map(([name, spec]) => [
-        name,
-        spec.size === "C" ? [spec.neutral, spec.neutral, spec.neutral] : spec.neutral,
-      ]),
-    );
-    const needed = Object.entries(declaration.options ?? {}).filter(([, { required }]) => required);
-    const sizes = Object.fromEntries(needed.map(([name]) => [name, 8]));
-    const isGiven = ({ default: value, role, neutral: own }: ParamSpec) =>
-      (value === undefined || role === "key") && own === undefined;
-    const given = params.filter(([, spec]) => isGiven(spec));
-    const rest = Object.fromEntries(given.map(([name]) => [name, declaration.example!.params![name]]));
-    const y = await apply(
-      tensor(device.gpu, image(), SHAPE),
-      made(declaration, { ...rest, ...values }, { ...declaration.example!.options, ...sizes }),
-    ).read();
-    const x = image();
-    for (let i = 0; i < x.length; i++) expect(Math.abs(y[i] - x[i])).toBeLessThan(2e-6);
   });
 });
 

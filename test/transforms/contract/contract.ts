@@ -6,13 +6,25 @@
  * alone, in f32, forward and backward with everything learned. Only fusing and f16 need others. Images are small.
  */
 import { describe, expect, test, vi } from "vitest";
-import { AugradError, brightness, type Gpu, invert, type ParamSpec, registry, ShapeError } from "../../../src/index.ts";
+import {
+  AugradError,
+  brightness,
+  type Declaration,
+  type Gpu,
+  invert,
+  type ParamSpec,
+  registry,
+  ShapeError,
+} from "../../../src/index.ts";
 import { fromHalf, toHalf } from "../../../src/tensor/dtype.ts";
 import { testGpu } from "../../gpu.ts";
 import { numericGradient, weightedSum } from "../../reference/difference.ts";
 import { type Case64, cases, reference, referenceChain, type Shape4 } from "../../reference/index.ts";
 import { weightsFor } from "../check.ts";
+import { learned } from "../examples.ts";
 import { againstReference, channelsOf, imageOf, shapeOf, spread, WIDTH } from "./against.ts";
+import { exampleRuns, isFed, largePixels } from "./declared.ts";
+import { beyondRange } from "./range.ts";
 import { asReference, image64, isLearnable, type Ran, relativeError, rowsFor, runCase, sampleOf } from "./run.ts";
 import { gateOfZero, unusualPixels } from "./unusual.ts";
 
@@ -60,8 +72,16 @@ export function contractOf(names: readonly string[]): { readonly gpu: Gpu } {
     );
     const [made] = own;
     if (made && extent !== "short") describeFirst(made, () => device.gpu);
+    if (extent !== "short") describeDeclaration(registry.get(name)!, () => device.gpu);
   });
   return device;
+}
+
+/** The checks that a declaration is enough for: its example, and values around the ranges that it says. */
+function describeDeclaration(declaration: Declaration, gpu: () => Gpu): void {
+  if (!isFed(declaration)) test("its example can be run, and changes the image", () => exampleRuns(gpu(), declaration));
+  if (declaration.reads !== "batch" && learned(declaration).length > 0)
+    test("values that only a tensor can have", () => beyondRange(gpu(), declaration));
 }
 
 /** The checks that one case of a transform is enough for. */
@@ -70,6 +90,7 @@ function describeFirst(made: Case64, gpu: () => Gpu): void {
   if (kind === "point") {
     test("the whole Jacobian of four pixels", () => wholeJacobian(gpu(), made));
     test("negative, zero, tiny and huge pixels", () => unusualPixels(gpu(), made));
+    test("gradients of pixels from -1.5 to 2", () => largePixels(gpu(), registry.get(made.name)!));
     test("a gate of 0 leaves the pixel as it is, and one of 1 is the transform itself", () => gateOfZero(gpu(), made));
   }
   // Sizes go with numbers of channels: each number has kernels of its own, whatever the size.

@@ -1,3 +1,3 @@
 import { contractOfShare } from "./contract.ts";
 
-contractOfShare(0, 4);
+contractOfShare(0, 6);

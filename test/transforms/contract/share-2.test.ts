@@ -1,3 +1,3 @@
 import { contractOfShare } from "./contract.ts";
 
-contractOfShare(1, 4);
+contractOfShare(1, 6);

@@ -1,3 +1,3 @@
 import { contractOfShare } from "./contract.ts";
 
-contractOfShare(2, 4);
+contractOfShare(2, 6);

@@ -1,3 +1,3 @@
 import { contractOfShare } from "./contract.ts";
 
-contractOfShare(3, 4);
+contractOfShare(3, 6);

@@ -1,0 +1,3 @@
+import { contractOfShare } from "./contract.ts";
+
+contractOfShare(4, 6);
