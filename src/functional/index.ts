@@ -19,6 +19,7 @@ export * from "./integral.ts";
 export * from "./kernels.ts";
 export * from "./lens.ts";
 export { inverse, solve } from "./linalg.ts";
+export * from "./matching.ts";
 export {
   type AffineMatrixOptions,
   convertAffinematrixToHomography,
