@@ -164,12 +164,17 @@ export function settingsOf(name: string): Record<string, unknown> {
 
 /** The transform of a picture, its tensors made there, for an image of `size`. */
 export function exampleOf(name: string, gpu: augrad.Gpu, size: Size = [SIDE, SIDE]): augrad.Transform {
-  const made = Object.entries(settingsOf(name)).map(([key, value]) => [
-    key,
-    typeof value === "function" ? value(gpu, size) : value,
-  ]);
-  return constructorOf(name)(Object.fromEntries(made));
+  return constructorOf(name)(madeSettings(name, gpu, size));
 }
+
+/** The settings of an example, with its tensors made. */
+export const madeSettings = (name: string, gpu: augrad.Gpu, size: Size = [SIDE, SIDE]): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(settingsOf(name)).map(([key, value]) => [
+      key,
+      typeof value === "function" ? value(gpu, size) : value,
+    ]),
+  );
 
 /** The function of this name. */
 export const constructorOf = (name: string): Constructor => (augrad as unknown as Record<string, Constructor>)[name];

@@ -18,7 +18,12 @@ const TILE = 168;
 const GAP = 4;
 
 function namesWith(text: string): readonly string[] {
-  const names = [...registry.keys()].filter((name) => name.toLowerCase().includes(text.toLowerCase()));
+  const parts = text
+    .toLowerCase()
+    .split(",")
+    .map((part) => part.trim())
+    .filter(Boolean);
+  const names = [...registry.keys()].filter((name) => parts.some((part) => name.toLowerCase().includes(part)));
   if (names.length === 0) throw new InvalidArgumentError("No transform has that in its name.");
   return names;
 }
@@ -26,7 +31,7 @@ function namesWith(text: string): readonly string[] {
 const flags = new Command("npm run gallery --")
   .description("Shows every transform at five strengths on a photo, beside the gradient of its result's mean square.")
   .option("--out <file>", "where the page goes", fileFlag, "gallery.html")
-  .option("--only <text>", "transforms whose name has this in it", namesWith)
+  .option("--only <text>", "transforms whose name has one of these in it, which commas part", namesWith)
   .parse()
   .opts<{ out: string; only?: readonly string[] }>();
 const names = flags.only ?? [...registry.keys()];

@@ -1,6 +1,6 @@
 /** Five strengths of a transform, told from its declaration. */
 import * as augrad from "augrad";
-import { CORNERS, constructorOf, exampleOf, SIDE, settingsOf } from "../../docs/reference/examples.ts";
+import { CORNERS, constructorOf, exampleOf, madeSettings, SIDE, settingsOf } from "../../docs/reference/examples.ts";
 
 /** One of them. */
 export interface Strength {
@@ -14,6 +14,9 @@ const PARTS = [0.25, 0.5, 0.75, 1, 1.25];
 
 type Settings = Record<string, unknown>;
 const mixed = (from: readonly number[], to: readonly number[], t: number) => from.map((v, i) => v + t * (to[i] - v));
+
+/** Odd kernel sizes, from 5 to 17. */
+const wide = (t: number): number => 2 * Math.round(6.8 * t) + 1;
 
 /** Settings at a part of the way, where neither a neutral value nor a usual range tells them. */
 const WAYS: Record<string, (t: number, settings: Settings, gpu: augrad.Gpu) => Settings> = {
@@ -44,6 +47,10 @@ const WAYS: Record<string, (t: number, settings: Settings, gpu: augrad.Gpu) => S
     const moved = Math.round((16 * t) / 1.25);
     return { grid: 4, permutation: Array.from({ length: 16 }, (_, i) => (i < moved ? (7 * i + 1) % moved : i)) };
   },
+  invert: (t, settings, gpu) => ({ ...settings, on: augrad.tensor(gpu, [t / 1.25]) }),
+  bilateralBlur: (t) => ({ kernelSize: wide(t), sigmaColor: 0.4 * t, sigmaSpace: 4 * t }),
+  jointBilateralBlur: (t, settings) => ({ ...settings, kernelSize: wide(t), sigmaColor: 0.4 * t, sigmaSpace: 4 * t }),
+  guidedBlur: (t, settings) => ({ ...settings, kernelSize: wide(t), eps: 0.08 * t * t }),
   cutmix: (t, settings) => ({ ...settings, width: Math.round(100 * t), height: Math.round(90 * t) }),
   lut: (t, settings) => {
     const table = settings.table as number[];
@@ -138,7 +145,8 @@ function blended(base: augrad.Transform, gpu: augrad.Gpu): Strength[] | null {
 export function strengthsOf(name: string, gpu: augrad.Gpu): Strength[] {
   const base = exampleOf(name, gpu);
   const way = WAYS[name];
-  if (way) return PARTS.map((t) => ({ says: `× ${t}`, transform: constructorOf(name)(way(t, settingsOf(name), gpu)) }));
+  if (way)
+    return PARTS.map((t) => ({ says: `× ${t}`, transform: constructorOf(name)(way(t, madeSettings(name, gpu), gpu)) }));
   return (
     grown(base, fromNeutral) ??
     grown(base, overUsual) ??
