@@ -2,6 +2,7 @@ export * from "./codec/codec.ts";
 export * from "./color/channels.ts";
 export * from "./color/clahe.ts";
 export * from "./color/color.ts";
+export * from "./color/hsv.ts";
 export * from "./color/levels.ts";
 export * from "./color/planckian.ts";
 export * from "./color/space.ts";
