@@ -169,9 +169,9 @@ const cvSobel: Entry = (m) => {
 
 export const operations: Operations = {
   "filters.guided_blur": (m) => {
-    if (m.option("subsample", 1) !== 1) throw new NotImplementedYet("guided blur of a smaller image");
+    const subsample = m.option("subsample", 1);
     const guidance = m.input("guidance");
-    const settings = { eps: value(m, "eps"), kernelSize: sizeOf(m), padding: border(m, "reflect") };
+    const settings = { eps: value(m, "eps"), kernelSize: sizeOf(m), padding: border(m, "reflect"), subsample };
     return run(m.input(), ag.guidedBlur({ guidance, ...settings }));
   },
   "filters.median_blur": colour((m) => ag.medianBlur({ kernelSize: sizeOf(m) })),

@@ -12,6 +12,7 @@ import {
   two,
 } from "../image.ts";
 import { type Padding, padIndex } from "../sample.ts";
+import { plainWeights, resample } from "../warp.ts";
 import { references as filters } from "./filter.ts";
 import { correlated, pair, references as stencils } from "./stencil.ts";
 
@@ -139,12 +140,20 @@ function solved(a: number[][], r: number[]): number[] {
   return r.map((_, j) => det(a.map((line, i) => line.map((v, k) => (k === j ? r[i] : v)))) / whole);
 }
 
+/** Every so-manieth pixel of every so-manieth row. */
+const thinned = (x: Image64, step: number): Image64 =>
+  build([x.shape[0], x.shape[1], Math.floor(x.shape[2] / step), Math.floor(x.shape[3] / step)], (n, c, i, j) =>
+    pixel(x, n, c, i * step, j * step),
+  );
+
 /** The least squares of each box, from sums over its pixels. */
 const guidedBlur: Reference64 = (x, params, options) => {
-  const [N, C, H, W] = x.shape;
-  const guide = besideOf(x, params, "guidance");
+  const whole = besideOf(x, params, "guidance");
+  const step = (options.subsample as number | undefined) ?? 1;
+  const [own, guide] = [thinned(x, step), thinned(whole, step)];
+  const [N, C, H, W] = own.shape;
   const D = guide.shape[1];
-  const [h, w] = pair(options.kernelSize, 3);
+  const [h, w] = pair(options.kernelSize, 3).map((side) => Math.floor((side - 1) / step) + 1);
   const padding = (options.padding as Padding | undefined) ?? "reflection";
   const [top, left] = [Math.floor((h - 1) / 2), Math.floor((w - 1) / 2)];
   const mean = (i: number, j: number, value: (r: number, q: number) => number): number => {
@@ -160,9 +169,9 @@ const guidedBlur: Reference64 = (x, params, options) => {
   const fits = build([N, C * (D + 1), H, W], (n, index, i, j) => {
     const [c, k] = [Math.floor(index / (D + 1)), index % (D + 1)];
     const of = (d: number) => (y: number, z: number) => pixel(guide, n, d, y, z);
-    const own = (y: number, z: number) => pixel(x, n, c, y, z);
+    const shown = (y: number, z: number) => pixel(own, n, c, y, z);
     const centres = each.map((d) => mean(i, j, of(d)));
-    const middle = mean(i, j, own);
+    const middle = mean(i, j, shown);
     const matrix = each.map((a) =>
       each.map(
         (b) =>
@@ -171,13 +180,16 @@ const guidedBlur: Reference64 = (x, params, options) => {
           (a === b ? scalar(params, "eps", n) : 0),
       ),
     );
-    const right = each.map((a) => mean(i, j, (y, z) => of(a)(y, z) * own(y, z)) - centres[a] * middle);
+    const right = each.map((a) => mean(i, j, (y, z) => of(a)(y, z) * shown(y, z)) - centres[a] * middle);
     const slopes = solved(matrix, right);
     return k < D ? slopes[k] : middle - slopes.reduce((sum, slope, a) => sum + slope * centres[a], 0);
   });
+  const means = build(fits.shape, (n, k, i, j) => mean(i, j, (y, z) => pixel(fits, n, k, y, z)));
+  const [rows, columns] = [H, W].map((side, axis) => plainWeights(side, x.shape[2 + axis], "bilinear", "border"));
+  const functions = step === 1 ? means : resample(means, rows, columns);
   return build(x.shape, (n, c, i, j) => {
-    const of = (k: number) => mean(i, j, (y, z) => pixel(fits, n, c * (D + 1) + k, y, z));
-    return each.reduce((sum, k) => sum + of(k) * pixel(guide, n, k, i, j), of(D));
+    const of = (k: number) => pixel(functions, n, c * (D + 1) + k, i, j);
+    return each.reduce((sum, k) => sum + of(k) * pixel(whole, n, k, i, j), of(D));
   });
 };
 
@@ -271,5 +283,13 @@ export const cases: Case64[] = [
     shape: small,
   },
   { name: "guidedBlur", params: { eps: two(0.05, 0.2) }, images: { guidance: 3 }, shape: [2, 2, 3, 4] },
+  {
+    name: "guidedBlur",
+    params: { eps: two(0.05, 0.2) },
+    images: { guidance: 1 },
+    options: { kernelSize: 5, subsample: 2 },
+    shape: [2, 2, 7, 8],
+    least: [2, 2],
+  },
   { name: "edgeAwareBlurPool2d", params: { edgeThreshold: two(1.9, 2.4) }, shape: [2, 3, 6, 7] },
 ];
