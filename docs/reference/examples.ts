@@ -62,6 +62,8 @@ export const EXAMPLES: Record<string, Record<string, unknown>> = {
   warp: { matrix: [1, 0.2, -20, 0, 1, 0, 0, 0.002, 1] },
   warpAffine: { matrix: [0.8, 0.3, 0, -0.2, 0.9, 30] },
   crop: { x: 40, y: 20, width: 120, height: 100 },
+  cropAndResize: { box: [40, 20, 120, 100], width: 200, height: 160 },
+  cropByBoxes: { srcBox: [40, 20, 120, 100], dstBox: [10, 10, 190, 150] },
   centerCrop: { width: 120, height: 120 },
   resize: { width: 60, height: 60 },
   gaussianBlur: { sigma: 4 },

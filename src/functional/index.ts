@@ -36,6 +36,7 @@ export * from "./metrics.ts";
 export * from "./patches.ts";
 export * from "./plasma.ts";
 export * from "./points.ts";
+export * from "./pyramid.ts";
 export * from "./raw.ts";
 export * from "./robust.ts";
 export * from "./spline.ts";

@@ -23,6 +23,7 @@ export {
   type UnsharpMaskSettings,
   unsharpMask,
 } from "./filter/separable.ts";
+export * from "./geometry/boxes.ts";
 export * from "./geometry/crop.ts";
 export {
   type ElasticSettings,

@@ -192,6 +192,7 @@ const FUNCTIONS: Table<typeof node> = {
   psnrLoss: () => [matrix(), matrix(), { maxValue: 1 }],
   totalVariation: () => [matrix(), { reduction: "mean" }],
   distanceTransform: () => [image(), { kernelSize: 5, h: 0.5 }],
+  buildPyramid: () => [image(), 2, { padding: "border" }],
   histogramMatching: () => [image(), image(), { estimator: "none" }],
   transplantation: () => [image(), planes(1), { labels: [[1]], partner: [0] }],
   extractTensorPatches: () => [image(), { windowSize: 2, stride: 2 }],

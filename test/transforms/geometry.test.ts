@@ -1,5 +1,15 @@
 import { describe, expect, test, vi } from "vitest";
-import { affine, apply, horizontalFlip, rotate, tensor, translate, verticalFlip } from "../../src/index.ts";
+import {
+  affine,
+  apply,
+  cropAndResize,
+  cropByBoxes,
+  horizontalFlip,
+  rotate,
+  tensor,
+  translate,
+  verticalFlip,
+} from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { two } from "../reference/image.ts";
 import { caseOf, check } from "./check.ts";
@@ -102,4 +112,13 @@ describe("exactness", () => {
     };
     expect(await run()).toEqual(await run());
   });
+});
+
+test("boxes without an inside are refused by name", () => {
+  const x = tensor(device.gpu, new Float32Array(30), [1, 1, 5, 6]);
+  const cut = (box: number[]) => () => apply(x, cropAndResize({ box, width: 3, height: 2 }));
+  expect(cut([2, 1, 2, 4])).toThrow(/cropAndResize\.box: got \[2, 1, 2, 4\]; allowed is .*x0 < x1 and y0 < y1/);
+  expect(cut([2, 1, 5])).toThrow(/cropAndResize\.box/);
+  const onto = { srcBox: [0, 0, 6, 5], dstBox: [3, 4, 1, 5] };
+  expect(() => apply(x, cropByBoxes(onto))).toThrow(/cropByBoxes\.dstBox: got \[3, 4, 1, 5\]/);
 });
