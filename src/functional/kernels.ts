@@ -4,8 +4,8 @@ import { apply } from "../compiler/index.ts";
 import { ArgumentError, check, type Gpu, number, oneOf, readOptions, ShapeError } from "../gpu/index.ts";
 import { checkGpu } from "../tensor/create.ts";
 import { keeping, show, Tensor, tensor } from "../tensor/index.ts";
-import { motionBlur } from "../transforms/filter/filter.ts";
 import { type GradientMode, gradientKernels } from "../transforms/filter/gradient-kernels.ts";
+import { motionBlur } from "../transforms/filter/motion.ts";
 import { horizontalFlip, verticalFlip } from "../transforms/geometry/geometry.ts";
 
 /** Size of a kernel, [height, width] or one number for both. */

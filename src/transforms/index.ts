@@ -16,6 +16,7 @@ export * from "./filter/filter.ts";
 export type { GradientMode } from "./filter/gradient-kernels.ts";
 export * from "./filter/guided.ts";
 export type { KernelValue } from "./filter/kernel.ts";
+export * from "./filter/motion.ts";
 export * from "./filter/pool.ts";
 export {
   type Filter2dSeparableSettings,

@@ -47,10 +47,37 @@ describe("kernels of every form", () => {
       options: { kernelSize: [2, 13], kernel: holes(2, 13), origin: [0, 3], padding: "circular" },
       range: [0, 9],
     },
-    { name: "motionBlur", params: { angle: [[-20]], direction: [[0.3]] }, options: { kernelSize: 9 } },
     { name: "boxBlur", options: { kernelSize: [34, 3], padding: "reflection" } },
   ])("$name $options", async (made) => {
     await check(device.gpu, [made], { shape: one });
+  });
+});
+
+// Each sample's line is crossed along the axis that it is closer to.
+describe("lines of motion", () => {
+  test.each([
+    { padding: "zeros", kernelSize: 9, angle: [[-20], [75]] },
+    { padding: "symmetric", kernelSize: 13, angle: [[-130], [12]] },
+    { padding: "circular", kernelSize: 7, angle: [[44], [83]] },
+    { padding: "border", kernelSize: 5, angle: [[176], [-47]] },
+  ])("along either axis, $padding, $kernelSize", async ({ angle, ...options }) => {
+    const params = { angle, direction: [[0.4], [-0.9]] };
+    await check(device.gpu, [{ name: "motionBlur", params, options }], { shape: [2, 1, 5, 11] });
+  });
+
+  test("what has no weight is not seen, and an angle that is NaN is that of its sample alone", async () => {
+    const { gpu } = device;
+    const values = weightsFor(2 * 45, 3);
+    values[20] = Number.NaN;
+    const seed = weightsFor(2 * 45, 4);
+    seed[24] = Number.POSITIVE_INFINITY;
+    const x = tensor(gpu, values, [2, 1, 5, 9], { requiresGrad: true });
+    const y = apply(x, motionBlur({ kernelSize: 3, angle: tensor(gpu, [90, Number.NaN], [2]) }));
+    const [g] = grad(y, [x], { gradient: tensor(gpu, seed, [2, 1, 5, 9]) });
+    const lost = (of: Float32Array) => Array.from(of.keys()).filter((i) => !Number.isFinite(of[i]));
+    const second = Array.from({ length: 45 }, (_, i) => 45 + i);
+    expect(lost(await y.read())).toEqual([11, 20, 29, ...second]);
+    expect(lost(await g.read())).toEqual([15, 24, 33, ...second]);
   });
 });
 

@@ -2,7 +2,6 @@ import boxBlurWgsl from "../../../shaders/filter/box_blur.wgsl";
 import filter2dWgsl from "../../../shaders/filter/filter2d.wgsl";
 import gaussianBlurWgsl from "../../../shaders/filter/gaussian_blur.wgsl";
 import medianBlurWgsl from "../../../shaders/filter/median_blur.wgsl";
-import motionBlurWgsl from "../../../shaders/filter/motion_blur.wgsl";
 import { define } from "../language/declare.ts";
 import type { ParamValue } from "../language/values.ts";
 import { type KernelValue, kernelSizeOf, PADDINGS, padding, sigma, withKernel } from "./kernel.ts";
@@ -157,51 +156,3 @@ export const filter2d = define<Filter2dSettings>(
   },
   (settings) => withKernel("filter2d", "kernel", settings),
 );
-
-/** Settings of {@link motionBlur}. */
-export interface MotionBlurSettings {
-  /** Length of the motion in pixels, odd and at least 3; 3 unless given. */
-  kernelSize?: number;
-  /** Direction of the motion in degrees, counter-clockwise from across. */
-  angle: ParamValue;
-  /** −1 weighs its back alone, 1 its front, 0 (the default) all alike. */
-  direction?: ParamValue;
-  /**
-   * How the line is turned; `bilinear` unless given. With `nearest`, Kornia's default, the gradient of the angle is that of `bilinear`
-   * (straight-through).
-   */
-  interpolation?: "bilinear" | "nearest";
-  /** What lies beyond the image; `zeros` unless given, as in Kornia. */
-  padding?: "reflection" | "symmetric" | "zeros" | "border" | "circular";
-}
-
-/** Blurs along a line, as what moves; differentiable in the image, the angle and the direction. */
-export const motionBlur = define<MotionBlurSettings>({
-  name: "motionBlur",
-  kind: "stencil",
-  stencil: "weights",
-  normalized: true,
-  wgsl: motionBlurWgsl,
-  params: {
-    angle: { unit: "degrees", usual: [-180, 180], doc: "direction of the motion, counter-clockwise" },
-    direction: { default: 0, min: -1, max: 1, unit: "factor", usual: [-1, 1], doc: "−1 weighs the back, 1 the front" },
-  },
-  options: {
-    kernelSize: { default: 3, allowed: "kernelSize", doc: "odd length of the motion, at least 3" },
-    interpolation: {
-      default: "bilinear",
-      allowed: ["bilinear", "nearest"],
-      inShader: true,
-      doc: "how the line is turned; with `nearest` the angle has the gradient of `bilinear`",
-    },
-    padding: padding("zeros"),
-  },
-  check: (_, { kernelSize }) => {
-    const [height, width] = kernelSizeOf(kernelSize);
-    if (height === width && width >= 3) return null;
-    return { argument: "kernelSize", given: `${height}, ${width}`, allowed: "one odd whole number of at least 3" };
-  },
-  example: { params: { angle: 35, direction: 0.4 }, options: { kernelSize: 5 } },
-  doc: "y = Σ w(t) x(p + t), w a line of linear weights, turned by the angle, over its sum",
-  source: "Kornia, filters.motion_blur",
-});
