@@ -75,6 +75,7 @@ describe("linear points before a mean", () => {
       ],
     ],
     ["a place of their own", [erasing({ x: 1, y: 1, width: 3, height: 2 }), horizontalFlip()]],
+    ["maps on either side, which would be one look", [turned("reflection"), standard, turned("reflection")]],
     ["clipping", [brightness({ factor: 1.2 }), horizontalFlip()]],
     ["others that stay", [brightness({ factor: 1.2 }), standard, horizontalFlip()]],
     ["a resize that grows", [standard, resize({ width: 18, height: 14, interpolation: "bicubic" })]],

@@ -208,6 +208,7 @@ export const field: Kind = {
       : transform,
   take: takeRow,
   // Zeros and a fill are no part of the image; a result that is larger would make points dearer.
+  joins: true,
   averages: ({ transform }, input, output) =>
     !["zeros", "fill"].includes(String(transform.options.padding)) && output[2] * output[3] <= input[2] * input[3],
   readsF32: false,

@@ -128,6 +128,8 @@ interface Rules {
    * costlier than the input: linear points then run behind it.
    */
   averages?: (link: Bound, input: Shape, output: Shape) => boolean;
+  /** Whether neighbours of such kinds become one look at the image, which is another result than two looks. */
+  joins?: boolean;
   /** Reads every pixel many times, so that the image is converted to f32 before, and writes f32. */
   readsF32: boolean;
   /** Whether backward looks at the pass's input again. */

@@ -154,6 +154,7 @@ export const map: Kind = {
   hasParams: true,
   take: takeRow,
   // A horizon shows nothing, and so do zeros and a fill.
+  joins: true,
   averages: ({ transform }) =>
     transform.declaration.affine === true && !["zeros", "fill"].includes(lookOf(transform)?.padding ?? ""),
   readsF32: false,

@@ -12,7 +12,8 @@ export interface Placed {
 
 /**
  * The order in which links run. A row of linear points before a head whose weights sum to 1 moves behind it: a · x + b commutes with
- * a mean, and the points' own pass over memory is saved. A row that could move only in part stays, as nothing would be saved.
+ * a mean, and the points' own pass over memory is saved. A row that could move only in part stays, as nothing would be saved; and so do
+ * points between maps, which would become one look at the image.
  */
 export function commute(
   links: readonly Bound[],
@@ -22,17 +23,21 @@ export function commute(
   const order: Placed[] = [];
   let row: Placed[] = [];
   let shape = input;
+  let last: { at: number; joins: boolean } | null = null;
   links.forEach((link, at) => {
     const output = outputSize(link.transform, shape);
     const kind = kindOf(link, shape);
     if (kind === "point") row.push({ link, at });
     else {
-      const moves = kinds[kind].averages?.(link, shape, output) && row.every((point) => commutes(point.link));
-      if (moves) order.push({ link, at });
+      const { averages, joins = false } = kinds[kind];
+      const isBetween = last?.joins && joins && row.some((point) => point.at > last!.at);
+      if (!isBetween && averages?.(link, shape, output) && row.every((point) => commutes(point.link)))
+        order.push({ link, at });
       else {
         order.push(...row, { link, at });
         row = [];
       }
+      last = { at, joins };
     }
     shape = output;
   });
