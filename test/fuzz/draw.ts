@@ -88,7 +88,10 @@ function drawLink(
     else if (allowed === "kernelSize") options[option] = [r.pick([1, 3, 5, 7]), r.pick([1, 3, 5])];
   }
   if (sampling && ["map", "resize"].includes(declaration.kind) && r.chance(0.6)) {
-    for (const option of ["interpolation", "padding"]) if (sampling[option]) options[option] = sampling[option];
+    for (const option of ["interpolation", "padding"]) {
+      const { allowed } = declaration.options?.[option] ?? {};
+      if (Array.isArray(allowed) && allowed.includes(sampling[option])) options[option] = sampling[option];
+    }
   }
   const params: LinkStructure["params"] = {};
   for (const [param, spec] of Object.entries(declaration.params)) {

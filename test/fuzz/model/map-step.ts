@@ -194,8 +194,8 @@ function pullMap({ row, x, y, g, seen, variables, fill }: Pull): ReturnType<Step
       params[link][name].v[n][k] = sums[j].v;
       params[link][name].e[n][k] = isLost ? Number.POSITIVE_INFINITY : errorOf(sums[j]);
     });
-    if (isLost && row.fill >= 0)
-      params[row.fill].fill.e[n] = params[row.fill].fill.e[n].map(() => Number.POSITIVE_INFINITY);
+    const filled = isLost && row.fill >= 0 ? params[row.fill].fill : undefined;
+    if (filled) filled.e[n] = filled.e[n].map(() => Number.POSITIVE_INFINITY);
   }
   return { x: gx, params };
 }
