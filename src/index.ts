@@ -32,6 +32,7 @@ export {
   UnsupportedError,
 } from "./gpu/index.ts";
 export * from "./optim/index.ts";
+export * from "./random/index.ts";
 export * from "./tensor/public.ts";
 export * from "./transforms/index.ts";
 export * from "./volumes/index.ts";

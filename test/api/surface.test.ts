@@ -63,7 +63,22 @@ type TransformName = {
   [K in keyof typeof augrad]: (typeof augrad)[K] extends { declaration: unknown } ? K : never;
 }[keyof typeof augrad];
 
+/** What the random classes need that have no defaults. */
+const REQUIRED: Record<string, unknown> = { kernelSize: 3, sigma: [0.5, 2], angle: 30, direction: [-1, 1] };
+const randoms = Object.fromEntries(
+  Object.entries(augrad).flatMap(([name, value]) => {
+    if (!("random" in (value as object))) return [];
+    const { options } = (value as unknown as { random: node.RandomSpec }).random;
+    const required = Object.keys(options).filter((option) => options[option].required);
+    return [[name, () => [Object.fromEntries(required.map((option) => [option, REQUIRED[option]]))]]];
+  }),
+) as unknown as Pick<Table<typeof augrad>, RandomName>;
+type RandomName = {
+  [K in keyof typeof augrad]: (typeof augrad)[K] extends { random: unknown } ? K : never;
+}[keyof typeof augrad];
+
 const FUNCTIONS: Table<typeof node> = {
+  ...randoms,
   distortPoints: () => [points(), camera(), coefficients(), { newCamera: camera() }],
   undistortPoints: () => [points(), camera(), coefficients(), { newCamera: camera() }],
   getTpsTransform: () => [points(), points(), { centers: points() }],

@@ -1,0 +1,126 @@
+import { uniform } from "../augment/index.ts";
+import { flag, rule } from "../gpu/index.ts";
+import {
+  autocontrast,
+  brightnessShift,
+  contrast,
+  equalize,
+  gamma,
+  grayscale,
+  hsvSaturation,
+  hue,
+  invert,
+  planckianJitter,
+  posterize,
+  rgbShift,
+  sharpness,
+  solarize,
+} from "../transforms/index.ts";
+import { plain, random, range, word } from "./random.ts";
+
+// Colour and tone, one table for each class: the transform; what each option sets and how its range is read; Kornia's probability
+// where it is not 0.5.
+
+const clipOutput = plain<boolean>("clip", flag, true);
+
+/** How far three channels may move. */
+const shift = (channel: string) => range(channel, { about: 0, default: 0.5 });
+
+/** Adds `brightness` − 1: v for 1 ± v within 0..2, or `[lo, hi]`; `[1, 1]` unless given. */
+export const RandomBrightness = random(
+  "RandomBrightness",
+  brightnessShift,
+  { brightness: range("shift", { about: 1, within: [0, 2], default: [1, 1], add: -1 }), clipOutput },
+  { p: 1 },
+);
+
+/** Multiplies by `contrast`, about 0: v for 1 ± v, or `[lo, hi]`; `[1, 1]` unless given. */
+export const RandomContrast = random(
+  "RandomContrast",
+  contrast,
+  { contrast: range("factor", { about: 1, within: [0, Infinity], default: [1, 1] }), clipOutput },
+  { p: 1, fixed: { pivot: 0 } },
+);
+
+/** Multiplies the saturation of HSV by `saturation`: v for 1 ± v, or `[lo, hi]`; `[1, 1]` unless given. */
+export const RandomSaturation = random(
+  "RandomSaturation",
+  hsvSaturation,
+  { saturation: range("factor", { about: 1, within: [0, Infinity], default: [1, 1] }) },
+  { p: 1 },
+);
+
+/** Turns the hue by `hue`, in turns: v for ± v within −0.5..0.5, or `[lo, hi]`; `[0, 0]` unless given. */
+export const RandomHue = random(
+  "RandomHue",
+  hue,
+  { hue: range("turns", { about: 0, within: [-0.5, 0.5], default: [0, 0] }) },
+  { p: 1 },
+);
+
+/** Raises to the power `gamma` and multiplies by `gain`, each v for 1 ± v, or `[lo, hi]`; `[1, 1]` unless given. */
+export const RandomGamma = random(
+  "RandomGamma",
+  gamma,
+  {
+    gamma: range("gamma", { about: 1, within: [0, Infinity], default: [1, 1] }),
+    gain: range("gain", { about: 1, within: [0, Infinity], default: [1, 1] }),
+  },
+  { p: 1 },
+);
+
+/** Spreads each channel over 0..1. */
+export const RandomAutoContrast = random("RandomAutoContrast", autocontrast, {}, { p: 1 });
+
+/** Makes all levels of each channel as frequent, as Pillow does. */
+export const RandomEqualize = random("RandomEqualize", equalize, {});
+
+/** Grey, weighted by `rgbWeights`, one for each of three channels. */
+export const RandomGrayscale = random(
+  "RandomGrayscale",
+  grayscale,
+  {
+    rgbWeights: plain<readonly [number, number, number]>(
+      "weights",
+      rule(
+        "three numbers, for red, green and blue",
+        (value) => Array.isArray(value) && value.length === 3 && value.every(Number.isFinite),
+      ),
+    ),
+  },
+  { p: 0.1 },
+);
+
+/** `maxVal` − x; 1 unless given. */
+export const RandomInvert = random("RandomInvert", invert, { maxVal: range("max", { default: 1 }) });
+
+/** Keeps `bits` bits of each value: b for b to 8, or `[lo, hi]`; 3 unless given. */
+export const RandomPosterize = random("RandomPosterize", posterize, {
+  bits: range("bits", { upTo: 8, within: [0, 8], default: 3 }),
+});
+
+/** Adds `additions`, and inverts what is not below `thresholds`: v for 0.5 ± v, and for ± v; both 0.1 unless given. */
+export const RandomSolarize = random("RandomSolarize", solarize, {
+  thresholds: range("threshold", { about: 0.5, within: [0, 1], default: 0.1 }),
+  additions: range("addition", { about: 0, within: [-0.5, 0.5], default: 0.1 }),
+});
+
+/** Adds to each channel up to its limit, either way; 0.5 unless given. */
+export const RandomRGBShift = random("RandomRGBShift", rgbShift, {
+  rShiftLimit: shift("red"),
+  gShiftLimit: shift("green"),
+  bShiftLimit: shift("blue"),
+});
+
+/** Blurs below 1 and sharpens above: v for 1 ± v, or `[lo, hi]`; 0.5 unless given. */
+export const RandomSharpness = random("RandomSharpness", sharpness, {
+  sharpness: range("factor", { about: 1, within: [0, Infinity], default: 0.5 }),
+});
+
+/** Light of a random temperature: a black body's, from 3000 to 15000 K, or daylight (`CIED`), from 4000 K. */
+export const RandomPlanckianJitter = random(
+  "RandomPlanckianJitter",
+  planckianJitter,
+  { mode: word("light", { blackbody: "blackbody", CIED: "daylight" }, "blackbody") },
+  { together: (given) => ({ ...given, temperature: uniform(given.light === "daylight" ? 4000 : 3000, 15000) }) },
+);

@@ -1,0 +1,184 @@
+import { sequential } from "../augment/index.ts";
+import { ArgumentError, check, describe, isPlainObject, type Rule, refuseUnknown } from "../gpu/index.ts";
+import type { CommonSettings, Declaration, Flat, Transform } from "../transforms/index.ts";
+import { drawnFrom, type RangeRule, type RangeValue, rangeWords, renamed } from "./values.ts";
+
+/** An option of a random class: which settings of the transform it makes, and of what. */
+export interface RandomOption<Value> {
+  /** Names of the transform's parameters and options that it sets. */
+  readonly sets: readonly string[];
+  /** What it is unless given, Kornia's where nothing else is said. */
+  readonly default?: Value;
+  /** Whether it has to be given. */
+  readonly required?: boolean;
+  /** What may be given, in words. */
+  readonly allowed: string;
+  /** The transform's settings by name. @throws ArgumentError that names `argument` */
+  read(argument: string, value: unknown): Readonly<Record<string, unknown>>;
+}
+
+/** A random option without a default. */
+export interface RequiredOption<Value> extends RandomOption<Value> {
+  readonly required: true;
+}
+
+/** Any options of a random class, by name. */
+export type RandomOptions = Readonly<Record<string, RandomOption<unknown>>>;
+
+/** The settings that options make: required where there is no default. */
+export type RandomSettings<Options extends RandomOptions> = Flat<
+  { [K in keyof Options as Options[K] extends { required: true } ? K : never]: NonNullable<Options[K]["default"]> } & {
+    [K in keyof Options as Options[K] extends { required: true } ? never : K]?: NonNullable<Options[K]["default"]>;
+  }
+>;
+
+/** Settings of every random class. */
+export type RandomCommon = Pick<CommonSettings, "p" | "key">;
+
+/** What a random class is made from. */
+export interface RandomSpec {
+  /** Kornia's name. */
+  readonly name: string;
+  /** The transform that it makes random. */
+  readonly declaration: Declaration;
+  /** Its options by name. */
+  readonly options: Readonly<Record<string, Pick<RandomOption<unknown>, "sets" | "default" | "required" | "allowed">>>;
+  /** Probability of applying it to a sample, unless given. */
+  readonly p: number;
+}
+
+/** A function under the name of Kornia's class: makes a transform whose parameters are distributions. */
+export type RandomClass<Settings> = {
+  (
+    ...settings: Partial<Settings> extends Settings
+      ? [settings?: Settings & RandomCommon]
+      : [settings: Settings & RandomCommon]
+  ): Transform;
+  /** What it was made from. */
+  readonly random: RandomSpec;
+};
+
+/** Kornia's probability of most classes. */
+const P = 0.5;
+
+/** What a random class has besides its options. */
+interface Rest {
+  /** Probability unless given. */
+  p?: number;
+  /** Settings of the transform that are always the same. */
+  fixed?: Readonly<Record<string, unknown>>;
+  /** The transform's settings, where options have to do with each other. */
+  together?: (settings: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
+}
+
+/** Makes a random class of a transform and a table of options. */
+export function random<const Options extends RandomOptions>(
+  name: string,
+  transform: { (settings: never): Transform; declaration: Declaration },
+  options: Options,
+  { p = P, fixed = {}, together = (settings) => settings }: Rest = {},
+): RandomClass<RandomSettings<Options>> {
+  const { declaration } = transform;
+  const make = (given: Record<string, unknown> = {}): Transform => {
+    const settings = together({ ...fixed, ...readAll(name, given, options) });
+    // Nothing is drawn yet; what the parameters do not allow is found by planning.
+    try {
+      const made = transform({ ...settings, p: given.p ?? p, key: given.key } as never);
+      sequential([made]);
+      return made;
+    } catch (error) {
+      throw renamed(error, (argument) => ownName(name, declaration.name, options, argument));
+    }
+  };
+  return Object.assign(make, { random: Object.freeze({ name, declaration, options, p }) }) as never;
+}
+
+/** The transform's settings of those that a caller gave. */
+export function readAll(name: string, given: unknown, options: RandomOptions): Record<string, unknown> {
+  if (!isPlainObject(given)) {
+    const known = [...Object.keys(options), "p", "key"].join(", ");
+    throw new ArgumentError(`settings of ${name}`, describe(given), `an object of ${known}`);
+  }
+  for (const option of Object.keys(given))
+    if (!(Object.hasOwn(options, option) || option === "p" || option === "key"))
+      refuseUnknown(name, option, [...Object.keys(options), "p", "key"], "setting");
+  const read: Record<string, unknown> = {};
+  for (const [option, spec] of Object.entries(options)) {
+    const value = given[option] ?? spec.default;
+    if (given[option] === null || (value === undefined && spec.required))
+      throw new ArgumentError(`${name}.${option}`, value === undefined ? "nothing" : "null", spec.allowed);
+    if (value !== undefined) Object.assign(read, spec.read(`${name}.${option}`, value));
+  }
+  return read;
+}
+
+/** `brightnessShift.shift` as the class has it: `RandomBrightness.brightness`. */
+function ownName(name: string, transform: string, options: RandomOptions, argument: string): string {
+  const [, setting, rest] = new RegExp(`^(?:transforms\\[0\\]|${transform})\\.(\\w+)(.*)$`).exec(argument) ?? [];
+  if (setting === undefined) return argument;
+  const option = Object.keys(options).find((each) => options[each].sets.includes(setting));
+  return `${name}.${option ?? setting}${rest}`;
+}
+
+const listed = (sets: string | readonly string[]): readonly string[] => (typeof sets === "string" ? [sets] : sets);
+
+/** An option that is a range. Where it sets several parameters they get one draw; with `apart` each gets its own. */
+export function range(
+  sets: string | readonly string[],
+  rule: RangeRule & { default: RangeValue; apart?: true },
+): RandomOption<RangeValue>;
+export function range(
+  sets: string | readonly string[],
+  rule?: RangeRule & { apart?: true },
+): RequiredOption<RangeValue>;
+export function range(
+  sets: string | readonly string[],
+  { default: otherwise, apart, ...rule }: RangeRule & { default?: RangeValue; apart?: true } = {},
+): RandomOption<RangeValue> {
+  const names = listed(sets);
+  return {
+    sets: names,
+    default: otherwise,
+    required: otherwise === undefined,
+    allowed: rangeWords(rule),
+    read: (argument, value) => {
+      const shared = drawnFrom(argument, value, rule);
+      return Object.fromEntries(names.map((each) => [each, apart ? drawnFrom(argument, value, rule) : shared]));
+    },
+  };
+}
+
+/** An option that is one of a few words, each with what it is to the transform. */
+export function word<const Words extends Readonly<Record<string, unknown>>>(
+  sets: string,
+  words: Words,
+  otherwise: keyof Words & string,
+): RandomOption<keyof Words & string> {
+  const allowed = Object.keys(words).join(", ");
+  return {
+    sets: [sets],
+    default: otherwise,
+    allowed,
+    read: (argument, value) => {
+      if (typeof value !== "string" || !Object.hasOwn(words, value))
+        throw new ArgumentError(argument, describe(value), allowed);
+      return { [sets]: words[value] };
+    },
+  };
+}
+
+/** An option that goes to the transform as it is. */
+export function plain<Value>(sets: string, rule: Rule, otherwise?: Value): RandomOption<Value> {
+  return {
+    sets: [sets],
+    default: otherwise,
+    allowed: rule.allowed,
+    read: (argument, value) => ({ [sets]: check(argument, value, rule) }),
+  };
+}
+
+/** {@link plain} without a default. */
+export const needed = <Value>(sets: string, rule: Rule): RequiredOption<Value> => ({
+  ...plain<Value>(sets, rule),
+  required: true,
+});

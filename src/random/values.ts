@@ -1,0 +1,127 @@
+import { around, type Distribution, isDistribution, uniform } from "../augment/index.ts";
+import { add as plus, slice } from "../autograd/index.ts";
+import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
+import { Tensor } from "../tensor/index.ts";
+
+/** An end of a range: a number, a tensor of one value that may learn, or a function that makes one anew for every draw. */
+export type RangeEnd = number | Tensor | (() => Tensor);
+
+/**
+ * What a random class takes where Kornia takes a range: a number, which means what it means to the class; a pair `[lo, hi]`; a
+ * tensor, of one value in the place of the number or of two in that of the pair; or any distribution.
+ */
+export type RangeValue = number | readonly [lo: RangeEnd, hi: RangeEnd] | Tensor | Distribution;
+
+/** How a class reads a range. */
+export interface RangeRule {
+  /** A number v means from `about` − v to `about` + v, as far as `within` allows. */
+  readonly about?: number;
+  /** A number v means from v to `upTo`. Without this or `about` it means itself. */
+  readonly upTo?: number;
+  /** The least and the largest number that may be given. */
+  readonly within?: readonly [least: number, most: number];
+  /** Uniform in the logarithm. */
+  readonly log?: true;
+  /** Added to what is given, where the transform counts from elsewhere. */
+  readonly add?: number;
+}
+
+/** What a range may be, in words. */
+export function rangeWords({ about, upTo, within }: RangeRule): string {
+  const [least, most] = within ?? [-Infinity, Infinity];
+  const ends = [least > -Infinity ? `at least ${least}` : "", most < Infinity ? `at most ${most}` : ""];
+  const bounds = ends.filter(Boolean).join(" and ");
+  const meaning = about !== undefined ? ` v for ${about} ± v` : upTo !== undefined ? ` v for [v, ${upTo}]` : "";
+  const numbers = `a number${meaning}, a pair [lo, hi]${bounds ? ` of numbers ${bounds}` : ""}`;
+  return `${numbers}, a tensor of one or two values, or a distribution`;
+}
+
+/**
+ * What a transform's parameter gets for a range.
+ * @throws ArgumentError that names `argument`
+ */
+export function drawnFrom(argument: string, value: unknown, rule: RangeRule): number | Tensor | Distribution {
+  const moved = (read: number | Tensor | Distribution) =>
+    rule.add === undefined ? read : shifted(argument, read, rule.add);
+  if (isDistribution(value)) return moved(value);
+  if (value instanceof Tensor) return moved(fromTensor(argument, value, rule));
+  if (Array.isArray(value) && value.length === 2) return moved(between(argument, value[0], value[1], rule));
+  const { about, upTo, within: [least, most] = [-Infinity, Infinity] } = rule;
+  if (typeof value !== "number" || !Number.isFinite(value) || (about !== undefined && value < 0))
+    throw new ArgumentError(argument, describe(value), rangeWords(rule));
+  if (about !== undefined)
+    return moved(between(argument, Math.max(least, about - value), Math.min(most, about + value), rule));
+  return moved(between(argument, value, upTo ?? value, rule));
+}
+
+/** One value in the place of the number, or two in that of the pair. */
+function fromTensor(argument: string, given: Tensor, rule: RangeRule): Tensor | Distribution {
+  if (given.shape.length > 1 || given.size < 1 || given.size > 2)
+    throw new ShapeError(argument, describe(given), "a tensor of shape [], [1] or [2]");
+  const { about, upTo } = rule;
+  return named(argument, () => {
+    if (given.size === 2) {
+      const end = (at: number) => () => slice(given, 0, at, at + 1);
+      return uniform(end(0), end(1), { scale: rule.log ? "log" : "linear" });
+    }
+    if (about !== undefined) return around(about, given);
+    return upTo === undefined ? given : uniform(given, upTo);
+  });
+}
+
+function between(argument: string, lo: unknown, hi: unknown, rule: RangeRule): number | Distribution {
+  const { within: [least, most] = [-Infinity, Infinity] } = rule;
+  for (const end of [lo, hi]) {
+    const fits =
+      typeof end === "number" ? end >= least && end <= most : end instanceof Tensor || typeof end === "function";
+    if (!fits) throw new ArgumentError(argument, describe([lo, hi]), rangeWords(rule));
+  }
+  if (lo === hi && typeof lo === "number") return lo;
+  return named(argument, () => uniform(lo as RangeEnd, hi as RangeEnd, { scale: rule.log ? "log" : "linear" }));
+}
+
+/** The same, moved by a number. */
+function shifted(argument: string, value: number | Tensor | Distribution, by: number): number | Tensor | Distribution {
+  if (typeof value === "number") return value + by;
+  if (value instanceof Tensor) return plus(value, by);
+  const { distribution } = value;
+  if (distribution === "uniform" && value.scale === "linear")
+    return uniform(movedBound(value.lo, by), movedBound(value.hi, by), { shared: value.shared });
+  if (distribution === "around" && value.scale === "linear")
+    return around(movedBound(value.centre, by), value.width, { shared: value.shared });
+  if (distribution === "constant") return value.value + by;
+  const given = `${distribution}(...)${"scale" in value && value.scale === "log" ? " in logarithms" : ""}`;
+  throw new ArgumentError(argument, given, "a number, a pair, a tensor, uniform(...) or around(...)");
+}
+
+type AnyBound = RangeEnd | readonly number[];
+
+function movedBound(bound: AnyBound, by: number): AnyBound {
+  if (typeof bound === "number") return bound + by;
+  if (Array.isArray(bound)) return bound.map((each) => each + by);
+  if (bound instanceof Tensor) return () => plus(bound, by);
+  return () => {
+    const made = (bound as () => Tensor)();
+    try {
+      return plus(made, by);
+    } finally {
+      made.dispose();
+    }
+  };
+}
+
+/** What `make` makes; what it refuses is named after the argument of the class. */
+function named<T>(argument: string, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    throw renamed(error, (inner) => `${argument}, ${inner}`);
+  }
+}
+
+/** The error with another name for its argument, where it has one. */
+export function renamed(error: unknown, name: (argument: string) => string): unknown {
+  if (!(error instanceof ArgumentError)) return error;
+  const Same = error instanceof ShapeError ? ShapeError : ArgumentError;
+  return new Same(name(error.argument), error.given, error.allowed);
+}

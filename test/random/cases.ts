@@ -1,0 +1,60 @@
+/** What the tests know of each random class: settings at which it does something, and what Kornia documents of what it draws. */
+
+/** One class. */
+export interface RandomCase {
+  /** Settings at which something is random; the class's defaults unless given. */
+  settings?: Readonly<Record<string, unknown>>;
+  /** The least and the largest value that is drawn, by the transform's parameter. */
+  drawn?: Readonly<Record<string, readonly [number, number]>>;
+  /** A parameter of these draws is a pair of numbers. */
+  learn?: readonly [option: string, lo: number, hi: number];
+  /** Nothing of it is random besides the coin. */
+  still?: true;
+}
+
+export const CASES: Record<string, RandomCase> = {
+  RandomBrightness: {
+    settings: { brightness: 0.2 },
+    drawn: { shift: [-0.2, 0.2] },
+    learn: ["brightness", 0.9, 1.1],
+  },
+  RandomContrast: { settings: { contrast: 0.3 }, drawn: { factor: [0.7, 1.3] }, learn: ["contrast", 0.8, 1.1] },
+  RandomSaturation: { settings: { saturation: 0.4 }, drawn: { factor: [0.6, 1.4] }, learn: ["saturation", 0.8, 1.1] },
+  RandomHue: { settings: { hue: 0.2 }, drawn: { turns: [-0.2, 0.2] }, learn: ["hue", 0.05, 0.1] },
+  RandomGamma: {
+    settings: { gamma: [0.5, 2], gain: 0.2 },
+    drawn: { gamma: [0.5, 2], gain: [0.8, 1.2] },
+    learn: ["gamma", 0.8, 1.2],
+  },
+  RandomAutoContrast: { still: true },
+  RandomEqualize: { still: true },
+  RandomGrayscale: { still: true },
+  RandomInvert: { still: true, learn: ["maxVal", 0.9, 1.1] },
+  RandomPosterize: { drawn: { bits: [3, 8] } },
+  RandomSolarize: { drawn: { threshold: [0.4, 0.6], addition: [-0.1, 0.1] }, learn: ["additions", 0.01, 0.1] },
+  RandomRGBShift: {
+    drawn: { red: [-0.5, 0.5], green: [-0.5, 0.5], blue: [-0.5, 0.5] },
+    learn: ["rShiftLimit", 0.01, 0.1],
+  },
+  RandomSharpness: { drawn: { factor: [0.5, 1.5] }, learn: ["sharpness", 0.5, 0.9] },
+  RandomPlanckianJitter: { drawn: { temperature: [3000, 15000] } },
+  RandomBoxBlur: { still: true },
+  RandomMedianBlur: { still: true },
+  RandomGaussianBlur: {
+    settings: { kernelSize: 3, sigma: [0.5, 2] },
+    drawn: { sigmaX: [0.5, 2], sigmaY: [0.5, 2] },
+    learn: ["sigma", 0.5, 2],
+  },
+  RandomMotionBlur: {
+    settings: { kernelSize: 3, angle: 40, direction: 0.5 },
+    drawn: { angle: [-40, 40], direction: [-0.5, 0.5] },
+    learn: ["direction", -0.5, 0.4],
+  },
+  RandomClahe: { settings: { clipLimit: [2, 60], gridSize: [2, 2] }, drawn: { clipLimit: [2, 60] } },
+  RandomGaussianNoise: { learn: ["std", 0.2, 0.4] },
+  RandomSaltAndPepperNoise: {
+    settings: { amount: [0.3, 0.6] },
+    drawn: { amount: [0.3, 0.6], saltVsPepper: [0.4, 0.6] },
+    learn: ["amount", 0.3, 0.6],
+  },
+};
