@@ -115,6 +115,11 @@ describe("a declaration is refused", () => {
     ["cells of one number", param({ cells: 3 }), /^cells of .*amount: got 3; allowed is \[rows, columns\]/],
     ["a list of no length", param({ list: { min: 0 } }), /^list of .*amount: got 0/],
     ["a list that ends before it begins", param({ list: { min: 4, max: 2 } }), /^list of .*amount: got 2/],
+    [
+      "a list as long as none",
+      param({ list: { like: "x" } }),
+      /^like of .*amount: got string "x"; allowed is the name/,
+    ],
     ["a list with another bound", param({ list: { most: 2 } }), /^list of .*amount\.most: got an unknown bound/],
     ["integer: false", param({ integer: false }), /^integer of .*amount: got boolean false; allowed is true/],
     ["a whole number of a half", param({ integer: true, default: 0.5 }), /^default of .*amount: got 0.5/],

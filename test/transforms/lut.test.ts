@@ -10,6 +10,7 @@ import {
   type ListValue,
   lut,
   parameter,
+  raindrops,
   ShapeError,
   sequential,
   type Tensor,
@@ -241,4 +242,12 @@ describe("what is refused", () => {
     );
     expect(() => lut({} as never)).toThrow(ArgumentError);
   });
+});
+
+test("lists that go together have one length", () => {
+  const x = tensor(device.gpu, new Float32Array(2 * 3 * 4 * 5), [2, 3, 4, 5]);
+  const rain = (a: ListValue, b: ListValue) => () => apply(x, raindrops({ x: a, y: b }));
+  expect(rain([1, 2, 3], [0, 1])).toThrow(/^raindrops\.y: got 2 values; allowed is 3, as many as raindrops\.x has/);
+  expect(rain([1, 2], [[0, 1, 2], [2, 1, 0]])).toThrow(ShapeError); // biome-ignore format: rows
+  expect(rain([1, 2, 3], [[0, 1, 2], [2, 1, 0]])).not.toThrow(); // biome-ignore format: rows
 });

@@ -17,6 +17,7 @@ import { outputSize } from "../outcome.ts";
 import { type Bound, type BoundValue, type Pass, perPass } from "../pass.ts";
 import { besideTensors } from "./beside.ts";
 import { bind, listOf } from "./bind.ts";
+import { checkLengths } from "./lists.ts";
 import { PLAN_RULES, type PlanOptions, type ResultType, type StoredType } from "./plan.ts";
 import { planned } from "./plans.ts";
 import { runPass } from "./run.ts";
@@ -128,6 +129,7 @@ export function bindAll(x: Tensor<DType>, transforms: readonly Transform[]): Bou
       checkTensor(`${transform.declaration.name}.${name}`, tensor, x.gpu);
     for (const tensor of field?.tensors ?? [])
       checkTensor(`${transform.declaration.name}.${transform.declaration.field!.name}`, tensor, x.gpu);
+    checkLengths(transform);
   }
   return bound;
 }

@@ -1,7 +1,7 @@
 import { ArgumentError, describe, ShapeError } from "../../gpu/index.ts";
 import { show, type Tensor } from "../../tensor/index.ts";
-import type { ListLength, ParamSpec } from "../../transforms/index.ts";
-import type { ListShape } from "../pack/lists.ts";
+import type { ListLength, ParamSpec, Transform } from "../../transforms/index.ts";
+import { type ListShape, listsOf } from "../pack/lists.ts";
 import type { BoundValue } from "../pass.ts";
 
 /** What a list is given for. */
@@ -54,6 +54,18 @@ export function bindList(
   fill(place.argument, value, 0);
   if (things !== undefined) checkOrders(place, numbers, things);
   return { value: { numbers, strides: read.strides }, shape: read.shape };
+}
+
+/** Refuses lists of a transform that was bound which go together and have different lengths. @throws ShapeError */
+export function checkLengths(transform: Transform): void {
+  const { name, params } = transform.declaration;
+  const lists = listsOf(transform);
+  for (const [param, { length }] of Object.entries(lists)) {
+    const { like } = params[param].list as ListLength;
+    if (like === undefined || lists[like].length === length) continue;
+    const allowed = `${lists[like].length}, as many as ${name}.${like} has`;
+    throw new ShapeError(`${name}.${param}`, `${length} values`, allowed);
+  }
 }
 
 /** How many things a list puts in order, where it does. */

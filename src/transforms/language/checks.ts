@@ -1,6 +1,7 @@
 import { ArgumentError, describe } from "../../gpu/errors.ts";
 import { A_FUNCTION, check, isPlainObject, number, oneOf, type Rule, refuseUnknown, rule } from "../../gpu/options.ts";
 import { KERNEL_OPTIONS } from "../filter/kernel.ts";
+import { checkCells, checkList, checkListsTogether } from "./check-lists.ts";
 import { checkOption, isList } from "./construct.ts";
 import type { EstimatorSpec, Example, Kind, NewDeclaration, OptionSpec, ParamSpec, Reads } from "./declaration.ts";
 
@@ -133,6 +134,7 @@ export function checkDeclaration(declaration: NewDeclaration): void {
   const twice = Object.keys(options).find((option) => option in params);
   if (twice !== undefined) throw new ArgumentError(`options of ${name}`, twice, "names that no parameter has");
   for (const [param, spec] of Object.entries(params)) checkParam(`${name}.${param}`, spec);
+  checkListsTogether(name, params);
   for (const [option, spec] of Object.entries(options)) checkSpec(`${name}.${option}`, spec);
   checkMix(declaration);
   checkFrame(declaration);
@@ -205,32 +207,6 @@ function checkParam(argument: string, spec: ParamSpec): void {
   for (const [name, text] of Object.entries({ unit: spec.unit, doc: spec.doc }))
     check(`${name} of ${argument}`, text, TEXT);
   if (field !== undefined) check(`field of ${argument}`, field, A_SETTING);
-}
-
-function checkCells(argument: string, { cells, size = 1 }: ParamSpec): void {
-  const sides = Array.isArray(cells) ? (cells as readonly unknown[]) : [];
-  const one = number({ least: 1, whole: true });
-  const isMatrix = sides.length === 2 && sides.every((side) => one.fits(side));
-  if (isMatrix && (sides[0] as number) * (sides[1] as number) === size) return;
-  throw new ArgumentError(`cells of ${argument}`, describe(cells), `[rows, columns], ${size} cells in all`);
-}
-
-function checkList(argument: string, { list, size }: ParamSpec): void {
-  if (size !== undefined)
-    throw new ArgumentError(
-      `size of ${argument}`,
-      describe(size),
-      "nothing: a list has the length that the caller gives",
-    );
-  if (list === true) return;
-  if (!isPlainObject(list))
-    throw new ArgumentError(`list of ${argument}`, describe(list), "true, or { min, max, permutes }");
-  const known = ["min", "max", "permutes"];
-  const [unknown] = Object.keys(list).filter((key) => !known.includes(key));
-  if (unknown !== undefined) refuseUnknown(`list of ${argument}`, unknown, known, "bound");
-  const { min = 1, max = Number.MAX_SAFE_INTEGER } = list as { min?: number; max?: number };
-  check(`list of ${argument}`, min, number({ least: 1, whole: true }));
-  check(`list of ${argument}`, max, number({ least: min, whole: true }));
 }
 
 function checkSpec(argument: string, spec: OptionSpec): void {

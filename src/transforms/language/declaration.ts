@@ -62,6 +62,8 @@ export interface ListLength {
   max?: number;
   /** The list is an order of so many things: every whole number from 0 on, once. It is given as numbers. */
   permutes?: (options: Readonly<Record<string, unknown>>) => number;
+  /** The list has as many values as that of this parameter. */
+  like?: string;
 }
 
 /** How far the values of a parameter stay from 0; 0 where they need not. */

@@ -151,7 +151,7 @@ export const raindrops = define<
   reads: "place",
   params: {
     x: { ...whole, list: { max: MOST_DROPS }, unit: "pixels", doc: "columns in which drops begin" },
-    y: { ...whole, list: { max: MOST_DROPS }, unit: "pixels", doc: "rows in which drops begin" },
+    y: { ...whole, list: { max: MOST_DROPS, like: "x" }, unit: "pixels", doc: "rows in which drops begin" },
     drops: drops(MOST_DROPS, "how many of the list"),
     ...shape,
   },
