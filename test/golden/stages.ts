@@ -126,3 +126,27 @@ export function turned(m: Material, i: number, n: number, angle: Tensor): Stage 
     nearest: lower(m.setting(i, "resample", "bilinear")) === "nearest",
   };
 }
+
+/**
+ * Kornia rounds the number of quarters, so that no gradient reaches it, and turns within the frame as it is. Where pixels land on pixels, all
+ * of augrad's turns are exact; one that is the same for all samples of squares is `rot90`.
+ */
+export const quarters: ClassEntry = (m, i, n) => {
+  const times = Array.from(m.drawnNumbers(i, "times"), Math.round);
+  const angles = times.map((turns) => (turns * Math.PI) / 2);
+  const stage = turned(m, i, n, m.constant(angles, [n])) as Stage & { inverse: NonNullable<Stage["inverse"]> };
+  const isSame = times.every((turns) => turns === times[0]);
+  const exact = (x: Tensor, sign: number): Tensor | null => {
+    const [h, w] = sizeOf(x);
+    const lands = times.every((turns) => turns % 2 === 0) || (h - w) % 2 === 0;
+    if (!lands || x.shape[0] !== n || !m.setting(i, "align_corners", true)) return null;
+    if (isSame && h === w) return run(x, ag.rot90({ turns: sign * times[0] }));
+    return run(x, ag.rotate({ angle: times.map((turns) => 90 * sign * turns) }));
+  };
+  return {
+    ...stage,
+    image: (x) => exact(x, 1) ?? stage.image(x),
+    mask: (x) => exact(x, 1) ?? stage.mask!(x),
+    inverse: (x, back, isMask, size) => exact(x, -1) ?? stage.inverse(x, back, isMask, size),
+  };
+};

@@ -35,7 +35,7 @@ import {
   warping,
   warpOptions,
 } from "../functions.ts";
-import { cropStage, pair, sideways, sized, turned, warpStage } from "../stages.ts";
+import { cropStage, pair, quarters, sideways, sized, turned, warpStage } from "../stages.ts";
 import type { Classes, Operations } from "./family.ts";
 
 export const operations: Operations = {
@@ -166,17 +166,7 @@ export const classes: Classes = {
     return warpStage(m, i, matrices(x, n, [1, 0, x, 0, 1, y, 0, 0, 1]), false);
   },
   RandomRotation: (m, i, n) => turned(m, i, n, scaled(m.drawn(i, "degrees"), RADIAN)),
-  // Kornia rounds the number of quarters, so that no gradient reaches it.
-  RandomRotation90: (m, i, n) =>
-    turned(
-      m,
-      i,
-      n,
-      m.constant(
-        m.drawnNumbers(i, "times").map((times) => (Math.round(times) * Math.PI) / 2),
-        [n],
-      ),
-    ),
+  RandomRotation90: quarters,
   RandomPerspective: async (m, i) => {
     const [from, to] = [m.drawn(i, "start_points"), m.drawn(i, "end_points")];
     const [mode, corners] = [lower(m.setting(i, "resample", "bilinear")), m.setting(i, "align_corners", false)];
