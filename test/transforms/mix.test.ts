@@ -152,6 +152,25 @@ test("other tensors are held where their numbers have to lie, and NaN stays with
   expect(part(places, 3).every(Number.isNaN)).toBe(true);
 });
 
+test("Kornia's PatchMix: a square of one size from a partner, at a place of each sample, exactly", async () => {
+  const [shape, size] = [[3, 2, 5, 6] as const, 3];
+  const [partner, x, y] = [[2, 0, 1], [0, 3, 2], [2, 1, 0]]; // biome-ignore format: a row each
+  const { data } = randomImage([...shape], 4);
+  const image = Float32Array.from(data);
+  const mix = cutmix({ partner, x, y, width: size, height: size });
+  const expected = image.map((v, i) => {
+    const [n, row, column] = [Math.floor(i / 60), Math.floor(i / 6) % 5, i % 6];
+    const isIn = column >= x[n] && column < x[n] + size && row >= y[n] && row < y[n] + size;
+    return isIn ? image[i + 60 * (partner[n] - n)] : v;
+  });
+  expect(await apply(tensor(device.gpu, image, [...shape]), mix).read()).toEqual(expected);
+  const [own, other] = labelWeights(mix, [...shape]);
+  for (const n of [0, 1, 2]) {
+    expect((own.weights as number[])[n]).toBeCloseTo(1 - 9 / 30, 12);
+    expect((other.weights as number[])[n]).toBeCloseTo(9 / 30, 12);
+  }
+});
+
 test("two runs have equal bits, backward included, whoever sees whom", async () => {
   const run = async () => {
     const x = image(values, true);
