@@ -81,6 +81,35 @@ describe("lines of motion", () => {
   });
 });
 
+// Neighbouring windows of equal weights share sums: of several stretches of values, of one, and of so many that they are added in a loop.
+describe("boxes", () => {
+  test.each([
+    { kernelSize: [1, 6], padding: "circular" },
+    { kernelSize: [1, 7], padding: "zeros" },
+    { kernelSize: [1, 13], padding: "border" },
+    { kernelSize: [1, 40], padding: "symmetric" },
+    { kernelSize: [1, 75], padding: "zeros" },
+    { kernelSize: [78, 1], padding: "reflection" },
+  ])("of $kernelSize, $padding", async (options) => {
+    const [height] = options.kernelSize;
+    await check(device.gpu, [{ name: "boxBlur", options }], { shape: height > 1 ? [1, 1, 41, 3] : [1, 1, 3, 41] });
+  });
+
+  test("see NaN and infinity where they lie in the box, and nowhere else", async () => {
+    const { gpu } = device;
+    const values = weightsFor(80, 3);
+    values[20] = Number.NaN;
+    const seed = weightsFor(80, 4);
+    seed[50] = Number.POSITIVE_INFINITY;
+    const x = tensor(gpu, values, [1, 1, 1, 80], { requiresGrad: true });
+    const y = apply(x, boxBlur({ kernelSize: [1, 6] }));
+    const [g] = grad(y, [x], { gradient: tensor(gpu, seed, [1, 1, 1, 80]) });
+    const lost = (of: Float32Array) => Array.from(of.keys()).filter((i) => !Number.isFinite(of[i]));
+    expect(lost(await y.read())).toEqual([17, 18, 19, 20, 21, 22]);
+    expect(lost(await g.read())).toEqual([48, 49, 50, 51, 52, 53]);
+  });
+});
+
 // They are linear: pulled back they have to be their transposes, wherever images of a pixel are.
 test.each(["reflection", "symmetric", "border", "circular"] as const)(
   "a kernel larger than the image sees it again and again, %s, and so does its transpose",

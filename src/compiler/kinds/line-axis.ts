@@ -110,8 +110,9 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel)
   const tail = hasTail(pass, axis);
   const coin = pass.links[0].gate === "coin";
   const even = sizeOf(pass, axis) % 2 === 0;
+  const flat = pass.links[0].transform.declaration.flat === true;
   return gpu.pipeline({
-    key: `${root}|${block}|${coin}|${even}|${apart}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}|${tail ? pass.key : ""}`,
+    key: `${root}|${block}|${coin}|${even}|${flat}|${apart}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}|${tail ? pass.key : ""}`,
     label: `${root}: ${names.map(({ transform }) => transform.declaration.name).join(" > ")}`,
     access: `${width ? "urrwrw" : "urrw"}${tail ? "r" : ""}`,
     source: () =>
@@ -128,7 +129,7 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel)
           width_gradient: width,
         },
         modules: {
-          "generated::block": blockModule({ taps, block, derivatives: width, coin, even }),
+          "generated::block": blockModule({ taps, block, derivatives: width, coin, even, flat }),
           ...(tail ? tailModules(pass, root !== "window_line") : {}),
         },
       }),

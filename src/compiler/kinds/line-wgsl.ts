@@ -6,6 +6,7 @@ import windowFoldWgsl from "../../../shaders/pass/window_fold.wgsl";
 import windowLineWgsl from "../../../shaders/pass/window_line.wgsl";
 import type { Shader } from "../../gpu/index.ts";
 import { chunkFor, placesOf } from "../tuning.ts";
+import { correlateFlat } from "./line-flat-wgsl.ts";
 
 /** What is linked with what is written here. */
 export const shaders: readonly Shader[] = [
@@ -29,6 +30,8 @@ export interface BlockSpec {
   coin: boolean;
   /** Whether the outermost weight is 0, as the window is of even size: what has no weight is not seen, as 0 times NaN is NaN. */
   even: boolean;
+  /** Whether all weights are equal, but for the outermost one of a window of even size. */
+  flat: boolean;
 }
 
 const range = (n: number) => Array.from({ length: n }, (_, k) => k);
@@ -52,7 +55,7 @@ const BLOCK: u32 = ${spec.block}u;
 
 struct Sums { ${each((q) => `v${q}: vec4f`)} }
 
-${correlate(spec, quads)}
+${spec.flat && !spec.derivatives ? correlateFlat(spec) : correlate(spec, quads)}
 ${
   spec.coin
     ? `fn untouched(block: Block, t: Tail) -> Sums {

@@ -68,6 +68,7 @@ export interface BoxBlurSettings {
 export const boxBlur = define<BoxBlurSettings>({
   name: "boxBlur",
   kind: "line",
+  flat: true,
   wgsl: boxBlurWgsl,
   params: {},
   options: {

@@ -340,6 +340,8 @@ export interface Declaration {
   center?: boolean;
   /** A stencil of weights that are divided by the sum of their absolute values; else its option `normalized` says whether. */
   normalized?: boolean;
+  /** A window whose weights are all equal, so that neighbouring pixels share sums. */
+  flat?: boolean;
   /** Which neighbours a stencil looks at, where it is not an odd `kernelSize` about the pixel. */
   neighbourhood?: (options: Record<string, unknown>) => NeighbourhoodSpec;
   /** Size of the result, [height, width]. */
