@@ -1,9 +1,11 @@
 import centerCropWgsl from "../../../shaders/geometry/center_crop.wgsl";
 import cropWgsl from "../../../shaders/geometry/crop.wgsl";
+import cropAtWgsl from "../../../shaders/geometry/crop_at.wgsl";
 import longestMaxSizeWgsl from "../../../shaders/geometry/longest_max_size.wgsl";
 import resizeWgsl from "../../../shaders/geometry/resize.wgsl";
+import resizedCropWgsl from "../../../shaders/geometry/resized_crop.wgsl";
 import smallestMaxSizeWgsl from "../../../shaders/geometry/smallest_max_size.wgsl";
-import type { Declaration, OptionSpec } from "../language/declare.ts";
+import type { Declaration, OptionSpec, ParamSpec } from "../language/declare.ts";
 import type { ParamValue } from "../language/values.ts";
 import { MAP_OPTIONS, map, pixels, SIZE, sized } from "./maps.ts";
 
@@ -30,6 +32,77 @@ export const crop = map<{
   example: { params: { x: 1.3, y: 0.6 }, options: { width: 5, height: 4 } },
   doc: "p' = p − (x, y)",
   source: "torchvision, crop",
+});
+
+const WINDOW = {
+  width: { ...SIZE.width, required: true, doc: "width of the window" },
+  height: { ...SIZE.height, required: true, doc: "height of the window" },
+};
+const share = (doc: string): ParamSpec => ({ min: 0, max: 1, usual: [0, 1], unit: "share", doc });
+
+/**
+ * Cuts out a window of whole pixels, at one of the places that it has in the image. Where it is larger than the image, the image lies at
+ * one of its places in the window. The places are whole, so that they have no gradient.
+ */
+export const cropAt = map<{
+  /** Which of its places from left (0) to right (1) it takes. */
+  x: ParamValue;
+  /** Which of its places from top (0) to bottom (1) it takes. */
+  y: ParamValue;
+  /** Width of the window, in pixels. */
+  width: number;
+  /** Height of the window, in pixels. */
+  height: number;
+}>({
+  name: "cropAt",
+  wgsl: cropAtWgsl,
+  affine: true,
+  params: {
+    x: { ...share("which of its places, left to right"), gradient: false },
+    y: { ...share("which of its places, top to bottom"), gradient: false },
+  },
+  options: WINDOW,
+  size: sized,
+  example: { params: { x: 0.6, y: 0.2 }, options: { width: 5, height: 4 } },
+  doc: "p' = p − floor(x · (size − window + 1))",
+  source: "torchvision, RandomCrop",
+});
+
+/**
+ * Cuts out a window that is so large a share of the image and of so many to one, and resizes it. A side that would be longer than the
+ * image's is as long. Nothing is rounded, so that everything has its gradient.
+ */
+export const resizedCrop = map<{
+  /** Area of the window, as a share of the image's. */
+  area: ParamValue;
+  /** Its width over its height; 1 unless given. */
+  ratio?: ParamValue;
+  /** How much of the room that it leaves lies on its left, 0 to 1; 0.5 unless given. */
+  x?: ParamValue;
+  /** How much of the room that it leaves lies above, 0 to 1; 0.5 unless given. */
+  y?: ParamValue;
+  /** Width of the result, in pixels. */
+  width: number;
+  /** Height of the result, in pixels. */
+  height: number;
+}>({
+  name: "resizedCrop",
+  wgsl: resizedCropWgsl,
+  affine: true,
+  params: {
+    area: { min: 1e-6, usual: [0.08, 1], unit: "share", doc: "area of the window" },
+    ratio: { default: 1, min: 1e-3, usual: [0.75, 1.33], unit: "factor", doc: "its width over its height" },
+    x: { ...share("room on its left"), default: 0.5 },
+    y: { ...share("room above it"), default: 0.5 },
+  },
+  options: {
+    width: { ...SIZE.width, required: true },
+    height: { ...SIZE.height, required: true },
+  },
+  size: sized,
+  example: { params: { area: 0.4, ratio: 1.2, x: 0.3, y: 0.6 }, options: { width: 7, height: 6 } },
+  doc: "x' + ½ = (x + ½ − left) · W' / w, w = √(area · W H · ratio)",
+  source: "torchvision, RandomResizedCrop",
 });
 
 /** Cuts out the middle. Where the difference of sizes is odd, the window lies half a pixel up and left, on whole pixels. */

@@ -7,7 +7,7 @@ import translateWgsl from "../../../shaders/geometry/translate.wgsl";
 import verticalFlipWgsl from "../../../shaders/geometry/vertical_flip.wgsl";
 import type { Declaration } from "../language/declare.ts";
 import type { ParamValue } from "../language/values.ts";
-import { CENTER, type Centered, degrees, map, pixels, SIZE, type Sized, scaling, sized } from "./maps.ts";
+import { CENTER, type Centered, degrees, map, pixels, RELATIVE, SIZE, type Sized, scaling, sized } from "./maps.ts";
 
 /** Slants fold the plane where the two directions meet, tan x · tan y = 1, and tear it at a right angle. */
 const slants =
@@ -72,11 +72,14 @@ export const translate = map<{
   x?: ParamValue;
   /** Down, in pixels; 0 unless given. */
   y?: ParamValue;
+  /** `x` and `y` are in parts of the width and the height instead; false unless given. */
+  relative?: boolean;
 }>({
   name: "translate",
   wgsl: translateWgsl,
   affine: true,
   params: { x: pixels("to the right"), y: pixels("down") },
+  options: RELATIVE,
   example: { params: { x: 1.3, y: -0.6 } },
   doc: "p' = p + (x, y)",
   source: "Kornia, geometry.translate",
@@ -136,6 +139,8 @@ export const affine = map<
     shearX?: ParamValue;
     /** Slant of the rows, in degrees; 0 unless given. */
     shearY?: ParamValue;
+    /** `x` and `y` are in parts of the width and the height instead; false unless given. */
+    relative?: boolean;
   } & Centered &
     Sized
 >({
@@ -152,7 +157,7 @@ export const affine = map<
     shearY: degrees("slant of the rows", 15),
     ...CENTER,
   },
-  options: SIZE,
+  options: { ...SIZE, ...RELATIVE },
   size: sized,
   check: slants("shearX", "shearY"),
   example: { params: { angle: 17, x: 0.7, y: -0.4, scaleX: 1.2, scaleY: 0.9, shearX: 8, shearY: -5 } },

@@ -36,6 +36,15 @@ export const SIZE: Record<string, OptionSpec> = {
   width: { allowed: "size", doc: "width of the result; the input's unless given" },
   height: { allowed: "size", doc: "height of the result; the input's unless given" },
 };
+/** Whether what moves is in parts of the image's size, which mean the same at any size. */
+export const RELATIVE: Record<string, OptionSpec> = {
+  relative: {
+    default: false,
+    allowed: [true, false],
+    doc: "x and y in parts of the width and the height",
+    inShader: true,
+  },
+};
 // The centre of the image, (W − 1) / 2, is not known before the image is: NaN in a parameter means "the centre".
 export const CENTER: Record<string, ParamSpec> = {
   centerX: {

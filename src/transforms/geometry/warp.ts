@@ -12,6 +12,8 @@ export const perspective = map<
     startPoints: ParamValue;
     /** Where they go, likewise. */
     endPoints: ParamValue;
+    /** Points are −1..1 from the first pixel to the last, before and after, instead of pixels; false unless given. */
+    normalized?: boolean;
   } & Sized
 >({
   name: "perspective",
@@ -25,7 +27,15 @@ export const perspective = map<
     },
     endPoints: { size: 8, cells: [4, 2], unit: "pixels", doc: "where they go" },
   },
-  options: SIZE,
+  options: {
+    ...SIZE,
+    normalized: {
+      default: false,
+      allowed: [true, false],
+      doc: "points are −1..1, first pixel to last",
+      inShader: true,
+    },
+  },
   size: sized,
   check: (values) => {
     for (const argument of ["startPoints", "endPoints"]) {

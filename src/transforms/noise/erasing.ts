@@ -1,3 +1,4 @@
+import eraseAreaWgsl from "../../../shaders/noise/erase_area.wgsl";
 import erasingWgsl from "../../../shaders/noise/erasing.wgsl";
 import { define, type ParamSpec } from "../language/declare.ts";
 import type { ParamValue } from "../language/values.ts";
@@ -43,4 +44,39 @@ export const erasing = define<{
   example: { params: { x: 1.3, y: 2.2, width: 3.4, height: 2.7, value: 0.6 } },
   doc: "y = x + cover · (value − x)",
   source: "Zhong et al. 2017, Random Erasing; the cover is augrad's",
+});
+
+const share = (doc: string): ParamSpec => ({ default: 0.5, min: 0, max: 1, usual: [0, 1], unit: "share", doc });
+
+/**
+ * Replaces a rectangle by `value`, as `erasing` does, of so large a share of the image: at any size of image the same. A side that would
+ * be longer than the image's is as long.
+ */
+export const eraseArea = define<{
+  /** Area of the rectangle, as a share of the image's. */
+  area: ParamValue;
+  /** Its height over its width; 1 unless given. */
+  ratio?: ParamValue;
+  /** How much of the room that it leaves lies on its left, 0 to 1; 0.5 unless given. */
+  x?: ParamValue;
+  /** How much of the room that it leaves lies above, 0 to 1; 0.5 unless given. */
+  y?: ParamValue;
+  /** What the rectangle becomes; 0 unless given. */
+  value?: ParamValue;
+}>({
+  name: "eraseArea",
+  kind: "point",
+  wgsl: eraseAreaWgsl,
+  position: true,
+  frame: true,
+  params: {
+    area: { min: 1e-6, usual: [0.02, 0.33], unit: "share", doc: "area of the rectangle" },
+    ratio: { default: 1, min: 1e-3, usual: [0.3, 3.3], unit: "factor", doc: "its height over its width" },
+    x: share("room on its left"),
+    y: share("room above it"),
+    value: { default: 0, usual: [0, 1], unit: "intensity", doc: "what the rectangle becomes" },
+  },
+  example: { params: { area: 0.2, ratio: 1.3, x: 0.3, y: 0.6, value: 0.6 } },
+  doc: "y = x + cover · (value − x), height √(area · W H · ratio), width √(area · W H / ratio)",
+  source: "Zhong et al. 2017, Random Erasing; torchvision, RandomErasing",
 });

@@ -76,27 +76,66 @@ function quarterTurns(turns: number, size: Size): Matrix {
 const turnedSize = ({ turns = 1 }: Options64, { width, height }: Size): Size =>
   Number(turns) % 2 === 0 ? { width, height } : { width: height, height: width };
 
+/** A shift in pixels, or in parts of the image. */
+const moved = (p: Params64, o: Options64, { width, height }: Size, n: number): Matrix => {
+  const [w, h] = o.relative ? [width, height] : [1, 1];
+  return translation(scalar(p, "x", n, 0) * w, scalar(p, "y", n, 0) * h);
+};
+
+/** Points of −1..1, from the first pixel to the last, in pixels. */
+const inPixels = (points: number[], o: Options64, { width, height }: Size): number[] =>
+  o.normalized ? points.map((v, i) => ((v + 1) / 2) * ((i % 2 ? height : width) - 1)) : points;
+
 export const maps: Record<string, Map64> = {
   horizontalFlip: { inside: true, matrix: (_p, _o, { width }) => [-1, 0, width - 1, 0, 1, 0, 0, 0, 1] },
   verticalFlip: { inside: true, matrix: (_p, _o, { height }) => [1, 0, 0, 0, -1, height - 1, 0, 0, 1] },
   rotate: { matrix: (p, _o, size, n) => about(p, size, n, rotation(scalar(p, "angle", n, 0))) },
-  translate: { matrix: (p, _o, _size, n) => translation(scalar(p, "x", n, 0), scalar(p, "y", n, 0)) },
+  translate: { matrix: (p, o, size, n) => moved(p, o, size, n) },
   scale: { matrix: (p, _o, size, n) => about(p, size, n, scaling(scalar(p, "x", n, 1), scalar(p, "y", n, 1))) },
   shear: { matrix: (p, _o, size, n) => about(p, size, n, shearing(scalar(p, "x", n, 0), scalar(p, "y", n, 0))) },
   affine: {
-    matrix: (p, _o, size, n) => {
+    matrix: (p, o, size, n) => {
       const linear = product(
         rotation(scalar(p, "angle", n, 0)),
         shearing(scalar(p, "shearX", n, 0), scalar(p, "shearY", n, 0)),
         scaling(scalar(p, "scaleX", n, 1), scalar(p, "scaleY", n, 1)),
       );
-      return multiply(translation(scalar(p, "x", n, 0), scalar(p, "y", n, 0)), about(p, size, n, linear));
+      return multiply(moved(p, o, size, n), about(p, size, n, linear));
     },
   },
-  perspective: { matrix: (p, _o, _size, n) => homography(row(p, "startPoints", n), row(p, "endPoints", n)) },
+  perspective: {
+    matrix: (p, o, size, n) =>
+      homography(inPixels(row(p, "startPoints", n), o, size), inPixels(row(p, "endPoints", n), o, outputSize(o, size))),
+  },
   warp: { matrix: (p, _o, _size, n) => row(p, "matrix", n) },
   warpAffine: { matrix: (p, _o, _size, n) => [...row(p, "matrix", n), 0, 0, 1] },
   crop: { matrix: (p, _o, _size, n) => translation(-scalar(p, "x", n, 0), -scalar(p, "y", n, 0)) },
+  cropAt: {
+    matrix: (p, o, size, n) => {
+      const { width, height } = outputSize(o, size);
+      const first = (share: number, room: number) =>
+        Math.sign(room) * Math.min(Math.floor(share * (Math.abs(room) + 1)), Math.abs(room));
+      return translation(
+        -first(scalar(p, "x", n), size.width - width),
+        -first(scalar(p, "y", n), size.height - height),
+      );
+    },
+  },
+  resizedCrop: {
+    matrix: (p, o, size, n) => {
+      const out = outputSize(o, size);
+      const pixels = scalar(p, "area", n) * size.width * size.height;
+      const ratio = scalar(p, "ratio", n, 1);
+      const axis = (side: number, length: number, share: number, result: number): [number, number] => {
+        const window = Math.min(side, length);
+        const s = result / window;
+        return [s, s * (0.5 - share * (length - window)) - 0.5];
+      };
+      const [sx, tx] = axis(Math.sqrt(pixels * ratio), size.width, scalar(p, "x", n, 0.5), out.width);
+      const [sy, ty] = axis(Math.sqrt(pixels / ratio), size.height, scalar(p, "y", n, 0.5), out.height);
+      return [sx, 0, tx, 0, sy, ty, 0, 0, 1];
+    },
+  },
   centerCrop: {
     matrix: (_p, o, size) => {
       const { width, height } = outputSize(o, size);
@@ -228,6 +267,7 @@ function binomial(x: Image64, padding: Padding): Image64 {
 
 const CENTRE = { centerX: two(3.2, 2.9), centerY: two(2.7, 3.4) };
 const corners = [0, 0, 7, 0, 7, 6, 0, 6];
+const unit = [-1, -1, 1, -1, 1, 1, -1, 1];
 // A projective map moves far pixels a long way: small steps, and the check for kinks is wary of its last row.
 const projective = { steps: { matrix: 1e-7 }, backward: 5e-4, forward: 5e-5 };
 
@@ -260,6 +300,30 @@ export const cases: Case64[] = [
       ],
     },
     ...projective,
+  },
+  {
+    name: "perspective",
+    params: {
+      startPoints: [unit, unit],
+      endPoints: [
+        [-0.8, -0.9, 0.7, -0.75, 0.9, 0.6, -0.85, 0.7],
+        [-1.2, -0.8, 1.1, -1.15, 0.7, 0.9, -0.75, 0.6],
+      ],
+    },
+    options: { normalized: true },
+    ...projective,
+  },
+  { name: "translate", params: { x: two(0.17, -0.31), y: two(-0.09, 0.23) }, options: { relative: true } },
+  {
+    name: "affine",
+    params: { angle: two(23, -41), x: two(0.11, -0.17), y: two(-0.08, 0.13) },
+    options: { relative: true },
+  },
+  { name: "cropAt", params: { x: two(0.3, 0.8), y: two(0.6, 0.1) }, options: { width: 5, height: 4 } },
+  {
+    name: "resizedCrop",
+    params: { area: two(0.43, 0.31), ratio: two(1.2, 0.8), x: two(0.3, 0.7), y: two(0.6, 0.2) },
+    options: { width: 7, height: 6 },
   },
   {
     name: "warp",
