@@ -26,3 +26,4 @@ export {
   type SequentialOptions,
   sequential,
 } from "./sequential.ts";
+export type { Tree } from "./tree.ts";

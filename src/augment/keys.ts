@@ -47,10 +47,10 @@ export function hashText(text: string): [number, number] {
 }
 
 /** The identities of a pipeline's transforms: `rotate#0`, `brightness#0`, `rotate#1`, or `key:` and their own key. */
-export function identities(transforms: readonly { name: string; key?: string }[]): string[] {
+export function identities(transforms: readonly { name: string; key?: string; at?: string }[]): string[] {
   const seen = new Map<string, number>();
   const keys = new Set<string>();
-  return transforms.map(({ name, key }, i) => {
+  return transforms.map(({ name, key, at }, i) => {
     if (key === undefined) {
       const before = seen.get(name) ?? 0;
       seen.set(name, before + 1);
@@ -58,7 +58,7 @@ export function identities(transforms: readonly { name: string; key?: string }[]
     }
     if (typeof key !== "string" || key === "" || keys.has(key)) {
       throw new ArgumentError(
-        `transforms[${i}].key`,
+        `${at ?? `transforms[${i}]`}.key`,
         describe(key),
         "a text that no other transform of the pipeline has",
       );

@@ -1,9 +1,8 @@
 import { widthOf } from "../compiler/pack/layout.ts";
-import { ArgumentError, check, describe, rule, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
-import type { Link, ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
-import { isChoice, transformsOf } from "../transforms/language/choose.ts";
-import { gapOf, isTransform } from "../transforms/language/declare.ts";
+import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
+import { gapOf } from "../transforms/language/declare.ts";
 import {
   type Bernoulli,
   bernoulli,
@@ -15,6 +14,7 @@ import {
 } from "./distributions.ts";
 import { FIRST_PARAMETER_DRAW, hashText, identities } from "./keys.ts";
 import { support } from "./support.ts";
+import { flatten, type Tree } from "./tree.ts";
 import { withWindow } from "./window.ts";
 
 /** One random parameter of a transform. */
@@ -61,20 +61,16 @@ export const isRandom = ({ coin, draws, seed }: Entry): boolean => coin !== null
 const DRAWS_PER_PARAMETER = 0x10000;
 
 /**
- * Reads a list of transforms, those of choices among them: which parameters are random, and under which keys. Checks the distributions against what the
- * parameters allow.
+ * Reads what a pipeline is made of, wherever its transforms stand: which parameters are random, and under which keys. Checks the
+ * distributions against what the parameters allow.
  */
-export function planEntries(links: readonly Link[]): Entry[] {
-  if (!Array.isArray(links))
-    throw new ArgumentError("transforms", describe(links), "an array of transforms, such as [rotate({ angle: 30 })]");
-  // A hole of an array is skipped by forEach(), and undefined for entries().
-  for (const [i, link] of links.entries()) check(`transforms[${i}]`, link, A_LINK);
-  const transforms = transformsOf(links);
-  const streams = identities(transforms.map(({ declaration, key }) => ({ name: declaration.name, key })));
-  return transforms.map((transform, i) => planEntry(transform, streams[i]));
+export function planEntries(tree: Tree): Entry[] {
+  const placed = flatten(tree, "transforms");
+  const streams = identities(
+    placed.map(({ transform: { declaration, key }, at }) => ({ name: declaration.name, key, at })),
+  );
+  return placed.map(({ transform }, i) => planEntry(transform, streams[i]));
 }
-
-const A_LINK = rule("a transform, such as rotate({ angle: 30 })", (link) => isTransform(link) || isChoice(link));
 
 function planEntry(given: Transform, stream: string): Entry {
   const transform = withWindow(given);

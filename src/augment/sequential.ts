@@ -2,8 +2,6 @@ import type { Plan, PlanOptions, ResultType, StoredType } from "../compiler/inde
 import { PLAN_RULES } from "../compiler/stages/plan.ts";
 import { ArgumentError, checkedLater, describe, readOptions, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "../tensor/index.ts";
-import type { Link } from "../transforms/index.ts";
-import { showLink } from "../transforms/language/choose.ts";
 import { printable } from "../transforms/language/show.ts";
 import { explainPipeline } from "./explain.ts";
 import { checkWhole } from "./keys.ts";
@@ -11,6 +9,7 @@ import { isRandom, planEntries } from "./plan.ts";
 import { bindReplays, readSampled } from "./replay.ts";
 import { run } from "./run.ts";
 import { checkSamples, fromSampled, type Sampled, toSampled } from "./sampled.ts";
+import { checkTree, enlist, showTree, type Tree } from "./tree.ts";
 import { Workspace } from "./workspace.ts";
 
 /** Options of {@link sequential}: those of `apply`, and the seed of calls that give none. */
@@ -46,7 +45,7 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
   /** Draws, and applies: the same as `apply`. */
   <X extends DType>(x: Tensor<X>, options?: CallOptions): Tensor<ResultType<X, D>>;
   /** As they were given. */
-  readonly transforms: readonly Link[];
+  readonly transforms: readonly Tree[];
   /** Used by calls that give no seed. */
   readonly seed: number;
   /** Draws the parameters of every sample and applies the transforms to x `[N, C, H, W]`. */
@@ -69,14 +68,21 @@ const WORKSPACES = 8;
 /**
  * A pipeline of transforms whose parameters are numbers, one per sample, tensors, or distributions, each applied to a
  * sample with its probability `p`.
- * @throws ArgumentError for what is no transform, a distribution that a parameter does not allow, a `p` outside 0..1, a bad seed
+ *
+ * A list or another pipeline among them stands for the transforms in it, with the same draws: `sequential([a, sequential([b, c])])`
+ * is `sequential([a, b, c])`. The outer pipeline's options hold for all.
+ * @throws ArgumentError for what is no transform, a distribution that a parameter does not allow, a `p` outside 0..1, a bad seed,
+ * a pipeline inside that was given a seed or another option of its own
  */
 export function sequential<D extends StoredType | undefined = undefined>(
-  transforms: readonly Link[],
+  transforms: readonly Tree[],
   options?: SequentialOptions<D>,
 ): Pipeline<D> {
-  const entries = planEntries(transforms);
-  const { seed: given, ...settings } = readOptions<SequentialOptions>("sequential", options, SEQUENTIAL);
+  if (!Array.isArray(transforms)) throw new ArgumentError("transforms", describe(transforms), A_LIST);
+  const tree = checkTree("transforms", transforms) as readonly Tree[];
+  const entries = planEntries(tree);
+  const own = readOptions<SequentialOptions>("sequential", options, SEQUENTIAL);
+  const { seed: given, ...settings } = own;
   const seed = given === undefined ? 0 : checkWhole("seed", given);
   const hasDraws = entries.some(isRandom);
   const perChannel = entries.flatMap(({ name, draws }) =>
@@ -146,11 +152,11 @@ export function sequential<D extends StoredType | undefined = undefined>(
     }
   };
 
-  const show = () => `sequential([${transforms.map(showLink).join(", ")}])`;
-  return Object.freeze(
+  const show = () => `sequential(${showTree(tree)})`;
+  const whole = Object.freeze(
     printable(
       Object.assign((x: Tensor<DType>, call?: CallOptions) => pipeline(x, call), {
-        transforms: Object.freeze([...transforms]),
+        transforms: tree,
         seed,
         apply: pipeline,
         sample,
@@ -165,7 +171,11 @@ export function sequential<D extends StoredType | undefined = undefined>(
       show,
     ),
   ) as Pipeline<D>;
+  enlist(whole, Object.keys(own));
+  return whole;
 }
+
+const A_LIST = "an array of transforms, such as [rotate({ angle: 30 })]";
 
 const SEQUENTIAL = { ...PLAN_RULES, seed: checkedLater };
 const DRAWS = { seed: checkedLater, step: checkedLater, samples: checkedLater };
