@@ -1,5 +1,18 @@
 export * from "./color.ts";
+export * from "./crop.ts";
 export * from "./filter.ts";
+export {
+  RandomAffine,
+  RandomElasticTransform,
+  RandomFisheye,
+  RandomHorizontalFlip,
+  RandomPerspective,
+  RandomRotation,
+  RandomShear,
+  RandomThinPlateSpline,
+  RandomTranslate,
+  RandomVerticalFlip,
+} from "./geometry.ts";
 export * from "./noise.ts";
 export type {
   RandomClass,
@@ -10,4 +23,4 @@ export type {
   RandomSpec,
   RequiredOption,
 } from "./random.ts";
-export type { RangeEnd, RangeValue } from "./values.ts";
+export type { AxesValue, PairValue, RangeEnd, RangeValue } from "./values.ts";

@@ -1,7 +1,15 @@
 import { sequential } from "../augment/index.ts";
 import { ArgumentError, check, describe, isPlainObject, type Rule, refuseUnknown } from "../gpu/index.ts";
 import type { CommonSettings, Declaration, Flat, Transform } from "../transforms/index.ts";
-import { drawnFrom, type RangeRule, type RangeValue, rangeWords, renamed } from "./values.ts";
+import {
+  type AxesValue,
+  drawnFrom,
+  type PairValue,
+  type RangeRule,
+  type RangeValue,
+  rangeWords,
+  renamed,
+} from "./values.ts";
 
 /** An option of a random class: which settings of the transform it makes, and of what. */
 export interface RandomOption<Value> {
@@ -67,27 +75,33 @@ interface Rest {
   p?: number;
   /** Settings of the transform that are always the same. */
   fixed?: Readonly<Record<string, unknown>>;
+  /** Another transform, for some settings. */
+  instead?: (settings: Readonly<Record<string, unknown>>) => Maker;
   /** The transform's settings, where options have to do with each other. */
   together?: (settings: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 }
 
+/** What makes a transform of settings. */
+type Maker = { (settings: never): Transform; declaration: Declaration };
+
 /** Makes a random class of a transform and a table of options. */
 export function random<const Options extends RandomOptions>(
   name: string,
-  transform: { (settings: never): Transform; declaration: Declaration },
+  transform: Maker,
   options: Options,
-  { p = P, fixed = {}, together = (settings) => settings }: Rest = {},
+  { p = P, fixed = {}, together = (settings) => settings, instead = () => transform }: Rest = {},
 ): RandomClass<RandomSettings<Options>> {
   const { declaration } = transform;
   const make = (given: Record<string, unknown> = {}): Transform => {
-    const settings = together({ ...fixed, ...readAll(name, given, options) });
+    const read = readAll(name, given, options);
+    const maker = instead(read);
     // Nothing is drawn yet; what the parameters do not allow is found by planning.
     try {
-      const made = transform({ ...settings, p: given.p ?? p, key: given.key } as never);
+      const made = maker({ ...fixed, ...together(read), p: given.p ?? p, key: given.key } as never);
       sequential([made]);
       return made;
     } catch (error) {
-      throw renamed(error, (argument) => ownName(name, declaration.name, options, argument));
+      throw renamed(error, (argument) => ownName(name, maker.declaration.name, options, argument));
     }
   };
   return Object.assign(make, { random: Object.freeze({ name, declaration, options, p }) }) as never;
@@ -118,6 +132,43 @@ function ownName(name: string, transform: string, options: RandomOptions, argume
   if (setting === undefined) return argument;
   const option = Object.keys(options).find((each) => options[each].sets.includes(setting));
   return `${name}.${option ?? setting}${rest}`;
+}
+
+/** An option with a range for each of two axes. One range is that of the first, and with `both` of both, which then get one draw. */
+export function axes(
+  sets: readonly [string, string],
+  rule: RangeRule & { default?: AxesValue; both?: true; required?: true },
+): RandomOption<AxesValue> {
+  const { default: otherwise, both, required, ...range } = rule;
+  return {
+    sets,
+    default: otherwise,
+    required,
+    allowed: `${rangeWords(range)}; or [lo, hi, lo, hi], ${both ? "for across and down" : "for the second axis, too"}`,
+    read: (argument, value) => {
+      const four = Array.isArray(value) && value.length === 4;
+      const [first, second] = four ? [value.slice(0, 2), value.slice(2)] : [value, undefined];
+      const drawn = drawnFrom(argument, first, range);
+      if (second === undefined) return both ? { [sets[0]]: drawn, [sets[1]]: drawn } : { [sets[0]]: drawn };
+      return { [sets[0]]: drawn, [sets[1]]: drawnFrom(argument, second, range) };
+    },
+  };
+}
+
+/** An option with a value for each of two axes, each a range by itself; one value is for both. */
+export function pair(
+  sets: readonly [string, string],
+  { default: otherwise, ...rule }: RangeRule & { default?: PairValue },
+): RandomOption<PairValue> {
+  return {
+    sets,
+    default: otherwise,
+    allowed: `two values, each ${rangeWords(rule)}`,
+    read: (argument, value) => {
+      const two = Array.isArray(value) && value.length === 2 ? value : [value, value];
+      return Object.fromEntries(sets.map((each, i) => [each, drawnFrom(`${argument}[${i}]`, two[i], rule)]));
+    },
+  };
 }
 
 const listed = (sets: string | readonly string[]): readonly string[] => (typeof sets === "string" ? [sets] : sets);

@@ -12,6 +12,14 @@ export type RangeEnd = number | Tensor | (() => Tensor);
  */
 export type RangeValue = number | readonly [lo: RangeEnd, hi: RangeEnd] | Tensor | Distribution;
 
+/** A range for one axis or both, or `[lo, hi, lo, hi]`: one for each. */
+export type AxesValue = RangeValue | readonly [lo: RangeEnd, hi: RangeEnd, lo: RangeEnd, hi: RangeEnd];
+
+/** A value for each of two axes: a number, a tensor or a distribution. */
+export type PairValue =
+  | number
+  | readonly [first: number | Tensor | Distribution, second: number | Tensor | Distribution];
+
 /** How a class reads a range. */
 export interface RangeRule {
   /** A number v means from `about` − v to `about` + v, as far as `within` allows. */

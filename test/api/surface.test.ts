@@ -64,7 +64,19 @@ type TransformName = {
 }[keyof typeof augrad];
 
 /** What the random classes need that have no defaults. */
-const REQUIRED: Record<string, unknown> = { kernelSize: 3, sigma: [0.5, 2], angle: 30, direction: [-1, 1] };
+const REQUIRED: Record<string, unknown> = {
+  kernelSize: 3,
+  sigma: [0.5, 2],
+  angle: 30,
+  direction: [-1, 1],
+  shear: 10,
+  size: [2, 3],
+  maxSize: 2,
+  centerX: 0,
+  centerY: 0,
+  gamma: 1,
+  degrees: 10,
+};
 const randoms = Object.fromEntries(
   Object.entries(augrad).flatMap(([name, value]) => {
     if (!("random" in (value as object))) return [];
@@ -115,6 +127,8 @@ const FUNCTIONS: Table<typeof node> = {
   mixLabels: () => [a.zeros(device.gpu, [2, 3]), [a.mixup({ partner: [0, 0], lambda: 0.5 }), a.invert()], [2, 3, 4, 4]],
   choose: () => [[a.invert(), [a.brightness({ factor: 1.2 })]], [1]],
   explain: () => [chain(), [1, 3, 4, 4], { compose: true, dtype: "f32", input: "f32" }],
+  fiveCrop: () => [{ size: 2 }],
+  tenCrop: () => [{ size: [2, 3] }],
   sequential: () => [chain(), { compose: true, dtype: "f32", seed: 1 }],
   uniform: () => [0, 1, { scale: "linear", shared: true }],
   around: () => [0, 1, { scale: "linear", shared: true }],

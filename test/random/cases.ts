@@ -6,8 +6,10 @@ export interface RandomCase {
   settings?: Readonly<Record<string, unknown>>;
   /** The least and the largest value that is drawn, by the transform's parameter. */
   drawn?: Readonly<Record<string, readonly [number, number]>>;
-  /** A parameter of these draws is a pair of numbers. */
-  learn?: readonly [option: string, lo: number, hi: number];
+  /** An option, and what a tensor that learns begins with: two ends, or one number. */
+  learn?: readonly [option: string, ...values: number[]];
+  /** It changes the size, and so applies to every sample. */
+  sizes?: true;
   /** Nothing of it is random besides the coin. */
   still?: true;
 }
@@ -57,4 +59,42 @@ export const CASES: Record<string, RandomCase> = {
     drawn: { amount: [0.3, 0.6], saltVsPepper: [0.4, 0.6] },
     learn: ["amount", 0.3, 0.6],
   },
+  RandomErasing: {
+    drawn: { area: [0.02, 0.33], ratio: [0.3, 3.3], x: [0, 1], y: [0, 1] },
+    learn: ["scale", 0.1, 0.3],
+  },
+  RandomHorizontalFlip: { still: true },
+  RandomVerticalFlip: { still: true },
+  RandomRotation: { settings: { degrees: 30 }, drawn: { angle: [-30, 30] }, learn: ["degrees", 5, 20] },
+  RandomAffine: {
+    settings: { degrees: [10, 20], translate: [0.1, 0.2], scale: [0.8, 1.2], shear: [-5, 5, -3, 3] },
+    drawn: { angle: [10, 20], x: [-0.1, 0.1], y: [-0.2, 0.2], scaleX: [0.8, 1.2], shearX: [-5, 5], shearY: [-3, 3] },
+    learn: ["scale", 0.8, 1.2],
+  },
+  RandomShear: { settings: { shear: 15 }, drawn: { x: [-15, 15] }, learn: ["shear", 5, 15] },
+  RandomTranslate: {
+    settings: { translateX: [-0.1, 0.2], translateY: 0.3 },
+    drawn: { x: [-0.1, 0.2], y: [-0.3, 0.3] },
+    learn: ["translateX", 0.1, 0.2],
+  },
+  RandomPerspective: { drawn: { endPoints: [-1, 1] }, learn: ["distortionScale", 0.4] },
+  RandomElasticTransform: { settings: { kernelSize: 5, sigma: 2, alpha: [0.3, 0.4] }, learn: ["alpha", 0.3] },
+  RandomThinPlateSpline: { drawn: { destination: [-1.2, 1.2] }, learn: ["scale", 0.2] },
+  RandomFisheye: {
+    settings: { centerX: [-0.3, 0.3], centerY: [-0.3, 0.3], gamma: [0.9, 1.1] },
+    drawn: { centerX: [-0.3, 0.3], gamma: [0.9, 1.1] },
+    learn: ["gamma", 0.9, 1.1],
+  },
+  RandomCrop: { settings: { size: 6, padding: 1 }, drawn: { x: [0, 1], y: [0, 1] }, sizes: true },
+  RandomResizedCrop: {
+    settings: { size: [7, 6] },
+    drawn: { area: [0.08, 1], ratio: [3 / 4, 4 / 3], x: [0, 1], y: [0, 1] },
+    learn: ["scale", 0.3, 0.6],
+    sizes: true,
+  },
+  CenterCrop: { settings: { size: 5 }, sizes: true, still: true },
+  Resize: { settings: { size: [5, 9] }, sizes: true, still: true },
+  LongestMaxSize: { settings: { maxSize: 5 }, sizes: true, still: true },
+  SmallestMaxSize: { settings: { maxSize: 5 }, sizes: true, still: true },
+  PadTo: { settings: { size: 10 }, sizes: true, still: true },
 };

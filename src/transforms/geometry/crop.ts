@@ -40,6 +40,13 @@ const WINDOW = {
 };
 const share = (doc: string): ParamSpec => ({ min: 0, max: 1, usual: [0, 1], unit: "share", doc });
 
+const margin = (where: string): OptionSpec => ({
+  default: 0,
+  allowed: { min: 0, max: 16384, integer: true },
+  inShader: true,
+  doc: `pixels ${where} the image that the window may take in`,
+});
+
 /**
  * Cuts out a window of whole pixels, at one of the places that it has in the image. Where it is larger than the image, the image lies at
  * one of its places in the window. The places are whole, so that they have no gradient.
@@ -53,6 +60,14 @@ export const cropAt = map<{
   width: number;
   /** Height of the window, in pixels. */
   height: number;
+  /** How many pixels left of the image the window may take in; 0 unless given. */
+  left?: number;
+  /** How many pixels above the image; 0 unless given. */
+  top?: number;
+  /** How many pixels right of the image; 0 unless given. */
+  right?: number;
+  /** How many pixels below the image; 0 unless given. */
+  bottom?: number;
 }>({
   name: "cropAt",
   wgsl: cropAtWgsl,
@@ -61,10 +76,16 @@ export const cropAt = map<{
     x: { ...share("which of its places, left to right"), gradient: false },
     y: { ...share("which of its places, top to bottom"), gradient: false },
   },
-  options: WINDOW,
+  options: {
+    ...WINDOW,
+    left: margin("left of"),
+    top: margin("above"),
+    right: margin("right of"),
+    bottom: margin("below"),
+  },
   size: sized,
   example: { params: { x: 0.6, y: 0.2 }, options: { width: 5, height: 4 } },
-  doc: "p' = p − floor(x · (size − window + 1))",
+  doc: "p' = p + margin − floor(x · (size + margins − window + 1))",
   source: "torchvision, RandomCrop",
 });
 

@@ -115,9 +115,10 @@ export const maps: Record<string, Map64> = {
       const { width, height } = outputSize(o, size);
       const first = (share: number, room: number) =>
         Math.sign(room) * Math.min(Math.floor(share * (Math.abs(room) + 1)), Math.abs(room));
+      const [left, top, right, bottom] = ["left", "top", "right", "bottom"].map((side) => Number(o[side] ?? 0));
       return translation(
-        -first(scalar(p, "x", n), size.width - width),
-        -first(scalar(p, "y", n), size.height - height),
+        left - first(scalar(p, "x", n), left + size.width + right - width),
+        top - first(scalar(p, "y", n), top + size.height + bottom - height),
       );
     },
   },
@@ -320,6 +321,11 @@ export const cases: Case64[] = [
     options: { relative: true },
   },
   { name: "cropAt", params: { x: two(0.3, 0.8), y: two(0.6, 0.1) }, options: { width: 5, height: 4 } },
+  {
+    name: "cropAt",
+    params: { x: two(0.3, 0.8), y: two(0.6, 0.1) },
+    options: { width: 9, height: 14, left: 2, top: 1, right: 3, bottom: 0 },
+  },
   {
     name: "resizedCrop",
     params: { area: two(0.43, 0.31), ratio: two(1.2, 0.8), x: two(0.3, 0.7), y: two(0.6, 0.2) },

@@ -1,0 +1,152 @@
+import { around, uniform } from "../augment/index.ts";
+import { add, mul } from "../autograd/index.ts";
+import type { KernelSize } from "../functional/index.ts";
+import { checkedLater, rule } from "../gpu/index.ts";
+import { keeping, Tensor, tensor } from "../tensor/index.ts";
+import {
+  affine,
+  elastic,
+  fisheye,
+  horizontalFlip,
+  perspective,
+  rotate,
+  shear,
+  thinPlateSpline,
+  translate,
+  verticalFlip,
+} from "../transforms/index.ts";
+import { axes, pair, plain, random, range, word } from "./random.ts";
+
+// What moves pixels, one table for each class.
+
+/** How a map looks between pixels and beyond the image. */
+export const LOOK = {
+  resample: word("interpolation", { bilinear: "bilinear", nearest: "nearest", bicubic: "bicubic" }, "bilinear"),
+  paddingMode: word("padding", { zeros: "zeros", border: "border", reflection: "reflection", fill: "fill" }, "zeros"),
+  fillValue: plain<number | readonly number[] | Tensor>("fill", {
+    ...checkedLater,
+    allowed: "a number, one for each channel, or a tensor of them",
+  }),
+};
+
+const angles = { about: 0, within: [-360, 360] } as const;
+const shares = { about: 0, within: [-1, 1] } as const;
+
+/** Mirrors left and right. */
+export const RandomHorizontalFlip = random("RandomHorizontalFlip", horizontalFlip, {});
+
+/** Mirrors top and bottom. */
+export const RandomVerticalFlip = random("RandomVerticalFlip", verticalFlip, {});
+
+/** Turns counter-clockwise about the centre, by `degrees`: v for ± v. */
+export const RandomRotation = random("RandomRotation", rotate, { degrees: range("angle", angles), ...LOOK });
+
+/**
+ * Scales, slants, turns and moves about the centre. `degrees` (v for ± v) counter-clockwise; `translate` [a, b], up to these parts of width
+ * and height either way; `scale` `[lo, hi]`, or four numbers for across and down; `shear` (v for ± v) in degrees, or four numbers.
+ */
+export const RandomAffine = random(
+  "RandomAffine",
+  affine,
+  {
+    degrees: range("angle", angles),
+    translate: pair(["x", "y"], shares),
+    scale: axes(["scaleX", "scaleY"], { within: [1e-6, Infinity], both: true }),
+    shear: axes(["shearX", "shearY"], angles),
+    ...LOOK,
+  },
+  { fixed: { relative: true } },
+);
+
+/** Slants the columns by `shear` degrees (v for ± v), and with four numbers the rows. */
+export const RandomShear = random("RandomShear", shear, {
+  shear: axes(["x", "y"], { ...angles, required: true }),
+  ...LOOK,
+});
+
+/** Moves by parts of the width and the height: v for ± v, or `[lo, hi]`. */
+export const RandomTranslate = random(
+  "RandomTranslate",
+  translate,
+  {
+    translateX: range("x", { ...shares, default: 0 }),
+    translateY: range("y", { ...shares, default: 0 }),
+    ...LOOK,
+  },
+  { fixed: { relative: true } },
+);
+
+/** The corners of an image: the first pixel is −1, the last 1. */
+const CORNERS = [-1, -1, 1, -1, 1, 1, -1, 1];
+
+/** The corners, moved by a share of half the size: `inwards` and not, or to either side. */
+function movedCorners(by: number | Tensor, method: unknown) {
+  if (method === "area_preserving") return by === 0 ? CORNERS : around(CORNERS, by);
+  if (by === 0) return CORNERS;
+  const end = (which: (inwards: number) => number) => {
+    const steps = CORNERS.map((corner) => which(-corner));
+    if (typeof by === "number") return CORNERS.map((corner, i) => corner + by * steps[i]);
+    const { gpu } = by;
+    return () => keeping(gpu, () => add(tensor(gpu, CORNERS), mul(tensor(gpu, steps), by)));
+  };
+  return uniform(
+    end((inwards) => Math.min(inwards, 0)),
+    end((inwards) => Math.max(inwards, 0)),
+  );
+}
+
+const A_SHARE = rule(
+  "a number from 0 to 1, or a tensor of one value",
+  (value) => (typeof value === "number" && value >= 0 && value <= 1) || (value instanceof Tensor && value.size === 1),
+);
+
+/**
+ * Moves the four corners inwards by up to `distortionScale` of half the size, 0 to 1; 0.5 unless given. With `area_preserving` to
+ * either side.
+ */
+export const RandomPerspective = random(
+  "RandomPerspective",
+  perspective,
+  {
+    distortionScale: { ...plain<number | Tensor>("by", A_SHARE, 0.5), sets: ["endPoints"] },
+    samplingMethod: word("method", { basic: "basic", area_preserving: "area_preserving" }, "basic"),
+    ...LOOK,
+  },
+  {
+    fixed: { normalized: true, startPoints: CORNERS },
+    together: ({ by, method, ...look }) => ({ ...look, endPoints: movedCorners(by as number | Tensor, method) }),
+  },
+);
+
+/**
+ * Moves every pixel a little, by noise that a Gaussian has smoothed. `kernelSize`, `sigma` in pixels and `alpha` in half sizes are
+ * `[down, across]`, or one for both.
+ */
+export const RandomElasticTransform = random("RandomElasticTransform", elastic, {
+  kernelSize: plain<KernelSize>(
+    "kernelSize",
+    { ...checkedLater, allowed: "an odd whole number, or [height, width] of two" },
+    [63, 63],
+  ),
+  sigma: pair(["sigmaY", "sigmaX"], { within: [1e-3, Infinity], default: [32, 32] }),
+  alpha: pair(["alphaY", "alphaX"], { default: [1, 1] }),
+  ...LOOK,
+});
+
+const CONTROL = [-1, -1, -1, 1, 1, -1, 1, 1, 0, 0];
+
+/** Bends the image as a thin plate: the corners and the middle move by up to `scale` half sizes; 0.2 unless given. */
+export const RandomThinPlateSpline = random(
+  "RandomThinPlateSpline",
+  thinPlateSpline,
+  { scale: { ...plain<number | Tensor>("by", A_SHARE, 0.2), sets: ["destination"] }, ...LOOK },
+  { together: ({ by, ...look }) => ({ ...look, destination: around(CONTROL, by as number | Tensor) }) },
+);
+
+/** Looks through a fisheye about a place in half sizes, −1 to 1: every option is a range `[lo, hi]`, or a number for itself. */
+export const RandomFisheye = random("RandomFisheye", fisheye, {
+  centerX: range("centerX"),
+  centerY: range("centerY"),
+  gamma: range("gamma", { within: [0, Infinity] }),
+  ...LOOK,
+});
