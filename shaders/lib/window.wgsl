@@ -22,17 +22,21 @@ fn is_left_alone(block: Block) -> bool {
   return table[middle] == 1.0 && table[middle + 2u * line.places] == 0.0;
 }
 
+// Where a line begins, how far its pixels lie apart, and how many there are: read once, as a word of a uniform takes half as long as a pixel.
+struct Pixels { start: u32, inner: u32, length: i32 }
+fn pixels_of(start: u32) -> Pixels { return Pixels(start, line.inner, i32(line.length)); }
+
 // Beyond the line padding decides …
-@if(!adjoint)
-fn tap(start: u32, i: i32, t: Tail) -> f32 {
-  @if(near) let j = resolve_near(i, i32(line.length));
-  @if(!near) let j = resolve(i, i32(line.length));
-  return select(0.0, x[start + u32(max(j, 0)) * line.inner], j >= 0);
+@if(!adjoint && !pad_zeros)
+fn tap(p: Pixels, i: i32, t: Tail) -> f32 {
+  @if(near) let j = resolve_near(i, p.length);
+  @if(!near) let j = resolve(i, p.length);
+  return x[p.start + u32(j) * p.inner];
 }
 
-// … but there is no gradient.
-@if(adjoint)
-fn tap(start: u32, i: i32, t: Tail) -> f32 {
-  let there = u32(i) < line.length;
-  return select(0.0, pulled(x[start + select(0u, u32(i), there) * line.inner], i, t), there);
+// … but there is no gradient, nor anything in zeros.
+@if(adjoint || pad_zeros)
+fn tap(p: Pixels, i: i32, t: Tail) -> f32 {
+  let there = u32(i) < u32(p.length);
+  return select(0.0, pulled(x[p.start + select(0u, u32(i), there) * p.inner], i, t), there);
 }

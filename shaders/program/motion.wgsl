@@ -73,7 +73,7 @@ fn shown(row: Row, c: i32, w: Way) -> f32 { return select(0.0, x[u32(row.start +
 @if(!pad_zeros)
 fn shown(row: Row, c: i32, w: Way) -> f32 { return x[u32(row.start + beside(c, w.breadth) * w.across)]; }
 
-// Where nothing is shown, what is read in its place is not used.
+// What lies under the cells from `c` on, for all of the strip. Places are added up, as products take longer.
 @if(pad_zeros)
 fn under(row: Row, c: i32, w: Way) -> Under {
   let i0 = row.start + c * w.across;

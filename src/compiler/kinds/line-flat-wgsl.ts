@@ -26,7 +26,7 @@ export function correlateFlat({ taps, block, even }: BlockSpec): string {
   );
   const sums = range(0, block / 4).map((q) => `vec4f(${range(4 * q, 4 * q + 4).map((k) => `s${k}`)})`);
   return `fn correlate(block: Block, w_at: u32, t: Tail) -> Sums {
-  let start = block.start;
+  let pixels = pixels_of(block.start);
   // The one in the middle is never 0.
   let w = table[w_at + line.radius];
   let first = block.i - i32(line.radius)${even ? " + select(0, 1, table[w_at] == 0.0)" : ""};
@@ -36,7 +36,7 @@ export function correlateFlat({ taps, block, even }: BlockSpec): string {
 `;
 }
 
-const tapAt = (k: number | string) => `w * tap(start, first + ${k}, t)`;
+const tapAt = (k: number | string) => `w * tap(pixels, first + ${k}, t)`;
 
 /** The sums of the pixels from `begin` to `end`, whose windows begin in the stretch of values from `begin` on. */
 function stretch(begin: number, end: number, size: number, value: (k: number) => string[]): string[] {

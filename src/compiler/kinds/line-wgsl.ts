@@ -49,7 +49,7 @@ export function blockModule(spec: BlockSpec): string {
   const lanes = ["x", "y", "z", "w"];
   return `import package::lib::line::Block;
 import package::lib::tail::{ Tail, finished };
-import package::lib::window::{ ${spec.derivatives ? "before, " : ""}line, table, tap, y };
+import package::lib::window::{ ${spec.derivatives ? "before, " : ""}line, pixels_of, table, tap, y };
 
 const BLOCK: u32 = ${spec.block}u;
 
@@ -59,7 +59,8 @@ ${spec.flat && !spec.derivatives ? correlateFlat(spec) : correlate(spec, quads)}
 ${
   spec.coin
     ? `fn untouched(block: Block, t: Tail) -> Sums {
-  return Sums(${each((q) => `vec4f(${range(4).map((k) => `tap(block.start, block.i + ${4 * q + k}, t)`)})`)});
+  let pixels = pixels_of(block.start);
+  return Sums(${each((q) => `vec4f(${range(4).map((k) => `tap(pixels, block.i + ${4 * q + k}, t)`)})`)});
 }
 `
     : ""
@@ -107,7 +108,7 @@ function correlate({ taps, block, derivatives, even }: BlockSpec, quads: readonl
   const loops = places > chunk;
   const kinds = derivatives ? ["w", "d"] : ["w"];
   const from = loops ? "c + " : "";
-  const read = (k: number, behind = "") => `tap(start, first + i32(${behind}${k}u), t)`;
+  const read = (k: number, behind = "") => `tap(pixels, first + i32(${behind}${k}u), t)`;
   const kept = range(block - 1).map((k) => `v${k} = ${read(k)};`);
   const body = [
     ...range(chunk).map((t) => `let v${t + block - 1} = ${read(t + block - 1, from)};`),
@@ -135,7 +136,7 @@ function correlate({ taps, block, derivatives, even }: BlockSpec, quads: readonl
   const sums = (kind: string) => `Sums(${quads.map((q) => `${kind}s${q}`)})`;
   return `fn correlate(block: Block, w_at: u32, t: Tail${derivatives ? ", d_at: u32, slopes: ptr<function, Sums>" : ""}) -> Sums {
   ${kinds.flatMap((kind) => quads.map((q) => `var ${kind}s${q} = vec4f(0.0);`)).join("\n  ")}
-  let start = block.start;
+  let pixels = pixels_of(block.start);
   let first = block.i - i32(line.radius);
   ${lines.join("\n  ")}
   ${derivatives ? `*slopes = ${sums("d")};\n  ` : ""}return ${sums("w")};
