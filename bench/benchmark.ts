@@ -68,5 +68,8 @@ export function problemsOf(record: BenchRecord): string[] {
   const rows = record.rows
     .filter(({ problem }) => problem)
     .map((row) => `${jobName({ kind: "cell", ...row })} (${row.where}): ${row.problem}`);
-  return [...new Set([...record.problems, ...rows])];
+  const beside = record.copies.flatMap(({ work, mode, where, beside: found = [] }) =>
+    found.flatMap(({ problem }) => (problem ? [`${work} ${mode} (${where}): ${problem}`] : [])),
+  );
+  return [...new Set([...record.problems, ...rows, ...beside])];
 }

@@ -16,6 +16,8 @@ export interface Task {
   x: Float32Array;
   /** `[N, k]` each, by name, as the work says. */
   parameters: Readonly<Record<string, Float32Array>>;
+  /** What else a single transform is given: its options, and parameters that are not per sample. */
+  settings?: Readonly<Record<string, unknown>>;
   /** Names of the parameters whose gradients `both` takes. */
   learned: readonly string[];
   /** The gradient of the result, in its shape; of no use in `forward`. */
@@ -57,6 +59,8 @@ export interface Engine {
   readonly version: string;
   /** The step of the values that it computes with, where they are coarser than f32: 1/255 for bytes. */
   readonly precision?: number;
+  /** Whether it can do a transform of the registry, of which there is no work in the catalogue. */
+  does?(work: string, mode: Mode): boolean;
   /** `missing` says in a sentence what the library lacks, where it cannot do the task at all. */
   prepare(task: Task): Promise<Prepared | { missing: string }>;
   dispose(): void | Promise<void>;

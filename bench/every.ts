@@ -9,6 +9,9 @@ import { EVERY } from "./record.ts";
 /** Copies that a transform may take at 4x3x224x224 on SwiftShader, forward and backward together. */
 const MOST = 40;
 
+/** Sizes of kernels that follow from the deviation only where that is a number: 2 · ceil(3 σ) + 1. */
+const SIZES: Record<string, number> = { gaussianBlur: 25, unsharpMask: 19 };
+
 /** A parameter's value for each sample: one that has a gradient as a tensor that asks for it. */
 function perSample(gpu: Gpu, base: Transform, name: string, n: number): ParamValue | Tensor {
   const { role, gradient, list, integer, size = 1 } = base.declaration.params[name];
@@ -18,6 +21,8 @@ function perSample(gpu: Gpu, base: Transform, name: string, n: number): ParamVal
     return Array.from({ length: n }, (_, i) => (size === 1 ? others(i)[0] : others(i))) as ParamValue;
   const numbers = typeof value === "number" ? [value] : value;
   const isPlain = Array.isArray(numbers) && numbers.every((v) => Number.isFinite(v));
+  // One height for a whole kernel is a number; a tensor has to have a number for each cell.
+  if (size === "kernel" && typeof value === "number") return value;
   if (role || gradient === false || list || integer || !isPlain) return value;
   const rows = Array.from({ length: n }, () => numbers).flat();
   return parameter(gpu, rows, numbers.length === 1 ? [n] : [n, numbers.length]);
@@ -30,7 +35,8 @@ function chainOf(name: string): Chain {
     const made = Object.entries(params).flatMap(([key, value]) =>
       value === base.params[key] || Array.isArray(value) || typeof value === "number" ? [] : [value as Tensor],
     );
-    return { transforms: [{ ...base, params } as Transform], parameters: made };
+    const options = name in SIZES ? { ...base.options, kernelSize: SIZES[name] } : base.options;
+    return { transforms: [{ ...base, params, options } as Transform], parameters: made };
   };
   return { name: `${EVERY}${name}`, make, allowed: { software: { both: MOST } } };
 }

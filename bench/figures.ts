@@ -2,7 +2,7 @@
 import { catalogue } from "./catalogue.ts";
 import { COPY } from "./cell.ts";
 import type { Mode, Shape } from "./engine.ts";
-import { type BenchRecord, type CopiesRow, type Environment, EVERY, type Row } from "./record.ts";
+import { type BenchRecord, type BesideRow, type CopiesRow, type Environment, EVERY, type Row } from "./record.ts";
 
 /** An environment of a record. */
 export interface Source {
@@ -117,3 +117,22 @@ export function byCost(rows: readonly CopiesRow[]): CopiesRow[] {
   const singles = rows.filter(isSingle).sort((a, b) => (both.get(b.work) ?? 0) - (both.get(a.work) ?? 0));
   return [...rows.filter((row) => !isSingle(row)), ...singles];
 }
+
+/** What another library takes beside a transform: "2.1 copies, 0.30×, faster than augrad", or that it does something else. */
+export function besideText({ copies, times: factor, problem }: BesideRow): string {
+  if (copies === undefined || factor === undefined)
+    return problem?.includes("differs") ? "another result" : "no figure";
+  return `${copies.toFixed(1)} copies, ${times(factor)}${factor < 1 ? ", faster" : ""}`;
+}
+
+/** The libraries that stand beside transforms, in the order of the rows. */
+export const besides = (rows: readonly CopiesRow[]): string[] => [
+  ...new Set(rows.flatMap(({ beside }) => (beside ?? []).map(({ engine }) => engine))),
+];
+
+/** A cell for each of those libraries; empty where it does not have the transform. */
+export const besideCells = ({ beside }: CopiesRow, names: readonly string[]): string[] =>
+  names.map((name) => {
+    const found = beside?.find(({ engine }) => engine === name);
+    return found ? besideText(found) : "";
+  });

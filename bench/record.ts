@@ -113,6 +113,23 @@ export interface CopiesRow {
   loop?: { wall: Timing; copy: Timing; copies: number };
   /** Allowed multiples, for the batch that they are for: 4x3x224x224 on SwiftShader, 128x3x256x256 on a GPU. */
   limit?: number;
+  /** Other libraries that can do the transform, in turns with augrad and a copy. */
+  beside?: BesideRow[];
+}
+
+/** What another library takes for a transform: figures, or a sentence. */
+export interface BesideRow {
+  engine: string;
+  /** Milliseconds per run of a loop that waits at its end only. */
+  wall?: Timing;
+  /** Multiples of a copy in the same turns. */
+  copies?: number;
+  /** How many times as long as augrad it takes, in the same turns: more than 1 where augrad is faster. */
+  times?: number;
+  /** How its result compares with augrad's, in a sentence. */
+  check?: string;
+  /** Why there is no figure. */
+  problem?: string;
 }
 
 /** A goal, and how far augrad got. */

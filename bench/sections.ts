@@ -3,6 +3,9 @@ import { problemsOf } from "./benchmark.ts";
 import { COPY } from "./cell.ts";
 import { cellChart, copiesChart, factorChart, rooflineChart, scalingChart } from "./charts.ts";
 import {
+  besideCells,
+  besides,
+  byCost,
   type CellFigures,
   type Clock,
   cellsOf,
@@ -16,7 +19,7 @@ import {
 } from "./figures.ts";
 import { goalsOf } from "./goals.ts";
 import { bytes, escaped, table } from "./html.ts";
-import type { BenchRecord } from "./record.ts";
+import type { BenchRecord, CopiesRow } from "./record.ts";
 
 /** All sections that have something to show, as HTML. `document` makes the plots' elements. */
 export function sections(document: Document, records: readonly BenchRecord[]): string {
@@ -165,13 +168,29 @@ function copies(document: Document, sources: readonly Source[]): string {
   const charts = sources.flatMap(({ label, record, environment }) => {
     const rows = record.copies.filter(({ where }) => where === environment.where);
     const heading = sources.length > 1 ? `<h3>${escaped(label)}</h3>` : "";
-    return rows.length > 0 ? [`${heading}<div class="wide">${svg([copiesChart(document, rows)])}</div>`] : [];
+    return rows.length > 0
+      ? [`${heading}<div class="wide">${svg([copiesChart(document, rows)])}</div>\n${besideTable(rows)}`]
+      : [];
   });
   return section(
     "In multiples of a copy",
     "The time of a chain over that of a copy of the same bytes, by the processor's time on a software adapter. A tick is what is allowed there at 4×3×224×224.",
     charts.join("\n"),
   );
+}
+
+/** What other libraries take for the transforms that they have. */
+function besideTable(rows: readonly CopiesRow[]): string {
+  const peers = besides(rows);
+  if (peers.length === 0) return "";
+  const shown = byCost(rows).filter(({ beside }) => beside);
+  const lines = shown.map((row) => [
+    `${row.work}, ${MODE_TITLES[row.mode]}`,
+    row.copies.toFixed(1),
+    ...besideCells(row, peers),
+  ]);
+  return `<p>Other libraries in turns with augrad and a copy, in a loop: multiples of the copy, and how many times as long as augrad.</p>
+<div class="wide">${table(["transform", "augrad, copies", ...peers], lines)}</div>`;
 }
 
 function scaling(document: Document, sources: readonly Source[]): string {

@@ -1,16 +1,17 @@
 /** A benchmark in one place: augrad's device, the peers that start beside it, and the jobs. The same in Node and on a page. */
 import type { Gpu } from "../src/index.ts";
 import { type AugradPrepared, augradEngine } from "./augrad.ts";
+import { measureBeside } from "./beside.ts";
 import { catalogue, taskOf } from "./catalogue.ts";
 import { type Cell, type CellOptions, measureCell } from "./cell.ts";
-import { chains } from "./chains.ts";
+import { type Chain, chains } from "./chains.ts";
 import { measureCopies } from "./copies.ts";
 import { copyOf } from "./copy.ts";
 import type { Engine, StartEngine } from "./engine.ts";
 import { every } from "./every.ts";
 import { type Job, jobName } from "./jobs.ts";
 import { sentence, within } from "./patience.ts";
-import type { EngineInfo, Environment, Part } from "./record.ts";
+import type { CopiesRow, EngineInfo, Environment, Part } from "./record.ts";
 import { roofline } from "./roofline.ts";
 import { measureScaling } from "./scaling.ts";
 
@@ -107,11 +108,21 @@ async function runJob(job: Job, bench: Bench, onProgress?: (share: number) => vo
     case "copies":
     case "transform": {
       const chain = [...chains, ...every].find(({ name }) => name === job.chain)!;
-      return { copies: await measureCopies(gpu, chain, { where, shape: job.shape, rounds, onProgress }) };
+      const copies = await measureCopies(gpu, chain, { where, shape: job.shape, rounds, onProgress });
+      if (job.kind === "transform") for (const row of copies) await setBeside(row, chain, bench);
+      return { copies };
     }
     case "scaling":
       return { scaling: [await measureScaling(gpu, job.series, { where, rounds, all, another, onProgress })] };
   }
+}
+
+/** Adds what the peers take that have the same transform. */
+async function setBeside(row: CopiesRow, chain: Chain, { gpu, engines, hung, settings }: Bench): Promise<void> {
+  const present = engines.filter(({ name }) => !hung.has(name));
+  const options = { rounds: settings.rounds, onHang: (name: string) => void hung.add(name) };
+  const beside = await measureBeside(gpu, present, chain, row, options);
+  if (beside.length > 0) row.beside = beside;
 }
 
 /** The engines' rows, and augrad's passes. */

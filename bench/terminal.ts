@@ -2,7 +2,7 @@
 import { SingleBar } from "cli-progress";
 import { clock } from "../examples/learn-augmentation/terminal.ts";
 import { COPY } from "./cell.ts";
-import { byCost, type Clock, cellsOf, digits, times } from "./figures.ts";
+import { besideCells, besides, byCost, type Clock, cellsOf, digits, times } from "./figures.ts";
 import type { BenchRecord, GoalRow } from "./record.ts";
 
 /** A bar over jobs that take unequal times. */
@@ -90,7 +90,8 @@ export function goalsTable(goals: readonly GoalRow[]): string {
 
 /** Chains in multiples of a copy. */
 export function copiesTable(record: BenchRecord): string {
-  const header = ["chain", "mode", "ms", "copy ms", "copies", "in a loop", "limit"];
+  const peers = besides(record.copies);
+  const header = ["chain", "mode", "ms", "copy ms", "copies", "in a loop", "limit", ...peers];
   const lines = byCost(record.copies).map((row) => [
     row.work,
     row.mode,
@@ -99,6 +100,7 @@ export function copiesTable(record: BenchRecord): string {
     row.copies.toFixed(1),
     row.loop ? row.loop.copies.toFixed(1) : "",
     row.limit === undefined ? "" : String(row.limit),
+    ...besideCells(row, peers),
   ]);
   return aligned([header, ...lines], 2);
 }

@@ -1,7 +1,17 @@
 // The tables of the benchmark in README.md and docs/benchmark.md, from records under bench/results; docs/readme.ts puts them there.
 import { catalogue } from "../bench/catalogue.ts";
 import { COPY } from "../bench/cell.ts";
-import { type CellFigures, type Clock, cellsOf, digits, MODE_TITLES, times, titleOf } from "../bench/figures.ts";
+import {
+  besideCells,
+  besides,
+  type CellFigures,
+  type Clock,
+  cellsOf,
+  digits,
+  MODE_TITLES,
+  times,
+  titleOf,
+} from "../bench/figures.ts";
 import { goalsOf } from "../bench/goals.ts";
 import type { BenchRecord } from "../bench/record.ts";
 
@@ -106,16 +116,17 @@ export function missedList(records: readonly BenchRecord[]): string {
 
 /** Chains of augrad in multiples of a copy. */
 export function copiesTable(records: readonly BenchRecord[]): string {
-  const rows = records
-    .flatMap(({ copies }) => copies)
-    .map(({ work, mode, shape, copies, limit }) => [
-      work,
-      MODE_TITLES[mode],
-      shape.join("×"),
-      copies.toFixed(1),
-      limit === undefined ? "" : String(limit),
-    ]);
-  return table([["chain", "", "batch", "copies", "at most"], ...rows]);
+  const all = records.flatMap(({ copies }) => copies);
+  const peers = besides(all);
+  const rows = all.map((row) => [
+    row.work,
+    MODE_TITLES[row.mode],
+    row.shape.join("×"),
+    row.copies.toFixed(1),
+    row.limit === undefined ? "" : String(row.limit),
+    ...besideCells(row, peers),
+  ]);
+  return table([["chain", "", "batch", "copies", "at most", ...peers], ...rows]);
 }
 
 /** The series of one id. */

@@ -315,3 +315,6 @@ export function waysOf(work: string, mode: Mode): JaxWork[] {
       return [];
   }
 }
+
+/** What single transforms are made of, too. */
+export const SEPARATE = { clip, number, luma, brightness, saturation, inHsv, mean, warp, warpPerspective };

@@ -1,7 +1,9 @@
 /** jax-js (https://github.com/ekzhang/jax-js) as an engine. It owns its device. */
 import { getWebGPUDevice, init, jit, numpy as np, type numpy, vjp } from "@jax-js/jax";
 import type { Engine, Prepared, StartEngine, Task } from "../engine.ts";
+import { EVERY } from "../record.ts";
 import { fastest } from "./fastest.ts";
+import { jaxHas, jaxTransform } from "./jax-js-transforms.ts";
 import { type JaxWork, type Parameters, waysOf } from "./jax-js-works.ts";
 
 type JaxArray = numpy.Array;
@@ -12,12 +14,21 @@ export const start: StartEngine = async () => {
   return new JaxEngine();
 };
 
+/** The name of a transform that is a work of its own. */
+const transformOf = (work: string) => (work.startsWith(EVERY) ? work.slice(EVERY.length) : undefined);
+
 class JaxEngine implements Engine {
   readonly name = "jax-js";
   readonly version = "0.1.25";
 
+  does(work: string): boolean {
+    const name = transformOf(work);
+    return name !== undefined && jaxHas(name);
+  }
+
   async prepare(task: Task): Promise<Prepared | { missing: string }> {
-    const ways = waysOf(task.work, task.mode);
+    const name = transformOf(task.work);
+    const ways = name === undefined ? waysOf(task.work, task.mode) : [jaxTransform(name, task)];
     if (ways.length === 0) return { missing: `The peer has no ${task.work} in jax-js.` };
     const inputs = new Inputs(task);
     try {

@@ -1,6 +1,8 @@
 /** OpenCV.js (https://docs.opencv.org/4.x/d5/d10/tutorial_js_root.html) as an engine: WebAssembly on the processor. */
-import type { Engine, Prepared, StartEngine, Task } from "../engine.ts";
+import type { Engine, Mode, Prepared, StartEngine, Task } from "../engine.ts";
+import { EVERY } from "../record.ts";
 import { interleaved, planar } from "./layout.ts";
+import { cvHas, cvTransform } from "./opencv-transforms.ts";
 import type { Cv, Mat } from "./opencv-types.ts";
 import { type CvWork, cvWork, Scratch } from "./opencv-works.ts";
 
@@ -33,6 +35,9 @@ async function load(): Promise<{ cv: Cv }> {
   return { cv: cv as Cv };
 }
 
+/** The name of a transform that is a work of its own. */
+const transformOf = (work: string) => (work.startsWith(EVERY) ? work.slice(EVERY.length) : undefined);
+
 class CvEngine implements Engine {
   readonly name = "opencv";
   readonly version: string;
@@ -45,9 +50,19 @@ class CvEngine implements Engine {
     this.version = /OpenCV (\S+)/.exec(cv.getBuildInformation())?.[1] ?? "4.12";
   }
 
+  does(work: string, mode: Mode): boolean {
+    const name = transformOf(work);
+    return mode === "forward" && name !== undefined && cvHas(name);
+  }
+
   async prepare(task: Task): Promise<Prepared | { missing: string }> {
     if (task.mode === "both") return { missing: "OpenCV.js has no gradients." };
     const scratch = new Scratch(this.#cv);
+    const name = transformOf(task.work);
+    if (name !== undefined) {
+      const made = cvTransform(this.#cv, scratch, name, task);
+      return new Program(this.#cv, made.work, scratch, task, made.dispose);
+    }
     const work = cvWork(this.#cv, scratch, task.work, task.shape, task.parameters);
     if (!work) return { missing: `There is no ${task.work} in OpenCV.js here.` };
     return new Program(this.#cv, work, scratch, task);
@@ -60,12 +75,14 @@ class Program implements Prepared {
   readonly #work: CvWork;
   readonly #scratch: Scratch;
   readonly #images: Mat[];
+  readonly #release: () => void;
 
-  constructor(cv: Cv, work: CvWork, scratch: Scratch, { x, shape }: Task) {
+  constructor(cv: Cv, work: CvWork, scratch: Scratch, { x, shape }: Task, release = () => {}) {
     const [n, c, h, w] = shape;
     const pixels = interleaved(x, c, h * w);
     const size = c * h * w;
     this.#work = work;
+    this.#release = release;
     this.#scratch = scratch;
     this.#images = Array.from({ length: n }, (_, i) =>
       cv.matFromArray(h, w, cv.CV_32FC3, pixels.subarray(i * size, (i + 1) * size)),
@@ -97,5 +114,6 @@ class Program implements Prepared {
   dispose(): void {
     for (const image of this.#images) image.delete();
     this.#scratch.dispose();
+    this.#release();
   }
 }
