@@ -18,14 +18,14 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   let row = global.x + global.y * groups.x * THREADS;
   if (row >= u.x) { return; }
   let k = row * 9u;
-  let p = Params(rows[k], rows[k + 1u], rows[k + 2u], rows[k + 3u], rows[k + 4u], rows[k + 5u], rows[k + 6u], rows[k + 7u], rows[k + 8u]);
+  let p = Params(rows[k], rows[k + 1u], rows[k + 2u], rows[k + 3u], rows[k + 4u], rows[k + 5u], rows[k + 6u], rows[k + 7u], rows[k + 8u], false);
   let frame = Frame(0.0, 0.0, 0.0, 0.0);
   if (op == 0u) {
     let m = matrix(p, frame);
     for (var i = 0u; i < 9u; i++) { y[k + i] = m[i % 3u][i / 3u]; }
     return;
   }
-  var gp = Params(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
+  var gp = Params(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, false);
   let gm = mat3x3f(g[k], g[k + 3u], g[k + 6u], g[k + 1u], g[k + 4u], g[k + 7u], g[k + 2u], g[k + 5u], g[k + 8u]);
   backward(p, frame, gm, &gp);
   y[k] = gp.angle;
