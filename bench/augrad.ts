@@ -32,6 +32,7 @@ import {
   warpAffine,
 } from "../src/index.ts";
 import { catalogue } from "./catalogue.ts";
+import { comparedTransform, isCompared } from "./compared.ts";
 import type { Engine, Prepared, Result, Shape, StartEngine, Task } from "./engine.ts";
 
 /** A prepared task with what only augrad can tell. */
@@ -53,6 +54,7 @@ interface Given {
   rows(name: string): number[][];
   /** A parameter `[N, k]`. */
   vectors(name: string): Tensor | number[][];
+  learned: Record<string, Tensor>;
 }
 
 const STANDARD = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
@@ -113,13 +115,17 @@ const works: Record<string, (given: Given) => Transform[]> = {
   },
 };
 
+/** A single transform, as Kornia has it too. */
+const comparedWork = ({ work, shape }: Task) =>
+  isCompared(work) ? ({ learned }: Given) => [comparedTransform(work, shape, learned)] : undefined;
+
 function rowsOf(values: Float32Array, n: number): number[][] {
   const width = values.length / n;
   return Array.from({ length: n }, (_, i) => [...values.subarray(i * width, (i + 1) * width)]);
 }
 
 function prepare(gpu: Gpu, task: Task): AugradPrepared | { missing: string } {
-  const build = works[task.work];
+  const build = works[task.work] ?? comparedWork(task);
   if (!build) return { missing: `augrad's benchmark has no work "${task.work}"` };
   const both = task.mode === "both";
   const n = task.shape[0];
@@ -132,6 +138,7 @@ function prepare(gpu: Gpu, task: Task): AugradPrepared | { missing: string } {
   }
   const given: Given = {
     shape: task.shape,
+    learned,
     scalar: (name) => learned[name] ?? [...task.parameters[name]],
     rows: (name) => rowsOf(task.parameters[name], n),
     vectors: (name) => learned[name] ?? rowsOf(task.parameters[name], n),

@@ -18,7 +18,7 @@ export interface WorkText {
 }
 
 /** N values spread evenly from one bound to the other. */
-const spread = (n: number, from: number, to: number): Float32Array =>
+export const spread = (n: number, from: number, to: number): Float32Array =>
   Float32Array.from({ length: n }, (_, i) => from + ((to - from) * (i + 0.5)) / n);
 
 /** Coins: sample i has one where bit `bit` of a mixed-up i is set. */
@@ -167,8 +167,8 @@ export const catalogue: readonly WorkText[] = [
   },
 ];
 
-/** The inputs of a cell: images that are smooth with some grain, and a gradient of the result without a pattern. */
-export function taskOf(work: WorkText, mode: Mode, shape: Shape = work.shape): Task {
+/** Images that are smooth with some grain. */
+export function imagesOf(shape: Shape): Float32Array {
   const [n, c, h, w] = shape;
   const x = new Float32Array(n * c * h * w);
   for (let i = 0, at = 0; i < n; i++) {
@@ -182,6 +182,12 @@ export function taskOf(work: WorkText, mode: Mode, shape: Shape = work.shape): T
       }
     }
   }
+  return x;
+}
+
+/** The inputs of a cell: images that are smooth with some grain, and a gradient of the result without a pattern. */
+export function taskOf(work: WorkText, mode: Mode, shape: Shape = work.shape): Task {
+  const x = imagesOf(shape);
   const size = (work.output?.(shape) ?? shape).reduce((a, b) => a * b, 1);
   const seed = Float32Array.from({ length: size }, (_, i) => Math.sin(i * 0.7 + 3 * Math.sin(i * 0.013)));
   return { work: work.id, mode, shape, x, seed, parameters: work.parameters(shape), learned: work.learned };

@@ -2,15 +2,16 @@
 import { cpus } from "node:os";
 import { pathToFileURL } from "node:url";
 import { version } from "../package.json";
+import { againstOf } from "./against.ts";
 import { emptyRecord, type Place, problemsOf, runPlaces } from "./benchmark.ts";
 import { readRecord, writeSafely } from "./files.ts";
 import { type Flags, parseFlags } from "./flags.ts";
 import { goalsOf } from "./goals.ts";
 import { type Job, jobName, jobsOf } from "./jobs.ts";
 import { openNode, type RunnerSettings } from "./node.ts";
-import type { BenchRecord } from "./record.ts";
+import { type BenchRecord, EVERY } from "./record.ts";
 import type { Runner } from "./session.ts";
-import { Bar, cellTable, copiesTable, goalsTable, scalingTable } from "./terminal.ts";
+import { againstTable, Bar, cellTable, copiesTable, goalsTable, scalingTable } from "./terminal.ts";
 
 /** What a bundle for a machine without a browser leaves out. */
 export interface Extras {
@@ -38,6 +39,7 @@ async function layAside(files: readonly string[], html: string, extras: Extras):
     console.error((error as Error).message);
     process.exit(2);
   }
+  printAgainst(records);
   await writeReport(records, html, extras);
 }
 
@@ -118,7 +120,7 @@ async function measure(flags: Flags, extras: Extras): Promise<void> {
 
 function print(record: BenchRecord): void {
   for (const { where, runtime, device } of record.environments) {
-    if (!record.rows.some((row) => row.where === where)) continue;
+    if (!record.rows.some((row) => row.where === where && !row.work.startsWith(EVERY))) continue;
     console.log(`\n${runtime} on ${device.description}: medians, and how many times as long as augrad's.\n`);
     console.log(cellTable(record, where));
     if (record.rows.some((row) => row.where === where && row.stream)) {
@@ -132,6 +134,7 @@ function print(record: BenchRecord): void {
     );
     console.log(goalsTable(record.goals));
   }
+  printAgainst([record]);
   if (record.copies.length > 0) {
     const byProcessor = record.copies.some(({ processor }) => processor);
     console.log(`\nIn multiples of a copy of the same bytes${byProcessor ? ", by the processor's time" : ""}:\n`);
@@ -140,6 +143,12 @@ function print(record: BenchRecord): void {
   if (record.scaling.length > 0) console.log(`\n${scalingTable(record)}`);
   const problems = problemsOf(record);
   if (problems.length > 0) console.log(`\nNot measured, or to be known:\n${problems.map((p) => `  ${p}`).join("\n")}`);
+}
+
+function printAgainst(records: readonly BenchRecord[]): void {
+  if (againstOf(records).length === 0) return;
+  console.log("\nTransform by transform against Kornia, single runs that are waited for:\n");
+  console.log(againstTable(records));
 }
 
 const noBrowser = () => Promise.reject(new Error("this program has no browser with it"));

@@ -61,12 +61,13 @@ export const titleOf = (work: string): string => catalogue.find(({ id }) => id =
 
 const cellKey = ({ work, mode, shape }: Row): string => `${work}|${mode}|${shape.join("x")}`;
 
-/** The cells in the order of the catalogue, each with the figures of all sources. */
+/** The cells of works in the order of the catalogue, each with the figures of all sources. */
 export function cellsOf(records: readonly BenchRecord[], sources = sourcesOf(records)): CellFigures[] {
   const cells = new Map<string, CellFigures>();
   for (const source of sources) {
     for (const row of source.record.rows) {
-      if (row.where !== source.environment.where) continue;
+      // Single transforms have a table of their own.
+      if (row.where !== source.environment.where || row.work.startsWith(EVERY)) continue;
       const { work, mode, shape } = row;
       const key = cellKey(row);
       if (!cells.has(key)) cells.set(key, { key, work, title: titleOf(work), mode, shape, figures: [] });

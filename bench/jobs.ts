@@ -1,6 +1,7 @@
 /** What a benchmark consists of: jobs, plain values that can cross into a page. */
 import { catalogue } from "./catalogue.ts";
 import { chains } from "./chains.ts";
+import { COMPARED_SHAPE, compared } from "./compared.ts";
 import type { Mode, Shape } from "./engine.ts";
 import { every } from "./every.ts";
 import { series } from "./scaling.ts";
@@ -10,6 +11,8 @@ export type Job =
   | { kind: "copies"; chain: string; shape?: Shape }
   /** The same for one transform of the registry. */
   | { kind: "transform"; chain: string; shape?: Shape }
+  /** A transform that Kornia has too, augrad alone: its record is laid beside that of bench/peers/python. */
+  | { kind: "against"; transform: string; mode: Mode; shape: Shape }
   | { kind: "scaling"; series: string };
 
 /** What was asked for. */
@@ -22,12 +25,15 @@ export interface Choice {
   small?: boolean;
 }
 
+const MODES = ["forward", "both"] as const;
+
 /** Small enough that what a launch costs is all that shows. */
 export const SMALL: Shape = [8, 3, 32, 32];
 
-/** "colour both 4x3x224x224", "copies: affine, bilinear", "transform: rotate", "scaling: pixels". */
+/** "colour both 4x3x224x224", "copies: affine, bilinear", "transform: rotate", "against: rotate both", "scaling: pixels". */
 export function jobName(job: Job): string {
   if (job.kind === "cell") return `${job.work} ${job.mode} ${job.shape.join("x")}`;
+  if (job.kind === "against") return `against: ${job.transform} ${job.mode}`;
   if (job.kind === "scaling") return `scaling: ${job.series}`;
   return job.kind === "copies" ? `copies: ${job.chain}` : job.chain;
 }
@@ -46,6 +52,12 @@ export function jobsOf({ only, shape, small }: Choice): Job[] {
   });
   const copies: Job[] = chains.map(({ name }) => ({ kind: "copies", chain: name, ...(shape && { shape }) }));
   const transforms: Job[] = every.map(({ name }) => ({ kind: "transform", chain: name, ...(shape && { shape }) }));
+  // Of use beside another program's record only, so that it has to be asked for.
+  const against = Object.keys(compared).flatMap((transform) =>
+    MODES.map((mode): Job => ({ kind: "against", transform, mode, shape: shape ?? COMPARED_SHAPE })),
+  );
+  if (only && partsOf(only).some((part) => part.startsWith("against")))
+    return against.filter((job) => partsOf(only).some((part) => contains(job, part)));
   const all = [scaling[0], ...cells, ...copies, ...scaling.slice(1), ...transforms];
   return only ? all.filter((job) => partsOf(only).some((part) => contains(job, part))) : all;
 }
@@ -61,7 +73,7 @@ const partsOf = (only: string): string[] =>
 
 /** The first part of `only` that no job's name contains. */
 export function unknownPart(choice: Choice): string | undefined {
-  const all = jobsOf({ ...choice, only: undefined });
+  const all: Job[] = [...jobsOf({ ...choice, only: undefined }), ...jobsOf({ ...choice, only: "against" })];
   const parts = partsOf(choice.only ?? "");
   if (choice.only !== undefined && parts.length === 0) return choice.only;
   return parts.find((part) => !all.some((job) => contains(job, part)));
@@ -73,4 +85,5 @@ export const jobTopics = (): string[] => [
   ...chains.map(({ name }) => `copies: ${name}`),
   ...Object.keys(series).map((id) => `scaling: ${id}`),
   "transform: and the name of one, or transform for all",
+  "against: and the name of a transform that Kornia has too, or against for all of them",
 ];

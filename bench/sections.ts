@@ -1,4 +1,5 @@
 /** The sections of the report; the page of examples/benchmark shows the same. */
+import { againstOf, againstRows, againstSummary, hasAgainst } from "./against.ts";
 import { problemsOf } from "./benchmark.ts";
 import { COPY } from "./cell.ts";
 import { cellChart, copiesChart, factorChart, rooflineChart, scalingChart } from "./charts.ts";
@@ -29,6 +30,7 @@ export function sections(document: Document, records: readonly BenchRecord[]): s
     machines(sources),
     factors(document, cells),
     goals(records),
+    against(records),
     times(document, cells),
     counts(cells),
     passes(document, sources),
@@ -105,6 +107,17 @@ function goals(records: readonly BenchRecord[]): string {
     "What was to be reached",
     "How many times as long as augrad another library takes. A kernel that only copies the batch bounds what can be had. A goal counts as reached in single runs or in a loop.",
     rows.length > 0 ? `<div class="wide">${table(header, rows)}</div>` : "",
+  );
+}
+
+function against(records: readonly BenchRecord[]): string {
+  const entries = againstOf(records);
+  if (!hasAgainst(entries)) return "";
+  const [header, ...rows] = againstRows(entries);
+  return section(
+    "Transform by transform against Kornia",
+    `Milliseconds of single runs, each waited for; the same settings and inputs on both sides, and results that agree. ${againstSummary(entries)}`,
+    `<div class="wide">${table(header, rows)}</div>`,
   );
 }
 

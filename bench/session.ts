@@ -1,5 +1,6 @@
 /** A benchmark in one place: augrad's device, the peers that start beside it, and the jobs. The same in Node and on a page. */
 import type { Gpu } from "../src/index.ts";
+import { measureAgainst } from "./against.ts";
 import { type AugradPrepared, augradEngine } from "./augrad.ts";
 import { measureBeside } from "./beside.ts";
 import { catalogue, taskOf } from "./catalogue.ts";
@@ -112,6 +113,8 @@ async function runJob(job: Job, bench: Bench, onProgress?: (share: number) => vo
       if (job.kind === "transform") for (const row of copies) await setBeside(row, chain, bench);
       return { copies };
     }
+    case "against":
+      return { rows: [await measureAgainst(bench.augrad, job, where, rounds)] };
     case "scaling":
       return { scaling: [await measureScaling(gpu, job.series, { where, rounds, all, another, onProgress })] };
   }

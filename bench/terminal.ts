@@ -1,6 +1,7 @@
 /** What the benchmark says in the terminal: a bar with the time left, and the tables. */
 import { SingleBar } from "cli-progress";
 import { clock } from "../examples/learn-augmentation/terminal.ts";
+import { againstOf, againstRows, againstSummary, hasAgainst } from "./against.ts";
 import { COPY } from "./cell.ts";
 import { besideCells, besides, byCost, type Clock, cellsOf, digits, times } from "./figures.ts";
 import type { BenchRecord, GoalRow } from "./record.ts";
@@ -86,6 +87,13 @@ export function goalsTable(goals: readonly GoalRow[]): string {
     isMet ? "reached" : "missed",
   ]);
   return aligned([header, ...lines], 4);
+}
+
+/** Single transforms in both libraries, and what follows; of augrad's record alone its times. */
+export function againstTable(records: readonly BenchRecord[]): string {
+  const entries = againstOf(records);
+  const summary = hasAgainst(entries) ? `\n\n${againstSummary(entries)}` : "";
+  return `${aligned(againstRows(entries), 3)}${summary}`;
 }
 
 /** Chains in multiples of a copy. */

@@ -1,4 +1,5 @@
 // The tables of the benchmark in README.md and docs/benchmark.md, from records under bench/results; docs/readme.ts puts them there.
+import { againstOf, againstRows, againstSummary } from "../bench/against.ts";
 import { catalogue } from "../bench/catalogue.ts";
 import { COPY } from "../bench/cell.ts";
 import {
@@ -48,6 +49,12 @@ export const cellsTable = (records: readonly BenchRecord[]): string =>
 /** Every library. */
 export const allCellsTable = (records: readonly BenchRecord[]): string =>
   tableOf(records, Object.keys(PEERS) as Peer[]);
+
+/** Single transforms in augrad and in Kornia, all of them, with a sentence that counts wins and losses. */
+export function againstTable(records: readonly BenchRecord[]): string {
+  const entries = againstOf(records);
+  return `${againstSummary(entries)}\n\n${table(againstRows(entries))}`;
+}
 
 /** How a library did against augrad over all cells of a work's own shape, in a sentence; losses are not left out. */
 export function standing(records: readonly BenchRecord[], engine: string): string {

@@ -4,7 +4,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import type { BenchRecord } from "../bench/record.ts";
 import { registry } from "../src/registry.ts";
-import { allCellsTable, cellsTable, copiesTable, goalsTable, missedList, seriesTable, standing } from "./benchmark.ts";
+import {
+  againstTable,
+  allCellsTable,
+  cellsTable,
+  copiesTable,
+  goalsTable,
+  missedList,
+  seriesTable,
+  standing,
+} from "./benchmark.ts";
 import { transformTable } from "./table.ts";
 
 /** The files that are filled. */
@@ -22,6 +31,7 @@ const TABLES: Record<string, (records: readonly BenchRecord[], about: string) =>
   cells: cellsTable,
   all: allCellsTable,
   standing,
+  against: againstTable,
   goals: goalsTable,
   missed: missedList,
   copies: copiesTable,

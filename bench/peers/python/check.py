@@ -13,7 +13,12 @@ def reference():
     return json.loads((Path(__file__).parent / "reference.json").read_text())
 
 
-def compare(expected, found):
+def transform_reference():
+    """`shape`, and by transform samples of augrad's result and gradients."""
+    return json.loads((Path(__file__).parent / "transform-reference.json").read_text())
+
+
+def compare(expected, found, against="the reference"):
     """
     A row's `check`. `expected`: by name `{"at": [...], "values": [...]}`; `found`: by name flat lists. Gradients are
     compared in units of the largest one.
@@ -38,5 +43,5 @@ def compare(expected, found):
         if beyond > 0.02 * len(apart):
             label = "the result" if is_result else f"the gradient of {name}"
             wrong.append(f"{beyond} of {len(apart)} values of {label} are beyond the tolerance")
-    text = f"differs from the reference: {'; '.join(wrong)}" if wrong else "agrees with the reference, on a small batch"
-    return {"against": "reference", "agrees": not wrong, "text": text, "differences": differences}
+    text = f"differs from {against}: {'; '.join(wrong)}" if wrong else f"agrees with {against}, on a small batch"
+    return {"against": against.removeprefix("the "), "agrees": not wrong, "text": text, "differences": differences}

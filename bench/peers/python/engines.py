@@ -2,6 +2,7 @@
 
 from array import array
 
+from transforms import Transforms, kornia_transforms
 from works import Missing, kornia_works, torchvision_works
 
 
@@ -44,6 +45,8 @@ class TorchEngine:
                 with torch.no_grad():
                     return [work(x, parameters)]
             y = work(x, parameters)
+            if not y.requires_grad:
+                raise Missing("its result has no gradients")
             return [y, *torch.autograd.grad(y, inputs, seed.view(y.shape))]
 
         def run(times=1):
@@ -87,7 +90,7 @@ def start_engines(device, threads):
     try:
         import kornia
 
-        works = kornia_works(torch, kornia)
+        works = kornia_works(torch, kornia) | Transforms(kornia_transforms(torch, kornia))
         engines.append(TorchEngine(torch, "kornia", kornia.__version__, works, device))
         if hasattr(torch, "compile"):
             compiled = TorchEngine(torch, "kornia-compiled", kornia.__version__, works, device, is_compiled=True)

@@ -100,10 +100,8 @@ def output_shape(work, shape):
     return (n, c, h * 7 // 8, w * 7 // 8) if work == "eight" else shape
 
 
-def task_of(work, shape=None):
-    """The inputs of a work: images that are smooth with some grain, and a gradient of the result without a pattern."""
-    own_shape, parameters, learned = CATALOGUE[work]
-    shape = tuple(shape or own_shape)
+def images_of(shape):
+    """Images that are smooth with some grain."""
     n, channels, h, w = shape
     x = array("f", bytes(4 * n * channels * h * w))
     at = 0
@@ -116,6 +114,14 @@ def task_of(work, shape=None):
                     u = (column / w) * 6.3 + k * 1.7 + i
                     x[at] = 0.5 + 0.33 * math.sin(u + turn) + 0.15 * math.sin(grain - 2.3 * u + k)
                     at += 1
+    return x
+
+
+def task_of(work, shape=None):
+    """The inputs of a work: images that are smooth with some grain, and a gradient of the result without a pattern."""
+    own_shape, parameters, learned = CATALOGUE[work]
+    shape = tuple(shape or own_shape)
+    x = images_of(shape)
     size = math.prod(output_shape(work, shape))
     seed = array("f", [math.sin(i * 0.7 + 3 * math.sin(i * 0.013)) for i in range(size)])
     return Task(work, shape, x, parameters(shape), learned, seed)

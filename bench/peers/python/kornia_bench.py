@@ -3,6 +3,10 @@ Measures Kornia, eager and compiled, and torchvision on the works of bench/catal
 
     python kornia_bench.py --device cuda --json kornia.json
 
+or, with --transforms, Kornia alone on the single transforms of transforms.json, forward and with gradients:
+
+    python kornia_bench.py --device cpu --threads 2 --transforms --json transforms-kornia.json
+
 The record is one that `npm run bench` can lay beside its own (bench/record.schema.json).
 """
 
@@ -10,11 +14,12 @@ import argparse
 import platform
 import sys
 
-from check import compare, reference
+from check import compare, reference, transform_reference
 from engines import start_engines
 from inputs import CATALOGUE, LARGE, checksum, task_of
 from measure import milliseconds, summary, take_loops, take_turns
 from record import new_record, row_of, sentence, write_record
+from transforms import table, task_of_transform
 from works import Missing
 
 
@@ -55,6 +60,38 @@ def measure(engines, record, cells, rounds, seconds, say=print):
             for row in rows.values():
                 said = f"{row['wall']['median']:.2f} ms" if "wall" in row else row["problem"]
                 say(f"{work} {mode} {'x'.join(map(str, task.shape))}, {row['engine']}: {said}")
+
+
+def measure_transforms(engines, record, names, shape, rounds, seconds, say=print):
+    """
+    Adds two rows per transform. One that computes something else than augrad is not timed; where only its gradients are
+    others, forward is.
+    """
+    known = transform_reference()
+    for name in names:
+        small = task_of_transform(name, known["shape"])
+        task = task_of_transform(name, shape) if shape else task_of_transform(name)
+        for mode in ("forward", "both"):
+            for engine in engines:
+                row = row_of(task.work, mode, task.shape, engine.name)
+                try:
+                    row["check"] = compare(known["expected"][name], engine.prepare(small, mode)[1](), "augrad")
+                    if row["check"]["agrees"]:
+                        run, _ = engine.prepare(task, mode)
+                        row["first"] = milliseconds(run)
+                        [times] = take_turns({engine.name: run}, rounds, seconds).values()
+                        if isinstance(times, Exception):
+                            raise times
+                        row["wall"] = summary(times)
+                    else:
+                        row["problem"] = f"it {row['check']['text']}, and was not timed"
+                except Missing as missing:
+                    row["problem"] = str(missing)
+                except Exception as error:
+                    row["problem"] = f"it failed: {sentence(error)}"
+                record["rows"].append(row)
+                said = f"{row['wall']['median']:.2f} ms" if "wall" in row else row["problem"]
+                say(f"{name} {mode}, {row['engine']}: {said}")
 
 
 def time_runs(rows, runs, rounds, seconds):
@@ -109,9 +146,15 @@ def main(arguments=None, start=start_engines):
     parser.add_argument("--seconds", type=positive, default=20, help="at most, per engine and cell (default: 20)")
     parser.add_argument("--shape", type=shape_of, help="batch of images (default: each work's own)")
     parser.add_argument("--only", choices=list(CATALOGUE), action="append", help="only this work; may be given again")
+    parser.add_argument(
+        "--transforms", nargs="*", metavar="NAME", help="instead of works single transforms, at 8x3x224x224: these, or all"
+    )
     parser.add_argument("--note", help="a sentence about this machine that the record keeps")
     parser.add_argument("--json", default="kornia.json", help="where the record goes (default: kornia.json)")
     options = parser.parse_args(arguments)
+    unknown = [name for name in options.transforms or [] if name not in table()]
+    if unknown:
+        parser.error(f"--transforms: there is no {unknown[0]}; there are {', '.join(table())}.")
     try:
         engines, runtime, device, problems = start(options.device, options.threads)
     except RuntimeError as error:
@@ -125,8 +168,13 @@ def main(arguments=None, start=start_engines):
         print(problem)
     record["engines"] = [{"name": e.name, "version": e.version, "where": "python"} for e in engines]
     try:
-        cells = cells_of(options.only or list(CATALOGUE), options.shape, not device.startswith("the processor"))
-        measure(engines, record, cells, options.rounds, options.seconds)
+        if options.transforms is not None:
+            engines = [engine for engine in engines if engine.name == "kornia"]
+            names = options.transforms or list(table())
+            measure_transforms(engines, record, names, options.shape, options.rounds, options.seconds)
+        else:
+            cells = cells_of(options.only or list(CATALOGUE), options.shape, not device.startswith("the processor"))
+            measure(engines, record, cells, options.rounds, options.seconds)
     except KeyboardInterrupt:
         record["problems"].append("The benchmark was interrupted.")
     write_record(record, options.json)

@@ -4,7 +4,7 @@ import type { Shape } from "../../engine.ts";
 import { inputsOf, reference, slope } from "../reference.ts";
 
 /** Values of an array at some places. */
-interface Samples {
+export interface Samples {
   at: number[];
   values: number[];
 }
@@ -24,7 +24,7 @@ const PIXELS = 60;
 const checksum = (values: Float32Array) =>
   values.reduce((sum, value, i) => sum + value * ((i % 97) + 1), 0) / values.length;
 
-const places = (of: number, count: number) =>
+export const places = (of: number, count: number) =>
   of <= count
     ? Array.from({ length: of }, (_, i) => i)
     : Array.from({ length: count }, (_, i) => ((i * 2_654_435_761) >>> 0) % of);
@@ -55,4 +55,4 @@ export function referenceNumbers(): Record<string, WorkNumbers> {
 }
 
 /** To seven digits: what differs between machines is beyond. */
-const rounded = (value: number) => Number(value.toPrecision(7));
+export const rounded = (value: number) => Number(value.toPrecision(7));

@@ -12,6 +12,7 @@ import inputs
 import kornia_bench
 import measure
 import record
+import transforms
 from works import Missing
 
 
@@ -125,6 +126,37 @@ class RecordTest(unittest.TestCase):
         for row in written["rows"]:
             self.assertLessEqual(set(row), set(fields["properties"]))
             self.assertLessEqual(set(fields["required"]), set(row))
+
+    def test_transforms(self):
+        known = check.transform_reference()
+
+        class Kornia(FakeEngine):
+            def prepare(self, task, mode):
+                name = task.work.removeprefix(transforms.EVERY)
+                if name == "jpeg":
+                    raise Missing("its result has no gradients")
+                found = {}
+                for key, samples in known["expected"][name].items():
+                    found[key] = [0.0] * (max(samples["at"]) + 1)
+                    for place, value in zip(samples["at"], samples["values"]):
+                        found[key][place] = value + (name == "hue")
+                return (lambda times=1: None), (lambda: found)
+
+        names = ["gamma", "hue", "jpeg"]
+        written = self.run_with([Kornia("kornia"), FakeEngine("other")], ["--transforms", *names])
+        self.assertEqual([row["engine"] for row in written["rows"]], ["kornia"] * 6)
+        rows = {row["work"]: row for row in written["rows"] if row["mode"] == "both"}
+        self.assertEqual(list(rows), [f"transform: {name}" for name in names])
+        self.assertEqual(rows["transform: gamma"]["wall"]["runs"], 3)
+        self.assertIn("differs from augrad", rows["transform: hue"]["problem"])
+        self.assertEqual(rows["transform: jpeg"]["problem"], "its result has no gradients")
+
+    def test_every_transform_has_a_call_and_a_reference(self):
+        known = check.transform_reference()["expected"]
+        self.assertEqual(list(transforms.table()), list(known))
+        for name, expected in known.items():
+            task = transforms.task_of_transform(name, (2, 3, 8, 8))
+            self.assertEqual(sorted(expected), sorted(["y", "x", *task.learned]))
 
     def test_no_engine_starts(self):
         said = io.StringIO()
