@@ -3,6 +3,7 @@
 import json
 import math
 from array import array
+from functools import lru_cache
 from pathlib import Path
 
 from inputs import Task, images_of, spread
@@ -18,6 +19,11 @@ def table():
     return json.loads((Path(__file__).parent / "transforms.json").read_text())
 
 
+# All transforms have the same images, and a million numbers take Python a second.
+shared_images = lru_cache(images_of)
+
+
+@lru_cache
 def pattern(size):
     """Numbers between -1 and 1 without a pattern: gradients of results, and noise."""
     return array("f", [math.sin(i * 0.7 + 3 * math.sin(i * 0.013)) for i in range(size)])
@@ -31,7 +37,7 @@ def task_of_transform(name, shape=SHAPE):
     parameters |= {key: array("f", row * n) for key, row in entry.get("rows", {}).items()}
     if "noise" in entry:
         parameters[entry["noise"]] = pattern(2 * n * h * w)
-    return Task(EVERY + name, tuple(shape), images_of(shape), parameters, tuple(parameters), pattern(math.prod(shape)))
+    return Task(EVERY + name, tuple(shape), shared_images(tuple(shape)), parameters, tuple(parameters), pattern(math.prod(shape)))
 
 
 def kornia_transforms(torch, kornia):
