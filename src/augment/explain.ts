@@ -2,12 +2,13 @@ import { explain, type Plan, type PlannedPass, type PlanOptions } from "../compi
 import { kinds } from "../compiler/kinds/index.ts";
 import { count, type Shape, type Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import type { Entry } from "./plan.ts";
+import type { Planned } from "./plan.ts";
 import { Workspace } from "./workspace.ts";
 
 /** The passes of a pipeline for a batch of a shape; nothing is drawn on the GPU. */
-export function explainPipeline(entries: readonly Entry[], shape: Shape, options: PlanOptions): Plan {
-  const transforms = outline(entries, shape);
+export function explainPipeline(planned: Planned, shape: Shape, options: PlanOptions): Plan {
+  const { entries } = planned;
+  const transforms = outline(planned, shape);
   const cuts = transforms.map(({ declaration }, i) => entries[i].coinOnGpu && !kinds[declaration.kind].blends);
   if (!cuts.includes(true)) return explain(transforms, shape, options);
   const plans: Plan[] = [];
@@ -28,8 +29,8 @@ export function explainPipeline(entries: readonly Entry[], shape: Shape, options
 }
 
 /** The transforms with something of the right form in place of every draw. */
-function outline(entries: readonly Entry[], shape: Shape): readonly Transform[] {
-  const room = new Workspace(entries, shape[0], shape[1]);
+function outline(planned: Planned, shape: Shape): readonly Transform[] {
+  const room = new Workspace(planned, shape[0], shape[1]);
   room.draw(0, 0);
   for (const { transform, coinUnits, draws } of room.entries) {
     if (coinUnits) transform.on = outlineOf([shape[0]]);

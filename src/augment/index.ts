@@ -18,6 +18,7 @@ export {
 } from "./distributions.ts";
 export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
+export { type OneOfOptions, oneOf } from "./selections.ts";
 export {
   type CallOptions,
   type Draws,
@@ -26,4 +27,5 @@ export {
   type SequentialOptions,
   sequential,
 } from "./sequential.ts";
-export type { Tree } from "./tree.ts";
+export type { SampledChoice } from "./taken.ts";
+export type { OneOf, Selection, Tree } from "./tree.ts";

@@ -14,7 +14,8 @@ import {
 } from "./distributions.ts";
 import { FIRST_PARAMETER_DRAW, hashText, identities } from "./keys.ts";
 import { support } from "./support.ts";
-import { flatten, type Tree } from "./tree.ts";
+import type { PlannedSelection } from "./taken.ts";
+import { type Branch, flatten, type PlacedTransform, type Tree } from "./tree.ts";
 import { withWindow } from "./window.ts";
 
 /** One random parameter of a transform. */
@@ -45,6 +46,8 @@ export interface Entry {
   readonly draws: readonly Draw[];
   /** The seed of what the transform draws in the shader, where none was given. */
   readonly seed: Seed | null;
+  /** The branches of selections that it stands in: it applies to samples that take all of them. */
+  readonly under: readonly Branch[];
 }
 
 /** A seed for each sample. */
@@ -54,8 +57,17 @@ export interface Seed {
   readonly first: number;
 }
 
+/** What a pipeline consists of. */
+export interface Planned {
+  /** In the order in which they run. */
+  readonly entries: readonly Entry[];
+  /** In the order in which they were written. */
+  readonly selections: readonly PlannedSelection[];
+}
+
 /** Whether something about a transform is random. */
-export const isRandom = ({ coin, draws, seed }: Entry): boolean => coin !== null || draws.length > 0 || seed !== null;
+export const isRandom = ({ coin, draws, seed, under }: Entry): boolean =>
+  coin !== null || draws.length > 0 || seed !== null || under.length > 0;
 
 /** Components of a parameter have neighbouring draws; parameters lie this far apart, so that no number of channels reaches the next. */
 const DRAWS_PER_PARAMETER = 0x10000;
@@ -64,15 +76,25 @@ const DRAWS_PER_PARAMETER = 0x10000;
  * Reads what a pipeline is made of, wherever its transforms stand: which parameters are random, and under which keys. Checks the
  * distributions against what the parameters allow.
  */
-export function planEntries(tree: Tree): Entry[] {
-  const placed = flatten(tree, "transforms");
-  const streams = identities(
-    placed.map(({ transform: { declaration, key }, at }) => ({ name: declaration.name, key, at })),
-  );
-  return placed.map(({ transform }, i) => planEntry(transform, streams[i]));
+export function planTree(tree: Tree): Planned {
+  const { transforms, selections } = flatten(tree, "transforms");
+  const all = [
+    ...transforms.map(({ transform: { declaration, key }, at, written }) => ({
+      name: declaration.name,
+      key,
+      at,
+      written,
+    })),
+    ...selections.map(({ selection: { selection, key }, at, written }) => ({ name: selection, key, at, written })),
+  ].sort((a, b) => a.written - b.written);
+  const streams = identities(all);
+  return {
+    entries: transforms.map((placed) => planEntry(placed, streams[placed.written])),
+    selections: selections.map((placed) => ({ ...placed, identity: hashText(streams[placed.written]) })),
+  };
 }
 
-function planEntry(given: Transform, stream: string): Entry {
+function planEntry({ transform: given, under }: PlacedTransform, stream: string): Entry {
   const transform = withWindow(given);
   const { declaration, params } = transform;
   const { name } = declaration;
@@ -112,6 +134,7 @@ function planEntry(given: Transform, stream: string): Entry {
     coinOnGpu: coin !== null && drawsOnGpu(coin),
     draws,
     seed,
+    under,
   };
 }
 

@@ -4,8 +4,9 @@ import { Tensor, tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { boundsOf, type Distribution, isLearnable } from "./distributions.ts";
 import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
-import type { Entry } from "./plan.ts";
+import type { Planned } from "./plan.ts";
 import { fromSampled, type Replay, rows, type Sampled } from "./sampled.ts";
+import { maskedTensor } from "./taken.ts";
 
 /** Transforms with what a recipe says, ready to run; `dispose` frees the tensors that were made for them. */
 export interface Bound {
@@ -24,12 +25,17 @@ export function bindReplays(gpu: Gpu, replays: readonly Replay[], n: number): Bo
     return value;
   };
   try {
-    for (const { entry, transform, units, onUnits } of replays) {
+    for (const { entry, transform, units, onUnits, mask } of replays) {
       if (onUnits) transform.on = keep(drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, onUnits, n, 1, false));
       else if (isBetween(transform.on)) {
         const gate = tensor(gpu, transform.on);
         made.push(gate);
         transform.on = gate;
+      }
+      if (mask) {
+        const masked = maskedTensor(gpu, transform.on, mask);
+        made.push(masked.made);
+        transform.on = masked.on;
       }
       for (const { param, distribution, size } of entry.draws) {
         const list = units.get(param);
@@ -53,9 +59,9 @@ const isBetween = (on: Transform["on"]): on is readonly number[] =>
  * A recipe with the values of learned draws in place of their uniform numbers, from the bounds as they are now: what the
  * samples get, in the parameter's own unit. A replay of it is fixed, whatever is learned later.
  */
-export async function readSampled(entries: readonly Entry[], sampled: Sampled): Promise<Sampled> {
+export async function readSampled(planned: Planned, sampled: Sampled): Promise<Sampled> {
   const n = sampled?.n;
-  const replays = fromSampled(entries, sampled, n, channelsOf(sampled));
+  const replays = fromSampled(planned, sampled, n, channelsOf(sampled));
   const transforms = await Promise.all(
     replays.map(async ({ entry, units, onUnits }, i) => {
       const { units: _, onUnits: __, ...fixed } = structuredClone(sampled.transforms[i]);

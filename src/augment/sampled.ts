@@ -2,7 +2,8 @@ import { ArgumentError, describe, isPlainObject, refuseUnknown, ShapeError } fro
 import type { ParamValue, Transform } from "../transforms/index.ts";
 import { knownSamples } from "../transforms/language/choose.ts";
 import { checkWhole } from "./keys.ts";
-import type { Draw, Entry } from "./plan.ts";
+import type { Draw, Entry, Planned } from "./plan.ts";
+import { numbersOf, readTaken, type SampledChoice, type Taken, takes, writtenTaken } from "./taken.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One value for all samples, one per sample, or one row per sample; of a list per channel, rows of rows. */
@@ -12,7 +13,10 @@ export type SampledValue = number | number[] | number[][] | number[][][];
 export interface SampledTransform {
   /** Name of the transform. */
   name: string;
-  /** 0 or 1 per sample; left out where the transform applies to all, or where the coin's p is learned. */
+  /**
+   * 0 or 1 per sample; left out where the transform applies to all, or where the coin's p is learned. Within `oneOf` this is the
+   * transform's own coin: it applies to samples that `choices` give it, besides.
+   */
   on?: number[];
   /** The uniform numbers, in [0, 1), of a coin whose p is learned: a replay throws it again with p as it is then. */
   onUnits?: number[];
@@ -34,8 +38,10 @@ export interface Sampled {
   step: number;
   /** Identities of the samples. */
   samples: number[];
-  /** One entry for each transform of the pipeline, in order. */
+  /** One entry for each transform of the pipeline, in the order in which they run. */
   transforms: SampledTransform[];
+  /** One entry for each `oneOf` of the pipeline, in the order in which they were written; left out where there is none. */
+  choices?: SampledChoice[];
 }
 
 /** Copies what a workspace drew. */
@@ -52,9 +58,10 @@ export function toSampled(
     seed,
     step,
     samples: Array.from({ length: n }, (_, i) => (samples ? samples[i] : i)),
-    transforms: workspace.entries.map(({ entry, transform, on, coinUnits, draws }) => {
+    ...(workspace.taken.length > 0 ? { choices: workspace.taken.map(writtenTaken) } : {}),
+    transforms: workspace.entries.map(({ entry, transform, coin, coinUnits, draws }) => {
       const sampled: SampledTransform = { name: entry.name, params: {}, units: {} };
-      if (on) sampled.on = [...on];
+      if (coin) sampled.on = [...coin];
       else if (coinUnits) sampled.onUnits = Array.from(coinUnits);
       else {
         const known = knownSamples(entry.transform.on);
@@ -92,7 +99,8 @@ function plain(value: ParamValue): SampledValue | null {
   return list.flat(2).every((each) => Number.isFinite(each)) ? list : null;
 }
 
-const FIELDS = ["version", "n", "seed", "step", "samples", "transforms"];
+const FIELDS = ["version", "n", "seed", "step", "samples", "transforms", "choices"];
+const CHOICE_FIELDS = ["name", "chosen"];
 const TRANSFORM_FIELDS = ["name", "on", "onUnits", "params", "units"];
 
 /** Checks that a part of a recipe is an object with these fields and no others: what is not read would be ignored. */
@@ -107,7 +115,8 @@ function checkFields(argument: string, value: unknown, known: readonly string[],
  * are made on the GPU. Checks that `sampled` fits the pipeline and a batch of `n`; the values themselves are checked
  * where every transform's are.
  */
-export function fromSampled(entries: readonly Entry[], sampled: Sampled, n: number, channels: number): Replay[] {
+export function fromSampled(planned: Planned, sampled: Sampled, n: number, channels: number): Replay[] {
+  const { entries } = planned;
   checkFields("params", sampled, FIELDS, "what sample() returned");
   const { version, seed, step, samples, transforms } = sampled;
   if (version !== 1) throw new ArgumentError("params.version", describe(version), "1");
@@ -121,7 +130,35 @@ export function fromSampled(entries: readonly Entry[], sampled: Sampled, n: numb
     const given = Array.isArray(transforms) ? `${transforms.length} transforms` : describe(transforms);
     throw new ArgumentError("params.transforms", given, `${entries.length} transforms, as the pipeline has`);
   }
-  return entries.map((entry, i) => replayEntry(entry, transforms[i], `params.transforms[${i}]`, n, channels));
+  const taken = readChoices(planned, sampled.choices, n);
+  return entries.map((entry, i) =>
+    masked(replayEntry(entry, transforms[i], `params.transforms[${i}]`, n, channels), taken, n),
+  );
+}
+
+/** Which branches the samples take. */
+function readChoices({ selections }: Planned, choices: unknown, n: number): Taken[] {
+  const given = choices === undefined && selections.length === 0 ? [] : choices;
+  if (!Array.isArray(given) || given.length !== selections.length) {
+    const count = Array.isArray(given) ? `${given.length} choices` : describe(given);
+    throw new ArgumentError("params.choices", count, `${selections.length} choices, as the pipeline has`);
+  }
+  return selections.map((selection, i) => {
+    const at = `params.choices[${i}]`;
+    checkFields(at, given[i], CHOICE_FIELDS, "an object, with what each sample gets as `chosen`");
+    return readTaken(selection, given[i], at, n);
+  });
+}
+
+/** Leaves out the samples that do not take the branches that a transform stands in. What is a tensor is masked later. */
+function masked(replay: Replay, taken: readonly Taken[], n: number): Replay {
+  const { entry, transform, onUnits } = replay;
+  if (entry.under.length === 0) return replay;
+  const mask = Array.from({ length: n }, (_, i) => takes(entry.under, taken, i));
+  const own = onUnits ? null : numbersOf(transform, n);
+  if (!own) return { ...replay, mask };
+  const on = mask.map((each, i) => each * own[own.length === 1 ? 0 : i]);
+  return { ...replay, transform: { ...transform, on } };
 }
 
 /** Checks identities of samples, whole numbers 0..2^32-1. */
@@ -142,6 +179,8 @@ export interface Replay {
   readonly transform: Transform & { params: Record<string, ParamValue>; on?: Transform["on"] };
   readonly units: Map<string, Float32Array>;
   readonly onUnits: Float32Array | null;
+  /** The samples, 0 or 1 each, that a tensor says `on` for; all, where it is null. */
+  readonly mask: readonly number[] | null;
 }
 
 function replayEntry(entry: Entry, sampled: SampledTransform, at: string, n: number, channels: number): Replay {
@@ -176,6 +215,7 @@ function replayEntry(entry: Entry, sampled: SampledTransform, at: string, n: num
     transform: { declaration: transform.declaration, params, field: transform.field, options: transform.options, on },
     units: readUnits(draws, sampled, `${at}.units`, n, channels),
     onUnits,
+    mask: null,
   };
 }
 

@@ -5,7 +5,7 @@ import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "..
 import { printable } from "../transforms/language/show.ts";
 import { explainPipeline } from "./explain.ts";
 import { checkWhole } from "./keys.ts";
-import { isRandom, planEntries } from "./plan.ts";
+import { isRandom, planTree } from "./plan.ts";
 import { bindReplays, readSampled } from "./replay.ts";
 import { run } from "./run.ts";
 import { checkSamples, fromSampled, type Sampled, toSampled } from "./sampled.ts";
@@ -80,11 +80,12 @@ export function sequential<D extends StoredType | undefined = undefined>(
 ): Pipeline<D> {
   if (!Array.isArray(transforms)) throw new ArgumentError("transforms", describe(transforms), A_LIST);
   const tree = checkTree("transforms", transforms) as readonly Tree[];
-  const entries = planEntries(tree);
+  const planned = planTree(tree);
+  const { entries } = planned;
   const own = readOptions<SequentialOptions>("sequential", options, SEQUENTIAL);
   const { seed: given, ...settings } = own;
   const seed = given === undefined ? 0 : checkWhole("seed", given);
-  const hasDraws = entries.some(isRandom);
+  const hasDraws = entries.some(isRandom) || planned.selections.length > 0;
   const perChannel = entries.flatMap(({ name, draws }) =>
     draws.filter(({ size }) => size === "C").map(({ param }) => `${name}.${param}`),
   );
@@ -96,7 +97,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
     let found = workspaces.get(key);
     if (!found) {
       if (workspaces.size >= WORKSPACES) workspaces.delete(workspaces.keys().next().value!);
-      found = new Workspace(entries, n, channels);
+      found = new Workspace(planned, n, channels);
       workspaces.set(key, found);
     }
     return found;
@@ -144,7 +145,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
     const { into } = readOptions<Pick<CallOptions, "into">>("replay", options, { into: checkedLater });
     checkBatch(x);
     const n = x.shape[0];
-    const bound = bindReplays(x.gpu, fromSampled(entries, params, n, x.shape[1]), n);
+    const bound = bindReplays(x.gpu, fromSampled(planned, params, n, x.shape[1]), n);
     try {
       return run(x, bound.transforms, { ...settings, into });
     } finally {
@@ -161,11 +162,11 @@ export function sequential<D extends StoredType | undefined = undefined>(
         apply: pipeline,
         sample,
         replay,
-        read: (sampled: Sampled) => readSampled(entries, sampled),
+        read: (sampled: Sampled) => readSampled(planned, sampled),
         explain: (shape: Shape): Plan => {
           checkShape(shape);
           checkImage(shape, "shape");
-          return explainPipeline(entries, shape, settings);
+          return explainPipeline(planned, shape, settings);
         },
       }),
       show,

@@ -1,67 +1,138 @@
 import { ArgumentError, describe } from "../gpu/index.ts";
 import type { Link, Transform } from "../transforms/index.ts";
-import { isChoice, showLink, transformsOf } from "../transforms/language/choose.ts";
+import { isChoice, ofChoices, showLink, transformsOf } from "../transforms/language/choose.ts";
 import { isTransform } from "../transforms/language/declare.ts";
+import { showValue } from "../transforms/language/show.ts";
 import type { Pipeline } from "./sequential.ts";
 
-/**
- * What a pipeline is made of: a transform, a choice among transforms, a list of these, or another pipeline, which stand for what
- * is in them.
- */
-export type Tree = Link | Pipeline | readonly Tree[];
+/** What {@link oneOf} makes: every sample gets one of the links, which one is drawn. A plain value, for `sequential`. */
+export interface OneOf {
+  /** Which combinator it is. */
+  readonly selection: "oneOf";
+  /** What there is to draw from. */
+  readonly links: readonly Tree[];
+  /** How likely each link is, in proportion to their sum; all alike unless given. */
+  readonly weights?: readonly number[];
+  /** Name of its random stream. */
+  readonly key?: string;
+}
 
-/** A transform in its place. */
-export interface Placed {
-  readonly transform: Transform;
+/** A part of a pipeline of which every sample takes some branches, drawn anew at every step. */
+export type Selection = OneOf;
+
+/**
+ * What a pipeline is made of: a transform, a choice among transforms, one that is drawn, a list of these, or another pipeline.
+ * Lists and pipelines stand for what is in them.
+ */
+export type Tree = Link | Selection | Pipeline | readonly Tree[];
+
+/** A branch of a selection, by the selection's number in the pipeline. */
+export interface Branch {
+  readonly selection: number;
+  readonly branch: number;
+}
+
+/** Something random in its place. */
+interface Placed {
   /** Where it stands in what was given, for messages: `transforms[1][0]`. */
   readonly at: string;
+  /** Its number among transforms and selections, as they were written. */
+  readonly written: number;
+}
+
+export interface PlacedTransform extends Placed {
+  readonly transform: Transform;
+  /** The branches that it stands in, all of which a sample has to take. */
+  readonly under: readonly Branch[];
+}
+
+export interface PlacedSelection extends Placed {
+  readonly selection: Selection;
 }
 
 /** Pipelines, and the options that each was made with. */
 const pipelines = new WeakMap<object, readonly string[]>();
+const selections = new WeakSet<object>();
 
 /** Lets a pipeline stand in another one. `options` are the names of those that were given to it. */
 export function enlist(pipeline: object, options: readonly string[]): void {
   pipelines.set(pipeline, options);
 }
 
+/** Marks what the combinators have checked. */
+export function enlistSelection<S extends Selection>(selection: S): S {
+  selections.add(selection);
+  return selection;
+}
+
 const isPipeline = (value: unknown): value is Pipeline => typeof value === "function" && pipelines.has(value);
+const isSelection = (value: unknown): value is Selection =>
+  typeof value === "object" && value !== null && selections.has(value);
 
 /** No pipeline that anybody writes is deeper: a list that holds itself is. */
 const DEEPEST = 100;
 
 /**
  * A copy of what was given, whose lists nobody can change.
+ * @param of what it was given to, for messages
  * @throws ArgumentError for what is no transform, and for a pipeline with options of its own, which would be ignored
  */
-export function checkTree(at: string, value: unknown, depth = 0): Tree {
-  if (isTransform(value) || isChoice(value)) return value;
+export function checkTree(at: string, value: unknown, of = "", depth = 0): Tree {
+  if (isTransform(value) || isChoice(value) || isSelection(value)) return value;
+  const argument = at + of;
   if (depth > DEEPEST)
-    throw new ArgumentError(at, `a list ${depth} lists deep`, `at most ${DEEPEST} of them in each other`);
+    throw new ArgumentError(argument, `a list ${depth} lists deep`, `at most ${DEEPEST} of them in each other`);
   // A hole of an array is skipped by map(), and undefined for from().
   if (Array.isArray(value))
-    return Object.freeze(Array.from(value, (each, i) => checkTree(`${at}[${i}]`, each, depth + 1)));
-  if (!isPipeline(value)) throw new ArgumentError(at, describe(value), "a transform, such as rotate({ angle: 30 })");
+    return Object.freeze(Array.from(value, (each, i) => checkTree(`${at}[${i}]`, each, of, depth + 1)));
+  if (!isPipeline(value))
+    throw new ArgumentError(argument, describe(value), "a transform, such as rotate({ angle: 30 })");
   const options = pipelines.get(value)!;
   if (options.length > 0) {
     const given = `a pipeline with ${options.join(", ")} of its own`;
     const allowed =
       "one without: in another pipeline the outer one's hold, so give them to that, or pass its .transforms";
-    throw new ArgumentError(at, given, allowed);
+    throw new ArgumentError(argument, given, allowed);
   }
   return value;
 }
 
-/** The transforms that run, in order, wherever they stand. */
-export function flatten(tree: Tree, at: string): Placed[] {
-  if (isTransform(tree)) return [{ transform: tree, at }];
-  if (isChoice(tree)) return transformsOf([tree]).map((transform) => ({ transform, at }));
-  if (isPipeline(tree)) return flatten(tree.transforms, at);
-  return tree.flatMap((each, i) => flatten(each, `${at}[${i}]`));
+/** What a sample takes or leaves, each a branch. */
+export const branchesOf = (selection: Selection): readonly Tree[] => selection.links;
+
+/** Whether a sample takes one branch only: then the order of branches is free. */
+const takesOne = ({ selection }: Selection): boolean => selection === "oneOf";
+
+/** The transforms that run, in order, wherever they stand, and the selections that they stand in. */
+export function flatten(tree: Tree, at: string): { transforms: PlacedTransform[]; selections: PlacedSelection[] } {
+  const found: PlacedSelection[] = [];
+  let written = 0;
+  const visit = (part: Tree, at: string, under: readonly Branch[]): PlacedTransform[] => {
+    const placed = (transform: Transform) => ({ transform, at, under, written: written++ });
+    if (isTransform(part)) return [placed(part)];
+    if (isChoice(part)) return transformsOf([part]).map(placed);
+    if (isPipeline(part)) return visit(part.transforms, at, under);
+    if (!isSelection(part)) return part.flatMap((each, i) => visit(each, `${at}[${i}]`, under));
+    const selection = found.length;
+    found.push({ selection: part, at, written: written++ });
+    const rows = branchesOf(part).map((each, branch) =>
+      visit(each, `${at}.links[${branch}]`, [...under, { selection, branch }]),
+    );
+    return (takesOne(part) ? ofChoices(rows, ([first]) => first?.transform) : rows).flat();
+  };
+  const transforms = visit(tree, at, []);
+  return { transforms, selections: found };
 }
 
 /** A part of a pipeline as one would write it. */
 export function showTree(tree: Tree): string {
   if (isTransform(tree) || isChoice(tree)) return showLink(tree);
+  if (isSelection(tree)) return showSelection(tree);
   return isPipeline(tree) ? String(tree) : `[${tree.map(showTree).join(", ")}]`;
+}
+
+function showSelection({ selection, links, key, ...rest }: Selection): string {
+  const options = Object.entries({ ...rest, key }).filter(([, value]) => value !== undefined);
+  const text = options.map(([name, value]) => `${name}: ${showValue(value)}`).join(", ");
+  return `${selection}(${showTree(links)}${text ? `, { ${text} }` : ""})`;
 }

@@ -3,7 +3,8 @@ import type { ParamValue, Transform } from "../transforms/index.ts";
 import { numberAt } from "./distributions.ts";
 import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
 import { COIN_DRAW, drawSeed, drawUnit, stepKey, transformKey } from "./keys.ts";
-import { type Draw, type Entry, isRandom } from "./plan.ts";
+import { type Draw, type Entry, isRandom, type Planned } from "./plan.ts";
+import { drawTaken, maskedTensor, numbersOf, openTaken, type Taken, takes } from "./taken.ts";
 import { type Value, valueFor, wholeFor } from "./value.ts";
 
 /** A random parameter with room for a batch of draws. Either `value` or `units` is there. */
@@ -21,8 +22,14 @@ interface DrawState {
 interface EntryState {
   readonly entry: Entry;
   readonly transform: Transform & { params: Record<string, ParamValue>; on?: Transform["on"] };
-  /** 0 or 1 per sample; null without a coin, or with one on the GPU. */
+  /** What the coin says, 0 or 1 per sample; null without a coin, or with one on the GPU. */
+  readonly coin: number[] | null;
+  /** Whether a sample takes the branches that the transform stands in, 0 or 1; null where it stands in none. */
+  readonly mask: number[] | null;
+  /** 0 or 1 per sample by both; null where a tensor says it, and where nothing is thrown. */
   readonly on: number[] | null;
+  /** What `on` would be without a mask: the coin, or what was given. */
+  readonly own: readonly number[] | null;
   readonly coinUnits: Float32Array | null;
   readonly p: number;
   readonly draws: readonly DrawState[];
@@ -37,29 +44,35 @@ interface EntryState {
 export class Workspace {
   readonly transforms: readonly Transform[];
   readonly entries: readonly EntryState[];
+  readonly taken: readonly Taken[];
   readonly #random: readonly EntryState[];
   readonly #transformKeys: Uint32Array;
   readonly #stepKeys = new Uint32Array(2);
   #seed = -1;
 
   constructor(
-    entries: readonly Entry[],
+    { entries, selections }: Planned,
     readonly n: number,
     readonly channels: number | undefined,
   ) {
     this.entries = entries.map((entry) => openEntry(entry, n, channels));
     this.transforms = this.entries.map((state) => state.transform);
     this.#random = this.entries.filter(({ entry }) => isRandom(entry));
-    this.#transformKeys = new Uint32Array(this.#random.length * 2);
+    this.taken = selections.map((planned) => openTaken(planned, n));
+    this.#transformKeys = new Uint32Array((this.#random.length + this.taken.length) * 2);
   }
 
   /** Draws the parameters of the samples of one step. `samples` are their identities, 0..n-1 unless given. */
   draw(seed: number, step: number, samples?: ArrayLike<number>): void {
     const { n } = this;
     if (seed !== this.#seed) {
-      for (const [e, { entry }] of this.#random.entries())
-        transformKey(seed, entry.identity, this.#transformKeys, 2 * e);
+      const streams = [...this.#random.map(({ entry }) => entry), ...this.taken.map(({ planned }) => planned)];
+      for (const [e, { identity }] of streams.entries()) transformKey(seed, identity, this.#transformKeys, 2 * e);
       this.#seed = seed;
+    }
+    for (let t = 0; t < this.taken.length; t++) {
+      stepKey(this.#transformKeys, 2 * (this.#random.length + t), step, this.#stepKeys, 0);
+      drawTaken(this.taken[t], this.#stepKeys, samples);
     }
     for (let e = 0; e < this.#random.length; e++) {
       const state = this.#random[e];
@@ -67,10 +80,11 @@ export class Workspace {
       if (state.entry.coin) {
         for (let i = 0; i < n; i++) {
           const u = drawUnit(this.#stepKeys, 0, samples ? samples[i] : i, COIN_DRAW);
-          if (state.on) state.on[i] = u < state.p ? 1 : 0;
+          if (state.coin) state.coin[i] = u < state.p ? 1 : 0;
           else state.coinUnits![i] = u;
         }
       }
+      if (state.mask) this.#mask(state, state.mask);
       for (const drawState of state.draws) {
         if (drawState.draw.sameAs < 0) fill(drawState, this.#stepKeys, n, samples);
       }
@@ -80,15 +94,27 @@ export class Workspace {
     }
   }
 
+  #mask({ entry, on, own }: EntryState, mask: number[]): void {
+    for (let i = 0; i < this.n; i++) {
+      mask[i] = takes(entry.under, this.taken, i);
+      if (on && own) on[i] = mask[i] * own[own.length === 1 ? 0 : i];
+    }
+  }
+
   /** Makes the tensors of the draws whose bounds live on the GPU. Their `dispose` may follow the pass that reads them. */
   bind(gpu: Gpu): GpuDraw[] {
     const made: GpuDraw[] = [];
     try {
-      for (const { entry, transform, coinUnits, draws } of this.#random) {
+      for (const { entry, transform, coinUnits, draws, mask, on } of this.#random) {
         if (coinUnits) {
           const gate = drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, coinUnits, this.n, 1, false);
           made.push(gate);
           transform.on = gate.value;
+        }
+        if (mask && !on) {
+          const masked = maskedTensor(gpu, coinUnits ? transform.on : entry.transform.on, mask);
+          made.push({ value: masked.made, dispose: () => masked.made.dispose() });
+          transform.on = masked.on;
         }
         for (const { draw, units, components, vector } of draws) {
           if (!units) continue;
@@ -125,13 +151,19 @@ function openEntry(entry: Entry, n: number, channels: number | undefined): Entry
   for (const { draw, rows, units } of draws) if (!units) params[draw.param] = rows;
   const seeds = entry.seed && new Array<number>(n).fill(0);
   if (seeds) params[entry.seed!.param] = seeds;
-  const on = coin && !coinOnGpu ? new Array<number>(n).fill(0) : null;
+  const coins = coin && !coinOnGpu ? new Array<number>(n).fill(0) : null;
+  const mask = entry.under.length > 0 ? new Array<number>(n).fill(0) : null;
+  const own = coins ?? (mask && !coinOnGpu ? numbersOf(transform, n) : null);
+  const on = mask && own ? new Array<number>(n).fill(0) : coins;
   const { declaration, options, field } = transform;
   const bound = { declaration, params, options, field, on: on ?? transform.on };
   return {
     entry,
     transform: bound,
+    coin: coins,
+    mask,
     on,
+    own,
     coinUnits: coin && coinOnGpu ? new Float32Array(n) : null,
     p: coin && !coinOnGpu ? numberAt(coin.p, 0) : Number.NaN,
     draws,

@@ -130,6 +130,7 @@ const FUNCTIONS: Table<typeof node> = {
   fiveCrop: () => [{ size: 2 }],
   tenCrop: () => [{ size: [2, 3] }],
   sequential: () => [chain(), { compose: true, dtype: "f32", seed: 1 }],
+  oneOf: () => [[a.invert(), [a.brightness({ p: 0.5 })]], { weights: [1, 2], key: "one" }],
   uniform: () => [0, 1, { scale: "linear", shared: true }],
   around: () => [0, 1, { scale: "linear", shared: true }],
   bernoulli: () => [0.5, { estimator: "relaxed", temperature: 1, shared: true }],

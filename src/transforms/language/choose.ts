@@ -111,15 +111,19 @@ function checkedIndex(index: unknown, count: number): Choice["index"] {
 
 /** Points run in the pass of a map before them: so a choice among both is one pass. A sample runs one choice, whatever their order. */
 const LAST: readonly Kind[] = ["map", "point"];
-const place = ([first]: readonly Transform[]): number => (first ? LAST.indexOf(first.declaration.kind) : -1);
+const place = (first: Transform | undefined): number => (first ? LAST.indexOf(first.declaration.kind) : -1);
+
+/** Choices of which a sample runs one, in the order that takes the fewest passes. `first` gives the first transform of each. */
+export const ofChoices = <Row>(rows: readonly Row[], first: (row: Row) => Transform | undefined): Row[] =>
+  [...rows].sort((a, b) => place(first(a)) - place(first(b)));
 
 /** The transforms that a chain consists of: those of a choice one after the other, each for the samples that chose it. */
 export function transformsOf(links: readonly Link[]): Transform[] {
   return links.flatMap((link): Transform[] => {
     if (!isChoice(link)) return [link];
     const { index, choices } = link;
-    const rows = choices.map((row, is) => ({ row, is })).sort((a, b) => place(a.row) - place(b.row));
-    return rows.flatMap(({ row, is }) => {
+    const rows = choices.map((row, is) => ({ row, is }));
+    return ofChoices(rows, ({ row }) => row[0]).flatMap(({ row, is }) => {
       const on = { index: typeof index === "number" ? [index] : index, is } as Picked;
       return row.map((transform) => ({ ...transform, on }));
     });
