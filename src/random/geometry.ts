@@ -76,15 +76,16 @@ export const RandomTranslate = random(
   { fixed: { relative: true } },
 );
 
-/** The corners of an image: the first pixel is −1, the last 1. */
-const CORNERS = [-1, -1, 1, -1, 1, 1, -1, 1];
+/** The corners of an image, in parts of its size. */
+const CORNERS = [0, 0, 1, 0, 1, 1, 0, 1];
 
 /** The corners, moved by a share of half the size: `inwards` and not, or to either side. */
 function movedCorners(by: number | Tensor, method: unknown) {
-  if (method === "area_preserving") return by === 0 ? CORNERS : around(CORNERS, by);
   if (by === 0) return CORNERS;
+  const half = typeof by === "number" ? by / 2 : () => mul(by, 0.5);
+  if (method === "area_preserving") return around(CORNERS, half);
   const end = (which: (inwards: number) => number) => {
-    const steps = CORNERS.map((corner) => which(-corner));
+    const steps = CORNERS.map((corner) => which(0.5 - corner));
     if (typeof by === "number") return CORNERS.map((corner, i) => corner + by * steps[i]);
     const { gpu } = by;
     return () => keeping(gpu, () => add(tensor(gpu, CORNERS), mul(tensor(gpu, steps), by)));
@@ -113,7 +114,7 @@ export const RandomPerspective = random(
     ...LOOK,
   },
   {
-    fixed: { normalized: true, startPoints: CORNERS },
+    fixed: { relative: true, startPoints: CORNERS },
     together: ({ by, method, ...look }) => ({ ...look, endPoints: movedCorners(by as number | Tensor, method) }),
   },
 );

@@ -13,7 +13,7 @@ function asReference(made: Case): Transform64[] {
   const samples = made.shape[0];
   let [h, w] = [made.shape[2], made.shape[3]];
   return modelLinks(made).map(({ name, options, rows }) => {
-    const { width, height, ...rest } = options as { width?: number; height?: number };
+    const { width, height, ...rest } = options as { width?: number; height?: number; relative?: boolean };
     const params = { ...rows };
     if (rows.centerX || rows.centerY) {
       const at = (axis: "centerX" | "centerY", size: number, n: number) => rows[axis]?.[n][0] ?? (size - 1) / 2;
@@ -26,8 +26,8 @@ function asReference(made: Case): Transform64[] {
     // An affine map to another size keeps the centres together, which the reference does by a shift.
     if (name === "affine" && height !== undefined) {
       for (const [axis, half] of [
-        ["x", (width! - w) / 2],
-        ["y", (height - h) / 2],
+        ["x", (width! - w) / 2 / (rest.relative ? w : 1)],
+        ["y", (height - h) / 2 / (rest.relative ? h : 1)],
       ] as const)
         params[axis] = Array.from({ length: samples }, (_, n) => [(rows[axis]?.[n][0] ?? 0) + half]);
     }

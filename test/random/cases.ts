@@ -77,7 +77,7 @@ export const CASES: Record<string, RandomCase> = {
     drawn: { x: [-0.1, 0.2], y: [-0.3, 0.3] },
     learn: ["translateX", 0.1, 0.2],
   },
-  RandomPerspective: { drawn: { endPoints: [-1, 1] }, learn: ["distortionScale", 0.4] },
+  RandomPerspective: { drawn: { endPoints: [0, 1] }, learn: ["distortionScale", 0.4] },
   RandomElasticTransform: { settings: { kernelSize: 5, sigma: 2, alpha: [0.3, 0.4] }, learn: ["alpha", 0.3] },
   RandomThinPlateSpline: { drawn: { destination: [-1.2, 1.2] }, learn: ["scale", 0.2] },
   RandomFisheye: {

@@ -2,7 +2,7 @@ import perspectiveWgsl from "../../../shaders/geometry/perspective.wgsl";
 import warpWgsl from "../../../shaders/geometry/warp.wgsl";
 import warpAffineWgsl from "../../../shaders/geometry/warp_affine.wgsl";
 import type { ParamValue } from "../language/values.ts";
-import { map, SIZE, type Sized, sized } from "./maps.ts";
+import { map, RELATIVE, SIZE, type Sized, sized } from "./maps.ts";
 import { isQuadrangle } from "./quadrangle.ts";
 
 /** The projective map that takes four points of the source to four points of the result. */
@@ -12,8 +12,8 @@ export const perspective = map<
     startPoints: ParamValue;
     /** Where they go, likewise. */
     endPoints: ParamValue;
-    /** Points are −1..1 from the first pixel to the last, before and after, instead of pixels; false unless given. */
-    normalized?: boolean;
+    /** Points are in parts of width and height, before and after, 0 and 1 being the edges, instead of pixels; false unless given. */
+    relative?: boolean;
   } & Sized
 >({
   name: "perspective",
@@ -29,12 +29,7 @@ export const perspective = map<
   },
   options: {
     ...SIZE,
-    normalized: {
-      default: false,
-      allowed: [true, false],
-      doc: "points are −1..1, first pixel to last",
-      inShader: true,
-    },
+    relative: { ...RELATIVE.relative, doc: "points in parts of width and height, from edge to edge" },
   },
   size: sized,
   check: (values) => {

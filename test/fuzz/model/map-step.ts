@@ -53,8 +53,8 @@ function sourceMatrix(row: MapRow, n: number, variables: ReturnType<typeof varia
       if (of === i) (p[name] ??= [])[k] = variable(link.rows[name][n][k], 0, j, total);
     });
     matrix = moved
-      ? multiply(matrixOf(link.name, p, row.frames[i], total), matrix)
-      : matrixOf(link.name, p, row.frames[i], total);
+      ? multiply(matrixOf(link.name, p, row.frames[i], total, link.options), matrix)
+      : matrixOf(link.name, p, row.frames[i], total, link.options);
     moved = true;
   });
   return moved ? inverse(matrix) : null;

@@ -113,6 +113,8 @@ function fromSquare(q: Bounded[]): BoundedMatrix {
 interface Given {
   p: Record<string, Bounded[]>;
   frame: Frame;
+  /** Whether places are in parts of the image. */
+  relative: boolean;
   number: (v: number) => Bounded;
   value: (key: string, fallback: number) => Bounded;
   centre: [Bounded, Bounded];
@@ -126,14 +128,25 @@ function shifted(x: Bounded, y: Bounded, { number }: Given): BoundedMatrix {
   return [one, zero, x, zero, one, y, zero, zero, one];
 }
 
+/** The parameters x and y, in pixels. */
+const shift = ({ value, frame, relative }: Given): [Bounded, Bounded] => {
+  const [x, y] = [value("x", 0), value("y", 0)];
+  return relative ? [times(x, frame.width), times(y, frame.height)] : [x, y];
+};
+
+/** Points in pixels. */
+const points = (q: Bounded[], width: number, height: number, { relative, number }: Given): Bounded[] =>
+  relative ? q.map((v, i) => sub(times(v, i % 2 ? height : width), number(0.5))) : q;
+
 function affine(given: Given): BoundedMatrix {
   const { value, number, centre, frame } = given;
+  const [x, y] = shift(given);
   const [zero, one] = [number(0), number(1)];
   const slant = [one, tangent(value("shearX", 0)), tangent(value("shearY", 0)), one];
   const stretch = [value("scaleX", 1), zero, zero, value("scaleY", 1)];
   const linear = product2(product2(rotation(value("angle", 0)), slant), stretch);
-  const tx = add(value("x", 0), number((frame.outWidth - frame.width) / 2));
-  const ty = add(value("y", 0), number((frame.outHeight - frame.height) / 2));
+  const tx = add(x, number((frame.outWidth - frame.width) / 2));
+  const ty = add(y, number((frame.outHeight - frame.height) / 2));
   return about(linear, ...centre, tx, ty);
 }
 
@@ -142,13 +155,17 @@ const rules: Record<string, (given: Given) => BoundedMatrix> = {
   horizontalFlip: (given) => whole([-1, 0, given.frame.width - 1, 0, 1, 0, 0, 0, 1], given),
   verticalFlip: (given) => whole([1, 0, 0, 0, -1, given.frame.height - 1, 0, 0, 1], given),
   rotate: ({ value, number, centre }) => about(rotation(value("angle", 0)), ...centre, number(0), number(0)),
-  translate: (given) => shifted(given.value("x", 0), given.value("y", 0), given),
+  translate: (given) => shifted(...shift(given), given),
   scale: ({ value, number, centre }) =>
     about([value("x", 1), number(0), number(0), value("y", 1)], ...centre, number(0), number(0)),
   shear: ({ value, number, centre }) =>
     about([number(1), tangent(value("x", 0)), tangent(value("y", 0)), number(1)], ...centre, number(0), number(0)),
   affine,
-  perspective: ({ p }) => multiply(fromSquare(p.endPoints), inverse(fromSquare(p.startPoints))),
+  perspective: (given) => {
+    const { p, frame } = given;
+    const end = points(p.endPoints, frame.outWidth, frame.outHeight, given);
+    return multiply(fromSquare(end), inverse(fromSquare(points(p.startPoints, frame.width, frame.height, given))));
+  },
   warp: ({ p }) => p.matrix,
   warpAffine: ({ p, number }) => [...p.matrix, number(0), number(0), number(1)],
   crop: (given) => shifted(times(given.value("x", 0), -1), times(given.value("y", 0), -1), given),
@@ -170,7 +187,13 @@ const rules: Record<string, (given: Given) => BoundedMatrix> = {
 export const hasMatrix = (name: string): boolean => name in rules;
 
 /** The matrix of a map. */
-export function matrixOf(name: string, p: Record<string, Bounded[]>, frame: Frame, variables: number): BoundedMatrix {
+export function matrixOf(
+  name: string,
+  p: Record<string, Bounded[]>,
+  frame: Frame,
+  variables: number,
+  options: Readonly<Record<string, unknown>> = {},
+): BoundedMatrix {
   if (!hasMatrix(name)) throw new Error(`${name} is not a map`);
   const number = (v: number): Bounded => exact(v, variables);
   const value = (key: string, fallback: number): Bounded => p[key]?.[0] ?? number(fallback);
@@ -178,5 +201,5 @@ export function matrixOf(name: string, p: Record<string, Bounded[]>, frame: Fram
     value("centerX", (frame.width - 1) / 2),
     value("centerY", (frame.height - 1) / 2),
   ];
-  return rules[name]({ p, frame, number, value, centre });
+  return rules[name]({ p, frame, relative: options.relative === true, number, value, centre });
 }
