@@ -13,6 +13,7 @@ export {
   RandomTranslate,
   RandomVerticalFlip,
 } from "./geometry.ts";
+export * from "./jitter.ts";
 export * from "./noise.ts";
 export type {
   RandomClass,
@@ -24,3 +25,4 @@ export type {
   RequiredOption,
 } from "./random.ts";
 export type { AxesValue, PairValue, RangeEnd, RangeValue } from "./values.ts";
+export * from "./weather.ts";

@@ -97,4 +97,20 @@ export const CASES: Record<string, RandomCase> = {
   LongestMaxSize: { settings: { maxSize: 5 }, sizes: true, still: true },
   SmallestMaxSize: { settings: { maxSize: 5 }, sizes: true, still: true },
   PadTo: { settings: { size: 10 }, sizes: true, still: true },
+  RandomPlasmaBrightness: {
+    drawn: { roughness: [0.1, 0.7], intensity: [0, 1] },
+    learn: ["intensity", 0.1, 0.3],
+  },
+  RandomPlasmaContrast: { drawn: { roughness: [0.1, 0.7] }, learn: ["roughness", 0.2, 0.6] },
+  RandomPlasmaShadow: {
+    drawn: { roughness: [0.1, 0.7], shadeIntensity: [-1, 0], shadeQuantity: [0, 1] },
+    learn: ["shadeIntensity", -0.3, -0.1],
+  },
+  RandomRain: { settings: { numberOfDrops: [5, 20] }, drawn: { drops: [5, 20], height: [5, 20], width: [-5, 5] } },
+  RandomSnow: {
+    settings: { snowCoefficient: [0.4, 0.7], brightness: [1.2, 2] },
+    drawn: { coefficient: [0.4, 0.7], brightness: [1.2, 2] },
+    learn: ["brightness", 1.2, 1.5],
+  },
+  RandomJPEG: { drawn: { quality: [1, 100] }, learn: ["jpegQuality", 30, 70] },
 };

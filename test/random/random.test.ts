@@ -22,7 +22,9 @@ type AnyClass = RandomClass<Record<string, unknown>>;
 const classes = Object.entries(augrad).filter((entry): entry is [string, AnyClass] => "random" in (entry[1] as object));
 
 /** Kornia's probabilities where they are not 0.5. */
-const ALWAYS = "Brightness Contrast Saturation Hue Gamma AutoContrast".split(" ").map((name) => `Random${name}`);
+const ALWAYS = "Brightness Contrast Saturation Hue Gamma AutoContrast Snow JPEG"
+  .split(" ")
+  .map((name) => `Random${name}`);
 const P: Record<string, number> = { RandomGrayscale: 0.1, ...Object.fromEntries(ALWAYS.map((name) => [name, 1])) };
 for (const [name, { sizes }] of Object.entries(CASES)) if (sizes) P[name] = 1;
 
