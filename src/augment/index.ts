@@ -18,7 +18,7 @@ export {
 } from "./distributions.ts";
 export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
-export { type OneOfOptions, oneOf } from "./selections.ts";
+export { type OneOfOptions, oneOf, type SelectionOptions, someOf, sometimes } from "./selections.ts";
 export {
   type CallOptions,
   type Draws,
@@ -28,4 +28,4 @@ export {
   sequential,
 } from "./sequential.ts";
 export type { SampledChoice } from "./taken.ts";
-export type { OneOf, Selection, Tree } from "./tree.ts";
+export type { OneOf, Selection, SomeOf, Sometimes, Tree } from "./tree.ts";

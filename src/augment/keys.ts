@@ -15,7 +15,7 @@ import { threefryInto } from "./threefry.ts";
  * transforms of that name come before it in the pipeline. Draw 0 is the coin of `p`; draw `1 + i` is the i-th scalar of
  * the transform's parameters in the order of their declaration, whichever of them are random.
  *
- * A selection (`oneOf`) has an identity as a transform has, and is counted by its own name; its draws begin at 0.
+ * A selection (`oneOf`, `someOf`, `sometimes`) has an identity as a transform has, and is counted by its own name; its draws begin at 0.
  */
 export const COIN_DRAW = 0;
 /** The draw of the first scalar parameter. */

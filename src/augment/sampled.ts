@@ -14,8 +14,8 @@ export interface SampledTransform {
   /** Name of the transform. */
   name: string;
   /**
-   * 0 or 1 per sample; left out where the transform applies to all, or where the coin's p is learned. Within `oneOf` this is the
-   * transform's own coin: it applies to samples that `choices` give it, besides.
+   * 0 or 1 per sample; left out where the transform applies to all, or where the coin's p is learned. Within `oneOf`, `someOf`
+   * and `sometimes` this is the transform's own coin, and `choices` say besides to which samples it applies.
    */
   on?: number[];
   /** The uniform numbers, in [0, 1), of a coin whose p is learned: a replay throws it again with p as it is then. */
@@ -40,7 +40,7 @@ export interface Sampled {
   samples: number[];
   /** One entry for each transform of the pipeline, in the order in which they run. */
   transforms: SampledTransform[];
-  /** One entry for each `oneOf` of the pipeline, in the order in which they were written; left out where there is none. */
+  /** One entry for each `oneOf`, `someOf` and `sometimes`, in the order in which they were written; left out without any. */
   choices?: SampledChoice[];
 }
 

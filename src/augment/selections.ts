@@ -1,14 +1,27 @@
 import { ArgumentError, check, checkedLater, describe, number, readOptions, text } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
 import { printable } from "../transforms/language/show.ts";
-import { checkTree, enlistSelection, type OneOf, type Selection, showTree, type Tree } from "./tree.ts";
+import {
+  checkTree,
+  enlistSelection,
+  type OneOf,
+  type Selection,
+  type SomeOf,
+  type Sometimes,
+  showTree,
+  type Tree,
+} from "./tree.ts";
+
+/** Options of {@link someOf} and {@link sometimes}. */
+export interface SelectionOptions {
+  /** Name of its random stream; unless given it is named by how many combinators of its name come before it in the pipeline. */
+  key?: string;
+}
 
 /** Options of {@link oneOf}. */
-export interface OneOfOptions {
+export interface OneOfOptions extends SelectionOptions {
   /** How likely each link is: numbers of at least 0, one for each, in proportion to their sum; all alike unless given. */
   weights?: readonly number[];
-  /** Name of its random stream; unless given it is named by how many `oneOf` come before it in the pipeline. */
-  key?: string;
 }
 
 /**
@@ -33,6 +46,57 @@ export function oneOf(links: readonly Tree[], options?: OneOfOptions): OneOf {
     ...(weights === undefined ? {} : { weights: checkWeights(weights, list.length) }),
     ...(key === undefined ? {} : { key }),
   });
+}
+
+/**
+ * Gives every sample some of the links, without repeating one, in the order in which they are given:
+ * `someOf([1, 2], [brightness({ factor: 1.2 }), rotate({ angle: uniform(-9, 9) }), invert()])`. All sets of as many links are
+ * equally likely, and drawn anew for each sample and step; else it is as {@link oneOf}.
+ * @param count how many links a sample gets, or `[least, most]`, both of which may come; each number in between is equally likely
+ * @param links at least one; the links of a sample run one after the other, so that points behind maps share their pass
+ * @throws ArgumentError for a count that is no whole number from 0 to the number of links; for what is no transform
+ */
+export function someOf(
+  count: number | readonly [number, number],
+  links: readonly Tree[],
+  options?: SelectionOptions,
+): SomeOf {
+  const list = checkLinks("someOf", links);
+  const { key } = readOptions<SelectionOptions>("someOf", options, { key: text });
+  const range = checkCount(count, list.length);
+  return selected({ selection: "someOf", count: range, links: list, ...(key === undefined ? {} : { key }) });
+}
+
+/**
+ * Applies all of the links to a sample, with probability p, or none of them: `sometimes(0.5, [rotate({ angle: 30 }), invert()])`
+ * throws one coin for each sample and step, where `p` of a transform throws one for each transform. A transform's own coin is
+ * thrown besides.
+ * @param p 0 to 1
+ * @param links a transform, a list of them, or a pipeline
+ * @throws ArgumentError for a p that is no number from 0 to 1, a tensor among them: the coin of a list does not learn; for what
+ * is no transform
+ */
+export function sometimes(p: number, links: Tree, options?: SelectionOptions): Sometimes {
+  const { key } = readOptions<SelectionOptions>("sometimes", options, { key: text });
+  if (!A_PROBABILITY.fits(p)) {
+    const allowed = `${A_PROBABILITY.allowed}: what learns is p of a transform`;
+    throw new ArgumentError("p of sometimes()", describe(p), allowed);
+  }
+  const tree = checkTree("links", links, " of sometimes()");
+  return selected({ selection: "sometimes", p, links: tree, ...(key === undefined ? {} : { key }) });
+}
+
+const A_PROBABILITY = number({ least: 0, most: 1 });
+
+function checkCount(count: unknown, links: number): readonly [number, number] {
+  const pair = Array.isArray(count) ? Array.from(count) : [count, count];
+  const [lo, hi] = pair;
+  const whole = number({ least: 0, most: links, whole: true });
+  if (pair.length !== 2 || !pair.every((each) => whole.fits(each)) || lo > hi) {
+    const allowed = `${whole.allowed}, or [least, most] of them: there are ${links} links`;
+    throw new ArgumentError("count of someOf()", describe(count), allowed);
+  }
+  return Object.freeze([lo, hi]);
 }
 
 function selected<S extends Selection>(selection: S): S {

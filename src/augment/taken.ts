@@ -5,7 +5,7 @@ import { keeping, type Tensor, tensor, zeros } from "../tensor/index.ts";
 import type { Picked, Transform } from "../transforms/index.ts";
 import { isPicked, knownSamples } from "../transforms/language/choose.ts";
 import { drawUnit } from "./keys.ts";
-import { type Branch, branchesOf, type OneOf, type PlacedSelection, type Selection } from "./tree.ts";
+import { type Branch, branchesOf, type PlacedSelection, type Selection } from "./tree.ts";
 
 /** A selection of a pipeline, and the hash of the name of its random stream. */
 export interface PlannedSelection extends PlacedSelection {
@@ -21,20 +21,30 @@ export interface Taken {
   readonly rows: Uint8Array;
 }
 
-/** What was drawn for one selection: of `oneOf` the number of the link that each sample gets, from 0. */
-export interface SampledChoice {
-  /** Name of the combinator. */
-  name: Selection["selection"];
-  /** One value for each sample. */
-  chosen: number[];
-}
+/**
+ * What was drawn for one selection, a value for each sample: of `oneOf` the number of its link, from 0; of `someOf` the numbers of
+ * its links, ascending; of `sometimes` 1 or 0.
+ */
+export type SampledChoice =
+  | {
+      /** Name of the combinator. */
+      name: "oneOf" | "sometimes";
+      /** What each sample gets. */
+      chosen: number[];
+    }
+  | {
+      /** Name of the combinator. */
+      name: "someOf";
+      /** What each sample gets. */
+      chosen: number[][];
+    };
 
 /** What is particular about a combinator. A row is what one sample takes, 0 or 1 for each branch. */
 interface Rule<S extends Selection> {
   /** Draws, and sets the branches taken in `rows`, which is 0 from `at` on. */
   take(selection: S, rows: Uint8Array, at: number, unit: (draw: number) => number): void;
   /** A row as a recipe has it. */
-  written(row: Uint8Array): SampledChoice["chosen"][0];
+  written(row: Uint8Array): number | number[];
   /** Sets the row that a recipe says; false for what is none. */
   read(value: unknown, row: Uint8Array): boolean;
   allowed(count: number): string;
@@ -45,7 +55,7 @@ const isIndex = (value: unknown, count: number): value is number =>
 
 const RULES: { readonly [S in Selection as S["selection"]]: Rule<S> } = {
   oneOf: {
-    take({ links, weights }: OneOf, rows, at, unit) {
+    take({ links, weights }, rows, at, unit) {
       const u = unit(0);
       if (!weights) rows[at + Math.floor(u * links.length)] = 1;
       else rows[at + drawnOf(weights, u)] = 1;
@@ -57,6 +67,41 @@ const RULES: { readonly [S in Selection as S["selection"]]: Rule<S> } = {
       return true;
     },
     allowed: (count) => `a whole number from 0 to ${count - 1}`,
+  },
+  someOf: {
+    take({ links, count: [lo, hi] }, rows, at, unit) {
+      let left = lo + Math.floor(unit(0) * (hi - lo + 1));
+      // Knuth's algorithm S: of the links that remain, each is as likely to be among those that are still to be taken.
+      for (let k = 0; k < links.length; k++) {
+        if (unit(1 + k) * (links.length - k) >= left) continue;
+        rows[at + k] = 1;
+        left--;
+      }
+    },
+    written: (row) => Array.from(row.keys()).filter((k) => row[k] === 1),
+    read(value, row) {
+      if (!Array.isArray(value) || value.length > row.length) return false;
+      let last = -1;
+      for (const k of value) {
+        if (!isIndex(k, row.length) || k <= last) return false;
+        row[k] = 1;
+        last = k;
+      }
+      return true;
+    },
+    allowed: (count) => `whole numbers from 0 to ${count - 1}, ascending`,
+  },
+  sometimes: {
+    take({ p }, rows, at, unit) {
+      if (unit(0) < p) rows[at] = 1;
+    },
+    written: (row) => row[0],
+    read(value, row) {
+      if (value !== 0 && value !== 1) return false;
+      row[0] = value;
+      return true;
+    },
+    allowed: () => "0 or 1",
   },
 };
 
@@ -84,12 +129,14 @@ export function openTaken(planned: PlannedSelection, n: number): Taken {
 /** Draws for every sample, by the step key of the selection. */
 export function drawTaken({ planned, count, rows }: Taken, keys: Uint32Array, samples?: ArrayLike<number>): void {
   const { selection } = planned;
+  // Each rule takes its own kind, which an index by name cannot tell.
+  const { take } = RULES[selection.selection] as Rule<Selection>;
   rows.fill(0);
   let sample = 0;
   const unit = (draw: number): number => drawUnit(keys, 0, sample, draw);
   for (let i = 0; i * count < rows.length; i++) {
     sample = samples ? samples[i] : i;
-    RULES[selection.selection].take(selection, rows, i * count, unit);
+    take(selection, rows, i * count, unit);
   }
 }
 
@@ -99,7 +146,7 @@ export function writtenTaken({ planned: { selection }, count, rows }: Taken): Sa
   const chosen = Array.from({ length: rows.length / count }, (_, i) =>
     written(rows.subarray(i * count, (i + 1) * count)),
   );
-  return { name: selection.selection, chosen };
+  return { name: selection.selection, chosen } as SampledChoice;
 }
 
 /** What a recipe says about a selection; its fields are checked already. */

@@ -17,8 +17,32 @@ export interface OneOf {
   readonly key?: string;
 }
 
+/** What {@link someOf} makes: every sample gets some of the links, in the order given. A plain value, for `sequential`. */
+export interface SomeOf {
+  /** Which combinator it is. */
+  readonly selection: "someOf";
+  /** How many links a sample gets: the least and the most. */
+  readonly count: readonly [number, number];
+  /** What there is to draw from. */
+  readonly links: readonly Tree[];
+  /** Name of its random stream. */
+  readonly key?: string;
+}
+
+/** What {@link sometimes} makes: every sample gets all of the links, or none. A plain value, for `sequential`. */
+export interface Sometimes {
+  /** Which combinator it is. */
+  readonly selection: "sometimes";
+  /** Probability of applying them to a sample. */
+  readonly p: number;
+  /** What a sample gets. */
+  readonly links: Tree;
+  /** Name of its random stream. */
+  readonly key?: string;
+}
+
 /** A part of a pipeline of which every sample takes some branches, drawn anew at every step. */
-export type Selection = OneOf;
+export type Selection = OneOf | SomeOf | Sometimes;
 
 /**
  * What a pipeline is made of: a transform, a choice among transforms, one that is drawn, a list of these, or another pipeline.
@@ -98,7 +122,8 @@ export function checkTree(at: string, value: unknown, of = "", depth = 0): Tree 
 }
 
 /** What a sample takes or leaves, each a branch. */
-export const branchesOf = (selection: Selection): readonly Tree[] => selection.links;
+export const branchesOf = (selection: Selection): readonly Tree[] =>
+  selection.selection === "sometimes" ? [selection.links] : selection.links;
 
 /** Whether a sample takes one branch only: then the order of branches is free. */
 const takesOne = ({ selection }: Selection): boolean => selection === "oneOf";
@@ -116,7 +141,10 @@ export function flatten(tree: Tree, at: string): { transforms: PlacedTransform[]
     const selection = found.length;
     found.push({ selection: part, at, written: written++ });
     const rows = branchesOf(part).map((each, branch) =>
-      visit(each, `${at}.links[${branch}]`, [...under, { selection, branch }]),
+      visit(each, `${at}.links${part.selection === "sometimes" ? "" : `[${branch}]`}`, [
+        ...under,
+        { selection, branch },
+      ]),
     );
     return (takesOne(part) ? ofChoices(rows, ([first]) => first?.transform) : rows).flat();
   };
@@ -131,8 +159,17 @@ export function showTree(tree: Tree): string {
   return isPipeline(tree) ? String(tree) : `[${tree.map(showTree).join(", ")}]`;
 }
 
-function showSelection({ selection, links, key, ...rest }: Selection): string {
-  const options = Object.entries({ ...rest, key }).filter(([, value]) => value !== undefined);
+function showSelection(of: Selection): string {
+  const { selection, links, key } = of;
+  const options = Object.entries({ weights: of.selection === "oneOf" ? of.weights : undefined, key }).filter(
+    ([, value]) => value !== undefined,
+  );
   const text = options.map(([name, value]) => `${name}: ${showValue(value)}`).join(", ");
-  return `${selection}(${showTree(links)}${text ? `, { ${text} }` : ""})`;
+  const [lo, hi] = of.selection === "someOf" ? of.count : [0, 0];
+  const first = {
+    oneOf: "",
+    someOf: `${lo === hi ? lo : `[${lo}, ${hi}]`}, `,
+    sometimes: "p" in of ? `${of.p}, ` : "",
+  };
+  return `${selection}(${first[selection]}${showTree(links)}${text ? `, { ${text} }` : ""})`;
 }

@@ -18,7 +18,7 @@ export function sized({ transform, gate }: Bound, input: Shape): Shape {
   if (gate !== "always" && (output[2] !== input[2] || output[3] !== input[3])) {
     throw new ArgumentError(
       `${name}.p`,
-      "a probability",
+      "a probability or a choice",
       `none: it changes the size from ${show(input)} to ${show(output)}, and samples of a batch have one size`,
     );
   }
