@@ -36,7 +36,8 @@ const size: RequiredOption<CropSize> = {
   },
 };
 
-const [x, y] = [() => uniform(0, 1), () => uniform(0, 1)];
+/** Any of the places that a window has, each axis by itself. */
+const anywhere = () => ({ x: uniform(0, 1), y: uniform(0, 1) });
 
 /** How many pixels beyond the image a window may take in. */
 export type CropPadding =
@@ -75,7 +76,7 @@ export const RandomCrop = random(
   "RandomCrop",
   cropAt,
   { size, padding, paddingMode, fill, resample: LOOK.resample },
-  { p: 1, together: (given) => ({ ...given, x: x(), y: y() }) },
+  { p: 1, together: (given) => ({ ...given, ...anywhere() }) },
 );
 
 /**
@@ -91,7 +92,7 @@ export const RandomResizedCrop = random(
     ratio: range("ratio", { within: [1e-3, Infinity], log: true, default: [3 / 4, 4 / 3] }),
     ...LOOK,
   },
-  { p: 1, together: (given) => ({ ...given, x: x(), y: y() }) },
+  { p: 1, together: (given) => ({ ...given, ...anywhere() }) },
 );
 
 /** Cuts out the middle. */
