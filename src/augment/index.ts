@@ -1,21 +1,23 @@
+export type {
+  Around,
+  Bernoulli,
+  Bound,
+  Constant,
+  Distribution,
+  Estimator,
+  Scale,
+  Uniform,
+} from "../transforms/index.ts";
 export {
-  type Around,
   around,
-  type Bernoulli,
   type BernoulliOptions,
-  type Bound,
   bernoulli,
-  type Constant,
   constant,
-  type Distribution,
   type DistributionOptions,
-  type Estimator,
   isDistribution,
   type RangeOptions,
-  type Scale,
-  type Uniform,
   uniform,
-} from "./distributions.ts";
+} from "./distributions/index.ts";
 export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
 export { type OneOfOptions, oneOf, type SelectionOptions, someOf, sometimes } from "./selections.ts";

@@ -1,19 +1,18 @@
 import { widthOf } from "../compiler/pack/layout.ts";
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
-import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
+import type { Bernoulli, Distribution, ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
 import { gapOf } from "../transforms/language/declare.ts";
 import {
-  type Bernoulli,
   bernoulli,
   boundsOf,
   componentsOf,
-  type Distribution,
   drawsOnGpu,
+  familyOf,
   isDistribution,
-} from "./distributions.ts";
+  support,
+} from "./distributions/index.ts";
 import { FIRST_PARAMETER_DRAW, hashText, identities } from "./keys.ts";
-import { support } from "./support.ts";
 import type { PlannedSelection } from "./taken.ts";
 import { type Branch, flatten, type PlacedTransform, type Tree } from "./tree.ts";
 import { withWindow } from "./window.ts";
@@ -183,10 +182,9 @@ function checkFit(argument: string, distribution: Distribution, spec: ParamSpec,
       throw new ShapeError(`${argument}, ${name}`, `${components} components`, size === 1 ? "one" : `one or ${size}`);
     }
   }
-  if (spec.integer && distribution.distribution === "uniform") {
+  if (spec.integer && !familyOf(distribution).hasWhole(distribution, 0)) {
     const [lo, hi] = support(distribution, 0);
-    if (Math.ceil(lo) > Math.floor(hi))
-      throw new ArgumentError(argument, rangeOf(lo, hi), `a range with a whole number in it (${spec.unit})`);
+    throw new ArgumentError(argument, rangeOf(lo, hi), `a range with a whole number in it (${spec.unit})`);
   }
   const most = Math.max(...boundsOf(distribution).map(([, bound]) => componentsOf(bound)), 1);
   for (let k = 0; k < most; k++) {

@@ -1,8 +1,8 @@
 import { noGrad } from "../autograd/index.ts";
 import type { Gpu } from "../gpu/index.ts";
 import { Tensor, tensor } from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
-import { boundsOf, type Distribution, isLearnable } from "./distributions.ts";
+import type { Distribution, Transform } from "../transforms/index.ts";
+import { boundsOf, isLearnable } from "./distributions/index.ts";
 import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
 import type { Planned } from "./plan.ts";
 import { fromSampled, type Replay, rows, type Sampled } from "./sampled.ts";

@@ -1,7 +1,6 @@
 import { ArgumentError } from "../gpu/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import { isDistribution } from "./distributions.ts";
-import { support } from "./support.ts";
+import { isDistribution, support } from "./distributions/index.ts";
 
 /**
  * Fixes the size of a window whose width is random by the largest width that may be drawn. Left to the batch, it would

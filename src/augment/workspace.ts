@@ -1,11 +1,10 @@
 import type { Gpu } from "../gpu/index.ts";
 import type { ParamValue, Transform } from "../transforms/index.ts";
-import { numberAt } from "./distributions.ts";
+import { numberAt, type Value, valueFor, wholeFor } from "./distributions/index.ts";
 import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
 import { COIN_DRAW, drawSeed, drawUnit, stepKey, transformKey } from "./keys.ts";
 import { type Draw, type Entry, isRandom, type Planned } from "./plan.ts";
 import { drawTaken, maskedTensor, numbersOf, openTaken, type Taken, takes } from "./taken.ts";
-import { type Value, valueFor, wholeFor } from "./value.ts";
 
 /** A random parameter with room for a batch of draws. Either `value` or `units` is there. */
 interface DrawState {

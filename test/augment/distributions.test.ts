@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { around, bernoulli, constant, isDistribution, uniform } from "../../src/augment/distributions.ts";
+import { around, bernoulli, constant, isDistribution, uniform } from "../../src/augment/distributions/index.ts";
 import { ArgumentError } from "../../src/gpu/errors.ts";
 
 const bad = fc.oneof(

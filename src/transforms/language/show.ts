@@ -22,24 +22,15 @@ export function showValue(value: unknown): string {
     return `[${list.slice(0, FEW).map(showValue).join(", ")}${list.length > FEW ? `, ... ${list.length} in all` : ""}]`;
   }
   if (typeof value === "object" && value !== null && "distribution" in value)
-    return showDistribution(value as Distribution);
+    return Object.hasOwn(value, "toString") ? String(value) : showDistribution(value as Distribution);
   return typeof value === "string" ? JSON.stringify(value) : String(value);
 }
 
-/** `uniform(-30, 30, { scale: "log" })`: what differs from the defaults is there. */
-export function showDistribution(of: Distribution): string {
-  const shared = of.distribution !== "constant" && of.shared ? ["shared: true"] : [];
-  const call =
-    (...given: unknown[]) =>
-    (options: string[]) =>
-      `${of.distribution}(${[...given.map(showValue), ...(options.length ? [`{ ${options.join(", ")} }`] : [])].join(", ")})`;
-  if (of.distribution === "constant") return call(of.value)([]);
-  if (of.distribution === "bernoulli") {
-    const relaxed = of.estimator === "relaxed" ? ['estimator: "relaxed"', `temperature: ${of.temperature}`] : [];
-    return call(of.p)([...relaxed, ...shared]);
-  }
-  const log = of.scale === "log" ? ['scale: "log"', ...shared] : shared;
-  return of.distribution === "uniform" ? call(of.lo, of.hi)(log) : call(of.centre, of.width)(log);
+/** A distribution prints itself; a copy, such as JSON makes of it, as its properties. */
+function showDistribution({ distribution, ...rest }: Distribution): string {
+  return `${distribution}(${Object.entries(rest)
+    .map(([name, value]) => `${name}: ${showValue(value)}`)
+    .join(", ")})`;
 }
 
 /** `rotate({ angle: uniform(-30, 30), p: 0.5 })`: what differs from the defaults is there. */

@@ -1,0 +1,85 @@
+import { record } from "../../autograd/graph.ts";
+import { add, clamp, div, less, log, neg, reshape, sigmoid, sub, sum } from "../../autograd/index.ts";
+import { ArgumentError, flag, number, oneOf, readOptions } from "../../gpu/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
+import type { Bernoulli, Bound, Estimator } from "../../transforms/index.ts";
+import { checkBound, frozen, numberAt } from "./bounds.ts";
+import { type DistributionOptions, type Family, type GpuTools, made, rounded, table, type Value } from "./family.ts";
+
+/** Options of {@link bernoulli}. */
+export interface BernoulliOptions extends DistributionOptions {
+  /** How the gradient passes the jump, where `p` learns; `straightThrough` unless given. */
+  estimator?: Estimator;
+  /** Temperature of the relaxed coin, above 0; 0.5 unless given. */
+  temperature?: number;
+}
+
+const COIN = { shared: flag, estimator: oneOf("straightThrough", "relaxed"), temperature: number({ above: 0 }) };
+
+/**
+ * A coin: 1 where u < p, else 0. Where `p` is a tensor the jump has an estimator: `straightThrough` (default) throws the
+ * hard coin and passes its gradient on to p unchanged; `relaxed` is the sigmoid of (logit p + logit u') / temperature,
+ * between 0 and 1, with its true gradient (u' = 1 - u, so that both agree on which side of one half they fall).
+ * @throws ArgumentError for p outside 0..1, a temperature that is not above 0, or an unknown estimator
+ */
+export function bernoulli(p: Bound, options?: BernoulliOptions): Bernoulli {
+  const read = readOptions<BernoulliOptions>("bernoulli", options, COIN);
+  const { estimator = "straightThrough", temperature = 0.5, shared = false } = read;
+  checkBound("p", p, "linear", 0, 1);
+  if (read.temperature !== undefined && estimator !== "relaxed")
+    throw new ArgumentError("temperature", String(temperature), `only with estimator: "relaxed"`);
+  return made(BERNOULLI, { distribution: "bernoulli", p: frozen(p), estimator, temperature, shared });
+}
+
+export const BERNOULLI: Family<Bernoulli> = {
+  bounds: ({ p }) => [["p", p]],
+  support: () => [0, 1],
+  value,
+  ...rounded(value),
+  draw(of, tools) {
+    const p = tools.bound("p", of.p) as Tensor;
+    return of.estimator === "straightThrough"
+      ? tools.keep(coin(tools.upload(tools.units), p))
+      : relaxedOnGpu(p, of, tools);
+  },
+  text: ({ p, estimator, temperature }) => ({
+    given: [p],
+    options: estimator === "relaxed" ? ['estimator: "relaxed"', `temperature: ${temperature}`] : [],
+  }),
+};
+
+function value({ p, estimator, temperature }: Bernoulli, components: number): Value {
+  const rates = table(components, (k) => numberAt(p, k));
+  if (estimator === "straightThrough") return (u, k) => (u < rates[k] ? 1 : 0);
+  return (u, k) => relaxed(rates[k], u, temperature);
+}
+
+/** Half a step of the 24 bits of u: keeps the logarithms of u and 1 - u finite. */
+const HALF = 2 ** -25;
+
+/** Logit of 1 - u: the noise of the relaxed coin; large where u is small, and so on the side of heads. */
+const logitNoise = (u: number): number => Math.log((1 - u - HALF) / (u + HALF));
+
+function relaxed(p: number, u: number, temperature: number): number {
+  const logit = Math.log(p) - Math.log(1 - p);
+  return Math.fround(1 / (1 + Math.exp(-(logit + logitNoise(u)) / temperature)));
+}
+
+function relaxedOnGpu(p: Tensor, { temperature }: Bernoulli, { keep, upload, units }: GpuTools): Tensor {
+  const inside = keep(clamp(p, 1e-6, 1 - 1e-6));
+  const logit = keep(sub(keep(log(inside)), keep(log(keep(add(1, keep(neg(inside))))))));
+  return keep(sigmoid(keep(div(keep(add(logit, upload(units.map(logitNoise)))), temperature))));
+}
+
+/** 1 where u < p, else 0. Straight-through: the gradient in p is that of the result, summed over what p was broadcast to. */
+function coin(u: Tensor, p: Tensor): Tensor {
+  const side = less(u, p);
+  const tossed = record("coin", [p], { shape: side.shape, storage: side.storage.retain() }, [], (gradient) => {
+    const total = p.size === 1 ? sum(gradient) : sum(gradient, 0);
+    const shaped = reshape(total, p.shape);
+    total.dispose();
+    return [shaped];
+  });
+  side.dispose();
+  return tossed;
+}

@@ -1,0 +1,24 @@
+import { ArgumentError, describe } from "../../gpu/index.ts";
+import type { Constant } from "../../transforms/index.ts";
+import { type Family, made, rounded, type Value } from "./family.ts";
+
+/** Always `value`, a finite number. */
+export function constant(value: number): Constant {
+  if (typeof value !== "number" || !Number.isFinite(Math.fround(value)))
+    throw new ArgumentError("value", describe(value), "a finite number");
+  return made(CONSTANT, { distribution: "constant", value, shared: true });
+}
+
+export const CONSTANT: Family<Constant> = {
+  bounds: () => [],
+  support: (of) => [of.value, of.value],
+  value,
+  ...rounded(value),
+  draw: (of, { upload, units }) => upload(units.map(() => of.value)),
+  text: (of) => ({ given: [of.value], options: [] }),
+};
+
+function value(of: Constant): Value {
+  const fixed = Math.fround(of.value);
+  return () => fixed;
+}

@@ -1,0 +1,48 @@
+import { Tensor } from "../../tensor/index.ts";
+import type { Bound, Distribution } from "../../transforms/index.ts";
+import { AROUND } from "./around.ts";
+import { BERNOULLI } from "./bernoulli.ts";
+import { isLearnable } from "./bounds.ts";
+import { CONSTANT } from "./constant.ts";
+import type { Family, Value } from "./family.ts";
+import { UNIFORM } from "./uniform.ts";
+
+type Name = Distribution["distribution"];
+
+/** All families: one that is missing, or lacks a rule, does not compile. */
+const FAMILIES: { readonly [K in Name]: Family<Extract<Distribution, { distribution: K }>> } = {
+  uniform: UNIFORM,
+  around: AROUND,
+  bernoulli: BERNOULLI,
+  constant: CONSTANT,
+};
+
+/** The rules of a distribution. */
+export const familyOf = (distribution: Distribution): Family<Distribution> =>
+  FAMILIES[distribution.distribution] as Family<Distribution>;
+
+/** Whether a parameter of a transform is a distribution. */
+export function isDistribution(value: unknown): value is Distribution {
+  if (typeof value !== "object" || value === null || value instanceof Tensor) return false;
+  const { distribution } = value as { distribution?: unknown };
+  return typeof distribution === "string" && Object.hasOwn(FAMILIES, distribution);
+}
+
+/** The bounds of a distribution by name. */
+export const boundsOf = (distribution: Distribution): [string, Bound][] => familyOf(distribution).bounds(distribution);
+
+/** Whether a draw has to be made on the GPU, because a bound lives there. */
+export const drawsOnGpu = (distribution: Distribution): boolean =>
+  boundsOf(distribution).some(([, bound]) => isLearnable(bound));
+
+/** Least and largest value of a component; NaN, which no comparison refuses, where a bound lives on the GPU. */
+export const support = (distribution: Distribution, k: number): [number, number] =>
+  familyOf(distribution).support(distribution, k);
+
+/** The draw of a distribution on the processor. */
+export const valueFor = (distribution: Distribution, components: number): Value =>
+  familyOf(distribution).value(distribution, components);
+
+/** The same for whole numbers: a uniform one from `lo` to `hi`, each as likely; others are rounded. */
+export const wholeFor = (distribution: Distribution, components: number): Value =>
+  familyOf(distribution).whole(distribution, components);

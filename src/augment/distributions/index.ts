@@ -1,0 +1,16 @@
+export { around } from "./around.ts";
+export { type BernoulliOptions, bernoulli } from "./bernoulli.ts";
+export { boundTensor, componentsOf, isLearnable, numberAt } from "./bounds.ts";
+export { constant } from "./constant.ts";
+export {
+  boundsOf,
+  drawsOnGpu,
+  familyOf,
+  isDistribution,
+  support,
+  valueFor,
+  wholeFor,
+} from "./families.ts";
+export type { DistributionOptions, GpuTools, Value } from "./family.ts";
+export type { RangeOptions } from "./range.ts";
+export { uniform } from "./uniform.ts";
