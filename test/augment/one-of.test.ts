@@ -210,6 +210,19 @@ describe("what learns within a link", () => {
   });
 });
 
+it("steps leave memory as it was", () => {
+  const { gpu } = device;
+  const p = bernoulli(parameter(gpu, [0.6]));
+  const pipeline = sequential([oneOf([invert({ p }), choose([invert()], tensor(gpu, [0])), []])]);
+  const x = batch();
+  const bytesAfter = (step: number) => {
+    pipeline(x, { step }).dispose();
+    return gpu.stats.bytesInUse;
+  };
+  const bytes = bytesAfter(0);
+  expect(Array.from({ length: 20 }, (_, step) => bytesAfter(step + 1))).toEqual(new Array(20).fill(bytes));
+});
+
 it("prints as it was written", () => {
   const tree = oneOf([invert(), [brightness({ factor: uniform(0.5, 1) }), []]], { weights: [1, 2], key: "a" });
   expect(String(tree)).toBe(

@@ -1,6 +1,15 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { around, bernoulli, type Sampled, sequential, uniform } from "../../src/augment/index.ts";
+import {
+  around,
+  bernoulli,
+  oneOf,
+  type Sampled,
+  sequential,
+  someOf,
+  sometimes,
+  uniform,
+} from "../../src/augment/index.ts";
 import { AugradError } from "../../src/gpu/index.ts";
 import { parameter, tensor } from "../../src/tensor/index.ts";
 import {
@@ -112,6 +121,8 @@ describe("pipelines of anything", () => {
       fc.property(fc.anything(), fc.anything(), (value, list) => {
         attempt(() => sequential([rotate({ angle: value as ParamValue })]));
         attempt(() => sequential(list as Transform[]));
+        attempt(() => sequential([oneOf([invert(), list as Transform], { weights: [1, value as number] })]));
+        attempt(() => sequential([someOf(value as number, [list as Transform]), sometimes(value as number, invert())]));
         attempt(() => sequential([rotate({ key: value as string })]));
         attempt(() => sequential([], value as { seed: number }));
       }),
@@ -152,16 +163,21 @@ describe("pipelines of anything", () => {
     );
   });
 
-  it("replay any mangled recipe of learned bounds, coins and gates, or say what is wrong with it", async () => {
+  it("replay any mangled recipe of learned bounds, coins, gates and selections, or say what is wrong with it", async () => {
     const { gpu } = device;
     const learned = (...values: number[]) => parameter(gpu, values);
     const pipeline = sequential([
       brightness({ factor: uniform(learned(0.5), 1.5), p: bernoulli(learned(0.5)) }),
       normalize({ mean: around(0.5, learned(0.1)), std: uniform(learned(1), 2) }),
-      gamma({ gamma: around(1, learned(0.2), { scale: "log" }), p: bernoulli(learned(0.5), { estimator: "relaxed" }) }),
-      invert({ on: tensor(gpu, [0.25, 1]) }),
-      brightness({ on: [0, 1], factor: learned(1.1) }),
-      rotate({ angle: uniform(-5, learned(5)), p: 0.5 }),
+      oneOf([
+        gamma({
+          gamma: around(1, learned(0.2), { scale: "log" }),
+          p: bernoulli(learned(0.5), { estimator: "relaxed" }),
+        }),
+        invert({ on: tensor(gpu, [0.25, 1]) }),
+      ]),
+      someOf([0, 2], [brightness({ on: [0, 1], factor: learned(1.1) }), invert()]),
+      sometimes(0.5, rotate({ angle: uniform(-5, learned(5)), p: 0.5 })),
     ]);
     const x = tensor(gpu, new Float32Array(2 * 9).fill(0.5), [2, 1, 3, 3]);
     const drawn = pipeline.sample(2, { step: 0, shape: x.shape });
