@@ -5,6 +5,7 @@ export type {
   Constant,
   Distribution,
   Estimator,
+  Normal,
   Scale,
   Uniform,
 } from "../transforms/index.ts";
@@ -15,6 +16,8 @@ export {
   constant,
   type DistributionOptions,
   isDistribution,
+  logUniform,
+  normal,
   type RangeOptions,
   uniform,
 } from "./distributions/index.ts";

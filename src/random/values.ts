@@ -1,4 +1,4 @@
-import { around, type Distribution, isDistribution, uniform } from "../augment/index.ts";
+import { around, type Distribution, isDistribution, normal, uniform } from "../augment/index.ts";
 import { add as plus, slice } from "../autograd/index.ts";
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
@@ -97,9 +97,10 @@ function shifted(argument: string, value: number | Tensor | Distribution, by: nu
     return uniform(movedBound(value.lo, by), movedBound(value.hi, by), { shared: value.shared });
   if (distribution === "around" && value.scale === "linear")
     return around(movedBound(value.centre, by), value.width, { shared: value.shared });
+  if (distribution === "normal") return normal(movedBound(value.mean, by), value.std, { shared: value.shared });
   if (distribution === "constant") return value.value + by;
   const given = `${distribution}(...)${"scale" in value && value.scale === "log" ? " in logarithms" : ""}`;
-  throw new ArgumentError(argument, given, "a number, a pair, a tensor, uniform(...) or around(...)");
+  throw new ArgumentError(argument, given, "a number, a pair, a tensor, uniform(...), around(...) or normal(...)");
 }
 
 type AnyBound = RangeEnd | readonly number[];

@@ -93,6 +93,7 @@ export type {
   Distribution,
   Estimator,
   ListValue,
+  Normal,
   ParamValue,
   Scale,
   Uniform,

@@ -17,6 +17,8 @@ test("tensors, distributions, transforms and pipelines print as one would write 
     [a.uniform([1, 2], 3, { scale: "log", shared: true }), 'uniform([1, 2], 3, { scale: "log", shared: true })'],
     [angle, "around(0, tensor [] of f32, requires a gradient)"],
     [a.around(0, () => width), "around(0, () => tensor)"],
+    [a.normal(0, [1, 2], { shared: true }), "normal(0, [1, 2], { shared: true })"],
+    [a.logUniform(1, 2), 'uniform(1, 2, { scale: "log" })'],
     [a.bernoulli(0.5), "bernoulli(0.5)"],
     [a.bernoulli(0.5, { estimator: "relaxed" }), 'bernoulli(0.5, { estimator: "relaxed", temperature: 0.5 })'],
     [a.constant(2), "constant(2)"],

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { around, type Bound, bernoulli, type Pipeline, sequential, uniform } from "../../src/augment/index.ts";
+import {
+  around,
+  type Bound,
+  bernoulli,
+  type Distribution,
+  normal,
+  type Pipeline,
+  sequential,
+  uniform,
+} from "../../src/augment/index.ts";
 import { backward, exp, mean, neg, square, sub } from "../../src/autograd/index.ts";
 import { ArgumentError, ShapeError, TensorStateError } from "../../src/gpu/index.ts";
 import { adam, sgd } from "../../src/optim/index.ts";
@@ -34,8 +43,7 @@ async function train(
   return losses as [number, number];
 }
 
-const bright = (factor: ReturnType<typeof uniform | typeof around>) =>
-  sequential([brightness({ factor, clip: false })]);
+const bright = (factor: Distribution) => sequential([brightness({ factor, clip: false })]);
 
 describe("learning", () => {
   it("moves the bounds of a range to those of the teacher", async () => {
@@ -48,10 +56,12 @@ describe("learning", () => {
   });
 
   it("learns with one bound fixed, in logarithms, and a width about a centre", async () => {
-    const cases: [(bound: Bound) => ReturnType<typeof uniform | typeof around>, number, number][] = [
+    const cases: [(bound: Bound) => Distribution, number, number][] = [
       [(hi) => uniform(0.5, hi), 0.6, 1.5],
       [(lo) => uniform(lo, 2, { scale: "log" }), 1.5, 0.9],
       [(width) => around(1, width), 0.05, 0.6],
+      [(std) => normal(1, std), 0.05, 0.3],
+      [(mean) => normal(mean, 0.1), 0.8, 1.2],
       [(width) => around(1.2, width, { scale: "log" }), 0.05, 0.5],
     ];
     for (const [make, start, goal] of cases) {

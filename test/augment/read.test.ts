@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { around, bernoulli, type Distribution, type Sampled, sequential, uniform } from "../../src/augment/index.ts";
+import { standardNormal } from "../../src/augment/distributions/quantile.ts";
+import {
+  around,
+  bernoulli,
+  type Distribution,
+  normal,
+  type Sampled,
+  sequential,
+  uniform,
+} from "../../src/augment/index.ts";
 import { add, exp } from "../../src/autograd/index.ts";
 import { ones, parameter, tensor } from "../../src/tensor/index.ts";
 import { brightness, brightnessShift, normalize } from "../../src/transforms/index.ts";
@@ -21,6 +30,7 @@ const RANGES: Record<string, [() => Distribution, (u: number) => number]> = {
     () => around(1.5, learned(0.75), { scale: "log" }),
     (u) => 1.5 * Math.exp((2 * u - 1) * 0.75),
   ],
+  "a learned normal": [() => normal(learned(2), learned(0.5)), (u) => 2 + 0.5 * standardNormal(u)],
   "a bound made by a function": [
     () => {
       const weight = learned(0.3);

@@ -5,6 +5,7 @@ import { BERNOULLI } from "./bernoulli.ts";
 import { isLearnable } from "./bounds.ts";
 import { CONSTANT } from "./constant.ts";
 import type { Family, Value } from "./family.ts";
+import { NORMAL } from "./normal.ts";
 import { UNIFORM } from "./uniform.ts";
 
 type Name = Distribution["distribution"];
@@ -13,6 +14,7 @@ type Name = Distribution["distribution"];
 const FAMILIES: { readonly [K in Name]: Family<Extract<Distribution, { distribution: K }>> } = {
   uniform: UNIFORM,
   around: AROUND,
+  normal: NORMAL,
   bernoulli: BERNOULLI,
   constant: CONSTANT,
 };

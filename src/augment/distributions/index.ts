@@ -12,5 +12,6 @@ export {
   wholeFor,
 } from "./families.ts";
 export type { DistributionOptions, GpuTools, Value } from "./family.ts";
+export { normal } from "./normal.ts";
 export type { RangeOptions } from "./range.ts";
-export { uniform } from "./uniform.ts";
+export { logUniform, uniform } from "./uniform.ts";

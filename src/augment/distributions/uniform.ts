@@ -1,9 +1,9 @@
 import { add, clamp, exp, log, mul, sub } from "../../autograd/index.ts";
-import { ArgumentError, readOptions } from "../../gpu/index.ts";
+import { ArgumentError, flag, readOptions } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Bound, Uniform } from "../../transforms/index.ts";
 import { checkBound, checkComponents, componentsOf, frozen, LARGEST, numberAt } from "./bounds.ts";
-import { type Family, type GpuTools, made, rounded, table, type Value } from "./family.ts";
+import { type DistributionOptions, type Family, type GpuTools, made, rounded, table, type Value } from "./family.ts";
 import { RANGE, type RangeOptions, scaleText } from "./range.ts";
 
 /**
@@ -31,6 +31,15 @@ export function uniform(lo: Bound, hi: Bound, options?: RangeOptions): Uniform {
     scale,
     shared,
   });
+}
+
+/**
+ * Uniform in the logarithm, on [lo, hi]: `uniform(lo, hi, { scale: "log" })`, as which it prints. Halves and doubles are as likely.
+ * @throws ArgumentError for bounds that are not finite and positive, or upside down
+ */
+export function logUniform(lo: Bound, hi: Bound, options?: DistributionOptions): Uniform {
+  const { shared = false } = readOptions<DistributionOptions>("logUniform", options, { shared: flag });
+  return uniform(lo, hi, { scale: "log", shared });
 }
 
 const f32 = Math.fround;

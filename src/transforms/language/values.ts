@@ -46,6 +46,18 @@ export interface Around {
   readonly shared: boolean;
 }
 
+/** The bell curve. */
+export interface Normal {
+  /** Which distribution it is. */
+  readonly distribution: "normal";
+  /** The middle. */
+  readonly mean: Bound;
+  /** Standard deviation. */
+  readonly std: Bound;
+  /** Whether all components of a vector parameter share one draw. */
+  readonly shared: boolean;
+}
+
 /** How the gradient passes the jump of a coin. */
 export type Estimator = "straightThrough" | "relaxed";
 
@@ -74,7 +86,7 @@ export interface Constant {
 }
 
 /** A random value: `augment/` makes and draws it, a transform only carries it. */
-export type Distribution = Uniform | Around | Bernoulli | Constant;
+export type Distribution = Uniform | Around | Normal | Bernoulli | Constant;
 
 /** What a parameter may be: one number, one per sample (or per channel), a row per sample, a tensor, or a distribution. */
 export type ParamValue =
