@@ -2,7 +2,8 @@ import { describe, expect, it } from "vitest";
 import { FARTHEST, standardNormal } from "../../src/augment/distributions/quantile.ts";
 import { normal, sequential } from "../../src/augment/index.ts";
 import { ArgumentError } from "../../src/gpu/index.ts";
-import { brightness, gamma, rotate } from "../../src/transforms/index.ts";
+import { RandomBrightness } from "../../src/random/index.ts";
+import { brightness, brightnessShift, gamma, type Link, rotate } from "../../src/transforms/index.ts";
 
 /** Distribution function of the standard normal, by its series about 0: all terms have the sign of z. */
 function below(z: number): number {
@@ -45,5 +46,11 @@ describe("normal", () => {
     expect(() => normal([1, 2], [1, 2, 3])).toThrow("std");
     expect(() => sequential([gamma({ gamma: normal(1, 1) })])).toThrow(ArgumentError);
     expect(() => sequential([brightness({ factor: normal(1, 0.1) })])).not.toThrow();
+  });
+
+  it("moves with a class whose range is about another number: Kornia's brightness 1 is a shift of 0", () => {
+    const shifts = (link: Link) => sequential([link], { seed: 1 }).sample(8, { step: 1 }).transforms[0].params.shift;
+    const moved = shifts(RandomBrightness({ brightness: normal(1.25, 0.125), p: 1, key: "same" }));
+    expect(moved).toEqual(shifts(brightnessShift({ shift: normal(0.25, 0.125), key: "same" })));
   });
 });
