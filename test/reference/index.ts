@@ -52,7 +52,7 @@ function merged<T>(pick: (family: Family64) => Record<string, T> | undefined): R
 }
 
 const forwards = merged(({ references }) => references);
-const maps = merged((family) => family.maps);
+export const maps = merged((family) => family.maps);
 const fields = merged((family) => family.fields);
 const surrogates = merged((family) => family.surrogates);
 

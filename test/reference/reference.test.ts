@@ -3,7 +3,6 @@
 import { describe, expect, it } from "vitest";
 import { compareGradient, numericGradient, numericVjp } from "./difference.ts";
 import { gaussianKernel } from "./families/filter.ts";
-import { maps } from "./families/geometry.ts";
 import fixtures from "./fixtures/libraries.json";
 import {
   build,
@@ -16,7 +15,7 @@ import {
   type Shape4,
   type Transform64,
 } from "./image.ts";
-import { mapNames, reference, referenceChain, rowsOf, run } from "./index.ts";
+import { mapNames, maps, reference, referenceChain, rowsOf, run } from "./index.ts";
 import { homography, inverse, type Matrix, multiply, type Size, transformPoint } from "./matrix.ts";
 import { hsvToRgb, rgbToHsv } from "./pointwise.ts";
 import { cubic, padIndex, roundHalfEven, sample } from "./sample.ts";
@@ -163,6 +162,10 @@ describe("maps", () => {
     perspective: { startPoints: [[0, 0, 6, 0, 6, 4, 0, 4]], endPoints: [[0, 0, 6, 0, 6, 4, 0, 4]] },
     warp: { matrix: [[1, 0, 0, 0, 1, 0, 0, 0, 1]] },
     warpAffine: { matrix: [[1, 0, 0, 0, 1, 0]] },
+    cropAndResize: { box: [[0, 0, 7, 5]] },
+    cropByBoxes: { srcBox: [[0, 0, 7, 5]], dstBox: [[0, 0, 7, 5]] },
+    cropAt: { x: [[0]], y: [[0]] },
+    resizedCrop: { area: [[1]], ratio: [[7 / 5]] },
   };
   const neutralOptions: Record<string, Transform64["options"]> = {
     rot90: { turns: 0 },
