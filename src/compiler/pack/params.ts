@@ -54,12 +54,17 @@ export function packBlock(gpu: Gpu, pass: Pass, bound: readonly Bound[], cacheKe
   return { tensor: new Tensor(gpu, shape, "f32", storage), params };
 }
 
-let room = new Float32Array(0);
+const rooms = new Map<number, Float32Array<ArrayBuffer>>();
+/** So many of them are kept. */
+const ROOMS = 64;
 
-/** Zeros to lay numbers out in, until the next call: a new array a pass costs more than all else here. */
+/** Zeros to lay numbers out in, until the next call: making a typed array, or a view of one, costs more than all else here. */
 function scratch(length: number): Float32Array<ArrayBuffer> {
-  if (room.length < length) room = new Float32Array(2 * length);
-  const numbers = room.subarray(0, length);
+  let numbers = rooms.get(length);
+  if (!numbers) {
+    if (rooms.size === ROOMS) rooms.clear();
+    rooms.set(length, (numbers = new Float32Array(length)));
+  }
   return numbers.fill(0);
 }
 

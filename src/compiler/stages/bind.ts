@@ -195,10 +195,11 @@ function bindArray(
         allowedShapes(samples, width, cells),
       );
     }
-    const numbers = new Float64Array(length * width);
+    // A plain array: a typed one takes longer to make than to fill.
+    const numbers = new Array<number>(length * width);
     rows.forEach((row, i) => {
       for (let j = 0; j < width; j++) {
-        checkNumber(`${argument}[${i}][${j}]`, row[j], spec);
+        if (!inRange(row[j], spec)) checkNumber(`${argument}[${i}][${j}]`, row[j], spec);
         numbers[i * width + j] = row[j];
       }
     });

@@ -21,15 +21,15 @@ export function construct(declaration: Declaration, settings: Record<string, unk
     delete rest[setting];
     return given;
   });
-  checkGiven(`${name}.p`, p);
-  checkGiven(`${name}.on`, on);
+  checkGiven(name, "p", p);
+  checkGiven(name, "on", on);
   for (const [param, spec] of Object.entries(declaration.params)) {
     // As a default NaN stands for the centre; nobody means that by a NaN of their own.
     if (Number.isNaN(rest[param]))
       throw new ArgumentError(`${name}.${param}`, "NaN", `a finite number (f32) of ${spec.unit}`);
     const value = rest[param] === undefined ? spec.default : rest[param];
     delete rest[param];
-    checkGiven(`${name}.${param}`, value);
+    checkGiven(name, param, value);
     if (value === undefined)
       throw new ArgumentError(`${name}.${param}`, "nothing", `${spec.doc} (${spec.unit}); it has no default`);
     params[param] = value as ParamValue;
@@ -37,7 +37,7 @@ export function construct(declaration: Declaration, settings: Record<string, unk
   const { name: source = "", unit, doc } = declaration.field ?? {};
   const field = rest[source];
   if (declaration.field?.name !== undefined) {
-    checkGiven(`${name}.${source}`, field);
+    checkGiven(name, source, field);
     if (field === undefined && needsField(declaration))
       throw new ArgumentError(`${name}.${source}`, "nothing", `${doc} (${unit}); it has no default`);
     delete rest[source];
@@ -83,9 +83,11 @@ export function partOf(
 }
 
 /** What a parameter may be depends on the image; what it may never be is refused here, where it was given. */
-function checkGiven(argument: string, value: unknown): void {
-  if (value === null || ["string", "boolean", "bigint", "symbol", "function"].includes(typeof value))
-    throw new ArgumentError(argument, describe(value), "a number, an array of numbers, a tensor or a distribution");
+function checkGiven(name: string, setting: string, value: unknown): void {
+  if (value === null || !["number", "object", "undefined"].includes(typeof value)) {
+    const allowed = "a number, an array of numbers, a tensor or a distribution";
+    throw new ArgumentError(`${name}.${setting}`, describe(value), allowed);
+  }
 }
 
 /** Refuses what an option cannot be. */
