@@ -23,7 +23,9 @@ export function runsOf(gpu: Gpu, shape: Shape, make: Chain["make"], dtype: "f32"
   const { transforms, parameters } = make(gpu, shape[0], shape);
   const inputs = dtype === "f32" ? [x, ...parameters] : parameters;
   const seeded = noGrad(() => apply(x, transforms));
-  const seed = tensor(gpu, unit.subarray(0, seeded.size), seeded.shape);
+  // A result may be larger than the image.
+  const gradient = Float32Array.from({ length: seeded.size }, (_, i) => unit[i % size]);
+  const seed = tensor(gpu, gradient, seeded.shape);
   seeded.dispose();
   return {
     forward: () => noGrad(() => apply(x, transforms, { dtype })).dispose(),
