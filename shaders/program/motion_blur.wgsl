@@ -1,6 +1,6 @@
 // y = Σ w x(p + t) along the line: a thread for neighbours across it.
 import package::lib::thread::LINE;
-import package::program::motion::{ STEP,  is_there, nothing, row_at, shape, shown, slide, step_at, strip_of, table, table_of, way_of, under };
+import package::program::motion::{ STEP, is_there, nothing, row_at, shape, shown, slide, step_at, strip_of, table, table_of, way_of, under };
 
 @group(0) @binding(3) var<storage, read_write> y: array<f32>;
 

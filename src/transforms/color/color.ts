@@ -12,6 +12,7 @@ import normalizeWgsl from "../../../shaders/color/normalize.wgsl";
 import saturationWgsl from "../../../shaders/color/saturation.wgsl";
 import { define, type OptionSpec, type ParamSpec } from "../language/declare.ts";
 import type { ParamValue } from "../language/values.ts";
+import { factor, TURNS } from "./specs.ts";
 
 const CLIP: Record<string, OptionSpec> = {
   clip: { default: true, allowed: [true, false], doc: "clip the result to 0..1", inShader: true },
@@ -19,14 +20,6 @@ const CLIP: Record<string, OptionSpec> = {
 const COLOR = [3];
 const KORNIA = "Kornia, enhance.adjust";
 
-const factor = (doc: string): ParamSpec => ({
-  default: 1,
-  neutral: 1,
-  usual: [0.6, 1.4],
-  intensity: [1, 1.9],
-  unit: "factor",
-  doc,
-});
 const perChannel = (doc: string, extra: Partial<ParamSpec> = {}): ParamSpec => ({
   size: "C",
   unit: "intensity",
@@ -168,16 +161,7 @@ export const hue = define<{
   kind: "point",
   wgsl: hueWgsl,
   channels: COLOR,
-  params: {
-    turns: {
-      default: 0,
-      neutral: 0,
-      usual: [-0.1, 0.1],
-      intensity: [0, 0.5],
-      unit: "turns",
-      doc: "1 is once around the circle",
-    },
-  },
+  params: { turns: TURNS },
   example: { params: { turns: 0.13 } },
   doc: "HSV: H <- H + turns",
   source: `${KORNIA}_hue; torchvision, adjust_hue`,

@@ -2,6 +2,7 @@ import hueRawWgsl from "../../../shaders/color/hue_raw.wgsl";
 import saturationRawWgsl from "../../../shaders/color/saturation_raw.wgsl";
 import { define } from "../language/declare.ts";
 import type { ParamValue } from "../language/values.ts";
+import { factor, TURNS } from "./specs.ts";
 
 /**
  * Turns the H of an image that is in HSV, as {@link rgbToHsv} makes it; the result's is 0 to 1. {@link hue} does so with RGB. Kornia's H is in
@@ -15,16 +16,7 @@ export const hueRaw = define<{
   kind: "point",
   wgsl: hueRawWgsl,
   channels: [3],
-  params: {
-    turns: {
-      default: 0,
-      neutral: 0,
-      usual: [-0.1, 0.1],
-      intensity: [0, 0.5],
-      unit: "turns",
-      doc: "1 is once around the circle",
-    },
-  },
+  params: { turns: TURNS },
   example: { params: { turns: 0.13 } },
   doc: "H <- H + turns, of an image in HSV",
   source: "Kornia, enhance.adjust_hue_raw",
@@ -39,17 +31,7 @@ export const saturationRaw = define<{
   kind: "point",
   wgsl: saturationRawWgsl,
   channels: [3],
-  params: {
-    factor: {
-      default: 1,
-      min: 0,
-      neutral: 1,
-      usual: [0.6, 1.4],
-      intensity: [1, 1.9],
-      unit: "factor",
-      doc: "1 keeps the image, 0 makes it grey",
-    },
-  },
+  params: { factor: { ...factor("1 keeps the image, 0 makes it grey"), min: 0 } },
   example: { params: { factor: 0.6 } },
   doc: "S <- clip(factor · S), of an image in HSV",
   source: "Kornia, enhance.adjust_saturation_raw",
