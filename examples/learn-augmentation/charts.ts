@@ -50,6 +50,7 @@ export function widthCharts(trace: readonly WidthPoint[], epochs: number): Eleme
   return (Object.keys(WIDTH_TITLES) as (keyof Widths)[]).map((name) => {
     const points = trace.map(({ epoch, widths }) => ({ epoch, value: widths[name] }));
     const highest = Math.max(TRUE_WIDTHS[name] * 1.35, FIRST_WIDTHS[name], ...points.map(({ value }) => value * 1.1));
+    const corner = freeCorner(points, epochs, TRUE_WIDTHS[name], highest);
     return Plot.plot({
       width: 250,
       height: 180,
@@ -63,19 +64,32 @@ export function widthCharts(trace: readonly WidthPoint[], epochs: number): Eleme
       marks: [
         epochAxis(epochs),
         Plot.ruleY([TRUE_WIDTHS[name]], { stroke: "currentColor", strokeDasharray: "5 4" }),
-        Plot.text([TRUE_WIDTHS[name]], {
-          y: (d: number) => d,
-          frameAnchor: "left",
-          dx: 4,
-          dy: -8,
-          text: () => "the world",
-          textAnchor: "start",
-        }),
+        Plot.text([TRUE_WIDTHS[name]], { y: (d: number) => d, text: () => "the world", ...corner }),
         Plot.line(points, { x: "epoch", y: "value", stroke: ARM_COLOURS.learned, strokeWidth: 2.5 }),
         Plot.dot(points.slice(-1), { x: "epoch", y: "value", fill: ARM_COLOURS.learned, r: 3.5 }),
       ],
     });
   });
+}
+
+/** Where a label of the line at `value` stands farthest from the curve: at one of its ends, above it or below. */
+function freeCorner(
+  points: readonly { epoch: number; value: number }[],
+  epochs: number,
+  value: number,
+  highest: number,
+) {
+  const corners = (["left", "right"] as const).flatMap((side) =>
+    [-8, 8].map((dy) => {
+      const near = points.filter(({ epoch }) => (side === "left" ? epoch : epochs - epoch) <= 0.35 * epochs);
+      // The plot is about 120 pixels high.
+      const label = value - (dy / 120) * highest;
+      const room = Math.min(highest, ...near.map((point) => Math.abs(point.value - label)));
+      return { room, frameAnchor: side, dx: side === "left" ? 4 : -4, dy };
+    }),
+  );
+  const { room: _, ...corner } = corners.reduce((best, each) => (each.room > best.room ? each : best));
+  return { ...corner, textAnchor: corner.frameAnchor === "left" ? ("start" as const) : ("end" as const) };
 }
 
 /** Per cent of the changed validation digits, epoch by epoch. */
