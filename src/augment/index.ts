@@ -6,7 +6,10 @@ export type {
   Distribution,
   Estimator,
   Normal,
+  Partners,
+  Permutation,
   Scale,
+  Subset,
   Uniform,
 } from "../transforms/index.ts";
 export {
@@ -18,7 +21,10 @@ export {
   isDistribution,
   logUniform,
   normal,
+  partners,
+  permutation,
   type RangeOptions,
+  subset,
   uniform,
 } from "./distributions/index.ts";
 export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";

@@ -23,6 +23,8 @@ export interface Draw {
   readonly distribution: Distribution;
   /** Values per sample; `C` is known with the image. */
   readonly size: number | "C";
+  /** Whether the values of a sample are a list, also where there is one. */
+  readonly isList: boolean;
   /** Number of its first draw; component k has `first + k`. */
   readonly first: number;
   /** Whether it draws whole numbers. */
@@ -112,12 +114,13 @@ function planEntry({ transform: given, under }: PlacedTransform, stream: string)
       checkFixed(`${name}.${param}`, value);
       continue;
     }
-    const size = spec.size === "C" ? "C" : widthOf(spec, 1, transform);
+    const size = sizeOf(spec, transform);
     checkFit(`${name}.${param}`, value, spec, size);
     draws.push({
       param,
       distribution: value,
       size,
+      isList: spec.list !== undefined,
       first,
       whole: spec.integer === true,
       onGpu: drawsOnGpu(value),
@@ -135,6 +138,13 @@ function planEntry({ transform: given, under }: PlacedTransform, stream: string)
     seed,
     under,
   };
+}
+
+/** How many values a sample draws. */
+function sizeOf(spec: ParamSpec, transform: Transform): number | "C" {
+  if (spec.size === "C") return "C";
+  const order = typeof spec.list === "object" ? spec.list.permutes : undefined;
+  return order ? order(transform.options) : widthOf(spec, 1, transform);
 }
 
 function coinOf({ declaration, p, on }: Transform): Bernoulli | null {
@@ -168,7 +178,14 @@ function rangeOf(lo: number, hi: number): string {
 }
 
 function checkFit(argument: string, distribution: Distribution, spec: ParamSpec, size: number | "C"): void {
-  if (spec.role === "key" || spec.list) {
+  const { joint } = familyOf(distribution);
+  if (joint && !joint.fits(spec))
+    throw new ArgumentError(
+      argument,
+      `${distribution.distribution}(...)`,
+      `a number, or another distribution: this one is for ${joint.allowed}`,
+    );
+  if (spec.role === "key" || (spec.list && !joint)) {
     const allowed = spec.list
       ? "numbers or a tensor: a list is not drawn"
       : "nothing, or a whole number: sequential draws it";

@@ -1,6 +1,6 @@
 import type { Gpu } from "../gpu/index.ts";
 import type { ParamValue, Transform } from "../transforms/index.ts";
-import { numberAt, type Value, valueFor, wholeFor } from "./distributions/index.ts";
+import { familyOf, numberAt, type Value, valueFor, wholeFor } from "./distributions/index.ts";
 import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
 import { COIN_DRAW, drawSeed, drawUnit, stepKey, transformKey } from "./keys.ts";
 import { type Draw, type Entry, isRandom, type Planned } from "./plan.ts";
@@ -171,7 +171,7 @@ function openEntry(entry: Entry, n: number, channels: number | undefined): Entry
 }
 
 function openDraw(draw: Draw, n: number, channels: number | undefined, same: DrawState | undefined): DrawState {
-  const vector = draw.size !== 1;
+  const vector = draw.size !== 1 || draw.isList;
   const components = draw.size === "C" ? channels! : draw.size;
   if (same) return { ...same, draw };
   const rows = vector
@@ -199,5 +199,21 @@ function fill(state: DrawState, keys: Uint32Array, n: number, samples: ArrayLike
       else if (vector) (rows as number[][])[i][k] = value!(u, k);
       else (rows as number[])[i] = value!(u, 0);
     }
+  }
+  settle(state);
+}
+
+/** Makes values that depend on each other of numbers that do not. */
+function settle({ draw: { distribution }, rows, vector, components }: DrawState): void {
+  const { joint } = familyOf(distribution);
+  if (!joint) return;
+  if (joint.among === "components") {
+    for (const row of rows as number[][]) joint.settle(distribution, row);
+    return;
+  }
+  for (let k = 0; k < components; k++) {
+    const column = vector ? (rows as number[][]).map((row) => row[k]) : (rows as number[]);
+    joint.settle(distribution, column);
+    if (vector) for (let i = 0; i < column.length; i++) (rows as number[][])[i][k] = column[i];
   }
 }

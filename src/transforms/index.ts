@@ -95,7 +95,10 @@ export type {
   ListValue,
   Normal,
   ParamValue,
+  Partners,
+  Permutation,
   Scale,
+  Subset,
   Uniform,
 } from "./language/values.ts";
 export * from "./mix/jigsaw.ts";

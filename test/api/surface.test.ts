@@ -141,6 +141,9 @@ const FUNCTIONS: Table<typeof node> = {
   logUniform: () => [1, 2, { shared: true }],
   bernoulli: () => [0.5, { estimator: "relaxed", temperature: 1, shared: true }],
   constant: () => [1],
+  permutation: () => [],
+  subset: () => [1],
+  partners: () => [],
   isDistribution: () => [1],
   declare: () => [
     { name: "surface", kind: "point", module: "color::invert", params: {}, doc: "", source: "" } as never,

@@ -6,6 +6,7 @@ import { isLearnable } from "./bounds.ts";
 import { CONSTANT } from "./constant.ts";
 import type { Family, Value } from "./family.ts";
 import { NORMAL } from "./normal.ts";
+import { PARTNERS, PERMUTATION, SUBSET } from "./order.ts";
 import { UNIFORM } from "./uniform.ts";
 
 type Name = Distribution["distribution"];
@@ -17,6 +18,9 @@ const FAMILIES: { readonly [K in Name]: Family<Extract<Distribution, { distribut
   normal: NORMAL,
   bernoulli: BERNOULLI,
   constant: CONSTANT,
+  permutation: PERMUTATION,
+  subset: SUBSET,
+  partners: PARTNERS,
 };
 
 /** The rules of a distribution. */

@@ -1,5 +1,6 @@
 import type { Tensor } from "../../tensor/index.ts";
 import type { Bound, Distribution } from "../../transforms/index.ts";
+import type { ParamSpec } from "../../transforms/language/declare.ts";
 import { printable, showValue } from "../../transforms/language/show.ts";
 
 /**
@@ -33,6 +34,18 @@ export interface Text {
   readonly options: readonly string[];
 }
 
+/** How values that depend on each other are made of independent ones. */
+export interface Joint<D extends Distribution> {
+  /** Which values they are: those of a sample, or a component's of all samples of a batch. */
+  readonly among: "components" | "samples";
+  /** Makes the values, in the place of numbers that {@link Family.value} gave. */
+  settle(of: D, list: number[]): void;
+  /** Whether a parameter may be drawn so; others are refused. */
+  fits(spec: ParamSpec): boolean;
+  /** The parameters that may be, in words. */
+  readonly allowed: string;
+}
+
 /** What there is to know about a kind of distribution. */
 export interface Family<D extends Distribution> {
   /** The bounds by name. */
@@ -49,6 +62,8 @@ export interface Family<D extends Distribution> {
   draw(of: D, tools: GpuTools): Tensor;
   /** The call that makes it. */
   text(of: D): Text;
+  /** Left out where every value is drawn by itself. */
+  readonly joint?: Joint<D>;
 }
 
 /** Whole numbers of a family that has no way of its own: its values, rounded. There always is one. */

@@ -13,5 +13,6 @@ export {
 } from "./families.ts";
 export type { DistributionOptions, GpuTools, Value } from "./family.ts";
 export { normal } from "./normal.ts";
+export { partners, permutation, subset } from "./order.ts";
 export type { RangeOptions } from "./range.ts";
 export { logUniform, uniform } from "./uniform.ts";

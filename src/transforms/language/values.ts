@@ -85,8 +85,34 @@ export interface Constant {
   readonly shared: boolean;
 }
 
+/** An order of a parameter's values: the whole numbers from 0 on, each once. */
+export interface Permutation {
+  /** Which distribution it is. */
+  readonly distribution: "permutation";
+  /** Values of an order are never one draw. */
+  readonly shared: false;
+}
+
+/** 1 for some of a parameter's values, 0 for the others. */
+export interface Subset {
+  /** Which distribution it is. */
+  readonly distribution: "subset";
+  /** How many values are 1. */
+  readonly count: number;
+  /** Values of a choice are never one draw. */
+  readonly shared: false;
+}
+
+/** Another sample of the batch for each. */
+export interface Partners {
+  /** Which distribution it is. */
+  readonly distribution: "partners";
+  /** Several partners of a sample are never one draw. */
+  readonly shared: false;
+}
+
 /** A random value: `augment/` makes and draws it, a transform only carries it. */
-export type Distribution = Uniform | Around | Normal | Bernoulli | Constant;
+export type Distribution = Uniform | Around | Normal | Bernoulli | Constant | Permutation | Subset | Partners;
 
 /** What a parameter may be: one number, one per sample (or per channel), a row per sample, a tensor, or a distribution. */
 export type ParamValue =

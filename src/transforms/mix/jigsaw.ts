@@ -1,15 +1,15 @@
 import jigsawWgsl from "../../../shaders/mix/jigsaw.wgsl";
 import { kernelSizeOf } from "../filter/kernel.ts";
 import { define } from "../language/declare.ts";
-import type { ListValue } from "../language/values.ts";
+import type { ListValue, Permutation } from "../language/values.ts";
 
 /**
  * Cuts every image into the tiles of a grid, and puts them together in another order: the tile that is counted k, row by row, shows
  * what was tile `permutation[k]`. Labels stay.
  */
 export const jigsaw = define<{
-  /** Which tile is shown at each place: the numbers 0 to rows · columns − 1, each once; or a row of them for each sample. */
-  permutation: ListValue;
+  /** Which tile is shown at each place: the numbers 0 to rows · columns − 1, each once; a row of them for each sample; or `permutation()`. */
+  permutation: ListValue | Permutation;
   /** Tiles [down, across], or one number for both; 4 unless given. */
   grid?: number | readonly [number, number];
   /**
