@@ -27,6 +27,7 @@ export {
   subset,
   uniform,
 } from "./distributions/index.ts";
+export type { Images } from "./images.ts";
 export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
 export { type OneOfOptions, oneOf, type SelectionOptions, someOf, sometimes } from "./selections.ts";

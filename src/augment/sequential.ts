@@ -1,13 +1,13 @@
 import type { Plan, PlanOptions, ResultType, StoredType } from "../compiler/index.ts";
 import { PLAN_RULES } from "../compiler/stages/plan.ts";
 import { ArgumentError, checkedLater, describe, readOptions, ShapeError } from "../gpu/index.ts";
-import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "../tensor/index.ts";
+import { checkImage, checkShape, type DType, type Shape, show, type Tensor } from "../tensor/index.ts";
 import { printable } from "../transforms/language/show.ts";
 import { explainPipeline } from "./explain.ts";
+import { type Images, readImages } from "./images.ts";
 import { checkWhole } from "./keys.ts";
 import { isRandom, planTree } from "./plan.ts";
 import { bindReplays, readSampled } from "./replay.ts";
-import { run } from "./run.ts";
 import { checkSamples, fromSampled, type Sampled, toSampled } from "./sampled.ts";
 import { checkTree, enlist, showTree, type Tree } from "./tree.ts";
 import { Workspace } from "./workspace.ts";
@@ -43,17 +43,22 @@ export interface SampleOptions extends Draws {
 /** A list of transforms, some of whose parameters are random: an immutable value. Call it with a batch of images. */
 export interface Pipeline<D extends StoredType | undefined = undefined> {
   /** Draws, and applies: the same as `apply`. */
-  <X extends DType>(x: Tensor<X>, options?: CallOptions): Tensor<ResultType<X, D>>;
+  <X extends DType>(x: Images<X>, options?: CallOptions): Tensor<ResultType<X, D>>;
   /** As they were given. */
   readonly transforms: readonly Tree[];
   /** Used by calls that give no seed. */
   readonly seed: number;
-  /** Draws the parameters of every sample and applies the transforms to x `[N, C, H, W]`. */
-  apply<X extends DType>(x: Tensor<X>, options?: CallOptions): Tensor<ResultType<X, D>>;
+  /**
+   * Draws the parameters of every sample and applies the transforms to x: `[N, C, H, W]`; `[C, H, W]`, of which `[C, H, W]` becomes; or
+   * a list of `[C, H, W]` in sizes of their own, of which a batch becomes, where a transform gives all of them one size. Those of one
+   * size run together, so that each pass costs a dispatch for each size that there is.
+   * @throws ArgumentError or ShapeError for what is none of these, and for a list that does not come out with one size
+   */
+  apply<X extends DType>(x: Images<X>, options?: CallOptions): Tensor<ResultType<X, D>>;
   /** Draws the parameters for `n` samples without applying anything: a plain value, for `replay`. */
   sample(n: number, options?: SampleOptions): Sampled;
   /** Applies the transforms with parameters that were drawn before: equal bits, on one device. */
-  replay<X extends DType>(x: Tensor<X>, params: Sampled, options?: Pick<CallOptions, "into">): Tensor<ResultType<X, D>>;
+  replay<X extends DType>(x: Images<X>, params: Sampled, options?: Pick<CallOptions, "into">): Tensor<ResultType<X, D>>;
   /**
    * What the samples of a recipe get, in the parameters' own units: `sample` cannot know the bounds that live on the GPU, and
    * so tells uniform numbers for what is learned. The result is a recipe whose replay is fixed, whatever is learned later.
@@ -112,14 +117,14 @@ export function sequential<D extends StoredType | undefined = undefined>(
     room.draw(draws.seed === undefined ? seed : checkWhole("seed", draws.seed), step, draws.samples);
   };
 
-  const pipeline = (x: Tensor<DType>, options?: CallOptions): Tensor<DType> => {
+  const pipeline = (x: Images, options?: CallOptions): Tensor<DType> => {
     const call = readOptions<CallOptions>("pipeline", options, { ...DRAWS, into: checkedLater });
-    checkBatch(x);
-    const room = workspace(x.shape[0], x.shape[1]);
+    const { gpu, n, channels, run } = readImages(x);
+    const room = workspace(n, channels);
     draw(room, call);
-    const made = room.bind(x.gpu);
+    const made = room.bind(gpu);
     try {
-      return run(x, room.transforms, { ...settings, into: call.into });
+      return run(room.transforms, { ...settings, into: call.into });
     } finally {
       for (const each of made) each.dispose();
     }
@@ -141,13 +146,12 @@ export function sequential<D extends StoredType | undefined = undefined>(
     return toSampled(room, options.seed ?? seed, options.step ?? 0, options.samples);
   };
 
-  const replay = (x: Tensor<DType>, params: Sampled, options?: Pick<CallOptions, "into">): Tensor<DType> => {
+  const replay = (x: Images, params: Sampled, options?: Pick<CallOptions, "into">): Tensor<DType> => {
     const { into } = readOptions<Pick<CallOptions, "into">>("replay", options, { into: checkedLater });
-    checkBatch(x);
-    const n = x.shape[0];
-    const bound = bindReplays(x.gpu, fromSampled(planned, params, n, x.shape[1]), n);
+    const { gpu, n, channels, run } = readImages(x);
+    const bound = bindReplays(gpu, fromSampled(planned, params, n, channels), n);
     try {
-      return run(x, bound.transforms, { ...settings, into });
+      return run(bound.transforms, { ...settings, into });
     } finally {
       bound.dispose();
     }
@@ -156,7 +160,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
   const show = () => `sequential(${showTree(tree)})`;
   const whole = Object.freeze(
     printable(
-      Object.assign((x: Tensor<DType>, call?: CallOptions) => pipeline(x, call), {
+      Object.assign((x: Images, call?: CallOptions) => pipeline(x, call), {
         transforms: tree,
         seed,
         apply: pipeline,
@@ -180,13 +184,6 @@ const A_LIST = "an array of transforms, such as [rotate({ angle: 30 })]";
 
 const SEQUENTIAL = { ...PLAN_RULES, seed: checkedLater };
 const DRAWS = { seed: checkedLater, step: checkedLater, samples: checkedLater };
-
-function checkBatch(x: unknown): asserts x is Tensor<DType> {
-  if (!(x instanceof Tensor)) throw new ArgumentError("x", describe(x), "a tensor of images [N, C, H, W]");
-  checkImage(x.shape);
-  x.gpu.assertAlive();
-  void x.storage;
-}
 
 function checkShapeOf(shape: Shape, n: number): void {
   checkShape(shape);

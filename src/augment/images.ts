@@ -1,0 +1,45 @@
+import type { ApplyOptions } from "../compiler/index.ts";
+import { ArgumentError, describe, type Gpu } from "../gpu/index.ts";
+import { checkImage, type DType, keeping, Tensor } from "../tensor/index.ts";
+import type { Transform } from "../transforms/index.ts";
+import { run } from "./run.ts";
+import { asBatch, asImage, readList, runList } from "./unequal.ts";
+
+/** Images for a pipeline: a batch `[N, C, H, W]`, one image `[C, H, W]`, or a list of images whose sizes may differ. */
+export type Images<X extends DType = DType> = Tensor<X> | readonly Tensor<X>[];
+
+/** Images in any of their forms: how many they are, and what applies transforms that were made for so many. */
+export interface ReadImages {
+  readonly gpu: Gpu;
+  readonly n: number;
+  readonly channels: number;
+  run(transforms: readonly Transform[], options: ApplyOptions): Tensor<DType>;
+}
+
+/** @throws ArgumentError or ShapeError for what is no image */
+export function readImages(x: unknown): ReadImages {
+  if (Array.isArray(x)) {
+    const list = readList(x);
+    const { images, channels } = list;
+    return { gpu: images[0].gpu, n: images.length, channels, run: (...of) => runList(list, ...of) };
+  }
+  if (!(x instanceof Tensor))
+    throw new ArgumentError("x", describe(x), "a tensor [N, C, H, W] or [C, H, W], or a list of images");
+  const isOne = x.shape.length === 3;
+  if (!isOne) checkImage(x.shape);
+  const { gpu } = x;
+  gpu.assertAlive();
+  void x.storage;
+  return {
+    gpu,
+    n: isOne ? 1 : x.shape[0],
+    channels: x.shape[isOne ? 0 : 1],
+    run: (transforms, options) => (isOne ? runOne(x, transforms, options) : run(x, transforms, options)),
+  };
+}
+
+/** Applies transforms to one image `[C, H, W]`. */
+function runOne(x: Tensor<DType>, transforms: readonly Transform[], options: ApplyOptions): Tensor<DType> {
+  const into = options.into?.shape.length === 3 ? asBatch(options.into) : options.into;
+  return keeping(x.gpu, () => asImage(run(asBatch(x), transforms, { ...options, into })) as Tensor);
+}
