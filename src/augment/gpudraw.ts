@@ -1,7 +1,7 @@
 import { type Gpu, TensorStateError } from "../gpu/index.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
 import type { Bound, Distribution } from "../transforms/index.ts";
-import { boundTensor, familyOf, isLearnable } from "./distributions/index.ts";
+import { checkLength, checkWidth, familyOf, isLearnable, tensorOf } from "./distributions/index.ts";
 
 /** A draw on the GPU: its value, and everything made on the way to it. */
 export interface GpuDraw {
@@ -30,20 +30,23 @@ export function drawOnGpu(
   };
   const shape = vector ? [n, components] : [n];
   const upload = (values: Float32Array): Tensor => keep(tensor(gpu, values, shape));
-  const bound = (which: string, value: Bound): Tensor | number => {
-    if (typeof value === "number") return value;
+  const read = (which: string, value: Bound, check: (name: string, tensor: Tensor) => void): Tensor => {
     if (!isLearnable(value)) return keep(tensor(gpu, value as number[]));
-    const result = boundTensor(`${name}, ${which}`, value, components);
-    if (result.gpu !== gpu)
-      throw new TensorStateError(`${name}, ${which}: the tensor belongs to another device than the image.`);
-    if (typeof value === "function") keep(result);
+    const of = `${name}, ${which}`;
+    const result = tensorOf(of, value, keep);
+    check(of, result);
+    if (result.gpu !== gpu) throw new TensorStateError(`${of}: the tensor belongs to another device than the image.`);
     return result;
   };
+  const bound = (which: string, value: Bound): Tensor | number =>
+    typeof value === "number" ? value : read(which, value, (of, given) => checkWidth(of, given, components));
+  const list = (which: string, value: Bound, length?: number): Tensor =>
+    read(which, value, (of, given) => checkLength(of, given, length));
   const dispose = (): void => {
     for (const each of made) each.dispose();
   };
   try {
-    const value = familyOf(distribution).draw(distribution, { units, upload, bound, keep });
+    const value = familyOf(distribution).draw(distribution, { units, upload, bound, list, keep });
     return { value, dispose };
   } catch (error) {
     dispose();

@@ -5,12 +5,14 @@ import type { Bernoulli, Distribution, ParamSpec, ParamValue, Transform } from "
 import { gapOf } from "../transforms/language/declare.ts";
 import {
   bernoulli,
-  boundsOf,
   componentsOf,
   drawsOnGpu,
   familyOf,
+  type Interval,
+  intervalsOf,
   isDistribution,
   support,
+  widthsOf,
 } from "./distributions/index.ts";
 import { FIRST_PARAMETER_DRAW, hashText, identities } from "./keys.ts";
 import type { PlannedSelection } from "./taken.ts";
@@ -173,6 +175,7 @@ function checkFixed(argument: string, value: ParamValue): void {
 
 /** A range in words; NaN stands for a bound that lives on the GPU. */
 function rangeOf(lo: number, hi: number): string {
+  if (lo === hi) return String(lo);
   const [from, to] = [lo, hi].map((bound) => (Number.isNaN(bound) ? "a learned bound" : bound));
   return `a range from ${from} to ${to}`;
 }
@@ -193,8 +196,7 @@ function checkFit(argument: string, distribution: Distribution, spec: ParamSpec,
   }
   if (spec.gradient === false && drawsOnGpu(distribution))
     throw new ArgumentError(argument, "a learned bound", `bounds that are numbers: ${spec.doc} has no gradient`);
-  for (const [name, bound] of boundsOf(distribution)) {
-    const components = componentsOf(bound);
+  for (const [name, components] of widthsOf(distribution)) {
     if (components !== 1 && size !== "C" && components !== size) {
       throw new ShapeError(`${argument}, ${name}`, `${components} components`, size === 1 ? "one" : `one or ${size}`);
     }
@@ -203,18 +205,21 @@ function checkFit(argument: string, distribution: Distribution, spec: ParamSpec,
     const [lo, hi] = support(distribution, 0);
     throw new ArgumentError(argument, rangeOf(lo, hi), `a range with a whole number in it (${spec.unit})`);
   }
-  const most = Math.max(...boundsOf(distribution).map(([, bound]) => componentsOf(bound)), 1);
-  for (let k = 0; k < most; k++) {
-    const [lo, hi] = support(distribution, k).map(Math.fround);
-    if (lo < (spec.min ?? -Infinity) || hi > (spec.max ?? Infinity)) {
-      const allowed = [
-        spec.min !== undefined ? `at least ${spec.min}` : "",
-        spec.max !== undefined ? `at most ${spec.max}` : "",
-      ];
-      throw new ArgumentError(argument, rangeOf(lo, hi), `${allowed.filter(Boolean).join(" and ")} (${spec.unit})`);
-    }
-    const gap = gapOf(spec);
-    if (gap > 0 && lo < gap && hi > -gap)
-      throw new ArgumentError(argument, rangeOf(lo, hi), `a range without 0 (${spec.unit})`);
+  const most = Math.max(...widthsOf(distribution).map(([, components]) => components), 1);
+  for (let k = 0; k < most; k++)
+    for (const interval of intervalsOf(distribution, k)) checkInterval(argument, interval, spec);
+}
+
+function checkInterval(argument: string, interval: Interval, spec: ParamSpec): void {
+  const [lo, hi] = interval.map(Math.fround);
+  if (lo < (spec.min ?? -Infinity) || hi > (spec.max ?? Infinity)) {
+    const allowed = [
+      spec.min !== undefined ? `at least ${spec.min}` : "",
+      spec.max !== undefined ? `at most ${spec.max}` : "",
+    ];
+    throw new ArgumentError(argument, rangeOf(lo, hi), `${allowed.filter(Boolean).join(" and ")} (${spec.unit})`);
   }
+  const gap = gapOf(spec);
+  if (gap > 0 && lo < gap && hi > -gap)
+    throw new ArgumentError(argument, rangeOf(lo, hi), `a range without 0 (${spec.unit})`);
 }

@@ -1,6 +1,7 @@
-import { ArgumentError, check, checkedLater, describe, number, readOptions, text } from "../gpu/index.ts";
+import { ArgumentError, checkedLater, describe, number, readOptions, text } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
 import { printable } from "../transforms/language/show.ts";
+import { checkWeights } from "./distributions/index.ts";
 import {
   checkTree,
   enlistSelection,
@@ -43,7 +44,7 @@ export function oneOf(links: readonly Tree[], options?: OneOfOptions): OneOf {
   return selected({
     selection: "oneOf",
     links: list,
-    ...(weights === undefined ? {} : { weights: checkWeights(weights, list.length) }),
+    ...(weights === undefined ? {} : { weights: fixedWeights(weights, list.length) }),
     ...(key === undefined ? {} : { key }),
   });
 }
@@ -111,22 +112,13 @@ function checkLinks(name: string, links: unknown): readonly Tree[] {
   return checkTree("links", links, ` of ${name}()`) as readonly Tree[];
 }
 
-const A_WEIGHT = number({ least: 0 });
-
-function checkWeights(weights: unknown, count: number): readonly number[] {
+function fixedWeights(weights: unknown, count: number): readonly number[] {
   const argument = "weights of oneOf()";
   const allowed = `${count} numbers of at least 0, one for each link`;
   if (weights instanceof Tensor || (Array.isArray(weights) && weights.some((each) => each instanceof Tensor))) {
     const given = weights instanceof Tensor ? `a tensor of ${weights.size} values` : "a tensor among them";
     throw new ArgumentError(argument, given, `${allowed}: which link is drawn does not learn; p of a transform does`);
   }
-  if (!Array.isArray(weights) && !ArrayBuffer.isView(weights))
-    throw new ArgumentError(argument, describe(weights), allowed);
-  const list = Array.from(weights as ArrayLike<number>);
-  if (list.length !== count) throw new ArgumentError(argument, `${list.length} numbers`, allowed);
-  for (const [k, weight] of list.entries()) check(`weights[${k}] of oneOf()`, weight, A_WEIGHT);
-  const sum = list.reduce((a, b) => a + b, 0);
-  if (!(sum > 0 && Number.isFinite(sum)))
-    throw new ArgumentError(argument, `a sum of ${sum}`, "weights with a finite sum above 0");
-  return Object.freeze(list);
+  if (typeof weights === "function") throw new ArgumentError(argument, describe(weights), allowed);
+  return checkWeights(weights, count, " of oneOf()") as readonly number[];
 }

@@ -1,6 +1,6 @@
 import type { Plan, PlanOptions, ResultType, StoredType } from "../compiler/index.ts";
 import { PLAN_RULES } from "../compiler/stages/plan.ts";
-import { ArgumentError, checkedLater, describe, readOptions, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, checkedLater, describe, flag, readOptions, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, type DType, type Shape, show, type Tensor } from "../tensor/index.ts";
 import { printable } from "../transforms/language/show.ts";
 import { explainPipeline } from "./explain.ts";
@@ -16,6 +16,11 @@ import { Workspace } from "./workspace.ts";
 export interface SequentialOptions<D extends StoredType | undefined = StoredType | undefined> extends PlanOptions<D> {
   /** A whole number 0..2^53-1; 0 unless given. */
   seed?: number;
+  /**
+   * All samples of a batch get what sample 0 gets: coins, parameters, selections, and what is drawn in the shader. It does not
+   * depend on the size of the batch; false unless given.
+   */
+  sameOnBatch?: boolean;
 }
 
 /** What a draw depends on, beside the transform. */
@@ -88,7 +93,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
   const planned = planTree(tree);
   const { entries } = planned;
   const own = readOptions<SequentialOptions>("sequential", options, SEQUENTIAL);
-  const { seed: given, ...settings } = own;
+  const { seed: given, sameOnBatch = false, ...settings } = own;
   const seed = given === undefined ? 0 : checkWhole("seed", given);
   const hasDraws = entries.some(isRandom) || planned.selections.length > 0;
   const perChannel = entries.flatMap(({ name, draws }) =>
@@ -102,7 +107,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
     let found = workspaces.get(key);
     if (!found) {
       if (workspaces.size >= WORKSPACES) workspaces.delete(workspaces.keys().next().value!);
-      found = new Workspace(planned, n, channels);
+      found = new Workspace(planned, n, channels, sameOnBatch);
       workspaces.set(key, found);
     }
     return found;
@@ -182,7 +187,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
 
 const A_LIST = "an array of transforms, such as [rotate({ angle: 30 })]";
 
-const SEQUENTIAL = { ...PLAN_RULES, seed: checkedLater };
+const SEQUENTIAL = { ...PLAN_RULES, seed: checkedLater, sameOnBatch: flag };
 const DRAWS = { seed: checkedLater, step: checkedLater, samples: checkedLater };
 
 function checkShapeOf(shape: Shape, n: number): void {

@@ -4,6 +4,7 @@ import { ArgumentError, describe, type Gpu, ShapeError } from "../gpu/index.ts";
 import { keeping, type Tensor, tensor, zeros } from "../tensor/index.ts";
 import type { Picked, Transform } from "../transforms/index.ts";
 import { isPicked, knownSamples } from "../transforms/language/choose.ts";
+import { indexOf } from "./distributions/index.ts";
 import { drawUnit } from "./keys.ts";
 import { type Branch, branchesOf, type PlacedSelection, type Selection } from "./tree.ts";
 
@@ -58,7 +59,7 @@ const RULES: { readonly [S in Selection as S["selection"]]: Rule<S> } = {
     take({ links, weights }, rows, at, unit) {
       const u = unit(0);
       if (!weights) rows[at + Math.floor(u * links.length)] = 1;
-      else rows[at + drawnOf(weights, u)] = 1;
+      else rows[at + indexOf(weights, u)] = 1;
     },
     written: (row) => row.indexOf(1),
     read(value, row) {
@@ -104,21 +105,6 @@ const RULES: { readonly [S in Selection as S["selection"]]: Rule<S> } = {
     allowed: () => "0 or 1",
   },
 };
-
-/** The index that u in [0, 1) falls on; never one of weight 0. */
-function drawnOf(weights: readonly number[], u: number): number {
-  let total = 0;
-  for (const weight of weights) total += weight;
-  let sum = 0;
-  let last = 0;
-  for (let k = 0; k < weights.length; k++) {
-    if (weights[k] === 0) continue;
-    sum += weights[k];
-    last = k;
-    if (u * total < sum) break;
-  }
-  return last;
-}
 
 /** Room for what a batch takes. */
 export function openTaken(planned: PlannedSelection, n: number): Taken {

@@ -1,6 +1,6 @@
-import type { Gpu } from "../gpu/index.ts";
+import { type Gpu, ShapeError } from "../gpu/index.ts";
 import type { ParamValue, Transform } from "../transforms/index.ts";
-import { familyOf, numberAt, type Value, valueFor, wholeFor } from "./distributions/index.ts";
+import { familyOf, numberAt, type Value, valueFor, wholeFor, widthsOf } from "./distributions/index.ts";
 import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
 import { COIN_DRAW, drawSeed, drawUnit, stepKey, transformKey } from "./keys.ts";
 import { type Draw, type Entry, isRandom, type Planned } from "./plan.ts";
@@ -47,13 +47,19 @@ export class Workspace {
   readonly #random: readonly EntryState[];
   readonly #transformKeys: Uint32Array;
   readonly #stepKeys = new Uint32Array(2);
+  /** Sample 0, as often as there are samples: whose draws those are that the batch shares. */
+  readonly #one: Uint32Array;
+  readonly #sameOnBatch: boolean;
   #seed = -1;
 
   constructor(
     { entries, selections }: Planned,
     readonly n: number,
     readonly channels: number | undefined,
+    sameOnBatch = false,
   ) {
+    this.#one = new Uint32Array(n);
+    this.#sameOnBatch = sameOnBatch;
     this.entries = entries.map((entry) => openEntry(entry, n, channels));
     this.transforms = this.entries.map((state) => state.transform);
     this.#random = this.entries.filter(({ entry }) => isRandom(entry));
@@ -61,9 +67,10 @@ export class Workspace {
     this.#transformKeys = new Uint32Array((this.#random.length + this.taken.length) * 2);
   }
 
-  /** Draws the parameters of the samples of one step. `samples` are their identities, 0..n-1 unless given. */
-  draw(seed: number, step: number, samples?: ArrayLike<number>): void {
+  /** Draws the parameters of the samples of one step. `identities` are theirs, 0..n-1 unless given. */
+  draw(seed: number, step: number, identities?: ArrayLike<number>): void {
     const { n } = this;
+    const samples = this.#sameOnBatch ? this.#one : identities;
     if (seed !== this.#seed) {
       const streams = [...this.#random.map(({ entry }) => entry), ...this.taken.map(({ planned }) => planned)];
       for (const [e, { identity }] of streams.entries()) transformKey(seed, identity, this.#transformKeys, 2 * e);
@@ -77,15 +84,20 @@ export class Workspace {
       const state = this.#random[e];
       stepKey(this.#transformKeys, 2 * e, step, this.#stepKeys, 0);
       if (state.entry.coin) {
+        const whose = state.entry.coin.sameOnBatch ? this.#one : samples;
         for (let i = 0; i < n; i++) {
-          const u = drawUnit(this.#stepKeys, 0, samples ? samples[i] : i, COIN_DRAW);
+          const u = drawUnit(this.#stepKeys, 0, whose ? whose[i] : i, COIN_DRAW);
           if (state.coin) state.coin[i] = u < state.p ? 1 : 0;
           else state.coinUnits![i] = u;
         }
       }
       if (state.mask) this.#mask(state, state.mask);
       for (const drawState of state.draws) {
-        if (drawState.draw.sameAs < 0) fill(drawState, this.#stepKeys, n, samples);
+        const { sameAs, distribution } = drawState.draw;
+        if (sameAs >= 0) continue;
+        // What is drawn among the samples cannot be one draw for all.
+        const whose = familyOf(distribution).joint?.among === "samples" ? identities : samples;
+        fill(drawState, this.#stepKeys, n, distribution.sameOnBatch ? this.#one : whose);
       }
       const { seeds, entry } = state;
       if (!seeds) continue;
@@ -145,7 +157,7 @@ export class Workspace {
 function openEntry(entry: Entry, n: number, channels: number | undefined): EntryState {
   const { transform, coin, coinOnGpu } = entry;
   const draws: DrawState[] = [];
-  for (const draw of entry.draws) draws.push(openDraw(draw, n, channels, draws[draw.sameAs]));
+  for (const draw of entry.draws) draws.push(openDraw(entry.name, draw, n, channels, draws[draw.sameAs]));
   const params: Record<string, ParamValue> = { ...transform.params };
   for (const { draw, rows, units } of draws) if (!units) params[draw.param] = rows;
   const seeds = entry.seed && new Array<number>(n).fill(0);
@@ -170,9 +182,18 @@ function openEntry(entry: Entry, n: number, channels: number | undefined): Entry
   };
 }
 
-function openDraw(draw: Draw, n: number, channels: number | undefined, same: DrawState | undefined): DrawState {
+function openDraw(
+  name: string,
+  draw: Draw,
+  n: number,
+  channels: number | undefined,
+  same: DrawState | undefined,
+): DrawState {
   const vector = draw.size !== 1 || draw.isList;
   const components = draw.size === "C" ? channels! : draw.size;
+  for (const [what, width] of widthsOf(draw.distribution))
+    if (width !== 1 && width !== components)
+      throw new ShapeError(`${name}.${draw.param}, ${what}`, `${width} components`, `one or ${components}`);
   if (same) return { ...same, draw };
   const rows = vector
     ? Array.from({ length: n }, () => new Array<number>(components).fill(0))

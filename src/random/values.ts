@@ -92,12 +92,13 @@ function between(argument: string, lo: unknown, hi: unknown, rule: RangeRule): n
 function shifted(argument: string, value: number | Tensor | Distribution, by: number): number | Tensor | Distribution {
   if (typeof value === "number") return value + by;
   if (value instanceof Tensor) return plus(value, by);
-  const { distribution } = value;
+  const { distribution, shared, sameOnBatch } = value;
+  const sharing = { shared, sameOnBatch };
   if (distribution === "uniform" && value.scale === "linear")
-    return uniform(movedBound(value.lo, by), movedBound(value.hi, by), { shared: value.shared });
+    return uniform(movedBound(value.lo, by), movedBound(value.hi, by), sharing);
   if (distribution === "around" && value.scale === "linear")
-    return around(movedBound(value.centre, by), value.width, { shared: value.shared });
-  if (distribution === "normal") return normal(movedBound(value.mean, by), value.std, { shared: value.shared });
+    return around(movedBound(value.centre, by), value.width, sharing);
+  if (distribution === "normal") return normal(movedBound(value.mean, by), value.std, sharing);
   if (distribution === "constant") return value.value + by;
   const given = `${distribution}(...)${"scale" in value && value.scale === "log" ? " in logarithms" : ""}`;
   throw new ArgumentError(argument, given, "a number, a pair, a tensor, uniform(...), around(...) or normal(...)");

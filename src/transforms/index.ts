@@ -89,17 +89,21 @@ export type {
   Around,
   Bernoulli,
   Bound,
+  Categorical,
   Constant,
   Distribution,
   Estimator,
+  Integers,
   ListValue,
   Normal,
   ParamValue,
   Partners,
   Permutation,
   Scale,
+  Sharing,
   Subset,
   Uniform,
+  ValueChoice,
 } from "./language/values.ts";
 export * from "./mix/jigsaw.ts";
 export * from "./mix/mix.ts";

@@ -32,6 +32,7 @@ describe("distributions", () => {
       hi: 30,
       scale: "linear",
       shared: false,
+      sameOnBatch: false,
     });
     expect(Object.isFrozen(value)).toBe(true);
     const bounds = [1, 2];

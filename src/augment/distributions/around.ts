@@ -2,7 +2,7 @@ import { add, exp, mul } from "../../autograd/index.ts";
 import { ArgumentError, readOptions } from "../../gpu/index.ts";
 import type { Around, Bound } from "../../transforms/index.ts";
 import { checkBound, checkComponents, componentsOf, frozen, LARGEST, numberAt } from "./bounds.ts";
-import { type Family, made, rounded, table, type Value } from "./family.ts";
+import { type Family, made, rounded, sharing, table, type Value } from "./family.ts";
 import { RANGE, type RangeOptions, scaleText } from "./range.ts";
 
 /**
@@ -11,7 +11,7 @@ import { RANGE, type RangeOptions, scaleText } from "./range.ts";
  * @throws ArgumentError for a number that is NaN, infinite, or a negative width; for a centre that is not positive with `scale: "log"`
  */
 export function around(centre: Bound, width: Bound, options?: RangeOptions): Around {
-  const { scale = "linear", shared = false } = readOptions<RangeOptions>("around", options, RANGE);
+  const { scale = "linear", ...read } = readOptions<RangeOptions>("around", options, RANGE);
   checkBound("centre", centre, scale);
   checkBound("width", width, "linear", 0);
   checkComponents("width", centre, width);
@@ -26,7 +26,7 @@ export function around(centre: Bound, width: Bound, options?: RangeOptions): Aro
     centre: frozen(centre),
     width: frozen(width),
     scale,
-    shared,
+    ...sharing(read),
   });
 }
 
@@ -41,8 +41,8 @@ export const AROUND: Family<Around> = {
     const centre = numberAt(of.centre, k);
     const width = numberAt(of.width, k);
     return of.scale === "log"
-      ? [centre * Math.exp(-width), centre * Math.exp(width)]
-      : [centre - width, centre + width];
+      ? [[centre * Math.exp(-width), centre * Math.exp(width)]]
+      : [[centre - width, centre + width]];
   },
   value,
   ...rounded(value),

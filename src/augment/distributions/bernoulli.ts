@@ -1,10 +1,20 @@
 import { record } from "../../autograd/graph.ts";
 import { add, clamp, div, less, log, neg, reshape, sigmoid, sub, sum } from "../../autograd/index.ts";
-import { ArgumentError, flag, number, oneOf, readOptions } from "../../gpu/index.ts";
+import { ArgumentError, number, oneOf, readOptions } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Bernoulli, Bound, Estimator } from "../../transforms/index.ts";
 import { checkBound, frozen, numberAt } from "./bounds.ts";
-import { type DistributionOptions, type Family, type GpuTools, made, rounded, table, type Value } from "./family.ts";
+import {
+  type DistributionOptions,
+  type Family,
+  type GpuTools,
+  made,
+  rounded,
+  SHARING,
+  sharing,
+  table,
+  type Value,
+} from "./family.ts";
 
 /** Options of {@link bernoulli}. */
 export interface BernoulliOptions extends DistributionOptions {
@@ -14,7 +24,7 @@ export interface BernoulliOptions extends DistributionOptions {
   temperature?: number;
 }
 
-const COIN = { shared: flag, estimator: oneOf("straightThrough", "relaxed"), temperature: number({ above: 0 }) };
+const COIN = { ...SHARING, estimator: oneOf("straightThrough", "relaxed"), temperature: number({ above: 0 }) };
 
 /**
  * A coin: 1 where u < p, else 0. Where `p` is a tensor the jump has an estimator: `straightThrough` (default) throws the
@@ -24,16 +34,22 @@ const COIN = { shared: flag, estimator: oneOf("straightThrough", "relaxed"), tem
  */
 export function bernoulli(p: Bound, options?: BernoulliOptions): Bernoulli {
   const read = readOptions<BernoulliOptions>("bernoulli", options, COIN);
-  const { estimator = "straightThrough", temperature = 0.5, shared = false } = read;
+  const { estimator = "straightThrough", temperature = 0.5 } = read;
   checkBound("p", p, "linear", 0, 1);
   if (read.temperature !== undefined && estimator !== "relaxed")
     throw new ArgumentError("temperature", String(temperature), `only with estimator: "relaxed"`);
-  return made(BERNOULLI, { distribution: "bernoulli", p: frozen(p), estimator, temperature, shared });
+  return made(BERNOULLI, { distribution: "bernoulli", p: frozen(p), estimator, temperature, ...sharing(read) });
 }
 
 export const BERNOULLI: Family<Bernoulli> = {
   bounds: ({ p }) => [["p", p]],
-  support: () => [0, 1],
+  support: ({ estimator }) =>
+    estimator === "relaxed"
+      ? [[0, 1]]
+      : [
+          [0, 0],
+          [1, 1],
+        ],
   value,
   ...rounded(value),
   draw(of, tools) {

@@ -9,15 +9,24 @@ export const LARGEST = 3.4028234663852886e38;
 export const isLearnable = (bound: Bound): bound is Tensor | (() => Tensor) =>
   bound instanceof Tensor || typeof bound === "function";
 
-/** The tensor of a bound on the GPU, checked to have shape [], [1] or [components]. */
-export function boundTensor(name: string, bound: Tensor | (() => Tensor), components: number): Tensor {
+/** The tensor of a bound on the GPU; `keep` gets what a function makes, before anything about it is refused. */
+export function tensorOf(name: string, bound: Tensor | (() => Tensor), keep: (made: Tensor) => void): Tensor {
   const made = typeof bound === "function" ? bound() : bound;
   if (!(made instanceof Tensor)) throw new ArgumentError(name, describe(made), "a function that returns a tensor");
+  if (made !== bound) keep(made);
   checkTensor(name, made);
-  if (made.size !== 1 && made.size !== components) {
-    throw new ShapeError(name, show(made.shape), components === 1 ? "[] or [1]" : `[], [1] or [${components}]`);
-  }
   return made;
+}
+
+/** Refuses a tensor that has not shape [], [1] or [components]. */
+export function checkWidth(name: string, { size, shape }: Tensor, components: number): void {
+  if (size !== 1 && size !== components)
+    throw new ShapeError(name, show(shape), components === 1 ? "[] or [1]" : `[], [1] or [${components}]`);
+}
+
+/** Refuses a tensor that is not a list [length]; any length unless given. */
+export function checkLength(name: string, { size, shape }: Tensor, length = size): void {
+  if (shape.length !== 1 || length !== size) throw new ShapeError(name, show(shape), `[${length}], one value for each`);
 }
 
 /** The i-th component of a bound of numbers; NaN for one that lives on the GPU. */
@@ -33,7 +42,8 @@ export function componentsOf(bound: Bound): number {
   return bound instanceof Tensor ? bound.size : bound.length;
 }
 
-function checkTensor(name: string, tensor: Tensor): void {
+/** Refuses a tensor that is no bound. */
+export function checkTensor(name: string, tensor: Tensor): void {
   tensor.gpu.assertAlive();
   void tensor.storage;
   if (tensor.dtype !== "f32") throw new ArgumentError(name, `a tensor of ${tensor.dtype}`, "a tensor of f32");

@@ -6,16 +6,16 @@ import { type Family, made, rounded, type Value } from "./family.ts";
 export function constant(value: number): Constant {
   if (typeof value !== "number" || !Number.isFinite(Math.fround(value)))
     throw new ArgumentError("value", describe(value), "a finite number");
-  return made(CONSTANT, { distribution: "constant", value, shared: true });
+  return made(CONSTANT, { distribution: "constant", value, shared: true, sameOnBatch: true });
 }
 
 export const CONSTANT: Family<Constant> = {
   bounds: () => [],
-  support: (of) => [of.value, of.value],
+  support: (of) => [[of.value, of.value]],
   value,
   ...rounded(value),
   draw: (of, { upload, units }) => upload(units.map(() => of.value)),
-  text: (of) => ({ given: [of.value], options: [] }),
+  text: (of) => ({ given: [of.value], options: [], implied: ["shared", "sameOnBatch"] }),
 };
 
 function value(of: Constant): Value {

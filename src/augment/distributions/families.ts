@@ -1,10 +1,12 @@
 import { Tensor } from "../../tensor/index.ts";
-import type { Bound, Distribution } from "../../transforms/index.ts";
+import type { Distribution } from "../../transforms/index.ts";
 import { AROUND } from "./around.ts";
 import { BERNOULLI } from "./bernoulli.ts";
-import { isLearnable } from "./bounds.ts";
+import { componentsOf, isLearnable } from "./bounds.ts";
+import { CATEGORICAL, CHOICE } from "./choice.ts";
 import { CONSTANT } from "./constant.ts";
-import type { Family, Value } from "./family.ts";
+import type { Family, Interval, Named, Value } from "./family.ts";
+import { INTEGERS } from "./integers.ts";
 import { NORMAL } from "./normal.ts";
 import { PARTNERS, PERMUTATION, SUBSET } from "./order.ts";
 import { UNIFORM } from "./uniform.ts";
@@ -17,6 +19,9 @@ const FAMILIES: { readonly [K in Name]: Family<Extract<Distribution, { distribut
   around: AROUND,
   normal: NORMAL,
   bernoulli: BERNOULLI,
+  integers: INTEGERS,
+  choice: CHOICE,
+  categorical: CATEGORICAL,
   constant: CONSTANT,
   permutation: PERMUTATION,
   subset: SUBSET,
@@ -35,15 +40,27 @@ export function isDistribution(value: unknown): value is Distribution {
 }
 
 /** The bounds of a distribution by name. */
-export const boundsOf = (distribution: Distribution): [string, Bound][] => familyOf(distribution).bounds(distribution);
+export const boundsOf = (distribution: Distribution): Named[] => familyOf(distribution).bounds(distribution);
+
+/** How many components it is made for, by the name of what says so; 1 fits every parameter. */
+export function widthsOf(distribution: Distribution): [string, number][] {
+  const { widths, bounds } = familyOf(distribution);
+  return widths?.(distribution) ?? bounds(distribution).map(([name, bound]) => [name, componentsOf(bound)]);
+}
 
 /** Whether a draw has to be made on the GPU, because a bound lives there. */
 export const drawsOnGpu = (distribution: Distribution): boolean =>
   boundsOf(distribution).some(([, bound]) => isLearnable(bound));
 
-/** Least and largest value of a component; NaN, which no comparison refuses, where a bound lives on the GPU. */
-export const support = (distribution: Distribution, k: number): [number, number] =>
+/** Where values of a component lie; NaN, which no comparison refuses, where a bound lives on the GPU. */
+export const intervalsOf = (distribution: Distribution, k: number): readonly Interval[] =>
   familyOf(distribution).support(distribution, k);
+
+/** Least and largest value of a component; NaN where a bound lives on the GPU. */
+export function support(distribution: Distribution, k: number): Interval {
+  const intervals = intervalsOf(distribution, k);
+  return [Math.min(...intervals.map(([lo]) => lo)), Math.max(...intervals.map(([, hi]) => hi))];
+}
 
 /** The draw of a distribution on the processor. */
 export const valueFor = (distribution: Distribution, components: number): Value =>

@@ -1,5 +1,6 @@
+import { flag } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import type { Bound, Distribution } from "../../transforms/index.ts";
+import type { Bound, Distribution, Sharing } from "../../transforms/index.ts";
 import type { ParamSpec } from "../../transforms/language/declare.ts";
 import { printable, showValue } from "../../transforms/language/show.ts";
 
@@ -10,7 +11,18 @@ import { printable, showValue } from "../../transforms/language/show.ts";
 export interface DistributionOptions {
   /** One draw per sample for all components of a vector parameter, instead of one each. */
   shared?: boolean;
+  /** One draw for all samples of a batch, that of sample 0, instead of one each. It does not depend on the batch's size. */
+  sameOnBatch?: boolean;
 }
+
+/** The rules of {@link DistributionOptions}. */
+export const SHARING = { shared: flag, sameOnBatch: flag };
+
+/** Who shares a draw, by the options read. */
+export const sharing = ({ shared = false, sameOnBatch = false }: DistributionOptions): Sharing => ({
+  shared,
+  sameOnBatch,
+});
 
 /** Gives the value of component k for a uniform number u, in f32. For distributions whose bounds are numbers. */
 export type Value = (u: number, k: number) => number;
@@ -23,6 +35,8 @@ export interface GpuTools {
   upload(values: Float32Array): Tensor;
   /** A bound: a number, or its tensor. */
   bound(name: string, value: Bound): Tensor | number;
+  /** A bound that is a list of its own, [length]; of any length where that is known with the tensor only. */
+  list(name: string, value: Bound, length?: number): Tensor;
   /** Notes a tensor as made here. */
   keep(value: Tensor): Tensor;
 }
@@ -30,9 +44,17 @@ export interface GpuTools {
 /** What a distribution looks like in code. */
 export interface Text {
   readonly given: readonly unknown[];
-  /** Options that differ from their defaults, `shared` aside. */
+  /** Options that differ from their defaults, those of {@link SHARING} aside. */
   readonly options: readonly string[];
+  /** What goes without saying. */
+  readonly implied?: readonly (keyof Sharing)[];
 }
+
+/** A bound by name; one that is a list of its own says its length, others have a value for each component. */
+export type Named = [name: string, bound: Bound, length?: number];
+
+/** From the least to the largest value. */
+export type Interval = readonly [number, number];
 
 /** How values that depend on each other are made of independent ones. */
 export interface Joint<D extends Distribution> {
@@ -49,9 +71,11 @@ export interface Joint<D extends Distribution> {
 /** What there is to know about a kind of distribution. */
 export interface Family<D extends Distribution> {
   /** The bounds by name. */
-  bounds(of: D): [string, Bound][];
-  /** Least and largest value of component k; NaN, which no comparison refuses, where a bound lives on the GPU. */
-  support(of: D, k: number): [number, number];
+  bounds(of: D): Named[];
+  /** How many components it is made for, by what says so; the bounds, unless given. */
+  widths?(of: D): [string, number][];
+  /** Where values of component k lie: one interval, or several. NaN, which no comparison refuses, where a bound lives on the GPU. */
+  support(of: D, k: number): readonly Interval[];
   /** The draw on the processor. Bounds are read once; a value never leaves its range by rounding. */
   value(of: D, components: number): Value;
   /** The same for whole numbers; {@link rounded} where each need not be as likely. */
@@ -81,8 +105,9 @@ export const made = <D extends Distribution>(family: Family<D>, distribution: D)
 
 /** `uniform(-30, 30, { scale: "log" })`: what differs from the defaults is there. */
 export function textOf<D extends Distribution>(family: Family<D>, of: D): string {
-  const { given, options } = family.text(of);
-  const all = of.distribution !== "constant" && of.shared ? [...options, "shared: true"] : options;
+  const { given, options, implied } = family.text(of);
+  const shared = (Object.keys(SHARING) as (keyof Sharing)[]).filter((name) => of[name] && !implied?.includes(name));
+  const all = [...options, ...shared.map((name) => `${name}: true`)];
   const settings = all.length ? [`{ ${all.join(", ")} }`] : [];
   return `${of.distribution}(${[...given.map(showValue), ...settings].join(", ")})`;
 }

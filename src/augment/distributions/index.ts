@@ -1,18 +1,23 @@
 export { around } from "./around.ts";
 export { type BernoulliOptions, bernoulli } from "./bernoulli.ts";
-export { boundTensor, componentsOf, isLearnable, numberAt } from "./bounds.ts";
+export { checkLength, checkWidth, componentsOf, isLearnable, numberAt, tensorOf } from "./bounds.ts";
+export { type ChoiceOptions, categorical, choice } from "./choice.ts";
 export { constant } from "./constant.ts";
 export {
   boundsOf,
   drawsOnGpu,
   familyOf,
+  intervalsOf,
   isDistribution,
   support,
   valueFor,
   wholeFor,
+  widthsOf,
 } from "./families.ts";
-export type { DistributionOptions, GpuTools, Value } from "./family.ts";
+export type { DistributionOptions, GpuTools, Interval, Value } from "./family.ts";
+export { integers, type Whole } from "./integers.ts";
 export { normal } from "./normal.ts";
-export { partners, permutation, subset } from "./order.ts";
+export { type OrderOptions, partners, permutation, subset } from "./order.ts";
 export type { RangeOptions } from "./range.ts";
 export { logUniform, uniform } from "./uniform.ts";
+export { checkWeights, indexOf } from "./weights.ts";

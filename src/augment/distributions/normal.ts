@@ -1,8 +1,8 @@
 import { add, mul } from "../../autograd/index.ts";
-import { ArgumentError, flag, readOptions } from "../../gpu/index.ts";
+import { ArgumentError, readOptions } from "../../gpu/index.ts";
 import type { Bound, Normal } from "../../transforms/index.ts";
 import { checkBound, checkComponents, componentsOf, frozen, LARGEST, numberAt } from "./bounds.ts";
-import { type DistributionOptions, type Family, made, rounded, table, type Value } from "./family.ts";
+import { type DistributionOptions, type Family, made, rounded, SHARING, sharing, table, type Value } from "./family.ts";
 import { FARTHEST, standardNormal } from "./quantile.ts";
 
 /**
@@ -12,7 +12,7 @@ import { FARTHEST, standardNormal } from "./quantile.ts";
  * @throws ArgumentError for a number that is NaN, infinite, or a negative `std`
  */
 export function normal(mean: Bound, std: Bound, options?: DistributionOptions): Normal {
-  const { shared = false } = readOptions<DistributionOptions>("normal", options, { shared: flag });
+  const read = readOptions<DistributionOptions>("normal", options, SHARING);
   checkBound("mean", mean, "linear");
   checkBound("std", std, "linear", 0);
   checkComponents("std", mean, std);
@@ -21,7 +21,7 @@ export function normal(mean: Bound, std: Bound, options?: DistributionOptions): 
     if (Math.abs(m) + FARTHEST * s > LARGEST)
       throw new ArgumentError("std", `${s} around ${m}`, "a range that f32 can hold");
   }
-  return made(NORMAL, { distribution: "normal", mean: frozen(mean), std: frozen(std), shared });
+  return made(NORMAL, { distribution: "normal", mean: frozen(mean), std: frozen(std), ...sharing(read) });
 }
 
 export const NORMAL: Family<Normal> = {
@@ -31,7 +31,7 @@ export const NORMAL: Family<Normal> = {
   ],
   support({ mean, std }, k) {
     const reach = FARTHEST * numberAt(std, k);
-    return [numberAt(mean, k) - reach, numberAt(mean, k) + reach];
+    return [[numberAt(mean, k) - reach, numberAt(mean, k) + reach]];
   },
   value,
   ...rounded(value),

@@ -1,16 +1,24 @@
-import { ArgumentError, check, number } from "../../gpu/index.ts";
+import { ArgumentError, check, number, readOptions } from "../../gpu/index.ts";
 import type { Partners, Permutation, Subset } from "../../transforms/index.ts";
 import type { ParamSpec } from "../../transforms/language/declare.ts";
-import { type Family, made } from "./family.ts";
+import { type DistributionOptions, type Family, made, SHARING } from "./family.ts";
 
 // Draws whose values depend on each other: uniform numbers are put in order, and the order says what each becomes.
+
+/** Options of {@link permutation} and {@link subset}. */
+export type OrderOptions = Pick<DistributionOptions, "sameOnBatch">;
+
+const readOrder = (what: string, options?: OrderOptions) => {
+  const { sameOnBatch = false } = readOptions<OrderOptions>(what, options, { sameOnBatch: SHARING.sameOnBatch });
+  return { shared: false, sameOnBatch } as const;
+};
 
 /**
  * An order of the values of a parameter: each of the whole numbers from 0 on once, all orders equally likely. For parameters that are
  * one, such as `channelShuffle({ order: permutation() })` and `jigsaw({ permutation: permutation(), grid: 3 })`.
  */
-export function permutation(): Permutation {
-  return made(PERMUTATION, { distribution: "permutation", shared: false });
+export function permutation(options?: OrderOptions): Permutation {
+  return made(PERMUTATION, { distribution: "permutation", ...readOrder("permutation", options) });
 }
 
 /**
@@ -19,9 +27,9 @@ export function permutation(): Permutation {
  * @param count a whole number, at least 0
  * @throws ArgumentError for another one
  */
-export function subset(count: number): Subset {
+export function subset(count: number, options?: OrderOptions): Subset {
   check("count of subset()", count, A_COUNT);
-  return made(SUBSET, { distribution: "subset", count, shared: false });
+  return made(SUBSET, { distribution: "subset", count, ...readOrder("subset", options) });
 }
 
 /**
@@ -32,7 +40,7 @@ export function subset(count: number): Subset {
  * batch consists of; on their order it does not depend. A recipe has the partners' places in the batch.
  */
 export function partners(): Partners {
-  return made(PARTNERS, { distribution: "partners", shared: false });
+  return made(PARTNERS, { distribution: "partners", shared: false, sameOnBatch: false });
 }
 
 const A_COUNT = number({ least: 0, whole: true });
@@ -57,7 +65,7 @@ const ORDERED = {
 
 export const PERMUTATION: Family<Permutation> = {
   ...ORDERED,
-  support: () => [0, Infinity],
+  support: () => [[0, Infinity]],
   joint: {
     among: "components",
     fits: isOrder,
@@ -73,7 +81,10 @@ export const PERMUTATION: Family<Permutation> = {
 
 export const SUBSET: Family<Subset> = {
   ...ORDERED,
-  support: () => [0, 1],
+  support: () => [
+    [0, 0],
+    [1, 1],
+  ],
   value({ count }, components) {
     if (count > components)
       throw new ArgumentError("count of subset()", String(count), `at most ${components}, the values of the parameter`);
@@ -94,7 +105,7 @@ export const SUBSET: Family<Subset> = {
 
 export const PARTNERS: Family<Partners> = {
   ...ORDERED,
-  support: () => [0, Infinity],
+  support: () => [[0, Infinity]],
   joint: {
     among: "samples",
     fits: ({ role }) => role === "partner",

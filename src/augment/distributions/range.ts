@@ -1,6 +1,6 @@
-import { flag, oneOf } from "../../gpu/index.ts";
+import { oneOf } from "../../gpu/index.ts";
 import type { Scale } from "../../transforms/index.ts";
-import type { DistributionOptions } from "./family.ts";
+import { type DistributionOptions, SHARING } from "./family.ts";
 
 /** Options of {@link uniform} and {@link around}. */
 export interface RangeOptions extends DistributionOptions {
@@ -8,7 +8,7 @@ export interface RangeOptions extends DistributionOptions {
   scale?: Scale;
 }
 
-export const RANGE = { shared: flag, scale: oneOf("linear", "log") };
+export const RANGE = { ...SHARING, scale: oneOf("linear", "log") };
 
 /** How a range prints its scale. */
 export const scaleText = ({ scale }: { scale: Scale }): string[] => (scale === "log" ? ['scale: "log"'] : []);

@@ -1,9 +1,20 @@
 import { add, clamp, exp, log, mul, sub } from "../../autograd/index.ts";
-import { ArgumentError, flag, readOptions } from "../../gpu/index.ts";
+import { ArgumentError, readOptions } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Bound, Uniform } from "../../transforms/index.ts";
 import { checkBound, checkComponents, componentsOf, frozen, LARGEST, numberAt } from "./bounds.ts";
-import { type DistributionOptions, type Family, type GpuTools, made, rounded, table, type Value } from "./family.ts";
+import {
+  type DistributionOptions,
+  type Family,
+  type GpuTools,
+  made,
+  rounded,
+  SHARING,
+  sharing,
+  table,
+  type Value,
+} from "./family.ts";
+import { wholeAt } from "./integers.ts";
 import { RANGE, type RangeOptions, scaleText } from "./range.ts";
 
 /**
@@ -12,7 +23,7 @@ import { RANGE, type RangeOptions, scaleText } from "./range.ts";
  * @throws ArgumentError for bounds that are NaN, infinite or upside down, or not positive with `scale: "log"`
  */
 export function uniform(lo: Bound, hi: Bound, options?: RangeOptions): Uniform {
-  const { scale = "linear", shared = false } = readOptions<RangeOptions>("uniform", options, RANGE);
+  const { scale = "linear", ...read } = readOptions<RangeOptions>("uniform", options, RANGE);
   checkBound("lo", lo, scale);
   checkBound("hi", hi, scale);
   const rows = Math.max(componentsOf(lo), componentsOf(hi));
@@ -29,7 +40,7 @@ export function uniform(lo: Bound, hi: Bound, options?: RangeOptions): Uniform {
     lo: frozen(lo),
     hi: frozen(hi),
     scale,
-    shared,
+    ...sharing(read),
   });
 }
 
@@ -38,8 +49,7 @@ export function uniform(lo: Bound, hi: Bound, options?: RangeOptions): Uniform {
  * @throws ArgumentError for bounds that are not finite and positive, or upside down
  */
 export function logUniform(lo: Bound, hi: Bound, options?: DistributionOptions): Uniform {
-  const { shared = false } = readOptions<DistributionOptions>("logUniform", options, { shared: flag });
-  return uniform(lo, hi, { scale: "log", shared });
+  return uniform(lo, hi, { scale: "log", ...readOptions<DistributionOptions>("logUniform", options, SHARING) });
 }
 
 const f32 = Math.fround;
@@ -52,13 +62,13 @@ export const UNIFORM: Family<Uniform> = {
     ["lo", lo],
     ["hi", hi],
   ],
-  support: ({ lo, hi }, k) => [numberAt(lo, k), numberAt(hi, k)],
+  support: ({ lo, hi }, k) => [[numberAt(lo, k), numberAt(hi, k)]],
   value,
   whole(of, components) {
     if (of.scale === "log") return rounded(value).whole(of, components);
     const least = table(components, (k) => Math.ceil(numberAt(of.lo, k)));
     const most = table(components, (k) => Math.floor(numberAt(of.hi, k)));
-    return (u, k) => Math.min(least[k] + Math.floor(u * (most[k] - least[k] + 1)), most[k]);
+    return (u, k) => wholeAt(u, least[k], most[k]);
   },
   hasWhole: ({ lo, hi }, k) => !(Math.ceil(numberAt(lo, k)) > Math.floor(numberAt(hi, k))),
   draw(of, tools) {

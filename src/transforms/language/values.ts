@@ -18,8 +18,16 @@ export type Bound = number | readonly number[] | Tensor | (() => Tensor);
 /** `linear`: uniform in the value itself. `log`: uniform in its logarithm; all bounds are then positive. */
 export type Scale = "linear" | "log";
 
+/** Who shares a draw. */
+export interface Sharing {
+  /** Whether all components of a vector parameter share one draw. */
+  readonly shared: boolean;
+  /** Whether all samples of a batch share one draw. */
+  readonly sameOnBatch: boolean;
+}
+
 /** Uniform between two bounds. */
-export interface Uniform {
+export interface Uniform extends Sharing {
   /** Which distribution it is. */
   readonly distribution: "uniform";
   /** Lower bound. */
@@ -28,12 +36,10 @@ export interface Uniform {
   readonly hi: Bound;
   /** In what it is uniform. */
   readonly scale: Scale;
-  /** Whether all components of a vector parameter share one draw. */
-  readonly shared: boolean;
 }
 
 /** Uniform within `width` on either side of `centre`. */
-export interface Around {
+export interface Around extends Sharing {
   /** Which distribution it is. */
   readonly distribution: "around";
   /** The middle. */
@@ -42,27 +48,23 @@ export interface Around {
   readonly width: Bound;
   /** In what it is uniform. */
   readonly scale: Scale;
-  /** Whether all components of a vector parameter share one draw. */
-  readonly shared: boolean;
 }
 
 /** The bell curve. */
-export interface Normal {
+export interface Normal extends Sharing {
   /** Which distribution it is. */
   readonly distribution: "normal";
   /** The middle. */
   readonly mean: Bound;
   /** Standard deviation. */
   readonly std: Bound;
-  /** Whether all components of a vector parameter share one draw. */
-  readonly shared: boolean;
 }
 
 /** How the gradient passes the jump of a coin. */
 export type Estimator = "straightThrough" | "relaxed";
 
 /** One with probability `p`, else zero. */
-export interface Bernoulli {
+export interface Bernoulli extends Sharing {
   /** Which distribution it is. */
   readonly distribution: "bernoulli";
   /** Probability of a one. */
@@ -71,22 +73,46 @@ export interface Bernoulli {
   readonly estimator: Estimator;
   /** Temperature of the relaxed coin: towards 0 the coin becomes hard, and its gradient noisier. */
   readonly temperature: number;
-  /** Whether all components of a vector parameter share one draw. */
-  readonly shared: boolean;
+}
+
+/** Whole numbers, each as likely. */
+export interface Integers extends Sharing {
+  /** Which distribution it is. */
+  readonly distribution: "integers";
+  /** The least. */
+  readonly lo: number | readonly number[];
+  /** The largest, itself drawn. */
+  readonly hi: number | readonly number[];
+}
+
+/** One of the values listed. */
+export interface ValueChoice extends Sharing {
+  /** Which distribution it is. */
+  readonly distribution: "choice";
+  /** Numbers, or rows of a vector parameter, of which one is drawn whole. */
+  readonly values: readonly number[] | readonly (readonly number[])[];
+  /** How likely each is, in proportion to their sum; all alike where there are none. */
+  readonly weights?: Bound;
+}
+
+/** The number of a weight, from 0. */
+export interface Categorical extends Sharing {
+  /** Which distribution it is. */
+  readonly distribution: "categorical";
+  /** How likely each is, in proportion to their sum. */
+  readonly weights: Bound;
 }
 
 /** Always the same. */
-export interface Constant {
+export interface Constant extends Sharing {
   /** Which distribution it is. */
   readonly distribution: "constant";
   /** The value. */
   readonly value: number;
-  /** Whether all components of a vector parameter share one draw. */
-  readonly shared: boolean;
 }
 
 /** An order of a parameter's values: the whole numbers from 0 on, each once. */
-export interface Permutation {
+export interface Permutation extends Sharing {
   /** Which distribution it is. */
   readonly distribution: "permutation";
   /** Values of an order are never one draw. */
@@ -94,7 +120,7 @@ export interface Permutation {
 }
 
 /** 1 for some of a parameter's values, 0 for the others. */
-export interface Subset {
+export interface Subset extends Sharing {
   /** Which distribution it is. */
   readonly distribution: "subset";
   /** How many values are 1. */
@@ -104,15 +130,28 @@ export interface Subset {
 }
 
 /** Another sample of the batch for each. */
-export interface Partners {
+export interface Partners extends Sharing {
   /** Which distribution it is. */
   readonly distribution: "partners";
   /** Several partners of a sample are never one draw. */
   readonly shared: false;
+  /** Nor are those of several samples. */
+  readonly sameOnBatch: false;
 }
 
 /** A random value: `augment/` makes and draws it, a transform only carries it. */
-export type Distribution = Uniform | Around | Normal | Bernoulli | Constant | Permutation | Subset | Partners;
+export type Distribution =
+  | Uniform
+  | Around
+  | Normal
+  | Bernoulli
+  | Integers
+  | ValueChoice
+  | Categorical
+  | Constant
+  | Permutation
+  | Subset
+  | Partners;
 
 /** What a parameter may be: one number, one per sample (or per channel), a row per sample, a tensor, or a distribution. */
 export type ParamValue =

@@ -1,0 +1,188 @@
+import {
+  add,
+  clamp,
+  div,
+  gather,
+  greaterEqual,
+  matmul,
+  mul,
+  noGrad,
+  reshape,
+  slice,
+  sub,
+  sum,
+} from "../../autograd/index.ts";
+import { ArgumentError, checkedLater, describe, readOptions } from "../../gpu/index.ts";
+import { keeping, Tensor, tensor } from "../../tensor/index.ts";
+import type { Bound, Categorical, ValueChoice } from "../../transforms/index.ts";
+import { showValue } from "../../transforms/language/show.ts";
+import {
+  type DistributionOptions,
+  type Family,
+  type GpuTools,
+  made,
+  rounded,
+  SHARING,
+  sharing,
+  type Value,
+} from "./family.ts";
+import { checkWeights, indexOf } from "./weights.ts";
+
+/** Options of {@link choice}. */
+export interface ChoiceOptions extends DistributionOptions {
+  /**
+   * How likely each value is, in proportion to their sum: numbers of at least 0, or a tensor `[K]` or a function that makes one,
+   * which learn; all alike unless given. What a learned weight falls below 0 counts as 0.
+   */
+  weights?: Bound;
+}
+
+/**
+ * One of `values`, `choice([-1, 1])`; or, for a vector parameter, one of the rows listed, `choice([[1, 0.8], [0.8, 1]])`, drawn whole.
+ * Where weights learn, their gradient is straight-through: that of the mean of the values under the weights.
+ * @throws ArgumentError for no values, values that are no finite numbers, rows of different lengths, weights that are negative or all 0
+ */
+export function choice(
+  values: readonly number[] | readonly (readonly number[])[],
+  options?: ChoiceOptions,
+): ValueChoice {
+  const { weights, ...read } = readOptions<ChoiceOptions>("choice", options, { ...SHARING, weights: checkedLater });
+  const listed = checkValues(values);
+  if (isRows(listed) && read.shared === false)
+    throw new ArgumentError("shared", "false", "true, or nothing: a row is drawn whole");
+  return made(CHOICE, {
+    distribution: "choice",
+    values: listed,
+    ...(weights === undefined ? {} : { weights: checkWeights(weights, listed.length) }),
+    ...sharing(isRows(listed) ? { ...read, shared: true } : read),
+  });
+}
+
+/**
+ * The number of a weight, from 0: k is as likely as `weights[k]` in proportion to their sum. Learned weights are as those of {@link choice}.
+ * @param weights numbers of at least 0, or a tensor `[K]` or a function that makes one, which learn
+ * @throws ArgumentError for weights that are negative or all 0
+ */
+export function categorical(weights: Bound, options?: DistributionOptions): Categorical {
+  const read = readOptions<DistributionOptions>("categorical", options, SHARING);
+  return made(CATEGORICAL, { distribution: "categorical", weights: checkWeights(weights), ...sharing(read) });
+}
+
+type Values = ValueChoice["values"];
+
+/** What both families are: values, unless they are the indices themselves, and weights, unless all are alike. */
+interface Listed {
+  readonly values: Values | null;
+  readonly weights?: Bound;
+}
+
+const isRows = (values: Values | null): values is readonly (readonly number[])[] => Array.isArray(values?.[0]);
+
+/** Value i of component k. */
+const valueAt = (values: Values | null, i: number, k: number): number => {
+  if (values === null) return i;
+  return isRows(values) ? values[i][k] : (values as readonly number[])[i];
+};
+
+/** Those that are drawn at all: weights that are numbers may be 0. */
+function possible({ values, weights }: Listed): number[] {
+  const count = values?.length ?? (weights instanceof Tensor || Array.isArray(weights) ? sizeOf(weights) : 0);
+  const all = Array.from({ length: count }, (_, i) => i);
+  return Array.isArray(weights) ? all.filter((i) => weights[i] > 0) : all;
+}
+
+const sizeOf = (weights: Tensor | readonly number[]): number =>
+  weights instanceof Tensor ? weights.size : weights.length;
+
+function support(of: Listed, k: number): [number, number][] {
+  const all = possible(of);
+  // How many a function makes is known when it runs.
+  if (all.length === 0) return [[0, Number.NaN]];
+  return all.map((i) => [valueAt(of.values, i, k), valueAt(of.values, i, k)]);
+}
+
+function listedValue({ values, weights }: Listed): Value {
+  const count = values?.length ?? 0;
+  const index = Array.isArray(weights)
+    ? (u: number) => indexOf(weights, u)
+    : (u: number) => Math.min(Math.floor(u * count), count - 1);
+  return (u, k) => Math.fround(valueAt(values, index(u), k));
+}
+
+const value = (of: ValueChoice): Value => listedValue(of);
+const indexValue = ({ weights }: Categorical): Value => listedValue({ values: null, weights });
+
+export const CHOICE: Family<ValueChoice> = {
+  bounds: ({ values, weights }) => (weights === undefined ? [] : [["weights", weights, values.length]]),
+  widths: ({ values }) => (isRows(values) ? [["values", values[0].length]] : []),
+  support,
+  value,
+  ...rounded(value),
+  draw: drawn,
+  text: ({ values, weights }) => ({
+    given: [values],
+    options: weights === undefined ? [] : [`weights: ${showValue(weights)}`],
+    ...(isRows(values) ? { implied: ["shared"] } : {}),
+  }),
+};
+
+export const CATEGORICAL: Family<Categorical> = {
+  bounds: ({ weights }) => [["weights", weights, weights instanceof Tensor ? weights.size : undefined]],
+  widths: () => [],
+  support: ({ weights }, k) => support({ values: null, weights }, k),
+  value: indexValue,
+  ...rounded(indexValue),
+  draw: ({ weights }, tools) => drawn({ values: null, weights }, tools),
+  text: ({ weights }) => ({ given: [weights], options: [] }),
+};
+
+/** The values that u falls on; the gradient is that of their mean under the weights. */
+function drawn({ values, weights }: Listed, { list, units, upload, keep }: GpuTools): Tensor {
+  const learned = list("weights", weights!, values?.length);
+  const { gpu, size } = learned;
+  return keep(
+    keeping(gpu, () => {
+      const all = clamp(learned, 0, Infinity);
+      const u = upload(units);
+      const flat = u.shape.length === 1;
+      const rows = values && isRows(values) ? values : null;
+      const numbers = rows ? rows.flat() : ((values as readonly number[]) ?? Array.from({ length: size }, (_, i) => i));
+      const listed = tensor(gpu, numbers, [size, rows ? rows[0].length : 1]);
+      const chosen = noGrad(() => {
+        const index = indexOnGpu(u, all);
+        if (!rows) return reshape(gather(listed, { axis: 0, index: reshape(index, [u.size]) }), u.shape);
+        return gather(listed, { axis: 0, index: reshape(slice(index, 1, 0, 1), [u.shape[0]]) });
+      });
+      if (!learned.requiresGrad) return chosen;
+      const mean = matmul(reshape(div(all, sum(all)), [1, size]), listed);
+      const surrogate = flat ? reshape(mean, [1]) : mean;
+      // The difference is 0: the values stay what they are.
+      return add(chosen, sub(surrogate, surrogate.detach()));
+    }),
+  );
+}
+
+/** How many of the running sums of the weights u has passed: never an index of weight 0. */
+function indexOnGpu(u: Tensor, weights: Tensor): Tensor {
+  const { gpu, size } = weights;
+  const upTo = Float32Array.from({ length: size * size }, (_, i) => Number(Math.floor(i / size) <= i % size));
+  const sums = reshape(matmul(reshape(weights, [1, size]), tensor(gpu, upTo, [size, size])), [size]);
+  const reached = mul(reshape(u, [...u.shape, 1]), slice(sums, 0, size - 1, size));
+  return sum(greaterEqual(reached, sums), [u.shape.length]);
+}
+
+function checkValues(values: unknown): Values {
+  const allowed = "an array of finite numbers, or of rows of as many, one for each component";
+  if (!Array.isArray(values) || values.length === 0)
+    throw new ArgumentError("values", Array.isArray(values) ? "an empty array" : describe(values), allowed);
+  const finite = (each: unknown): each is number => typeof each === "number" && Number.isFinite(Math.fround(each));
+  const width = Array.isArray(values[0]) ? values[0].length : null;
+  for (const [i, each] of Array.from(values).entries()) {
+    const fits =
+      width === null
+        ? finite(each)
+        : width > 0 && Array.isArray(each) && each.length === width && Array.from(each).every(finite);
+    if (!fits) throw new ArgumentError(`values[${i}]`, describe(each), width === null ? "a finite number" : allowed);
+  }
+  return Object.freeze(values.map((each) => (Array.isArray(each) ? Object.freeze([...each]) : each)));
+}

@@ -1,0 +1,235 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { indexOf } from "../../src/augment/distributions/index.ts";
+import {
+  categorical,
+  choice,
+  type Distribution,
+  integers,
+  isDistribution,
+  sequential,
+  uniform,
+} from "../../src/augment/index.ts";
+import { backward, mul, softmax, sum } from "../../src/autograd/index.ts";
+import { ArgumentError, ShapeError } from "../../src/gpu/index.ts";
+import { sgd } from "../../src/optim/index.ts";
+import { full, ones, parameter, tensor } from "../../src/tensor/index.ts";
+import { brightness, normalize, posterize, rotate, scale } from "../../src/transforms/index.ts";
+import { testGpu } from "../gpu.ts";
+
+const device = testGpu();
+const MANY = 8000;
+
+/** Angles that were drawn. */
+const drawn = (angle: Distribution, n = MANY) =>
+  sequential([rotate({ angle })]).sample(n, { step: 1 }).transforms[0].params.angle as number[];
+
+/** The share of each value is as it should be, at 5 sigma. */
+function expectShares(values: readonly number[], shares: ReadonlyMap<number, number>): void {
+  for (const value of values) expect(shares.has(value)).toBe(true);
+  for (const [value, p] of shares) {
+    const share = values.filter((each) => each === value).length / values.length;
+    expect(Math.abs(share - p)).toBeLessThanOrEqual(5 * Math.sqrt((p * (1 - p)) / values.length));
+  }
+}
+
+describe("integers, choice and categorical", () => {
+  it("draw every value as often as they should", () => {
+    expectShares(drawn(integers(-1, 3)), new Map([-1, 0, 1, 2, 3].map((v) => [v, 1 / 5])));
+    expectShares(drawn(choice([-10, 4, 0.5])), new Map([-10, 4, 0.5].map((v) => [v, 1 / 3])));
+    expectShares(
+      drawn(choice([5, 6, 7, 8], { weights: [0, 3, 1, 0] })),
+      new Map([
+        [6, 3 / 4],
+        [7, 1 / 4],
+      ]),
+    );
+    expectShares(
+      drawn(categorical([1, 0, 2, 5])),
+      new Map([
+        [0, 1 / 8],
+        [2, 2 / 8],
+        [3, 5 / 8],
+      ]),
+    );
+  });
+
+  it("never draw what has the weight 0, at either end of u", () => {
+    const weights = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 1e-30, max: 1e30, noNaN: true })), {
+      minLength: 1,
+      maxLength: 6,
+    });
+    fc.assert(
+      fc.property(weights, fc.constantFrom(0, 2 ** -24, 0.5, 1 - 2 ** -24), (list, u) => {
+        if (!list.some((each) => each > 0)) return;
+        expect(list[indexOf(list, u)]).toBeGreaterThan(0);
+      }),
+    );
+  });
+
+  it("allow what lies on either side of what is not allowed, and one value only", () => {
+    const { x } = sequential([scale({ x: choice([-1, 1]), y: integers(3, 3) })]).sample(64, { step: 0 }).transforms[0]
+      .params;
+    expect(new Set(x as number[])).toEqual(new Set([-1, 1]));
+    expect(() => sequential([scale({ x: choice([-1, 0, 1]), y: 1 })])).toThrow("scale.x: got 0");
+    expect(() => sequential([scale({ x: choice([-1, 0, 1], { weights: [1, 0, 1] }), y: 1 })])).not.toThrow();
+    expect(() => sequential([scale({ x: integers(-1, 1), y: 1 })])).toThrow(ArgumentError);
+    expect(new Set(drawn(integers(7, 7), 9))).toEqual(new Set([7]));
+    const { bits } = sequential([posterize({ bits: choice([2, 8]) })]).sample(64, { step: 0 }).transforms[0].params;
+    expect(new Set(bits as number[])).toEqual(new Set([2, 8]));
+  });
+
+  it("draw for each component or channel, for all at once, or a row whole", () => {
+    const means = (mean: Distribution, channels = 3) =>
+      sequential([normalize({ mean, std: 1 })]).sample(64, { step: 0, shape: [64, channels, 4, 4] }).transforms[0]
+        .params.mean as number[][];
+    expect(means(integers(0, 9)).some((row) => new Set(row).size > 1)).toBe(true);
+    for (const row of means(choice([1, 2, 3], { shared: true }))) expect(new Set(row).size).toBe(1);
+    for (const row of means(integers([0, 10, 20], [1, 11, 21])))
+      row.forEach((value, k) => {
+        expect(value === 10 * k || value === 10 * k + 1).toBe(true);
+      });
+    const rows = [
+      [1, 2, 3],
+      [4, 5, 6],
+    ];
+    const got = means(choice(rows, { weights: [1, 1] }));
+    for (const row of got) expect(rows).toContainEqual(row);
+    expect(new Set(got.map(String)).size).toBe(2);
+    expect(() => means(choice(rows), 4)).toThrow(ShapeError);
+    expect(() => means(uniform([0, 0, 0], 1), 4)).toThrow("normalize.mean, lo");
+    expect(() => sequential([rotate({ angle: choice(rows) })])).toThrow(ShapeError);
+  });
+
+  it("are plain values that print as the call that made them", () => {
+    expect(String(integers(1, 6, { shared: true }))).toBe("integers(1, 6, { shared: true })");
+    expect(String(choice([1, 2], { weights: [1, 3] }))).toBe("choice([1, 2], { weights: [1, 3] })");
+    expect(String(choice([[1, 2]], { sameOnBatch: true }))).toBe("choice([[1, 2]], { sameOnBatch: true })");
+    expect(String(categorical([1, 2]))).toBe("categorical([1, 2])");
+    expect(JSON.parse(JSON.stringify(choice([1, 2])))).toEqual({
+      distribution: "choice",
+      values: [1, 2],
+      shared: false,
+      sameOnBatch: false,
+    });
+    for (const made of [integers(0, 1), choice([1]), categorical([1])]) {
+      expect(isDistribution(made)).toBe(true);
+      expect(Object.isFrozen(made)).toBe(true);
+    }
+  });
+
+  it.each<[string, () => unknown]>([
+    ["lo", () => integers(0.5, 2)],
+    ["lo", () => integers(3, 2)],
+    ["hi", () => integers(0, 2 ** 25)],
+    ["hi", () => integers([0, 1], [1, 2, 3])],
+    ["hi", () => integers(0, (() => tensor(device.gpu, [1])) as never)],
+    ["lo", () => integers([] as never, 1)],
+    ["hi[1]", () => integers(0, [1, Number.NaN])],
+    ["values", () => choice([])],
+    ["values", () => choice("12" as never)],
+    ["values[1]", () => choice([1, Number.NaN])],
+    ["values[1]", () => choice(new Array(2) as never).values && choice([1, undefined as never])],
+    ["values[1]", () => choice([[1, 2], [3]])],
+    ["values[0]", () => choice([[]])],
+    ["weights", () => choice([1, 2], { weights: [1, 2, 3] })],
+    ["weights[0]", () => choice([1, 2], { weights: [-1, 2] })],
+    ["weights", () => categorical([0, 0])],
+    ["weights", () => categorical(3 as never)],
+    ["weights", () => categorical([])],
+    ["weights[1]", () => categorical([1, Number.NaN])],
+    ["weights", () => categorical(tensor(device.gpu, [1, 2], [2, 1]))],
+    ["shared", () => choice([[1, 2]], { shared: false })],
+    ["options.weight", () => choice([1, 2], { weight: [1, 2] } as never)],
+  ])("refuse what makes no sense: %s", (argument, call) => {
+    let error: unknown;
+    try {
+      call();
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(ArgumentError);
+    expect(error as ArgumentError).toMatchObject({
+      argument: argument === "values[1]" ? expect.stringMatching(/^values\[[01]\]$/) : argument,
+    });
+  });
+});
+
+describe("learned weights", () => {
+  const bright = (factor: Distribution) => sequential([brightness({ factor, clip: false })]);
+
+  it("draw what numbers would, and move with the next step", async () => {
+    const { gpu } = device;
+    const x = ones(gpu, [32, 1, 2, 2]);
+    const values = [0.5, 2, 3];
+    const weights = parameter(gpu, [1, 0, 3]);
+    const learned = bright(choice(values, { weights }));
+    const fixed = bright(choice(values, { weights: [1, 0, 3] }));
+    expect(await learned(x, { step: 3 }).read()).toEqual(await fixed(x, { step: 3 }).read());
+    const recipe = learned.sample(32, { step: 3 });
+    const factors = (await learned.read(recipe)).transforms[0].params.factor as number[];
+    expect(factors).toEqual(fixed.sample(32, { step: 3 }).transforms[0].params.factor);
+    weights.grad = tensor(gpu, [1, -1, 3]);
+    sgd([weights], { learningRate: 1 }).step();
+    expect(new Set(await learned(x, { step: 3 }).read())).toEqual(new Set([2]));
+    const indices = bright(categorical(() => softmax(weights)));
+    expect(new Set(await indices(x, { step: 3 }).read()).size).toBeGreaterThan(1);
+  });
+
+  it("have the gradient of the mean of the values, whatever is drawn; numbers, rows, and components", async () => {
+    const { gpu } = device;
+    const given = [0.5, 1.5, 3];
+    const total = given.reduce((a, b) => a + b);
+    const n = 5;
+    const x = full(gpu, [n, 2, 1, 1], 1);
+    const slopes = (values: (i: number) => number) => {
+      const mean = given.reduce((all, w, i) => all + (w * values(i)) / total, 0);
+      return given.map((_, i) => (values(i) - mean) / total);
+    };
+    const cases: [Distribution | ((weights: ReturnType<typeof parameter>) => Distribution), number[]][] = [
+      [(weights) => choice([1, 5, 2], { weights }), slopes((i) => [1, 5, 2][i])],
+      [(weights) => categorical(weights), slopes((i) => i)],
+    ];
+    for (const [make, expected] of cases) {
+      const weights = parameter(gpu, given);
+      const y = bright((make as (w: typeof weights) => Distribution)(weights))(x, { step: 0 });
+      backward(sum(y));
+      const got = await weights.grad!.read();
+      // Each of n samples has two pixels of 1.
+      expected.forEach((slope, i) => {
+        expect(Math.abs(got[i] - 2 * n * slope)).toBeLessThan(1e-4);
+      });
+    }
+    for (const rows of [
+      [
+        [1, 2],
+        [3, -1],
+        [0, 4],
+      ],
+      null,
+    ]) {
+      const weights = parameter(gpu, given);
+      const mean = rows ? choice(rows, { weights }) : choice([1, 5, 2], { weights });
+      // y = x - mean: the gradient of the mean is -1 for each channel; the first is counted twice here.
+      const y = sequential([normalize({ mean, std: 1 })])(x, { step: 0 });
+      backward(sum(mul(y, tensor(gpu, [2, 1], [1, 2, 1, 1]))));
+      const got = await weights.grad!.read();
+      const value = (i: number) => (rows ? 2 * rows[i][0] + rows[i][1] : 3 * [1, 5, 2][i]);
+      slopes(value).forEach((slope, i) => {
+        expect(Math.abs(got[i] + n * slope)).toBeLessThan(1e-4);
+      });
+    }
+  });
+
+  it("of another length than the values are refused when they are made", () => {
+    const { gpu } = device;
+    const x = full(gpu, [2, 1, 2, 2], 1);
+    const bytes = gpu.stats.bytesInUse;
+    const two = () => tensor(gpu, [1, 1]);
+    expect(() => bright(choice([1, 2, 3], { weights: two }))(x, { step: 0 })).toThrow("brightness.factor, weights");
+    using scope = gpu.scope();
+    expect(() => choice([1, 2, 3], { weights: parameter(gpu, [1]) })).toThrow(ShapeError);
+    scope.dispose();
+    expect(gpu.stats.bytesInUse).toBe(bytes);
+  });
+});
