@@ -73,6 +73,7 @@ export const EXAMPLES: Record<string, Record<string, unknown>> = {
   canny: {},
   mixup: { partner: 1, lambda: 0.6 },
   cutmix: { partner: 1, x: 60, y: 40, width: 90, height: 110 },
+  cutmixArea: { partner: 1, area: 0.3, x: 0.6, y: 0.4 },
   mosaic: { partners: [1, 1, 0], x: 110, y: 80 },
   boxBlur: { kernelSize: 9 },
   medianBlur: { kernelSize: 7 },

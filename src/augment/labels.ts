@@ -111,7 +111,7 @@ function numberShares(bound: Bound, shape: Shape): readonly number[][] {
   const at = (value: BoundValue, i: number) => ("numbers" in value ? value.numbers[i * value.strides[0]] : Number.NaN);
   const rows = Array.from({ length: shape[0] }, (_, i) => {
     const row = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, at(value, i)]));
-    const shares = transform.declaration.mix!.shares(row, frameOf(bound, shape), NUMBERS);
+    const shares = transform.declaration.mix!.shares(row, frameOf(bound, shape), NUMBERS, transform.options);
     return on && at(on, i) === 0 ? shares.map((_, source) => Number(source === 0)) : shares;
   });
   return rows[0].map((_, source) => rows.map((row) => row[source]));
@@ -129,7 +129,8 @@ const TENSORS: Arithmetic<Value> = {
 /** Shares by source, in tensors `[N]`. */
 function tensorShares(bound: Bound, shape: Shape, like: Tensor): readonly Tensor[] {
   const { transform, values, on } = bound;
-  const { params, mix } = transform.declaration;
+  const { declaration, options } = transform;
+  const { params, mix } = declaration;
   const { gpu } = like;
   const [n] = shape;
   return keeping(gpu, () => {
@@ -138,7 +139,7 @@ function tensorShares(bound: Bound, shape: Shape, like: Tensor): readonly Tensor
         .filter(([name]) => params[name].role === undefined)
         .map(([name, value]) => [name, givenValue(value, params[name], n, like)]),
     );
-    const shares = mix!.shares<Value>(given, frameOf(bound, shape), TENSORS);
+    const shares = mix!.shares<Value>(given, frameOf(bound, shape), TENSORS, options);
     const gate = on && givenValue(on, {}, n, like);
     return shares.map((share, source) => {
       const own = gate === undefined ? share : gated(gate, share, Number(source === 0));

@@ -5,6 +5,7 @@ import {
   choose,
   crop,
   cutmix,
+  cutmixArea,
   grad,
   labelWeights,
   mixLabels,
@@ -55,6 +56,9 @@ const numbers: [string, Transform][] = [
     cutmix({ partner: [3, 3, 0, 1], x: [1.5, -2, 6.25, 0], y: 1.75, width: [3, 4, 9, 8], height: [2.5, 1, 9, 6] }),
   ],
   ["mosaic", mosaic({ partners: [[1, 2, 3], [0, 0, 0], [3, 3, 1], [2, 1, 0]], x: [3.25, 0, 8, 5], y: [1.5, 6, 0, 2.25] })], // biome-ignore format: rows of samples
+  ["cutmix, relative", cutmix({ partner: [3, 3, 0, 1], x: [0, 1, 0.5, 0.25], y: 0.75, width: [3, 4, 9, 8], height: 2, relative: true })], // biome-ignore format: one line
+  ["cutmixArea", cutmixArea({ partner: [3, 3, 0, 1], area: [0.25, 0, 1, 0.5], x: [0.5, 0, 1, 0.25], y: 0.75 })],
+  ["mosaic, relative", mosaic({ partners: [1, 2, 3], x: [0.25, 0, 1, 0.75], y: 0.5, relative: true })],
   ["mosaic of another size", mosaic({ partners: [1, 2, 3], x: [3.5, 0, 6, 5], y: 2.5, width: 10, height: 5 })],
 ];
 
@@ -64,7 +68,10 @@ const learned = (): [string, Transform][] => {
     ["mixup", mixup({ partner: tensor(device.gpu, [1, 2, 3, 0]), lambda: p(0.2, 1.4, -3, 0.75) })],
     ["mixup, by coins", mixup({ partner: 2, lambda: p(0.3), on: [1, 0, 1, 1] })],
     ["cutmix", cutmix({ partner: [3, 3, 0, 1], x: p(1.5, -2, 6.25, 0), y: 1.75, width: [3, 4, 9, 8], height: p(2.5) })],
+    ["cutmix, relative", cutmix({ partner: 1, x: p(0, 1, 0.5, 0.25), y: 0.75, width: p(3), height: 2, relative: true })],
+    ["cutmixArea", cutmixArea({ partner: [3, 3, 0, 1], area: p(0.25, 0, 1, 0.5), x: 0.5 })],
     ["mosaic", mosaic({ partners: [1, 2, 3], x: p(3.25, 0, 8, 5), y: 1.5 })],
+    ["mosaic, relative", mosaic({ partners: [1, 2, 3], x: p(0.25, 0, 1, 0.75), y: 0.5, relative: true })],
   ];
 };
 

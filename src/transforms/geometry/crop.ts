@@ -167,13 +167,28 @@ const RESIZED: Record<string, OptionSpec> = {
   },
 };
 
+/** The size in the proportions of the image, rounded down, where so many pixels of it become `length`. */
+const scaledTo = (length: number, pixels: number, [h, w]: readonly [number, number]): [number, number] => {
+  const scale = (side: number) => Math.max(1, Math.floor((side * length) / pixels));
+  return [scale(h), scale(w)];
+};
+
+/** The size as given; with `kept` proportions the side that is not given follows the other. */
+const resizedTo: NonNullable<Declaration["size"]> = (options, input) => {
+  const [height, width] = [options.height as number | undefined, options.width as number | undefined];
+  if (options.proportions === "free" || (height === undefined) === (width === undefined)) return sized(options, input);
+  return height === undefined ? scaledTo(width!, input[1], input) : scaledTo(height, input[0], input);
+};
+
 /** Changes the size, with half-pixel centres; averages over the source pixels where it shrinks, unless `antialias` is false. */
 export const resize = map<
   {
-    /** Width of the result; the input's unless given, in pixels. */
+    /** Width of the result, in pixels; unless given the input's, or with `kept` proportions what follows from the height. */
     width?: number;
-    /** Height of the result; the input's unless given, in pixels. */
+    /** Height of the result, in pixels; unless given the input's, or with `kept` proportions what follows from the width. */
     height?: number;
+    /** Whether a side that is not given stays (`free`, unless given) or follows the other one (`kept`), rounded down. */
+    proportions?: "free" | "kept";
   } & ResizeSettings
 >({
   name: "resize",
@@ -182,8 +197,12 @@ export const resize = map<
   affine: true,
   inside: true,
   params: {},
-  options: { ...SIZE, ...RESIZED },
-  size: sized,
+  options: {
+    ...SIZE,
+    proportions: { default: "free", allowed: ["free", "kept"], doc: "whether a side that is not given follows the other" },
+    ...RESIZED,
+  },
+  size: resizedTo,
   example: { options: { width: 5, height: 11 } },
   doc: "x' + ½ = (x + ½) · W' / W",
   source: "torchvision, resize",
@@ -192,10 +211,8 @@ export const resize = map<
 /** The size with one side as given, and the other in proportion, rounded down. */
 const proportional =
   (pick: (h: number, w: number) => number): Declaration["size"] =>
-  ({ maxSize }, [h, w]) => {
-    const scale = (side: number) => Math.max(1, Math.floor((side * Number(maxSize)) / pick(h, w)));
-    return [scale(h), scale(w)];
-  };
+  ({ maxSize }, input) =>
+    scaledTo(Number(maxSize), pick(...input), input);
 
 const MAX_SIZE = { allowed: "size", required: true } as const;
 

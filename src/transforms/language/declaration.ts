@@ -204,9 +204,14 @@ export interface MixSpec {
   ) => { argument: string; given: string; allowed: string } | null;
   /**
    * How much of each source is in the result, which sums up to 1: what becomes of labels. Written once, for numbers and for
-   * tensors, in the arithmetic that it is given.
+   * tensors, in the arithmetic that it is given; `options` are those of the transform.
    */
-  shares: <V>(values: Readonly<Record<string, V>>, frame: MixFrame, of: Arithmetic<V>) => readonly V[];
+  shares: <V>(
+    values: Readonly<Record<string, V>>,
+    frame: MixFrame,
+    of: Arithmetic<V>,
+    options: Readonly<Record<string, unknown>>,
+  ) => readonly V[];
 }
 
 /** Sizes before and after a mix, in pixels. */

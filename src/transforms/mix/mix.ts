@@ -1,7 +1,8 @@
 import cutmixWgsl from "../../../shaders/mix/cutmix.wgsl";
+import cutmixAreaWgsl from "../../../shaders/mix/cutmix_area.wgsl";
 import mixupWgsl from "../../../shaders/mix/mixup.wgsl";
 import mosaicWgsl from "../../../shaders/mix/mosaic.wgsl";
-import type { Arithmetic, MixFrame, ParamSpec } from "../language/declaration.ts";
+import type { Arithmetic, MixFrame, OptionSpec, ParamSpec } from "../language/declaration.ts";
 import { define } from "../language/declare.ts";
 import type { ParamValue } from "../language/values.ts";
 
@@ -14,6 +15,9 @@ const partner = (doc: string, size?: number): ParamSpec => ({
   integer: true,
   gradient: false,
   min: 0,
+});
+const relative = (doc: string): Record<string, OptionSpec> => ({
+  relative: { default: false, allowed: [true, false], doc, inShader: true },
 });
 const edge = (doc: string): ParamSpec => ({ usual: [0, 224], unit: "pixels", doc });
 
@@ -45,19 +49,21 @@ export const mixup = define<{
  * Puts a rectangle of another sample of the batch in place of the same rectangle of every sample. Edges, not centres: the rectangle
  * [0, 0, W, H] is the whole image. An edge inside a pixel covers a part of it, so that place and size are differentiable; whole
  * numbers give the hard rectangle. `labelWeights` says what becomes of the labels. Kornia's PatchMix is a square at whole pixels, with
- * one size for all samples and a place for each.
+ * one size for all samples and a place for each. `cutmixArea` takes parts of the image.
  */
 export const cutmix = define<{
   /** Which sample of the batch the rectangle is from, from 0: a whole number per sample. A tensor's value is rounded, and held in the batch. */
   partner: ParamValue;
-  /** Left edge of the rectangle, in pixels. */
+  /** Left edge of the rectangle, in pixels; with `relative`, how much of the room that it leaves lies on its left, 0 to 1. */
   x: ParamValue;
-  /** Upper edge of the rectangle, in pixels. */
+  /** Upper edge of the rectangle, in pixels; with `relative`, how much of the room that it leaves lies above, 0 to 1. */
   y: ParamValue;
   /** Width of the rectangle, in pixels. */
   width: ParamValue;
   /** Height of the rectangle, in pixels. */
   height: ParamValue;
+  /** Whether x and y are shares of the room that the rectangle leaves; false unless given. */
+  relative?: boolean;
 }>({
   name: "cutmix",
   kind: "mix",
@@ -70,17 +76,53 @@ export const cutmix = define<{
     width: { ...edge("width of the rectangle"), min: 0 },
     height: { ...edge("height of the rectangle"), min: 0 },
   },
+  options: relative("x and y as shares of the room that the rectangle leaves"),
   mix: {
     taps: 2,
     reach: 1,
-    shares: ({ x, y, width, height }, frame, of) => {
-      const area = of.mul(length(x, width, frame.width, of), length(y, height, frame.height, of));
+    shares: ({ x, y, width, height }, frame, of, options) => {
+      const start = (at: typeof x, side: typeof x, whole: number) =>
+        options.relative ? of.mul(at, of.sub(of.of(whole), side)) : at;
+      const across = length(start(x, width, frame.width), width, frame.width, of);
+      const area = of.mul(across, length(start(y, height, frame.height), height, frame.height, of));
       const own = of.sub(of.of(1), of.mul(of.of(1 / (frame.width * frame.height)), area));
       return [own, of.sub(of.of(1), own)];
     },
   },
   example: { params: { partner: 0, x: 1.25, y: 1.375, width: 2.5, height: 2.25 } },
   doc: "y = x[partner] inside the rectangle, x outside",
+  source: "Yun et al. 2019, CutMix; Kornia, RandomCutMixV2",
+});
+
+const room = (doc: string): ParamSpec => ({ default: 0.5, min: 0, max: 1, usual: [0, 1], unit: "share", doc });
+
+/**
+ * Puts a rectangle of another sample of the batch in place of the same rectangle of every sample, as `cutmix` does, of so large a share
+ * of the image: at any size of image the same, in the image's proportions. The share is that of the partner's label.
+ */
+export const cutmixArea = define<{
+  /** Which sample of the batch the rectangle is from, from 0: a whole number per sample. A tensor's value is rounded, and held in the batch. */
+  partner: ParamValue;
+  /** Area of the rectangle, as a share of the image's: 0 keeps the image, 1 shows the partner. */
+  area: ParamValue;
+  /** How much of the room that the rectangle leaves lies on its left, 0 to 1; 0.5 unless given. */
+  x?: ParamValue;
+  /** How much of the room that the rectangle leaves lies above, 0 to 1; 0.5 unless given. */
+  y?: ParamValue;
+}>({
+  name: "cutmixArea",
+  kind: "mix",
+  reads: "batch",
+  wgsl: cutmixAreaWgsl,
+  params: {
+    partner: partner("which sample the rectangle is from, from 0"),
+    area: { min: 0, max: 1, neutral: 0, usual: [0, 1], unit: "share", doc: "area of the rectangle" },
+    x: room("room on its left"),
+    y: room("room above it"),
+  },
+  mix: { taps: 2, reach: 1, shares: ({ area }, _, of) => [of.sub(of.of(1), area), area] },
+  example: { params: { partner: 0, area: 0.3, x: 0.3, y: 0.6 } },
+  doc: "y = x + cover · (x[partner] − x), the rectangle's sides √area times the image's",
   source: "Yun et al. 2019, CutMix; Kornia, RandomCutMixV2",
 });
 
@@ -99,14 +141,19 @@ export const mosaic = define<{
    * values are rounded, and held in the batch.
    */
   partners: ParamValue;
-  /** Left edge of the window in the image of four, in pixels: from 0, which shows the left ones, to W, which shows the right ones. */
+  /**
+   * Left edge of the window in the image of four, in pixels: from 0, which shows the left ones, to W, which shows the right ones; with
+   * `relative` from 0 to 1.
+   */
   x: ParamValue;
-  /** Upper edge of the window in the image of four, in pixels: from 0 to H. */
+  /** Upper edge of the window in the image of four, in pixels, from 0 to H; with `relative` from 0 to 1. */
   y: ParamValue;
   /** Width of the window in pixels; that of the images unless given. */
   width?: number;
   /** Height of the window in pixels; that of the images unless given. */
   height?: number;
+  /** Whether x and y are in parts of the images' width and height; false unless given. */
+  relative?: boolean;
 }>({
   name: "mosaic",
   kind: "mix",
@@ -120,17 +167,24 @@ export const mosaic = define<{
   options: {
     width: { allowed: "size", doc: "width of the window; the images' unless given" },
     height: { allowed: "size", doc: "height of the window; the images' unless given" },
+    ...relative("x and y in parts of the images' width and height"),
   },
   size: (options, [h, w]) => [(options.height as number) ?? h, (options.width as number) ?? w],
-  mix: { taps: 4, reach: 4, shares: (values, frame, of) => quarters(values, frame, of) },
+  mix: { taps: 4, reach: 4, shares: quarters },
   example: { params: { partners: [0, 0, 0], x: 2.25, y: 1.375 } },
   doc: "p' = p − (x, y), in the image of x, x[partners[0]], x[partners[1]], x[partners[2]]",
   source: "Bochkovskiy et al. 2020, YOLOv4; Kornia, RandomMosaic",
 });
 
 /** The parts of the window that lie in the four images. Beyond them there is nothing, which counts as none of their labels. */
-function quarters<V>({ x, y }: Readonly<Record<string, V>>, frame: MixFrame, of: Arithmetic<V>): V[] {
-  const part = (start: V, size: number, out: number): [V, V] => {
+function quarters<V>(
+  { x, y }: Readonly<Record<string, V>>,
+  frame: MixFrame,
+  of: Arithmetic<V>,
+  options: Readonly<Record<string, unknown>>,
+): V[] {
+  const part = (at: V, size: number, out: number): [V, V] => {
+    const start = options.relative ? of.mul(of.of(size), at) : at;
     const whole = length(start, of.of(out), 2 * size, of);
     const first = length(start, of.of(out), size, of);
     return [of.mul(of.of(1 / out), first), of.mul(of.of(1 / out), of.sub(whole, first))];

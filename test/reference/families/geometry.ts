@@ -169,9 +169,10 @@ export const maps: Record<string, Map64> = {
   padTo: { padding: "fill", matrix: () => identity },
   resize: {
     padding: "border",
-    filters: isAntialiased,
+    size: (o, input) => outputSize(withSides(o, input), input),
+    filters: (o, input) => isAntialiased(withSides(o, input), input),
     matrix: (_p, o, size) => {
-      const output = outputSize(o, size);
+      const output = outputSize(withSides(o, size), size);
       const [sx, sy] = [output.width / size.width, output.height / size.height];
       return [sx, 0, 0.5 * sx - 0.5, 0, sy, 0.5 * sy - 0.5, 0, 0, 1];
     },
@@ -223,7 +224,7 @@ export const references: Record<string, Reference64> = {
       (x, params, options) => warpRow(x, [{ map, params, options }]),
     ]),
   ),
-  resize: (x, _, options) => resize(x, options),
+  resize: (x, _, options) => resize(x, withSides(options, sizeOf(x))),
   longestMaxSize: (x, _, options) =>
     resize(x, { ...options, size: inProportion(sizeOf(x), Number(options.maxSize), Math.max) }),
   smallestMaxSize: (x, _, options) =>
@@ -249,6 +250,14 @@ export const references: Record<string, Reference64> = {
 };
 
 /** [height, width] in proportion, the side that `pick` says being `side`. */
+/** The options of a resize with both sides, where one is to follow the other. */
+function withSides(options: Options64, input: Size): Options64 {
+  const { width, height, proportions } = options as { width?: number; height?: number; proportions?: string };
+  if (proportions !== "kept" || (width === undefined) === (height === undefined)) return options;
+  const size = inProportion(input, Number(width ?? height), (w, h) => (width === undefined ? h : w));
+  return { ...options, size, width: undefined, height: undefined };
+}
+
 function inProportion({ width, height }: Size, side: number, pick: (...of: number[]) => number): [number, number] {
   const scaled = (s: number) => Math.max(1, Math.floor((s * side) / pick(width, height)));
   return [scaled(height), scaled(width)];
@@ -357,6 +366,7 @@ export const cases: Case64[] = [
   { name: "resize", options: { width: 11, height: 9, antialias: false } },
   { name: "resize", options: { width: 5, height: 4, antialias: false } },
   { name: "resize", options: { width: 4, height: 3 } },
+  { name: "resize", options: { height: 5, proportions: "kept" } },
   { name: "resize", options: { width: 5, height: 9, interpolation: "area" } },
   { name: "resize", options: { width: 5, height: 3, interpolation: "adaptive" } },
   { name: "longestMaxSize", options: { maxSize: 9 } },
