@@ -1,22 +1,27 @@
-import { uniform } from "../augment/index.ts";
-import { flag, rule } from "../gpu/index.ts";
+import { permutation, subset, uniform } from "../augment/index.ts";
+import { checkedLater, flag, number, rule } from "../gpu/index.ts";
 import {
   autocontrast,
   brightnessShift,
+  channelDropout,
+  channelShuffle,
   contrast,
+  denormalize,
   equalize,
   gamma,
   grayscale,
   hsvSaturation,
   hue,
   invert,
+  normalize,
+  type ParamValue,
   planckianJitter,
   posterize,
   rgbShift,
   sharpness,
   solarize,
 } from "../transforms/index.ts";
-import { plain, random, range, word } from "./random.ts";
+import { needed, plain, random, range, word } from "./random.ts";
 
 // Colour and tone, one table for each class: the transform; what each option sets and how its range is read; Kornia's probability
 // where it is not 0.5.
@@ -30,7 +35,7 @@ const shift = (channel: string) => range(channel, { about: 0, default: 0.5 });
 export const RandomBrightness = random(
   "RandomBrightness",
   brightnessShift,
-  { brightness: range("shift", { about: 1, within: [0, 2], default: [1, 1], add: -1 }), clipOutput },
+  { brightness: range("shift", { about: 1, within: [0, 2], default: [1, 1], counts: [1, -1] }), clipOutput },
   { p: 1 },
 );
 
@@ -111,6 +116,35 @@ export const RandomRGBShift = random("RandomRGBShift", rgbShift, {
   gShiftLimit: shift("green"),
   bShiftLimit: shift("blue"),
 });
+
+/** Shows the channels in another order: all orders are equally likely. */
+export const RandomChannelShuffle = random(
+  "RandomChannelShuffle",
+  channelShuffle,
+  {},
+  { together: () => ({ order: permutation() }) },
+);
+
+/** Puts `fillValue` in the place of `numDropChannels` of the channels; 0 and 1 unless given. */
+export const RandomChannelDropout = random("RandomChannelDropout", channelDropout, {
+  numDropChannels: plain<number>("drop", number({ least: 1, whole: true }), 1, subset),
+  fillValue: range("fill", { default: 0 }),
+});
+
+/** A value for each channel, or one for all. */
+const perChannel = (sets: string) =>
+  needed<ParamValue>(sets, { ...checkedLater, allowed: "a number, one for each channel, a tensor or a distribution" });
+
+/** (x − `mean`) / `std`, channel by channel: numbers for all channels or for each, tensors or distributions. */
+export const Normalize = random("Normalize", normalize, { mean: perChannel("mean"), std: perChannel("std") }, { p: 1 });
+
+/** x · `std` + `mean`, channel by channel: undoes {@link Normalize}. */
+export const Denormalize = random(
+  "Denormalize",
+  denormalize,
+  { mean: perChannel("mean"), std: perChannel("std") },
+  { p: 1 },
+);
 
 /** Blurs below 1 and sharpens above: v for 1 ± v, or `[lo, hi]`; 0.5 unless given. */
 export const RandomSharpness = random("RandomSharpness", sharpness, {

@@ -1,5 +1,5 @@
 import { uniform } from "../augment/index.ts";
-import { ArgumentError, describe, isPlainObject, refuseUnknown, rule } from "../gpu/index.ts";
+import { ArgumentError, check, describe, isPlainObject, refuseUnknown, rule } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import {
   centerCrop,
@@ -23,17 +23,19 @@ export type CropSize = number | readonly [height: number, width: number];
 const isSide = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
 const isSize = (value: unknown): boolean =>
   isSide(value) || (Array.isArray(value) && value.length === 2 && value.every(isSide));
-const A_SIZE = rule("a whole number of pixels, at least 1, or [height, width] of two", isSize);
+export const A_SIZE = rule("a whole number of pixels, at least 1, or [height, width] of two", isSize);
+
+/** Both sides of a size. @throws ArgumentError for what is none */
+export function sides(argument: string, value: unknown): { height: number; width: number } {
+  const [height, width = height] = [check(argument, value, A_SIZE)].flat() as number[];
+  return { height, width };
+}
 
 /** What makes the height and the width of the result. */
 const size: RequiredOption<CropSize> = {
   ...needed<CropSize>("size", A_SIZE),
   sets: ["height", "width"],
-  read: (argument, value) => {
-    needed("size", A_SIZE).read(argument, value);
-    const [height, width] = [value].flat() as number[];
-    return { height, width: width ?? height };
-  },
+  read: sides,
 };
 
 /** Any of the places that a window has, each axis by itself. */
@@ -110,22 +112,34 @@ const antialias = plain<boolean>(
 );
 const maxSize = needed<number>("maxSize", rule("a whole number of pixels, at least 1", isSide));
 
-/** Changes the size to [height, width], or so that the `side` that is `"short"` or `"long"` gets a length. */
+/** What a number is the length of, by Kornia's word for the side. */
+const SIDES = {
+  short: { by: smallestMaxSize, settings: (length: number) => ({ maxSize: length }) },
+  long: { by: longestMaxSize, settings: (length: number) => ({ maxSize: length }) },
+  vert: { by: resize, settings: (length: number) => ({ height: length, proportions: "kept" }) },
+  horz: { by: resize, settings: (length: number) => ({ width: length, proportions: "kept" }) },
+} as const;
+
+/**
+ * Changes the size to [height, width], or so that a `side` gets a length, and the other one follows in proportion: the `"short"` one
+ * (unless given), the `"long"` one, the height (`"vert"`) or the width (`"horz"`).
+ */
 export const Resize = random(
   "Resize",
   resize,
   {
     size: { ...needed<CropSize>("size", A_SIZE), sets: ["height", "width", "maxSize"] },
-    side: word("side", { short: "short", long: "long" }, "short"),
+    side: word("side", { short: "short", long: "long", vert: "vert", horz: "horz" }, "short"),
     resample,
     antialias,
   },
   {
     p: 1,
-    instead: ({ size: given, side }) =>
-      (Array.isArray(given) ? resize : side === "long" ? longestMaxSize : smallestMaxSize) as typeof resize,
-    together: ({ size: given, side: _, ...look }) =>
-      Array.isArray(given) ? { ...look, height: given[0], width: given[1] } : { ...look, maxSize: given },
+    instead: ({ size: given, side }) => (Array.isArray(given) ? resize : SIDES[side as keyof typeof SIDES].by),
+    together: ({ size: given, side, ...look }) =>
+      Array.isArray(given)
+        ? { ...look, height: given[0], width: given[1] }
+        : { ...look, ...SIDES[side as keyof typeof SIDES].settings(given as number) },
   },
 );
 

@@ -1,5 +1,18 @@
 export * from "./color.ts";
-export * from "./crop.ts";
+export {
+  CenterCrop,
+  type CropPadding,
+  type CropSize,
+  type FiveCropSettings,
+  fiveCrop,
+  LongestMaxSize,
+  PadTo,
+  RandomCrop,
+  RandomResizedCrop,
+  Resize,
+  SmallestMaxSize,
+  tenCrop,
+} from "./crop.ts";
 export * from "./filter.ts";
 export {
   RandomAffine,
@@ -14,6 +27,7 @@ export {
   RandomVerticalFlip,
 } from "./geometry.ts";
 export * from "./jitter.ts";
+export * from "./mix.ts";
 export * from "./noise.ts";
 export type {
   RandomClass,

@@ -75,7 +75,7 @@ const JITTER: Parts = {
 export const ColorJiggle = (settings: JitterSettings = {}): Transform[] => jitter("ColorJiggle", JIGGLE, settings);
 
 const JIGGLE: Parts = {
-  brightness: part("ColorJiggle", brightnessShift, { brightness: range("shift", { ...bright, add: -1 }) }),
+  brightness: part("ColorJiggle", brightnessShift, { brightness: range("shift", { ...bright, counts: [1, -1] }) }),
   contrast: part("ColorJiggle", contrast, { contrast: range("factor", factor) }, { pivot: 0 }),
   saturation: part("ColorJiggle", hsvSaturation, { saturation: range("factor", factor) }),
   hue: part("ColorJiggle", hue, { hue: range("turns", turns) }),

@@ -218,13 +218,18 @@ export function word<const Words extends Readonly<Record<string, unknown>>>(
   };
 }
 
-/** An option that goes to the transform as it is. */
-export function plain<Value>(sets: string, rule: Rule, otherwise?: Value): RandomOption<Value> {
+/** An option that goes to the transform as it is, or as what `as` makes of it. */
+export function plain<Value>(
+  sets: string,
+  rule: Rule,
+  otherwise?: Value,
+  as: (value: Value) => unknown = (value) => value,
+): RandomOption<Value> {
   return {
     sets: [sets],
     default: otherwise,
     allowed: rule.allowed,
-    read: (argument, value) => ({ [sets]: check(argument, value, rule) }),
+    read: (argument, value) => ({ [sets]: as(check(argument, value as Value, rule)) }),
   };
 }
 

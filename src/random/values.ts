@@ -1,5 +1,5 @@
-import { around, type Distribution, isDistribution, normal, uniform } from "../augment/index.ts";
-import { add as plus, slice } from "../autograd/index.ts";
+import { around, type Bound, type Distribution, isDistribution, normal, uniform } from "../augment/index.ts";
+import { sub as minus, add as plus, slice } from "../autograd/index.ts";
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
 
@@ -30,8 +30,8 @@ export interface RangeRule {
   readonly within?: readonly [least: number, most: number];
   /** Uniform in the logarithm. */
   readonly log?: true;
-  /** Added to what is given, where the transform counts from elsewhere. */
-  readonly add?: number;
+  /** The transform gets `times · v + plus` of what is given, where it counts from elsewhere, or the other way round. */
+  readonly counts?: readonly [times: 1 | -1, plus: number];
 }
 
 /** What a range may be, in words. */
@@ -49,8 +49,7 @@ export function rangeWords({ about, upTo, within }: RangeRule): string {
  * @throws ArgumentError that names `argument`
  */
 export function drawnFrom(argument: string, value: unknown, rule: RangeRule): number | Tensor | Distribution {
-  const moved = (read: number | Tensor | Distribution) =>
-    rule.add === undefined ? read : shifted(argument, read, rule.add);
+  const moved = (read: number | Tensor | Distribution) => (rule.counts ? counted(argument, read, rule.counts) : read);
   if (isDistribution(value)) return moved(value);
   if (value instanceof Tensor) return moved(fromTensor(argument, value, rule));
   if (Array.isArray(value) && value.length === 2) return moved(between(argument, value[0], value[1], rule));
@@ -88,32 +87,42 @@ function between(argument: string, lo: unknown, hi: unknown, rule: RangeRule): n
   return named(argument, () => uniform(lo as RangeEnd, hi as RangeEnd, { scale: rule.log ? "log" : "linear" }));
 }
 
-/** The same, moved by a number. */
-function shifted(argument: string, value: number | Tensor | Distribution, by: number): number | Tensor | Distribution {
-  if (typeof value === "number") return value + by;
-  if (value instanceof Tensor) return plus(value, by);
+type Counts = NonNullable<RangeRule["counts"]>;
+
+/** A value as the transform counts. */
+function counted(
+  argument: string,
+  value: number | Tensor | Distribution,
+  counts: Counts,
+): number | Tensor | Distribution {
+  if (typeof value === "number") return counts[0] * value + counts[1];
+  // Made anew for every draw: a tensor that learns has moved since.
+  if (value instanceof Tensor) return around(() => ofTensor(value, counts), 0);
   const { distribution, shared, sameOnBatch } = value;
   const sharing = { shared, sameOnBatch };
-  if (distribution === "uniform" && value.scale === "linear")
-    return uniform(movedBound(value.lo, by), movedBound(value.hi, by), sharing);
-  if (distribution === "around" && value.scale === "linear")
-    return around(movedBound(value.centre, by), value.width, sharing);
-  if (distribution === "normal") return normal(movedBound(value.mean, by), value.std, sharing);
-  if (distribution === "constant") return value.value + by;
+  const bound = (of: Bound) => countedBound(of, counts);
+  if (distribution === "uniform" && value.scale === "linear") {
+    const ends = [bound(value.lo), bound(value.hi)] as const;
+    const [lo, hi] = counts[0] > 0 ? ends : [ends[1], ends[0]];
+    return uniform(lo, hi, sharing);
+  }
+  if (distribution === "around" && value.scale === "linear") return around(bound(value.centre), value.width, sharing);
+  if (distribution === "normal") return normal(bound(value.mean), value.std, sharing);
+  if (distribution === "constant") return counts[0] * value.value + counts[1];
   const given = `${distribution}(...)${"scale" in value && value.scale === "log" ? " in logarithms" : ""}`;
   throw new ArgumentError(argument, given, "a number, a pair, a tensor, uniform(...), around(...) or normal(...)");
 }
 
-type AnyBound = RangeEnd | readonly number[];
+const ofTensor = (value: Tensor, [times, by]: Counts): Tensor => (times > 0 ? plus(value, by) : minus(by, value));
 
-function movedBound(bound: AnyBound, by: number): AnyBound {
-  if (typeof bound === "number") return bound + by;
-  if (Array.isArray(bound)) return bound.map((each) => each + by);
-  if (bound instanceof Tensor) return () => plus(bound, by);
+function countedBound(bound: Bound, counts: Counts): Bound {
+  if (typeof bound === "number") return counts[0] * bound + counts[1];
+  if (Array.isArray(bound)) return bound.map((each) => counts[0] * each + counts[1]);
+  if (bound instanceof Tensor) return () => ofTensor(bound, counts);
   return () => {
     const made = (bound as () => Tensor)();
     try {
-      return plus(made, by);
+      return ofTensor(made, counts);
     } finally {
       made.dispose();
     }

@@ -66,6 +66,8 @@ type TransformName = {
 /** What the random classes need that have no defaults. */
 const REQUIRED: Record<string, unknown> = {
   kernelSize: 3,
+  mean: 0.4,
+  std: 0.2,
   sigma: [0.5, 2],
   angle: 30,
   direction: [-1, 1],

@@ -68,7 +68,10 @@ const learned = (): [string, Transform][] => {
     ["mixup", mixup({ partner: tensor(device.gpu, [1, 2, 3, 0]), lambda: p(0.2, 1.4, -3, 0.75) })],
     ["mixup, by coins", mixup({ partner: 2, lambda: p(0.3), on: [1, 0, 1, 1] })],
     ["cutmix", cutmix({ partner: [3, 3, 0, 1], x: p(1.5, -2, 6.25, 0), y: 1.75, width: [3, 4, 9, 8], height: p(2.5) })],
-    ["cutmix, relative", cutmix({ partner: 1, x: p(0, 1, 0.5, 0.25), y: 0.75, width: p(3), height: 2, relative: true })],
+    [
+      "cutmix, relative",
+      cutmix({ partner: 1, x: p(0, 1, 0.5, 0.25), y: 0.75, width: p(3), height: 2, relative: true }),
+    ],
     ["cutmixArea", cutmixArea({ partner: [3, 3, 0, 1], area: p(0.25, 0, 1, 0.5), x: 0.5 })],
     ["mosaic", mosaic({ partners: [1, 2, 3], x: p(3.25, 0, 8, 5), y: 1.5 })],
     ["mosaic, relative", mosaic({ partners: [1, 2, 3], x: p(0.25, 0, 1, 0.75), y: 0.5, relative: true })],

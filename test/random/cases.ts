@@ -8,6 +8,8 @@ export interface RandomCase {
   drawn?: Readonly<Record<string, readonly [number, number]>>;
   /** An option, and what a tensor that learns begins with: two ends, or one number. */
   learn?: readonly [option: string, ...values: number[]];
+  /** Kornia's probability, where it is not 0.5, and not 1 since it changes the size. */
+  p?: number;
   /** It changes the size, and so applies to every sample. */
   sizes?: true;
   /** Nothing of it is random besides the coin. */
@@ -16,21 +18,28 @@ export interface RandomCase {
 
 export const CASES: Record<string, RandomCase> = {
   RandomBrightness: {
+    p: 1,
     settings: { brightness: 0.2 },
     drawn: { shift: [-0.2, 0.2] },
     learn: ["brightness", 0.9, 1.1],
   },
-  RandomContrast: { settings: { contrast: 0.3 }, drawn: { factor: [0.7, 1.3] }, learn: ["contrast", 0.8, 1.1] },
-  RandomSaturation: { settings: { saturation: 0.4 }, drawn: { factor: [0.6, 1.4] }, learn: ["saturation", 0.8, 1.1] },
-  RandomHue: { settings: { hue: 0.2 }, drawn: { turns: [-0.2, 0.2] }, learn: ["hue", 0.05, 0.1] },
+  RandomContrast: { p: 1, settings: { contrast: 0.3 }, drawn: { factor: [0.7, 1.3] }, learn: ["contrast", 0.8, 1.1] },
+  RandomSaturation: {
+    p: 1,
+    settings: { saturation: 0.4 },
+    drawn: { factor: [0.6, 1.4] },
+    learn: ["saturation", 0.8, 1.1],
+  },
+  RandomHue: { p: 1, settings: { hue: 0.2 }, drawn: { turns: [-0.2, 0.2] }, learn: ["hue", 0.05, 0.1] },
   RandomGamma: {
+    p: 1,
     settings: { gamma: [0.5, 2], gain: 0.2 },
     drawn: { gamma: [0.5, 2], gain: [0.8, 1.2] },
     learn: ["gamma", 0.8, 1.2],
   },
-  RandomAutoContrast: { still: true },
+  RandomAutoContrast: { p: 1, still: true },
   RandomEqualize: { still: true },
-  RandomGrayscale: { still: true },
+  RandomGrayscale: { p: 0.1, still: true },
   RandomInvert: { still: true, learn: ["maxVal", 0.9, 1.1] },
   RandomPosterize: { drawn: { bits: [3, 8] } },
   RandomSolarize: { drawn: { threshold: [0.4, 0.6], addition: [-0.1, 0.1] }, learn: ["additions", 0.01, 0.1] },
@@ -38,6 +47,10 @@ export const CASES: Record<string, RandomCase> = {
     drawn: { red: [-0.5, 0.5], green: [-0.5, 0.5], blue: [-0.5, 0.5] },
     learn: ["rShiftLimit", 0.01, 0.1],
   },
+  RandomChannelShuffle: { drawn: { order: [0, 2] } },
+  RandomChannelDropout: { drawn: { drop: [0, 1] }, learn: ["fillValue", 0.2, 0.4] },
+  Normalize: { settings: { mean: [0.4, 0.5, 0.3], std: 0.2 }, p: 1, still: true },
+  Denormalize: { settings: { mean: [0.4, 0.5, 0.3], std: 0.2 }, p: 1, still: true },
   RandomSharpness: { drawn: { factor: [0.5, 1.5] }, learn: ["sharpness", 0.5, 0.9] },
   RandomPlanckianJitter: { drawn: { temperature: [3000, 15000] } },
   RandomBoxBlur: { still: true },
@@ -97,6 +110,24 @@ export const CASES: Record<string, RandomCase> = {
   LongestMaxSize: { settings: { maxSize: 5 }, sizes: true, still: true },
   SmallestMaxSize: { settings: { maxSize: 5 }, sizes: true, still: true },
   PadTo: { settings: { size: 10 }, sizes: true, still: true },
+  RandomMixUpV2: { drawn: { partner: [0, 399], lambda: [0, 1] }, p: 1, learn: ["lambdaVal", 0.2, 0.4] },
+  RandomCutMixV2: {
+    drawn: { partner: [0, 399], area: [0, 1], x: [0, 1], y: [0, 1] },
+    p: 1,
+    learn: ["cutSize", 0.2, 0.4],
+  },
+  PatchMix: {
+    settings: { patchSize: [2, 5] },
+    drawn: { partner: [0, 399], width: [2, 5], x: [0, 1], y: [0, 1] },
+    p: 1,
+    learn: ["patchSize", 2.2, 4.7],
+  },
+  RandomMosaic: {
+    drawn: { partners: [0, 399], x: [0.3, 0.7], y: [0.3, 0.7] },
+    p: 0.7,
+    learn: ["startRatioRange", 0.3, 0.6],
+  },
+  RandomJigsaw: { settings: { grid: 2 }, drawn: { permutation: [0, 3] } },
   RandomPlasmaBrightness: {
     drawn: { roughness: [0.1, 0.7], intensity: [0, 1] },
     learn: ["intensity", 0.1, 0.3],
@@ -108,9 +139,10 @@ export const CASES: Record<string, RandomCase> = {
   },
   RandomRain: { settings: { numberOfDrops: [5, 20] }, drawn: { drops: [5, 20], height: [5, 20], width: [-5, 5] } },
   RandomSnow: {
+    p: 1,
     settings: { snowCoefficient: [0.4, 0.7], brightness: [1.2, 2] },
     drawn: { coefficient: [0.4, 0.7], brightness: [1.2, 2] },
     learn: ["brightness", 1.2, 1.5],
   },
-  RandomJPEG: { drawn: { quality: [1, 100] }, learn: ["jpegQuality", 30, 70] },
+  RandomJPEG: { p: 1, drawn: { quality: [1, 100] }, learn: ["jpegQuality", 30, 70] },
 };

@@ -1,63 +1,24 @@
-/** Every random class, by what it was made from: draws, coins, keys, ranges and what learns. */
+/** Every random class, by what it was made from: what it draws, and what Kornia's classes have in common. */
 import { describe, expect, test } from "vitest";
-import * as augrad from "../../src/index.ts";
-import {
-  backward,
-  mean,
-  parameter,
-  type RandomClass,
-  sequential,
-  sgd,
-  square,
-  type Tensor,
-  tensor,
-} from "../../src/index.ts";
+import { reshape, type Sampled, sequential, slice, type Tensor } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { CASES } from "./cases.ts";
+import { ALL, classes, images, mixes, N, rowsOf } from "./classes.ts";
 
 const device = testGpu();
-const N = 6;
-
-type AnyClass = RandomClass<Record<string, unknown>>;
-const classes = Object.entries(augrad).filter((entry): entry is [string, AnyClass] => "random" in (entry[1] as object));
-
-/** Kornia's probabilities where they are not 0.5. */
-const ALWAYS = "Brightness Contrast Saturation Hue Gamma AutoContrast Snow JPEG"
-  .split(" ")
-  .map((name) => `Random${name}`);
-const P: Record<string, number> = { RandomGrayscale: 0.1, ...Object.fromEntries(ALWAYS.map((name) => [name, 1])) };
-for (const [name, { sizes }] of Object.entries(CASES)) if (sizes) P[name] = 1;
-
-/** Above every number that a coin is compared with, so that one kernel serves for all probabilities. */
-const ALL = 1 - 2 ** -30;
-
-/** One colourful image, as often as there are samples. */
-const images = (): Tensor => {
-  const one = Float32Array.from({ length: 192 }, (_, i) => 0.5 + 0.45 * Math.sin(1.7 * i + 0.01 * i * i));
-  return tensor(
-    device.gpu,
-    Float32Array.from({ length: N * 192 }, (_, i) => one[i % 192]),
-    [N, 3, 8, 8],
-  );
-};
-
-const rows = (values: Float32Array): Float32Array[] => {
-  const size = values.length / N;
-  return Array.from({ length: N }, (_, n) => values.slice(n * size, (n + 1) * size));
-};
 
 test("there is a case for every class, and no other", () => {
   expect(Object.keys(CASES).sort()).toEqual(classes.map(([name]) => name).sort());
 });
 
 describe.each(classes)("%s", (name, make) => {
-  const { settings = {}, drawn = {}, learn, still = false, sizes = false } = CASES[name];
+  const { settings = {}, drawn = {}, still = false, sizes = false, p: chance = sizes ? 1 : 0.5 } = CASES[name];
   const { declaration, p } = make.random;
   const all = sizes ? 1 : ALL;
 
   test("draws what Kornia documents, with its probability", () => {
     expect(make.random.name).toBe(name);
-    expect(p).toBe(P[name] ?? 0.5);
+    expect(p).toBe(chance);
     const { transforms } = sequential([make(settings)]).sample(400, { step: 3, shape: [400, 3, 8, 8] });
     const [{ on, params, name: of }] = transforms;
     expect(of).toBe(declaration.name);
@@ -75,41 +36,44 @@ describe.each(classes)("%s", (name, make) => {
     ).toBeUndefined();
   });
 
-  test("samples and steps differ, equal keys do not, and p = 0 keeps the image", async () => {
+  test("samples and steps differ, equal keys do not, a sample is what it is alone, and a recipe replays", async () => {
     using scope = device.gpu.scope();
-    const x = images();
-    const before = rows((await x.read()) as Float32Array);
-    const run = async (chance: number, step: number) =>
-      rows((await sequential([make({ ...settings, p: chance })])(x, { step }).read()) as Float32Array);
-    const first = await run(all, 0);
+    const x = images(device.gpu, mixes(make));
+    const augment = sequential([make({ ...settings, p: all })]);
+    const read = async (y: Tensor) => rowsOf((await y.read()) as Float32Array, y.shape[0]);
+    const first = await read(augment(x, { step: 0 }));
     expect(first.flatMap((row) => [...row]).every(Number.isFinite)).toBe(true);
-    expect(await run(all, 0)).toEqual(first);
-    if (!sizes) expect(await run(0, 0)).toEqual(before);
+    expect(await read(augment(x, { step: 0 }))).toEqual(first);
     const distinct = new Set(first.map((row) => row.join())).size;
     if (still) expect(distinct).toBe(1);
     else {
       expect(distinct).toBeGreaterThan(1);
-      expect(await run(all, 1)).not.toEqual(first);
+      expect(await read(augment(x, { step: 1 }))).not.toEqual(first);
+    }
+    const recipe = JSON.parse(JSON.stringify(augment.sample(N, { step: 0, shape: x.shape }))) as Sampled;
+    expect(await read(augment.replay(x, recipe))).toEqual(first);
+    if (!mixes(make)) {
+      const alone = augment(slice(x, 0, 2, 3), { step: 0, samples: [2] });
+      expect(await read(alone)).toEqual([first[2]]);
+      const single = augment(reshape(slice(x, 0, 2, 3), x.shape.slice(1)), { step: 0, samples: [2] });
+      expect(single.shape).toEqual(alone.shape.slice(1));
+      expect(await single.read()).toEqual(first[2]);
     }
     void scope;
   });
 
-  if (learn)
-    test(`${learn[0]} learns: its bounds have gradients, and a step moves the next draw`, async () => {
+  if (!sizes)
+    test("samples that the coin leaves out stay as they are, bit for bit", async () => {
       using scope = device.gpu.scope();
-      const [option, ...values] = learn;
-      const bounds = parameter(device.gpu, values);
-      const augment = sequential([make({ ...settings, p: all, [option]: bounds })]);
-      const x = images();
-      const y = augment(x, { step: 0 });
-      const before = (await y.read()) as Float32Array;
-      backward(mean(square(y)));
-      const slopes = (await bounds.grad!.read()) as Float32Array;
-      expect([...slopes].every((slope) => Number.isFinite(slope) && slope !== 0)).toBe(true);
-      const optimizer = sgd([bounds], { learningRate: 1e-2 / Math.max(...slopes.map(Math.abs)) });
-      optimizer.step();
-      expect(await augment(x, { step: 0 }).read()).not.toEqual(before);
-      optimizer.dispose();
+      const x = images(device.gpu, mixes(make));
+      const before = rowsOf((await x.read()) as Float32Array);
+      const read = async (y: Tensor) => rowsOf((await y.read()) as Float32Array);
+      expect(await read(sequential([make({ ...settings, p: 0 })])(x, { step: 0 }))).toEqual(before);
+      const half = sequential([make({ ...settings, p: 0.5 })]);
+      const coinsOf = (step: number) => half.sample(N, { step, shape: x.shape }).transforms[0].on!;
+      const step = [...Array(20).keys()].find((each) => new Set(coinsOf(each)).size === 2)!;
+      const after = await read(half(x, { step }));
+      for (const [i, on] of coinsOf(step).entries()) if (on === 0) expect(after[i]).toEqual(before[i]);
       void scope;
     });
 });

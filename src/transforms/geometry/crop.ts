@@ -176,7 +176,7 @@ const scaledTo = (length: number, pixels: number, [h, w]: readonly [number, numb
 /** The size as given; with `kept` proportions the side that is not given follows the other. */
 const resizedTo: NonNullable<Declaration["size"]> = (options, input) => {
   const [height, width] = [options.height as number | undefined, options.width as number | undefined];
-  if (options.proportions === "free" || (height === undefined) === (width === undefined)) return sized(options, input);
+  if (options.proportions === "free" || (height === undefined) === (width === undefined)) return sized!(options, input);
   return height === undefined ? scaledTo(width!, input[1], input) : scaledTo(height, input[0], input);
 };
 
@@ -199,7 +199,11 @@ export const resize = map<
   params: {},
   options: {
     ...SIZE,
-    proportions: { default: "free", allowed: ["free", "kept"], doc: "whether a side that is not given follows the other" },
+    proportions: {
+      default: "free",
+      allowed: ["free", "kept"],
+      doc: "whether a side that is not given follows the other",
+    },
     ...RESIZED,
   },
   size: resizedTo,
