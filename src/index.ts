@@ -33,6 +33,7 @@ export {
 } from "./gpu/index.ts";
 export * from "./optim/index.ts";
 export * from "./random/index.ts";
+export * from "./targets/index.ts";
 export * from "./tensor/public.ts";
 export * from "./transforms/index.ts";
 export * from "./volumes/index.ts";

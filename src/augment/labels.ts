@@ -1,10 +1,11 @@
 import { add, broadcastTo, clamp, equal, gather, mul, reshape, slice, sub } from "../autograd/index.ts";
+import { mixFrame, NUMBERS, TENSORS, type Value } from "../compiler/arithmetic.ts";
 import { outputSize } from "../compiler/outcome.ts";
 import type { Bound, BoundValue } from "../compiler/pass.ts";
 import { bind, listOf } from "../compiler/stages/bind.ts";
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, keeping, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
-import type { Arithmetic, Link, ParamSpec, Transform } from "../transforms/index.ts";
+import type { Link, ParamSpec, Transform } from "../transforms/index.ts";
 import { isTransform } from "../transforms/language/declare.ts";
 
 /** One of the samples that each sample of a mixed batch is made of, and how much of it there is. */
@@ -14,9 +15,6 @@ export interface LabelSource {
   /** Shares, 0 to 1, one for each sample: numbers, or a tensor `[N]` through which gradients reach what was learned. */
   weights: readonly number[] | Tensor;
 }
-
-/** A number for all samples, or a tensor `[N]` of one each. */
-type Value = number | Tensor;
 
 /**
  * What becomes of the labels of a batch that a mix changes: of which samples each consists, and to which shares. The first source is
@@ -92,39 +90,17 @@ function samplesOf(partners: BoundValue, source: number, n: number): LabelSource
   return Array.from({ length: n }, (_, i) => numbers[i * strides[0] + at * strides[1]]);
 }
 
-const frameOf = ({ transform }: Bound, shape: Shape) => {
-  const [, , outHeight, outWidth] = outputSize(transform, shape);
-  return { width: shape[3], height: shape[2], outWidth, outHeight };
-};
-
-const NUMBERS: Arithmetic<number> = {
-  of: (value) => value,
-  add: (a, b) => a + b,
-  sub: (a, b) => a - b,
-  mul: (a, b) => a * b,
-  within: (a, lo, hi) => Math.min(Math.max(a, lo), hi),
-};
-
 /** Shares by source, in numbers. What a coin leaves alone is the sample itself. */
 function numberShares(bound: Bound, shape: Shape): readonly number[][] {
   const { transform, values, on } = bound;
   const at = (value: BoundValue, i: number) => ("numbers" in value ? value.numbers[i * value.strides[0]] : Number.NaN);
   const rows = Array.from({ length: shape[0] }, (_, i) => {
     const row = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, at(value, i)]));
-    const shares = transform.declaration.mix!.shares(row, frameOf(bound, shape), NUMBERS, transform.options);
+    const shares = transform.declaration.mix!.shares(row, mixFrame(transform, shape), NUMBERS, transform.options);
     return on && at(on, i) === 0 ? shares.map((_, source) => Number(source === 0)) : shares;
   });
   return rows[0].map((_, source) => rows.map((row) => row[source]));
 }
-
-/** Numbers stay numbers as long as no tensor meets them. */
-const TENSORS: Arithmetic<Value> = {
-  of: (value) => value,
-  add: (a, b) => (typeof a === "number" && typeof b === "number" ? a + b : add(a, b)),
-  sub: (a, b) => (typeof a === "number" && typeof b === "number" ? a - b : sub(a, b)),
-  mul: (a, b) => (typeof a === "number" && typeof b === "number" ? a * b : mul(a, b)),
-  within: (a, lo, hi) => (typeof a === "number" ? NUMBERS.within(a, lo, hi) : clamp(a, lo, hi)),
-};
 
 /** Shares by source, in tensors `[N]`. */
 function tensorShares(bound: Bound, shape: Shape, like: Tensor): readonly Tensor[] {
@@ -139,7 +115,7 @@ function tensorShares(bound: Bound, shape: Shape, like: Tensor): readonly Tensor
         .filter(([name]) => params[name].role === undefined)
         .map(([name, value]) => [name, givenValue(value, params[name], n, like)]),
     );
-    const shares = mix!.shares<Value>(given, frameOf(bound, shape), TENSORS, options);
+    const shares = mix!.shares<Value>(given, mixFrame(transform, shape), TENSORS, options);
     const gate = on && givenValue(on, {}, n, like);
     return shares.map((share, source) => {
       const own = gate === undefined ? share : gated(gate, share, Number(source === 0));

@@ -1,7 +1,8 @@
 import type { Plan, PlanOptions, ResultType, StoredType } from "../compiler/index.ts";
 import { PLAN_RULES } from "../compiler/stages/plan.ts";
 import { ArgumentError, checkedLater, describe, flag, readOptions, ShapeError } from "../gpu/index.ts";
-import { checkImage, checkShape, type DType, type Shape, show, type Tensor } from "../tensor/index.ts";
+import { type Motion, motionOf } from "../targets/index.ts";
+import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "../tensor/index.ts";
 import { printable } from "../transforms/language/show.ts";
 import { explainPipeline } from "./explain.ts";
 import { type Images, readImages } from "./images.ts";
@@ -69,6 +70,12 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
    * so tells uniform numbers for what is learned. The result is a recipe whose replay is fixed, whatever is learned later.
    */
   read(params: Sampled): Promise<Sampled>;
+  /**
+   * Where the pixels of x `[N, C, H, W]` go with parameters that were drawn before: a value that takes points along, and images back.
+   * Test-time augmentation is `const m = augment.motion(x, params); m.inverse().image(model(augment.replay(x, params)))`.
+   * @throws ArgumentError or ShapeError where `params` do not fit the pipeline or the batch, as `replay` does
+   */
+  motion(x: Tensor<DType>, params: Sampled): Motion;
   /** The passes over memory that a batch of this shape takes. */
   explain(shape: Shape): Plan;
 }
@@ -162,6 +169,18 @@ export function sequential<D extends StoredType | undefined = undefined>(
     }
   };
 
+  const motion = (x: Tensor<DType>, params: Sampled): Motion => {
+    if (!(x instanceof Tensor)) throw new ArgumentError("x of motion()", describe(x), "a batch of images [N, C, H, W]");
+    checkImage(x.shape);
+    const [n, channels] = x.shape;
+    const bound = bindReplays(x.gpu, fromSampled(planned, params, n, channels), n);
+    try {
+      return motionOf(x.gpu, bound.transforms, x.shape);
+    } finally {
+      bound.dispose();
+    }
+  };
+
   const show = () => `sequential(${showTree(tree)})`;
   const whole = Object.freeze(
     printable(
@@ -171,6 +190,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
         apply: pipeline,
         sample,
         replay,
+        motion,
         read: (sampled: Sampled) => readSampled(planned, sampled),
         explain: (shape: Shape): Plan => {
           checkShape(shape);
@@ -181,7 +201,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
       show,
     ),
   ) as Pipeline<D>;
-  enlist(whole, own);
+  enlist(whole, Object.keys(own));
   return whole;
 }
 

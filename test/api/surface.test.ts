@@ -125,6 +125,7 @@ const FUNCTIONS: Table<typeof node> = {
   toImageData: () => [image(), { index: 0 }],
   apply: () => [image(), chain(), { compose: true, dtype: "f32", into: a.zeros(device.gpu, [1, 3, 4, 4]) }],
   cast: () => [image(), "f16"],
+  motionOf: () => [device.gpu, [a.rotate({ angle: 30 }), a.fisheye({ gamma: 0.7 })], [2, 3, 4, 4]],
   labelWeights: () => [a.mixup({ partner: [0, 0], lambda: 0.5 }), [2, 3, 4, 4]],
   mixLabels: () => [a.zeros(device.gpu, [2, 3]), [a.mixup({ partner: [0, 0], lambda: 0.5 }), a.invert()], [2, 3, 4, 4]],
   choose: () => [[a.invert(), [a.brightness({ factor: 1.2 })]], [1]],
@@ -325,12 +326,17 @@ const METHODS: Record<string, () => Promise<[object, string, unknown[]]> | [obje
   "Pipeline.sample": () => [pipeline(), "sample", [2, { ...drawn, samples: [3, 4], shape: [2, 3, 4, 4] }]],
   "Pipeline.replay": () => [pipeline(), "replay", [image(), pipeline().sample(1, { step: 1 }), {}]],
   "Pipeline.read": () => [pipeline(), "read", [pipeline().sample(1, { step: 1 })]],
+  "Pipeline.motion": () => [pipeline(), "motion", [image(), pipeline().sample(1, { step: 1 })]],
   "Pipeline.explain": () => [pipeline(), "explain", [[1, 3, 4, 4]]],
+  "Motion.points": () => [motion(), "points", [a.zeros(device.gpu, [1, 3, 2])]],
+  "Motion.image": () => [motion(), "image", [image(), { interpolation: "nearest", padding: "fill", fill: 0.5 }]],
+  "Motion.followedBy": () => [motion(), "followedBy", [motion()]],
   "JaxBridge.tensor": () => [bridge, "tensor", [np.zeros([2], { device: "webgpu" })]],
   "JaxBridge.empty": () => [bridge, "empty", [[2]]],
 };
 const drawn = { seed: 1, step: 2, samples: [3] };
 const pipeline = () => a.sequential([a.rotate({ angle: a.uniform(learnedBound, 5) }), a.brightness({ p: 0.5 })]);
+const motion = () => a.motionOf(device.gpu, [a.rotate({ angle: 30 })], [1, 3, 4, 4]);
 let learnedBound: node.Tensor;
 let bridge: jax.JaxBridge;
 
@@ -376,19 +382,13 @@ describe("what is exported", () => {
         return isPublic && !(name === "Gpu" && INTERNAL.includes(method)) ? [`${name}.${method}`] : [];
       }),
     );
-    expect(
-      Object.keys(METHODS)
-        .filter((name) => !name.startsWith("Pipeline"))
-        .sort(),
-    ).toEqual(methods.sort());
-    const ofPipeline = Object.entries(pipeline()).flatMap(([name, value]) =>
-      typeof value === "function" ? [`Pipeline.${name}`] : [],
-    );
-    expect(
-      Object.keys(METHODS)
-        .filter((name) => name.startsWith("Pipeline"))
-        .sort(),
-    ).toEqual(ofPipeline.sort());
+    // What functions return as plain values has methods too: all of a pipeline, and those of a motion that take something.
+    const valuesOf = (of: string, value: object, least: number): string[] =>
+      Object.entries(value).flatMap(([name, own]) =>
+        typeof own === "function" && own.length >= least ? [`${of}.${name}`] : [],
+      );
+    const expected = [...methods, ...valuesOf("Pipeline", pipeline(), 0), ...valuesOf("Motion", motion(), 1)];
+    expect(Object.keys(METHODS).sort()).toEqual(expected.sort());
   });
 
   test("nothing else than functions, classes and the registry", () => {

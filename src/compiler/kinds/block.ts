@@ -257,6 +257,7 @@ function functionsOf({ block }: Declaration): readonly Signature[] {
 }
 
 export const block: Kind = {
+  motion: "still",
   functions: functionsOf,
   hasParams: true,
   settle: sidesSettled,

@@ -88,6 +88,7 @@ function takeComposite({ links, at, input }: Chain): Taken {
 }
 
 export const composite: Kind = {
+  motion: "chains",
   functions: () => [],
   hasParams: false,
   settle: sidesSettled,

@@ -26,7 +26,7 @@ const conditionsOf = (pass: Pass): Record<string, boolean> => ({
 });
 
 /** The tensor that says where to look, `[N, 2, H', W']`. */
-const TENSOR: IoBuffer = {
+export const TENSOR: IoBuffer = {
   role: "own",
   access: "r",
   code: (i) => `@group(0) @binding(${i}) var<storage, read> field: array<f32>;
@@ -194,6 +194,7 @@ const ARGUMENTS = ["Pixel", "Params", "Frame"];
 
 /** A place per output pixel. */
 export const field: Kind = {
+  motion: "place",
   functions: ({ field: source }) => {
     const value = source ? ["vec2f"] : [];
     return [

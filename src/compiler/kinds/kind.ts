@@ -108,7 +108,16 @@ interface Composes {
   forward?: undefined;
 }
 
+/**
+ * How a kind moves pixels, of which `motion/` has a rule each. `still`: they stay where they are. `matrix`: its module's `matrix` says where
+ * they go. `place`: its module's `place` says where a pixel of the result comes from. `taps`: as its declaration says, or its module's
+ * `tap` and `seen`. `strides`: so many pixels apart become neighbours. `chains`: as the transforms that it is made of.
+ */
+export type Motion = "still" | "matrix" | "place" | "taps" | "strides" | "chains";
+
 interface Rules {
+  /** How it moves pixels. */
+  motion: Motion;
   /** The functions that a module of this kind has. */
   functions: (declaration: Declaration) => readonly Signature[];
   /** Whether its module has a `struct Params` with the declared fields; a kind without gets plain numbers. */

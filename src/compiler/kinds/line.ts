@@ -90,6 +90,7 @@ const tableSize = ({ links }: Pass): number =>
 
 /** A separable window with one width per axis, the first parameter across and the second down. */
 export const line: Kind = {
+  motion: "still",
   functions: () => ["weight", "slope"].map((fn) => [fn, ["f32", "f32"], "f32"]),
   hasParams: false,
   settle: withKernelSize,

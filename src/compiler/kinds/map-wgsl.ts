@@ -30,6 +30,8 @@ export interface MapsSpec {
   /** First row of partial sums that holds the gradient of the matrix. */
   firstRow?: number;
   wanted?: readonly Slot[];
+  /** Whether that is the gradient of the matrix itself, not of its inverse, and slots keep their places in the block. */
+  whole?: boolean;
 }
 
 export function mapsModule(spec: MapsSpec): string {
@@ -88,14 +90,13 @@ function saveCode({ firstRow = 0 }: MapsSpec): string {
   return `fn save_matrix_grads(g: mat3x3f, n: u32, t: u32) {\n${lines.join("\n")}\n}\n`;
 }
 
-/** From the gradient of the inverse of the whole row to those of each map's parameters. */
-function pullCode({ maps, layout, firstRow = 0, wanted = [] }: MapsSpec): string {
+/** From the gradient of the inverse of the whole row, or of its matrix, to those of each map's parameters. */
+function pullCode({ maps, layout, firstRow = 0, wanted = [], whole }: MapsSpec): string {
   const column = (c: number) => `vec3f(${[0, 1, 2].map((r) => `total(${firstRow + c * 3 + r}u, n)`).join(", ")})`;
   const lines = [
     `let g = mat3x3f(${[0, 1, 2].map(column).join(", ")});`,
     // d(M⁻¹) = −M⁻¹ dM M⁻¹
-    "let back = transpose(source_matrix(n));",
-    "var gm = (back * g * back) * -1.0;",
+    ...(whole ? ["var gm = g;"] : ["let back = transpose(source_matrix(n));", "var gm = (back * g * back) * -1.0;"]),
     "let one = identity();",
   ];
   maps.forEach((_, i) => lines.push(`let before_${i + 1} = matrix_${i}(n) * ${i ? `before_${i}` : "one"};`));
@@ -103,7 +104,7 @@ function pullCode({ maps, layout, firstRow = 0, wanted = [] }: MapsSpec): string
   const rows = wanted
     .filter((slot) => slot.transform < maps.length && slot.role !== "fill")
     .map((slot) => {
-      const at = row;
+      const at = whole ? slot.offset : row;
       row += slot.size;
       return { slot, at };
     });

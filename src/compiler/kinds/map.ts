@@ -147,6 +147,7 @@ function gatherImage(gpu: Gpu, pass: Pass, block: Tensor, gradient: Storage): St
 
 /** One matrix per sample says where a pixel goes. */
 export const map: Kind = {
+  motion: "matrix",
   functions: () => [
     ["matrix", ["Params", "Frame"], "mat3x3f"],
     ["backward", ["Params", "Frame", "mat3x3f", "ptr<function,Params>"], ""],

@@ -109,6 +109,7 @@ function backwardMix(
 
 /** Looks at other samples of the batch. */
 export const mix: Kind = {
+  motion: "taps",
   functions: ({ mix: { taps } = { taps: 1 } }) => [
     ["tap", ["u32", "Pixel", "Params", "Frame"], "Tap"],
     ["seen", ["u32", "u32", "Pixel", "Params", "Frame"], "Tap"],

@@ -116,6 +116,7 @@ function measures(statistic: StatisticName | Histogram): readonly Signature[] {
 
 /** Changes each pixel by itself. */
 export const point: Kind = {
+  motion: "still",
   functions,
   hasParams: true,
   fields: (declaration): Readonly<Record<string, string>> =>

@@ -212,6 +212,7 @@ function takeProgram({ links, at, input }: Chain): Taken {
 }
 
 export const program: Kind = {
+  motion: "still",
   functions: () => [],
   hasParams: false,
   settle: sidesSettled,

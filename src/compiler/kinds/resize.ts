@@ -195,6 +195,7 @@ const areMeans = ({ weights }: Bands): boolean =>
 
 /** A change of size: a map, unless it averages; then it is two banded matrices. */
 export const resize: Kind = {
+  motion: "matrix",
   functions: map.functions,
   hasParams: map.hasParams,
   as: (transform, input, output) => (filters(transform, input, output) ? "resize" : "map"),

@@ -259,6 +259,7 @@ function settle(transform: Transform, values: Readonly<Record<string, BoundValue
 }
 
 export const stencil: Kind = {
+  motion: "strides",
   functions: functionsOf,
   hasParams: true,
   settle,

@@ -10,7 +10,7 @@ import {
   type Storage,
   TensorStateError,
 } from "../../gpu/index.ts";
-import { checkImage, count, type DType, sameShape, show, Tensor } from "../../tensor/index.ts";
+import { checkImage, count, type DType, type Shape, sameShape, show, Tensor } from "../../tensor/index.ts";
 import type { Link, Transform } from "../../transforms/index.ts";
 import { kinds } from "../kinds/index.ts";
 import { outputSize } from "../outcome.ts";
@@ -95,7 +95,7 @@ function runOne(
 }
 
 /** A chain within a transform that is made of others, or looks through what others made. */
-const applyPart = (x: Tensor, chain: readonly Transform[]): Tensor => applyRead(x, chain, {}) as Tensor;
+export const applyPart = (x: Tensor, chain: readonly Transform[]): Tensor => applyRead(x, chain, {}) as Tensor;
 
 /** A result, or a copy of it where a caller wants it. */
 function written(made: Tensor, into?: Storage): Tensor {
@@ -112,7 +112,12 @@ export function bindAll(x: Tensor<DType>, transforms: readonly Transform[]): Bou
   checkImage(x.shape);
   x.gpu.assertAlive();
   checkTensor("x", x, x.gpu);
-  let shape = x.shape;
+  return bindChain(x.gpu, x.shape, transforms);
+}
+
+/** Checks the transforms of a chain for images of this shape. */
+export function bindChain(gpu: Gpu, input: Shape, transforms: readonly Transform[]): Bound[] {
+  let shape = input;
   const bound = transforms.map((transform) => {
     const made = bind(transform, shape[0], shape[1], [shape[2], shape[3]]);
     shape = outputSize(made.transform, shape);
@@ -123,12 +128,12 @@ export function bindAll(x: Tensor<DType>, transforms: readonly Transform[]): Bou
     for (const [name, value] of all) {
       if (!value || !("tensor" in value)) continue;
       const argument = value.is === undefined ? `${transform.declaration.name}.${name}` : "index of choose()";
-      checkTensor(argument, value.tensor, x.gpu);
+      checkTensor(argument, value.tensor, gpu);
     }
     for (const [name, tensor] of Object.entries(images))
-      checkTensor(`${transform.declaration.name}.${name}`, tensor, x.gpu);
+      checkTensor(`${transform.declaration.name}.${name}`, tensor, gpu);
     for (const tensor of field?.tensors ?? [])
-      checkTensor(`${transform.declaration.name}.${transform.declaration.field!.name}`, tensor, x.gpu);
+      checkTensor(`${transform.declaration.name}.${transform.declaration.field!.name}`, tensor, gpu);
     checkLengths(transform);
   }
   return bound;

@@ -95,6 +95,7 @@ function checkMix({ name, kind, params, mix }: NewDeclaration): void {
   check(`taps of ${name}`, mix.taps, A_COUNT);
   check(`reach of ${name}`, mix.reach, A_COUNT);
   check(`shares of ${name}`, mix.shares, A_FUNCTION);
+  if (mix.start !== undefined) check(`start of ${name}`, mix.start, A_FUNCTION);
   // One without a partner moves pixels of its own sample about.
   if (partners.length > 1 || (partners.length === 1 && typeof (params[partners[0]].size ?? 1) !== "number")) {
     const given = partners.length === 1 ? "one per channel" : `${partners.length} of role partner`;

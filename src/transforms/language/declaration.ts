@@ -197,6 +197,16 @@ export interface MixSpec {
   taps: number;
   /** Pixels of one sample's result that may see a pixel of one of its sources. */
   reach: number;
+  /**
+   * Where on the own sample the result begins, (x, y) in pixels: its pixel p goes to p − start. Unless given, a mix of samples leaves the own
+   * pixels where they are, and one without partners moves them as its module says.
+   */
+  start?: <V>(
+    values: Readonly<Record<string, V>>,
+    frame: MixFrame,
+    of: Arithmetic<V>,
+    options: Readonly<Record<string, unknown>>,
+  ) => readonly [V, V];
   /** What is wrong with images of this shape, [N, C, H, W], or null. */
   refuses?: (
     input: readonly number[],

@@ -170,25 +170,35 @@ export const mosaic = define<{
     ...relative("x and y in parts of the images' width and height"),
   },
   size: (options, [h, w]) => [(options.height as number) ?? h, (options.width as number) ?? w],
-  mix: { taps: 4, reach: 4, shares: quarters },
+  mix: { taps: 4, reach: 4, shares: quarters, start: startOf },
   example: { params: { partners: [0, 0, 0], x: 2.25, y: 1.375 } },
   doc: "p' = p − (x, y), in the image of x, x[partners[0]], x[partners[1]], x[partners[2]]",
   source: "Bochkovskiy et al. 2020, YOLOv4; Kornia, RandomMosaic",
 });
 
+/** Where the window begins, in pixels. */
+function startOf<V>(
+  { x, y }: Readonly<Record<string, V>>,
+  { width, height }: MixFrame,
+  of: Arithmetic<V>,
+  { relative }: Readonly<Record<string, unknown>>,
+): readonly [V, V] {
+  return relative ? [of.mul(of.of(width), x), of.mul(of.of(height), y)] : [x, y];
+}
+
 /** The parts of the window that lie in the four images. Beyond them there is nothing, which counts as none of their labels. */
 function quarters<V>(
-  { x, y }: Readonly<Record<string, V>>,
+  values: Readonly<Record<string, V>>,
   frame: MixFrame,
   of: Arithmetic<V>,
   options: Readonly<Record<string, unknown>>,
 ): V[] {
-  const part = (at: V, size: number, out: number): [V, V] => {
-    const start = options.relative ? of.mul(of.of(size), at) : at;
+  const part = (start: V, size: number, out: number): [V, V] => {
     const whole = length(start, of.of(out), 2 * size, of);
     const first = length(start, of.of(out), size, of);
     return [of.mul(of.of(1 / out), first), of.mul(of.of(1 / out), of.sub(whole, first))];
   };
+  const [x, y] = startOf(values, frame, of, options);
   const [left, right] = part(x, frame.width, frame.outWidth);
   const [above, below] = part(y, frame.height, frame.outHeight);
   return [of.mul(left, above), of.mul(right, above), of.mul(left, below), of.mul(right, below)];

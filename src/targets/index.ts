@@ -1,0 +1,1 @@
+export { type Motion, type MotionImageOptions, motionOf } from "./motion.ts";
