@@ -10,6 +10,7 @@ const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 const entries = {
   index: "src/index.ts",
   registry: "src/registry.ts",
+  recipes: "src/recipes.ts",
   node: "src/node/index.ts",
   "jax-js": "src/interop/jax-js.ts",
 };

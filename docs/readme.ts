@@ -14,6 +14,7 @@ import {
   seriesTable,
   standing,
 } from "./benchmark.ts";
+import { SCHEMAS } from "./schemas.ts";
 import { transformTable } from "./table.ts";
 
 /** The files that are filled. */
@@ -59,4 +60,5 @@ export function filled(text: string, read: (file: string) => string): string {
 if (import.meta.url === pathToFileURL(process.argv[1] ?? "").href) {
   const read = (file: string) => readFileSync(file, "utf8");
   for (const file of FILES) writeFileSync(file, filled(read(file), read));
+  for (const [file, text] of Object.entries(SCHEMAS)) writeFileSync(file, text);
 }

@@ -104,7 +104,7 @@ const CHOICE_FIELDS = ["name", "chosen"];
 const TRANSFORM_FIELDS = ["name", "on", "onUnits", "params", "units"];
 
 /** Checks that a part of a recipe is an object with these fields and no others: what is not read would be ignored. */
-function checkFields(argument: string, value: unknown, known: readonly string[], allowed: string): void {
+export function checkFields(argument: string, value: unknown, known: readonly string[], allowed: string): void {
   if (!isPlainObject(value)) throw new ArgumentError(argument, describe(value), allowed);
   const unknown = Object.keys(value).find((field) => !known.includes(field));
   if (unknown !== undefined) refuseUnknown(argument, unknown, known, "field");

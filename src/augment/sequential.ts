@@ -201,7 +201,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
       show,
     ),
   ) as Pipeline<D>;
-  enlist(whole, Object.keys(own));
+  enlist(whole, own);
   return whole;
 }
 

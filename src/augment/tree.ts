@@ -74,14 +74,20 @@ export interface PlacedSelection extends Placed {
   readonly selection: Selection;
 }
 
+/** The options of a pipeline, by name, as far as they were given. */
+type Given = Readonly<Record<string, unknown>>;
+
 /** Pipelines, and the options that each was made with. */
-const pipelines = new WeakMap<object, readonly string[]>();
+const pipelines = new WeakMap<object, Given>();
 const selections = new WeakSet<object>();
 
-/** Lets a pipeline stand in another one. `options` are the names of those that were given to it. */
-export function enlist(pipeline: object, options: readonly string[]): void {
-  pipelines.set(pipeline, options);
+/** Lets a pipeline stand in another one. `options` are those that were given to it. */
+export function enlist(pipeline: object, options: object): void {
+  pipelines.set(pipeline, options as Given);
 }
+
+/** The options that were given to a pipeline. */
+export const optionsOf = (pipeline: object): Given => pipelines.get(pipeline)!;
 
 /** Marks what the combinators have checked. */
 export function enlistSelection<S extends Selection>(selection: S): S {
@@ -89,8 +95,10 @@ export function enlistSelection<S extends Selection>(selection: S): S {
   return selection;
 }
 
-const isPipeline = (value: unknown): value is Pipeline => typeof value === "function" && pipelines.has(value);
-const isSelection = (value: unknown): value is Selection =>
+/** Whether a value is what `sequential` has returned. */
+export const isPipeline = (value: unknown): value is Pipeline => typeof value === "function" && pipelines.has(value);
+/** Whether a value is what a combinator has returned. */
+export const isSelection = (value: unknown): value is Selection =>
   typeof value === "object" && value !== null && selections.has(value);
 
 /** No pipeline that anybody writes is deeper: a list that holds itself is. */
@@ -111,7 +119,7 @@ export function checkTree(at: string, value: unknown, of = "", depth = 0): Tree 
     return Object.freeze(Array.from(value, (each, i) => checkTree(`${at}[${i}]`, each, of, depth + 1)));
   if (!isPipeline(value))
     throw new ArgumentError(argument, describe(value), "a transform, such as rotate({ angle: 30 })");
-  const options = pipelines.get(value)!;
+  const options = Object.keys(optionsOf(value));
   if (options.length > 0) {
     const given = `a pipeline with ${options.join(", ")} of its own`;
     const allowed =

@@ -117,17 +117,17 @@ export function isPlainObject(value: unknown): value is Record<string, unknown> 
 }
 
 /** What other libraries call it. */
-const ELSEWHERE: Record<string, readonly string[]> = {
-  dim: ["axes", "axis"],
-  gradoutputs: ["gradient"],
-  training: ["requiresGrad"],
-};
+const ELSEWHERE = new Map<string, readonly string[]>([
+  ["dim", ["axes", "axis"]],
+  ["gradoutputs", ["gradient"]],
+  ["training", ["requiresGrad"]],
+]);
 
 /** The known name that was probably meant: `lr` for learningRate, `requires_grad` for requiresGrad, `axis` for axes. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   const plain = (text: string): string => text.toLowerCase().replace(/[^a-z0-9]/g, "");
   const asked = plain(name);
-  const foreign = ELSEWHERE[asked]?.find((other) => known.includes(other));
+  const foreign = ELSEWHERE.get(asked)?.find((other) => known.includes(other));
   if (foreign) return foreign;
   let best: string | undefined;
   let least = Infinity;

@@ -7,5 +7,6 @@ export const sourceAlias = [
   { find: /^augrad$/, replacement: source("index.ts") },
   { find: /^augrad\/node$/, replacement: source("node/index.ts") },
   { find: /^augrad\/registry$/, replacement: source("registry.ts") },
+  { find: /^augrad\/recipes$/, replacement: source("recipes.ts") },
   { find: /^augrad\/jax-js$/, replacement: source("interop/jax-js.ts") },
 ];

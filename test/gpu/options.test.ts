@@ -21,6 +21,8 @@ test("nothing is ignored: an unknown option is refused, and the known one it is 
   expect(() => read({ lr: 1 })).toThrow(
     'options.lr: got an unknown option (did you mean "learningRate"?); allowed is learningRate, retain, scale (options of fit()).',
   );
+  for (const name of ["constructor", "toString", "hasOwnProperty"])
+    expect(() => read({ [name]: 1 })).toThrow(/^options\.\w+: got an unknown option;/);
   expect(() => read({ colour: undefined })).toThrow(/^options\.colour: got an unknown option;/);
 });
 

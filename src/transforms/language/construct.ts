@@ -9,6 +9,12 @@ import type { ParamValue } from "./values.ts";
 /** Settings that every transform takes, unless it declares one of that name itself. */
 const COMMON = ["p", "on", "key"];
 
+/** The names of the settings that a transform takes. */
+export function settingsOf({ params, options = {}, field }: Declaration): string[] {
+  const source = field?.name === undefined ? [] : [field.name];
+  return [...new Set([...Object.keys(params), ...Object.keys(options), ...source, ...COMMON])];
+}
+
 /** Makes a transform of settings, which it checks as far as that can be done without an image. */
 export function construct(declaration: Declaration, settings: Record<string, unknown>): Transform {
   const { name } = declaration;
@@ -51,13 +57,7 @@ export function construct(declaration: Declaration, settings: Record<string, unk
   if (declaration.field?.sizes) [options.height, options.width] = fieldSize(field) ?? [];
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
-    const known = [
-      ...Object.keys(declaration.params),
-      ...Object.keys(declaration.options ?? {}),
-      ...(declaration.field?.name === undefined ? [] : [source]),
-      ...COMMON,
-    ];
-    refuseUnknown(name, unknown, [...new Set(known)], "setting");
+    refuseUnknown(name, unknown, settingsOf(declaration), "setting");
   }
   if (key !== undefined && typeof key !== "string")
     throw new ArgumentError(`${name}.key`, describe(key), "a string: the name of its random stream");

@@ -33,15 +33,39 @@ function showDistribution({ distribution, ...rest }: Distribution): string {
     .join(", ")})`;
 }
 
-/** `rotate({ angle: uniform(-30, 30), p: 0.5 })`: what differs from the defaults is there. */
-export function showTransform({ declaration, params, options, field, p, on, key }: Transform): string {
-  const settings = [
-    [declaration.field?.name ?? "", field, undefined] as const,
-    ...Object.entries(declaration.params).map(([name, spec]) => [name, params[name], spec.default]),
-    ...Object.entries(declaration.options ?? {}).map(([name, spec]) => [name, options[name], spec.default]),
-    ...Object.entries({ p, on, key }).map(([name, value]) => [name, value, undefined]),
+/** The settings of a transform that differ from their defaults, in the order of its declaration, `p`, `on` and `key` last. */
+export function givenOf({
+  declaration,
+  params,
+  options,
+  field,
+  p,
+  on,
+  key,
+}: Transform): [name: string, value: unknown][] {
+  const settings: [string, unknown, unknown][] = [
+    [declaration.field?.name ?? "", field, undefined],
+    ...Object.entries(declaration.params).map(([name, spec]): [string, unknown, unknown] => [
+      name,
+      params[name],
+      spec.default,
+    ]),
+    ...Object.entries(declaration.options ?? {}).map(([name, spec]): [string, unknown, unknown] => [
+      name,
+      options[name],
+      spec.default,
+    ]),
+    ...Object.entries({ p, on, key }).map(([name, value]): [string, unknown, unknown] => [name, value, undefined]),
   ];
-  const given = settings.filter(([, value, usual]) => value !== undefined && !Object.is(value, usual));
-  const text = given.map(([name, value]) => `${name}: ${showValue(value)}`).join(", ");
-  return `${declaration.name}(${text ? `{ ${text} }` : ""})`;
+  return settings.flatMap(([name, value, usual]) =>
+    value === undefined || Object.is(value, usual) ? [] : [[name, value]],
+  );
+}
+
+/** `rotate({ angle: uniform(-30, 30), p: 0.5 })`: what differs from the defaults is there. */
+export function showTransform(transform: Transform): string {
+  const text = givenOf(transform)
+    .map(([name, value]) => `${name}: ${showValue(value)}`)
+    .join(", ");
+  return `${transform.declaration.name}(${text ? `{ ${text} }` : ""})`;
 }

@@ -1,0 +1,97 @@
+import {
+  around,
+  bernoulli,
+  categorical,
+  choice,
+  constant,
+  type Distribution,
+  integers,
+  normal,
+  oneOf,
+  partners,
+  permutation,
+  type Selection,
+  someOf,
+  sometimes,
+  subset,
+  uniform,
+} from "../augment/index.ts";
+
+/** A field that has to be there. */
+export const NEEDED = Symbol("needed");
+
+/** A value that is written field by field: what each is unless it is written, and what makes the value of those that are. */
+export interface Row<V, Tag extends string> {
+  readonly fields: { readonly [F in Exclude<keyof V, Tag>]-?: typeof NEEDED | string | number | boolean | undefined };
+  make(of: Omit<V, Tag>): V;
+}
+
+/** A row, whatever it is of. */
+export interface AnyRow {
+  readonly fields: Readonly<Record<string, unknown>>;
+  make(of: Readonly<Record<string, unknown>>): object;
+}
+
+type Distributions = { readonly [D in Distribution as D["distribution"]]: Row<D, "distribution"> };
+type Selections = { readonly [S in Selection as S["selection"]]: Row<S, "selection"> };
+
+/** What samples and components have in common, unless it is written. */
+const APART = { shared: false, sameOnBatch: false } as const;
+
+/** How every distribution is written and made again: one that has no row, or a field too few, does not compile. */
+export const DISTRIBUTIONS: Distributions = {
+  uniform: {
+    fields: { lo: NEEDED, hi: NEEDED, scale: "linear", ...APART },
+    make: ({ lo, hi, ...options }) => uniform(lo, hi, options),
+  },
+  around: {
+    fields: { centre: NEEDED, width: NEEDED, scale: "linear", ...APART },
+    make: ({ centre, width, ...options }) => around(centre, width, options),
+  },
+  normal: {
+    fields: { mean: NEEDED, std: NEEDED, ...APART },
+    make: ({ mean, std, ...options }) => normal(mean, std, options),
+  },
+  bernoulli: {
+    fields: { p: NEEDED, estimator: "straightThrough", temperature: 0.5, ...APART },
+    make: ({ p, ...options }) => bernoulli(p, options),
+  },
+  integers: {
+    fields: { lo: NEEDED, hi: NEEDED, ...APART },
+    make: ({ lo, hi, ...options }) => integers(lo, hi, options),
+  },
+  choice: {
+    fields: { values: NEEDED, weights: undefined, ...APART },
+    make: ({ values, ...options }) => choice(values, options),
+  },
+  categorical: {
+    fields: { weights: NEEDED, ...APART },
+    make: ({ weights, ...options }) => categorical(weights, options),
+  },
+  constant: { fields: { value: NEEDED, shared: true, sameOnBatch: true }, make: ({ value }) => constant(value) },
+  permutation: { fields: APART, make: ({ shared: _, ...options }) => permutation(options) },
+  subset: { fields: { count: NEEDED, ...APART }, make: ({ count, shared: _, ...options }) => subset(count, options) },
+  partners: { fields: APART, make: () => partners() },
+};
+
+/** How every combinator is written and made again. */
+export const SELECTIONS: Selections = {
+  oneOf: {
+    fields: { links: NEEDED, weights: undefined, key: undefined },
+    make: ({ links, ...options }) => oneOf(links, options),
+  },
+  someOf: {
+    fields: { count: NEEDED, links: NEEDED, key: undefined },
+    make: ({ count, links, ...options }) => someOf(count, links, options),
+  },
+  sometimes: {
+    fields: { p: NEEDED, links: NEEDED, key: undefined },
+    make: ({ p, links, ...options }) => sometimes(p, links, options),
+  },
+};
+
+/** What is written field by field, by the name of the field that says what it is. */
+export const ROWS: { readonly [Tag in "distribution" | "selection"]: Readonly<Record<string, AnyRow>> } = {
+  distribution: DISTRIBUTIONS as never,
+  selection: SELECTIONS as never,
+};

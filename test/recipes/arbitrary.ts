@@ -1,0 +1,132 @@
+import fc from "fast-check";
+import {
+  around,
+  bernoulli,
+  categorical,
+  choice,
+  constant,
+  type Distribution,
+  integers,
+  normal,
+  oneOf,
+  partners,
+  permutation,
+  type Selection,
+  sequential,
+  someOf,
+  sometimes,
+  subset,
+  type Tree,
+  uniform,
+} from "../../src/augment/index.ts";
+import { registry, type Transform } from "../../src/transforms/index.ts";
+import { construct } from "../../src/transforms/language/construct.ts";
+
+// Pipelines of anything, of every transform, distribution and combinator that there is.
+
+type Name = Distribution["distribution"];
+
+const within = (lo: number, hi: number) =>
+  fc.float({ min: Math.fround(lo), max: Math.fround(hi), noNaN: true }).map((v) => v + 0);
+const sameOnBatch = fc.boolean();
+const flags = fc.record({ shared: fc.boolean(), sameOnBatch });
+const weights = fc.constantFrom(undefined, [1, 0, 2.5]);
+const scale = fc.constantFrom<"linear" | "log">("linear", "log");
+
+/** A distribution of each family within bounds above 0: one that is missing does not compile. */
+export const DISTRIBUTIONS: { readonly [K in Name]: (lo: number, hi: number) => fc.Arbitrary<Distribution> } = {
+  uniform: (lo, hi) =>
+    fc
+      .tuple(within(lo, hi), within(lo, hi), scale, flags)
+      .map(([a, b, scale, of]) => uniform(Math.min(a, b), Math.max(a, b), { scale, ...of })),
+  around: (lo, hi) =>
+    fc.tuple(within(0, (hi - lo) / 2.01), flags).map(([width, of]) => around((lo + hi) / 2, width, of)),
+  normal: (lo, hi) => fc.tuple(within(0, (hi - lo) / 12), flags).map(([std, of]) => normal((lo + hi) / 2, std, of)),
+  bernoulli: () =>
+    fc
+      .tuple(within(0, 1), fc.option(within(0.1, 2), { nil: undefined }), flags)
+      .map(([p, temperature, of]) =>
+        temperature === undefined ? bernoulli(p, of) : bernoulli(p, { estimator: "relaxed", temperature, ...of }),
+      ),
+  constant: (lo, hi) => within(lo, hi).map(constant),
+  integers: (lo, hi) => flags.map((of) => integers(Math.ceil(lo), Math.max(Math.ceil(lo), Math.floor(hi)), of)),
+  choice: (lo, hi) =>
+    fc.record({ shared: fc.boolean(), sameOnBatch, weights }).map((of) => choice([lo, (lo + hi) / 2, hi], of)),
+  categorical: () => flags.map((of) => categorical([1, 2, 0, 3], of)),
+  permutation: () => fc.record({ sameOnBatch }).map(permutation),
+  subset: () => fc.tuple(fc.nat(3), fc.record({ sameOnBatch })).map(([count, of]) => subset(count, of)),
+  partners: () => fc.constant(0).map(partners),
+};
+
+const key = fc.option(fc.uuid(), { nil: undefined });
+
+/** A combinator of each kind, of links: one that is missing does not compile. */
+export const SELECTIONS: {
+  readonly [K in Selection["selection"]]: (links: readonly Tree[]) => fc.Arbitrary<Selection>;
+} = {
+  oneOf: (links) =>
+    fc
+      .record({ weights: fc.option(fc.constant(links.map((_, i) => i + 0.5)), { nil: undefined }), key })
+      .map((of) => oneOf(links, of)),
+  someOf: (links) =>
+    fc
+      .record({ least: fc.nat(links.length), key })
+      .map(({ least, key }) => someOf([least, links.length], links, { key })),
+  sometimes: (links) => fc.record({ p: within(0, 1), key }).map(({ p, key }) => sometimes(p, links, { key })),
+};
+
+/** Transforms whose example is all that they need: no tensor, no partner. */
+const EXAMPLES = [...registry.values()].filter((declaration) => {
+  if (!declaration.example) return false;
+  try {
+    return construct(declaration, { ...declaration.example.params, ...declaration.example.options }) !== undefined;
+  } catch {
+    return false;
+  }
+});
+
+/** A transform at its example, with distributions about some of its values, where they fit. */
+const transform: fc.Arbitrary<Transform> = fc
+  .record({
+    declaration: fc.constantFrom(...EXAMPLES),
+    family: fc.constantFrom(...(Object.keys(DISTRIBUTIONS) as Name[])),
+    pick: fc.nat(5),
+    p: fc.option(within(0, 1), { nil: undefined }),
+    key,
+  })
+  .chain(({ declaration, family, pick, p, key }) => {
+    const { example, params, size, outChannels } = declaration;
+    const settings: Record<string, unknown> = { ...example!.params, ...example!.options, key };
+    // A coin cannot change the size.
+    if (!size && !outChannels && declaration.name !== "jigsaw") settings.p = p;
+    const names = Object.keys(params).filter((name) => typeof (settings[name] ?? params[name].default) === "number");
+    const name = names[pick % Math.max(1, names.length)];
+    const value = Number(settings[name] ?? params[name]?.default);
+    const plain = fc.constant(0).map(() => construct(declaration, settings));
+    if (!(value > 0)) return plain;
+    return DISTRIBUTIONS[family](value * 0.9, value * 1.1).map((drawn) => {
+      try {
+        const made = construct(declaration, { ...settings, [name]: drawn });
+        sequential([made]);
+        return made;
+      } catch {
+        return construct(declaration, settings);
+      }
+    });
+  });
+
+/** A part of a pipeline: transforms, and combinators, lists and pipelines of them. */
+export const tree: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => ({
+  tree: fc.oneof(
+    { maxDepth: 3, withCrossShrink: true },
+    transform,
+    fc.array(tie("tree"), { minLength: 1, maxLength: 3 }),
+    fc.array(tie("tree"), { maxLength: 2 }).map((links) => sequential(links)),
+    fc
+      .tuple(
+        fc.constantFrom(...(Object.keys(SELECTIONS) as Selection["selection"][])),
+        fc.array(tie("tree"), { minLength: 1, maxLength: 3 }),
+      )
+      .chain(([name, links]) => SELECTIONS[name](links)),
+  ),
+})).tree;
