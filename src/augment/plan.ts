@@ -49,6 +49,8 @@ export interface Entry {
   readonly draws: readonly Draw[];
   /** The seed of what the transform draws in the shader, where none was given. */
   readonly seed: Seed | null;
+  /** Whether all samples of a batch get what sample 0 gets. */
+  readonly sameOnBatch: boolean;
   /** The branches of selections that it stands in: it applies to samples that take all of them. */
   readonly under: readonly Branch[];
 }
@@ -138,6 +140,7 @@ function planEntry({ transform: given, under }: PlacedTransform, stream: string)
     coinOnGpu: coin !== null && drawsOnGpu(coin),
     draws,
     seed,
+    sameOnBatch: transform.sameOnBatch === true,
     under,
   };
 }

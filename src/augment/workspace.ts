@@ -70,7 +70,7 @@ export class Workspace {
   /** Draws the parameters of the samples of one step. `identities` are theirs, 0..n-1 unless given. */
   draw(seed: number, step: number, identities?: ArrayLike<number>): void {
     const { n } = this;
-    const samples = this.#sameOnBatch ? this.#one : identities;
+    const forAll = this.#sameOnBatch ? this.#one : identities;
     if (seed !== this.#seed) {
       const streams = [...this.#random.map(({ entry }) => entry), ...this.taken.map(({ planned }) => planned)];
       for (const [e, { identity }] of streams.entries()) transformKey(seed, identity, this.#transformKeys, 2 * e);
@@ -78,10 +78,11 @@ export class Workspace {
     }
     for (let t = 0; t < this.taken.length; t++) {
       stepKey(this.#transformKeys, 2 * (this.#random.length + t), step, this.#stepKeys, 0);
-      drawTaken(this.taken[t], this.#stepKeys, samples);
+      drawTaken(this.taken[t], this.#stepKeys, forAll);
     }
     for (let e = 0; e < this.#random.length; e++) {
       const state = this.#random[e];
+      const samples = state.entry.sameOnBatch ? this.#one : forAll;
       stepKey(this.#transformKeys, 2 * e, step, this.#stepKeys, 0);
       if (state.entry.coin) {
         const whose = state.entry.coin.sameOnBatch ? this.#one : samples;

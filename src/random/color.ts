@@ -1,4 +1,4 @@
-import { permutation, subset, uniform } from "../augment/index.ts";
+import { choice, permutation, subset, uniform } from "../augment/index.ts";
 import { checkedLater, flag, number, rule } from "../gpu/index.ts";
 import {
   autocontrast,
@@ -151,10 +151,27 @@ export const RandomSharpness = random("RandomSharpness", sharpness, {
   sharpness: range("factor", { about: 1, within: [0, Infinity], default: 0.5 }),
 });
 
-/** Light of a random temperature: a black body's, from 3000 to 15000 K, or daylight (`CIED`), from 4000 K. */
+const A_STEP = rule("a whole number from 0 on, or an array of them", (value) => {
+  const steps = [value].flat();
+  return steps.length > 0 && steps.every((step) => Number.isInteger(step) && (step as number) >= 0);
+});
+
+/**
+ * Light of a random temperature: a black body's, from 3000 to 15000 K, or daylight (`CIED`), from 4000 K. With `selectFrom` one of so many
+ * steps of 500 K from there, counted from 0.
+ */
 export const RandomPlanckianJitter = random(
   "RandomPlanckianJitter",
   planckianJitter,
-  { mode: word("light", { blackbody: "blackbody", CIED: "daylight" }, "blackbody") },
-  { together: (given) => ({ ...given, temperature: uniform(given.light === "daylight" ? 4000 : 3000, 15000) }) },
+  {
+    mode: word("light", { blackbody: "blackbody", CIED: "daylight" }, "blackbody"),
+    selectFrom: plain<number | readonly number[]>("steps", A_STEP),
+  },
+  {
+    together({ steps, ...given }) {
+      const least = given.light === "daylight" ? 4000 : 3000;
+      if (steps === undefined) return { ...given, temperature: uniform(least, 15000) };
+      return { ...given, temperature: choice(([steps].flat() as number[]).map((step) => least + 500 * step)) };
+    },
+  },
 );

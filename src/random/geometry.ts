@@ -1,7 +1,15 @@
-import { around, uniform } from "../augment/index.ts";
+import {
+  around,
+  choice,
+  type Distribution,
+  type Integers,
+  isDistribution,
+  uniform,
+  type ValueChoice,
+} from "../augment/index.ts";
 import { add, mul } from "../autograd/index.ts";
 import type { KernelSize } from "../functional/index.ts";
-import { checkedLater, rule } from "../gpu/index.ts";
+import { ArgumentError, checkedLater, describe, rule } from "../gpu/index.ts";
 import { keeping, Tensor, tensor } from "../tensor/index.ts";
 import {
   affine,
@@ -15,7 +23,7 @@ import {
   translate,
   verticalFlip,
 } from "../transforms/index.ts";
-import { axes, pair, plain, random, range, word } from "./random.ts";
+import { axes, pair, plain, type RequiredOption, random, range, word } from "./random.ts";
 
 // What moves pixels, one table for each class.
 
@@ -40,6 +48,54 @@ export const RandomVerticalFlip = random("RandomVerticalFlip", verticalFlip, {})
 
 /** Turns counter-clockwise about the centre, by `degrees`: v for ± v. */
 export const RandomRotation = random("RandomRotation", rotate, { degrees: range("angle", angles), ...LOOK });
+
+/** Quarters of a turn: whole numbers, a pair `[lo, hi]` of which each number is as likely; or `integers(...)` or `choice(...)` of them. */
+export type TurnsValue = number | readonly [lo: number, hi: number] | Integers | ValueChoice;
+
+const QUARTERS =
+  "a whole number of quarters, a pair [lo, hi] of them, integers(...), or choice(...), whose weights may learn";
+
+/** Whole quarters as degrees, of which one is drawn. */
+function quarters(argument: string, value: unknown): number | ValueChoice {
+  const given = isDistribution(value) ? value : Array.isArray(value) ? value : [value, value];
+  const times = listedTimes(given);
+  if (!times) throw new ArgumentError(argument, describe(value), QUARTERS);
+  const degrees = times.map((each) => 90 * each);
+  if ("distribution" in given && given.distribution === "choice") {
+    const { weights, sameOnBatch } = given;
+    return choice(degrees, { weights, sameOnBatch });
+  }
+  const sameOnBatch = "distribution" in given && given.sameOnBatch;
+  return degrees.length === 1 ? degrees[0] : choice(degrees, { sameOnBatch });
+}
+
+/** More is a mistake. */
+const MOST_TURNS = 1000;
+const isTimes = (value: unknown): value is number => Number.isInteger(value) && Math.abs(value as number) <= MOST_TURNS;
+
+/** All that may be drawn, or null for what is no range of quarters. */
+function listedTimes(given: Distribution | readonly unknown[]): number[] | null {
+  if ("distribution" in given && given.distribution === "choice")
+    return (given.values as readonly unknown[]).every(isTimes) ? [...(given.values as readonly number[])] : null;
+  if ("distribution" in given && given.distribution !== "integers") return null;
+  const [lo, hi] = "distribution" in given ? [given.lo, given.hi] : given.length === 2 ? given : [];
+  if (!isTimes(lo) || !isTimes(hi) || lo > hi) return null;
+  return Array.from({ length: hi - lo + 1 }, (_, i) => lo + i);
+}
+
+/**
+ * Turns counter-clockwise by `times` quarters, whole numbers from `lo` to `hi`, each as likely. The image keeps its size, so that of one that
+ * is not square the ends are cut off; a turn of a square is exact.
+ */
+export const RandomRotation90 = random("RandomRotation90", rotate, {
+  times: {
+    sets: ["angle"],
+    required: true,
+    allowed: QUARTERS,
+    read: (argument, value) => ({ angle: quarters(argument, value) }),
+  } as RequiredOption<TurnsValue>,
+  ...LOOK,
+});
 
 /**
  * Scales, slants, turns and moves about the centre. `degrees` (v for ± v) counter-clockwise; `translate` [a, b], up to these parts of width

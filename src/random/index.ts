@@ -21,11 +21,19 @@ export {
   RandomHorizontalFlip,
   RandomPerspective,
   RandomRotation,
+  RandomRotation90,
   RandomShear,
   RandomThinPlateSpline,
   RandomTranslate,
   RandomVerticalFlip,
+  type TurnsValue,
 } from "./geometry.ts";
+export {
+  RandomGaussianIllumination,
+  RandomLinearCornerIllumination,
+  RandomLinearIllumination,
+  type SignValue,
+} from "./illumination.ts";
 export * from "./jitter.ts";
 export * from "./mix.ts";
 export * from "./noise.ts";

@@ -42,7 +42,7 @@ function jitter(name: string, parts: Parts, settings: JitterSettings): Transform
     Object.entries(options).map(([key, each]) => [key, { ...each, required: false }]),
   );
   readAll(name, settings, optional);
-  const { p, key, ...given } = settings;
+  const { p, key, sameOnBatch, ...given } = settings;
   if (p !== undefined && p !== 1) {
     const allowed = "1: the transforms of a list have no coin in common; give each one its p";
     throw new ArgumentError(`${name}.p`, describe(p), allowed);
@@ -50,7 +50,7 @@ function jitter(name: string, parts: Parts, settings: JitterSettings): Transform
   return Object.entries(parts).flatMap(([option, make]) => {
     const value = given[option as keyof typeof given];
     if (value === undefined || value === 0) return [];
-    return [make({ [option]: value, key: key === undefined ? undefined : `${key}.${option}` } as never)];
+    return [make({ [option]: value, sameOnBatch, key: key === undefined ? undefined : `${key}.${option}` } as never)];
   });
 }
 

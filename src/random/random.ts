@@ -41,7 +41,10 @@ export type RandomSettings<Options extends RandomOptions> = Flat<
 >;
 
 /** Settings of every random class. */
-export type RandomCommon = Pick<CommonSettings, "p" | "key">;
+export type RandomCommon = Pick<CommonSettings, "p" | "key" | "sameOnBatch">;
+
+/** Their names. */
+const COMMON: readonly string[] = ["p", "key", "sameOnBatch"] satisfies (keyof RandomCommon)[];
 
 /** What a random class is made from. */
 export interface RandomSpec {
@@ -97,7 +100,8 @@ export function random<const Options extends RandomOptions>(
     const maker = instead(read);
     // Nothing is drawn yet; what the parameters do not allow is found by planning.
     try {
-      const made = maker({ ...fixed, ...together(read), p: given.p ?? p, key: given.key } as never);
+      const { key, sameOnBatch } = given;
+      const made = maker({ ...fixed, ...together(read), p: given.p ?? p, key, sameOnBatch } as never);
       sequential([made]);
       return made;
     } catch (error) {
@@ -110,12 +114,12 @@ export function random<const Options extends RandomOptions>(
 /** The transform's settings of those that a caller gave. */
 export function readAll(name: string, given: unknown, options: RandomOptions): Record<string, unknown> {
   if (!isPlainObject(given)) {
-    const known = [...Object.keys(options), "p", "key"].join(", ");
+    const known = [...Object.keys(options), ...COMMON].join(", ");
     throw new ArgumentError(`settings of ${name}`, describe(given), `an object of ${known}`);
   }
   for (const option of Object.keys(given))
-    if (!(Object.hasOwn(options, option) || option === "p" || option === "key"))
-      refuseUnknown(name, option, [...Object.keys(options), "p", "key"], "setting");
+    if (!Object.hasOwn(options, option) && !COMMON.includes(option))
+      refuseUnknown(name, option, [...Object.keys(options), ...COMMON], "setting");
   const read: Record<string, unknown> = {};
   for (const [option, spec] of Object.entries(options)) {
     const value = given[option] ?? spec.default;

@@ -24,7 +24,7 @@ const resolved = (name: string): ts.Symbol => {
   return symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
 };
 
-const COMMON = ["p", "on", "key"];
+const COMMON = ["p", "on", "key", "sameOnBatch"];
 const PARAM_VALUE = texts(checker.getDeclaredTypeOfSymbol(resolved("ParamValue")));
 
 /** The members of a union, in words, without undefined. */

@@ -78,6 +78,7 @@ const REQUIRED: Record<string, unknown> = {
   centerY: 0,
   gamma: 1,
   degrees: 10,
+  times: [0, 3],
 };
 const randoms = Object.fromEntries(
   Object.entries(augrad).flatMap(([name, value]) => {

@@ -4,16 +4,28 @@ import {
   ArgumentError,
   around,
   bernoulli,
+  choice,
   constant,
+  integers,
+  Normalize,
+  PatchMix,
   parameter,
   RandomBoxBlur,
   RandomBrightness,
+  RandomChannelDropout,
   RandomContrast,
+  RandomCutMixV2,
   RandomGaussianBlur,
+  RandomGaussianIllumination,
+  RandomJigsaw,
+  RandomMixUpV2,
+  RandomMosaic,
   RandomMotionBlur,
   RandomPlanckianJitter,
   RandomPosterize,
+  RandomRotation90,
   RandomSaltAndPepperNoise,
+  Resize,
   ShapeError,
   sequential,
   type Transform,
@@ -60,7 +72,30 @@ describe("what cannot be used is refused, by the names of the class and its opti
     ["RandomGaussianBlur.sigma", () => RandomGaussianBlur({ ...blur, sigma: uniform(0, 2) })],
     ["RandomGaussianBlur.borderType", () => RandomGaussianBlur({ ...blur, borderType: "mirror" as never })],
     ["RandomBoxBlur.kernelSize", () => RandomBoxBlur({ kernelSize: 0 })],
-    ["RandomMotionBlur.kernelSize", () => RandomMotionBlur({ ...motion, kernelSize: [3, 5] as never })],
+    ["RandomMotionBlur.kernelSize", () => RandomMotionBlur({ ...motion, kernelSize: [4, 5] })],
+    ["RandomMotionBlur.kernelSize", () => RandomMotionBlur({ ...motion, kernelSize: [7, 5] })],
+    ["RandomMotionBlur.kernelSize", () => RandomMotionBlur({ ...motion, kernelSize: [3, 5, 7] as never })],
+    ["RandomMotionBlur.angle", () => RandomMotionBlur({ ...motion, kernelSize: [3, 5], angle: -1 })],
+    ["RandomMotionBlur.sameOnBatch", () => RandomMotionBlur({ ...motion, kernelSize: [3, 5], sameOnBatch: true })],
+    ["RandomRotation90.times", () => RandomRotation90({} as never)],
+    ["RandomRotation90.times", () => RandomRotation90({ times: 0.5 })],
+    ["RandomRotation90.times", () => RandomRotation90({ times: [2, 1] })],
+    ["RandomRotation90.times", () => RandomRotation90({ times: choice([0, 0.5]) })],
+    ["RandomRotation90.times", () => RandomRotation90({ times: uniform(0, 3) as never })],
+    ["RandomGaussianIllumination.sign", () => RandomGaussianIllumination({ sign: 2 })],
+    ["RandomGaussianIllumination.sign", () => RandomGaussianIllumination({ sign: [1, -1] })],
+    ["RandomGaussianIllumination.sigma", () => RandomGaussianIllumination({ sigma: [0, 1] })],
+    ["RandomPlanckianJitter.selectFrom", () => RandomPlanckianJitter({ selectFrom: [] })],
+    ["RandomPlanckianJitter.selectFrom", () => RandomPlanckianJitter({ selectFrom: [1.5] })],
+    ["RandomChannelDropout.numDropChannels", () => RandomChannelDropout({ numDropChannels: 0 })],
+    ["RandomMixUpV2.lambdaVal", () => RandomMixUpV2({ lambdaVal: [0.5, 1.5] })],
+    ["RandomCutMixV2.cutSize", () => RandomCutMixV2({ cutSize: -0.1 })],
+    ["RandomMosaic.outputSize", () => RandomMosaic({ outputSize: [3] as never })],
+    ["RandomJigsaw.grid", () => RandomJigsaw({ grid: 0 })],
+    ["PatchMix.patchSize", () => PatchMix({ patchSize: 0.5 })],
+    ["Normalize.std", () => Normalize({ mean: 0 } as never)],
+    ["Resize.side", () => Resize({ size: 3, side: "high" as never })],
+    ["RandomBrightness.sameOnBatch", () => RandomBrightness({ sameOnBatch: 1 as never })],
     ["RandomMotionBlur.direction", () => RandomMotionBlur({ ...motion, direction: uniform(-2, 0) })],
     ["RandomPlanckianJitter.mode", () => RandomPlanckianJitter({ mode: "constructor" as never })],
     ["RandomPosterize.bits", () => RandomPosterize({ bits: 9 })],
@@ -116,5 +151,46 @@ describe("a range", () => {
     ])
       (await read({ brightness })).forEach((value, i) => expect(value).toBeCloseTo(expected[i], 5));
     void scope;
+  });
+});
+
+describe("values that a class makes of what it is given", () => {
+  const turns = (given: Parameters<typeof RandomRotation90>[0]["times"]) =>
+    RandomRotation90({ times: given }).params.angle;
+
+  test("quarters of a turn", () => {
+    expect(turns(3)).toBe(270);
+    expect(turns([1, 1])).toBe(90);
+    expect(turns([-1, 1])).toMatchObject({ values: [-90, 0, 90] });
+    expect(turns(integers(0, 2))).toMatchObject({ values: [0, 90, 180] });
+    expect(turns(choice([0, 2], { weights: [1, 3] }))).toMatchObject({ values: [0, 180], weights: [1, 3] });
+  });
+
+  test("signs: as likely as the range lies above and below 0", () => {
+    const sign = (given: Parameters<typeof RandomGaussianIllumination>[0] & object) =>
+      RandomGaussianIllumination(given).params.sign;
+    expect(sign({})).toMatchObject({ values: [-1, 1], weights: [1, 1] });
+    expect(sign({ sign: [-1, 3] })).toMatchObject({ weights: [1, 3] });
+    expect(sign({ sign: [0, 1] })).toBe(1);
+    expect(sign({ sign: [-2, -1] })).toBe(-1);
+    expect(sign({ sign: 0.5 })).toBe(0.5);
+  });
+
+  test("steps of temperature, and sizes of a motion's blur as a choice among blurs", () => {
+    expect(RandomPlanckianJitter({ selectFrom: [0, 4], mode: "CIED" }).params.temperature).toMatchObject({
+      values: [4000, 6000],
+    });
+    const blur = RandomMotionBlur({ kernelSize: [3, 7], angle: 10, direction: 1, p: 1, key: "blur" });
+    expect(blur).toMatchObject({ selection: "oneOf", key: "blur" });
+    const { choices, transforms } = sequential([blur]).sample(60, { step: 0 });
+    expect(new Set(choices![0].chosen as number[]).size).toBe(3);
+    expect(transforms.map(({ name }) => name)).toEqual(["motionBlur", "motionBlur", "motionBlur"]);
+  });
+
+  test("the partner's share of a mixup", () => {
+    const lambda = (lambdaVal: Parameters<typeof RandomMixUpV2>[0] & object) => RandomMixUpV2(lambdaVal).params.lambda;
+    expect(lambda({})).toMatchObject({ lo: 0, hi: 1 });
+    expect(lambda({ lambdaVal: [0.25, 0.5] })).toMatchObject({ lo: 0.5, hi: 0.75 });
+    expect(lambda({ lambdaVal: 0.25 })).toBe(0.75);
   });
 });

@@ -78,6 +78,7 @@ export const CASES: Record<string, RandomCase> = {
   },
   RandomHorizontalFlip: { still: true },
   RandomVerticalFlip: { still: true },
+  RandomRotation90: { settings: { times: [-1, 2] }, drawn: { angle: [-90, 180] } },
   RandomRotation: { settings: { degrees: 30 }, drawn: { angle: [-30, 30] }, learn: ["degrees", 5, 20] },
   RandomAffine: {
     settings: { degrees: [10, 20], translate: [0.1, 0.2], scale: [0.8, 1.2], shear: [-5, 5, -3, 3] },
@@ -128,6 +129,25 @@ export const CASES: Record<string, RandomCase> = {
     learn: ["startRatioRange", 0.3, 0.6],
   },
   RandomJigsaw: { settings: { grid: 2 }, drawn: { permutation: [0, 3] } },
+  RandomGaussianIllumination: {
+    drawn: {
+      gain: [0.01, 0.15],
+      centerX: [0.1, 0.9],
+      centerY: [0.1, 0.9],
+      sigmaX: [0.2, 1],
+      sigmaY: [0.2, 1],
+      sign: [-1, 1],
+    },
+    learn: ["gain", 0.1, 0.3],
+  },
+  RandomLinearIllumination: {
+    drawn: { gain: [0.01, 0.2], sign: [-1, 1], angle: [0, 270] },
+    learn: ["gain", 0.1, 0.3],
+  },
+  RandomLinearCornerIllumination: {
+    drawn: { gain: [0.01, 0.2], sign: [-1, 1], corner: [0, 3] },
+    learn: ["gain", 0.1, 0.3],
+  },
   RandomPlasmaBrightness: {
     drawn: { roughness: [0.1, 0.7], intensity: [0, 1] },
     learn: ["intensity", 0.1, 0.3],

@@ -36,6 +36,19 @@ describe.each(classes)("%s", (name, make) => {
     ).toBeUndefined();
   });
 
+  test("with sameOnBatch all samples get one draw, but for the partners of a mix", () => {
+    const augment = sequential([make({ ...settings, sameOnBatch: true, ...(sizes ? {} : { p: 0.5 }) })]);
+    const draw = (step: number) => augment.sample(5, { step, shape: [5, 3, 8, 8] }).transforms[0];
+    const partners = Object.entries(declaration.params).flatMap(([param, { role }]) =>
+      role === "partner" ? [param] : [],
+    );
+    for (const [what, values] of Object.entries({ ...draw(0).params, on: draw(0).on }))
+      if (Array.isArray(values) && values.length === 5 && !partners.includes(what))
+        expect(new Set(values.map((each) => JSON.stringify(each))).size, what).toBe(1);
+    const steps = [...Array(20).keys()].map((step) => JSON.stringify(draw(step)));
+    if (!sizes || !still) expect(new Set(steps).size).toBeGreaterThan(1);
+  });
+
   test("samples and steps differ, equal keys do not, a sample is what it is alone, and a recipe replays", async () => {
     using scope = device.gpu.scope();
     const x = images(device.gpu, mixes(make));

@@ -1,5 +1,5 @@
 import { ArgumentError, describe } from "../../gpu/errors.ts";
-import { check, number, refuseUnknown } from "../../gpu/options.ts";
+import { check, flag, number, refuseUnknown } from "../../gpu/options.ts";
 import { KERNEL_OPTIONS } from "../filter/kernel.ts";
 import { fieldSize } from "../geometry/look.ts";
 import { type Declaration, needsField, type OptionSpec, type Transform } from "./declaration.ts";
@@ -7,7 +7,7 @@ import { printable, showTransform } from "./show.ts";
 import type { ParamValue } from "./values.ts";
 
 /** Settings that every transform takes, unless it declares one of that name itself. */
-const COMMON = ["p", "on", "key"];
+const COMMON = ["p", "on", "key", "sameOnBatch"];
 
 /** The names of the settings that a transform takes. */
 export function settingsOf({ params, options = {}, field }: Declaration): string[] {
@@ -21,7 +21,7 @@ export function construct(declaration: Declaration, settings: Record<string, unk
   const params: Record<string, ParamValue> = {};
   const options: Record<string, unknown> = {};
   const rest = { ...settings };
-  const [p, on, key] = COMMON.map((setting) => {
+  const [p, on, key, sameOnBatch] = COMMON.map((setting) => {
     if (setting in declaration.params || setting in (declaration.options ?? {})) return undefined;
     const given = rest[setting];
     delete rest[setting];
@@ -61,6 +61,7 @@ export function construct(declaration: Declaration, settings: Record<string, unk
   }
   if (key !== undefined && typeof key !== "string")
     throw new ArgumentError(`${name}.key`, describe(key), "a string: the name of its random stream");
+  if (sameOnBatch !== undefined) check(`${name}.sameOnBatch`, sameOnBatch, flag);
   const transform: Transform = {
     declaration,
     params,
@@ -69,6 +70,7 @@ export function construct(declaration: Declaration, settings: Record<string, unk
     p: p as Transform["p"],
     on: on as Transform["on"],
     key: key as string | undefined,
+    ...(sameOnBatch === undefined ? {} : { sameOnBatch: sameOnBatch as boolean }),
   };
   return printable(transform, () => showTransform(transform));
 }

@@ -406,6 +406,8 @@ export interface Transform {
   readonly on?: readonly number[] | Tensor | Picked;
   /** Name of its random stream, for `sequential`. */
   readonly key?: string;
+  /** Whether all samples of a batch get what sample 0 gets, for `sequential`. */
+  readonly sameOnBatch?: boolean;
 }
 
 /** Settings that every transform takes. */
@@ -416,6 +418,11 @@ export interface CommonSettings {
   on?: readonly number[] | Tensor;
   /** Name of its random stream; for `sequential`, where the same transform comes more than once. */
   key?: string;
+  /**
+   * All samples of a batch get what sample 0 gets of it: the coin of `p`, parameters, and what is drawn in the shader; for `sequential`.
+   * False unless given.
+   */
+  sameOnBatch?: boolean;
 }
 
 /** Settings that every transform takes, but for those that it declares itself. */

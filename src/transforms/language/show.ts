@@ -33,7 +33,7 @@ function showDistribution({ distribution, ...rest }: Distribution): string {
     .join(", ")})`;
 }
 
-/** The settings of a transform that differ from their defaults, in the order of its declaration, `p`, `on` and `key` last. */
+/** The settings of a transform that differ from their defaults, in the order of its declaration, the common ones last. */
 export function givenOf({
   declaration,
   params,
@@ -42,6 +42,7 @@ export function givenOf({
   p,
   on,
   key,
+  sameOnBatch,
 }: Transform): [name: string, value: unknown][] {
   const settings: [string, unknown, unknown][] = [
     [declaration.field?.name ?? "", field, undefined],
@@ -56,6 +57,7 @@ export function givenOf({
       spec.default,
     ]),
     ...Object.entries({ p, on, key }).map(([name, value]): [string, unknown, unknown] => [name, value, undefined]),
+    ["sameOnBatch", sameOnBatch, false],
   ];
   return settings.flatMap(([name, value, usual]) =>
     value === undefined || Object.is(value, usual) ? [] : [[name, value]],
