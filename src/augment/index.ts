@@ -16,6 +16,7 @@ export type {
   Uniform,
   ValueChoice,
 } from "../transforms/index.ts";
+export { type DescribedParam, type DescribedTransform, describeSamples } from "./described.ts";
 export {
   around,
   type BernoulliOptions,
@@ -39,6 +40,7 @@ export {
 } from "./distributions/index.ts";
 export type { Images } from "./images.ts";
 export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";
+export { takeSamples } from "./moved.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
 export { type OneOfOptions, oneOf, type SelectionOptions, someOf, sometimes } from "./selections.ts";
 export {

@@ -81,7 +81,7 @@ export async function readSampled(planned: Planned, sampled: Sampled): Promise<S
 }
 
 /** How many channels the rows of a recipe are made for; where none has a value per channel, any number fits. */
-function channelsOf(sampled: Sampled): number {
+export function channelsOf(sampled: Sampled): number {
   const rows = sampled?.transforms?.flatMap?.((each) => Object.values(each?.units ?? {}));
   const row = rows?.find((list) => Array.isArray(list?.[0]))?.[0];
   return Array.isArray(row) ? row.length : 1;

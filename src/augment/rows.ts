@@ -35,7 +35,7 @@ function sharedRank(spec: ParamSpec, transform: Transform, sizes: Shape): number
 /** Whether a parameter's value has a row for each of n samples; one row is for all. */
 export function isPerSample(value: unknown, spec: ParamSpec, transform: Transform, n: number): boolean {
   const sizes = sizesOf(value);
-  return n > 1 && sizes[0] === n && sizes.length > sharedRank(spec, transform, sizes);
+  return sizes[0] === n && sizes.length > sharedRank(spec, transform, sizes);
 }
 
 /** The rows at some places of a value; of a tensor with its gradient. */

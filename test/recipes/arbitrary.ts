@@ -76,7 +76,7 @@ export const SELECTIONS: {
 };
 
 /** Transforms whose example is all that they need: no tensor, no partner. */
-const EXAMPLES = [...registry.values()].filter((declaration) => {
+export const EXAMPLES = [...registry.values()].filter((declaration) => {
   if (!declaration.example) return false;
   try {
     return construct(declaration, { ...declaration.example.params, ...declaration.example.options }) !== undefined;
