@@ -1,6 +1,7 @@
 export type {
   Around,
   Bernoulli,
+  Beta,
   Bound,
   Categorical,
   Constant,
@@ -13,6 +14,7 @@ export type {
   Scale,
   Sharing,
   Subset,
+  TruncatedNormal,
   Uniform,
   ValueChoice,
 } from "../transforms/index.ts";
@@ -21,6 +23,7 @@ export {
   around,
   type BernoulliOptions,
   bernoulli,
+  beta,
   type ChoiceOptions,
   categorical,
   choice,
@@ -35,6 +38,7 @@ export {
   permutation,
   type RangeOptions,
   subset,
+  truncatedNormal,
   uniform,
   type Whole,
 } from "./distributions/index.ts";

@@ -1,6 +1,7 @@
 import {
   around,
   bernoulli,
+  beta,
   categorical,
   choice,
   constant,
@@ -14,6 +15,7 @@ import {
   someOf,
   sometimes,
   subset,
+  truncatedNormal,
   uniform,
 } from "../augment/index.ts";
 
@@ -51,6 +53,14 @@ export const DISTRIBUTIONS: Distributions = {
   normal: {
     fields: { mean: NEEDED, std: NEEDED, ...APART },
     make: ({ mean, std, ...options }) => normal(mean, std, options),
+  },
+  truncatedNormal: {
+    fields: { mean: NEEDED, std: NEEDED, lo: NEEDED, hi: NEEDED, ...APART },
+    make: ({ mean, std, lo, hi, ...options }) => truncatedNormal(mean, std, lo, hi, options),
+  },
+  beta: {
+    fields: { a: NEEDED, b: NEEDED, ...APART },
+    make: ({ a, b, ...options }) => beta(a, b, options),
   },
   bernoulli: {
     fields: { p: NEEDED, estimator: "straightThrough", temperature: 0.5, ...APART },

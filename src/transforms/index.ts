@@ -88,6 +88,7 @@ export type { Drawn, EstimatorSetting, Flat, OptionValue, Seeded, SettingsOf } f
 export type {
   Around,
   Bernoulli,
+  Beta,
   Bound,
   Categorical,
   Constant,
@@ -102,6 +103,7 @@ export type {
   Scale,
   Sharing,
   Subset,
+  TruncatedNormal,
   Uniform,
   ValueChoice,
 } from "./language/values.ts";

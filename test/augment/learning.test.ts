@@ -3,10 +3,12 @@ import {
   around,
   type Bound,
   bernoulli,
+  beta,
   type Distribution,
   normal,
   type Pipeline,
   sequential,
+  truncatedNormal,
   uniform,
 } from "../../src/augment/index.ts";
 import { backward, exp, mean, neg, square, sub } from "../../src/autograd/index.ts";
@@ -63,6 +65,10 @@ describe("learning", () => {
       [(std) => normal(1, std), 0.05, 0.3],
       [(mean) => normal(mean, 0.1), 0.8, 1.2],
       [(width) => around(1.2, width, { scale: "log" }), 0.05, 0.5],
+      [(mean) => truncatedNormal(mean, 0.3, 0.5, 1.5), 1.2, 0.8],
+      [(std) => truncatedNormal(1, std, 0.5, 1.5), 0.1, 0.3],
+      [(lo) => truncatedNormal(1, 0.3, lo, 2), 1, 0.6],
+      [(a) => beta(a, 2), 1, 1.6],
     ];
     for (const [make, start, goal] of cases) {
       const bound = parameter(device.gpu, start, []);

@@ -1,12 +1,16 @@
 import { describe, expect, it } from "vitest";
+import { betaQuantile } from "../../src/augment/distributions/beta.ts";
 import { standardNormal } from "../../src/augment/distributions/quantile.ts";
+import { truncatedQuantile } from "../../src/augment/distributions/truncated.ts";
 import {
   around,
   bernoulli,
+  beta,
   type Distribution,
   normal,
   type Sampled,
   sequential,
+  truncatedNormal,
   uniform,
 } from "../../src/augment/index.ts";
 import { add, exp } from "../../src/autograd/index.ts";
@@ -31,6 +35,11 @@ const RANGES: Record<string, [() => Distribution, (u: number) => number]> = {
     (u) => 1.5 * Math.exp((2 * u - 1) * 0.75),
   ],
   "a learned normal": [() => normal(learned(2), learned(0.5)), (u) => 2 + 0.5 * standardNormal(u)],
+  "a learned beta": [() => beta(learned(0.5), 2), (u) => betaQuantile(0.5, 2)(u + 2 ** -25, 1 - u - 2 ** -25)],
+  "a learned truncated normal": [
+    () => truncatedNormal(learned(0.5), 2, 0, learned(1)),
+    (u) => truncatedQuantile(0.5, 2, 0, 1)(u + 2 ** -25, 1 - u - 2 ** -25),
+  ],
   "a bound made by a function": [
     () => {
       const weight = learned(0.3);

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import {
   around,
   bernoulli,
+  beta,
   categorical,
   choice,
   constant,
@@ -17,6 +18,7 @@ import {
   sometimes,
   subset,
   type Tree,
+  truncatedNormal,
   uniform,
 } from "../../src/augment/index.ts";
 import { registry, type Transform } from "../../src/transforms/index.ts";
@@ -42,6 +44,9 @@ export const DISTRIBUTIONS: { readonly [K in Name]: (lo: number, hi: number) => 
   around: (lo, hi) =>
     fc.tuple(within(0, (hi - lo) / 2.01), flags).map(([width, of]) => around((lo + hi) / 2, width, of)),
   normal: (lo, hi) => fc.tuple(within(0, (hi - lo) / 12), flags).map(([std, of]) => normal((lo + hi) / 2, std, of)),
+  truncatedNormal: (lo, hi) =>
+    fc.tuple(within(lo, hi), within(0.1, 2), flags).map(([mean, std, of]) => truncatedNormal(mean, std, lo, hi, of)),
+  beta: () => fc.tuple(within(0.1, 9), within(0.1, 9), flags).map(([a, b, of]) => beta(a, b, of)),
   bernoulli: () =>
     fc
       .tuple(within(0, 1), fc.option(within(0.1, 2), { nil: undefined }), flags)

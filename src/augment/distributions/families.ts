@@ -2,6 +2,7 @@ import { Tensor } from "../../tensor/index.ts";
 import type { Distribution } from "../../transforms/index.ts";
 import { AROUND } from "./around.ts";
 import { BERNOULLI } from "./bernoulli.ts";
+import { BETA } from "./beta.ts";
 import { componentsOf, isLearnable } from "./bounds.ts";
 import { CATEGORICAL, CHOICE } from "./choice.ts";
 import { CONSTANT } from "./constant.ts";
@@ -9,6 +10,7 @@ import type { Family, Interval, Named, Value } from "./family.ts";
 import { INTEGERS } from "./integers.ts";
 import { NORMAL } from "./normal.ts";
 import { PARTNERS, PERMUTATION, SUBSET } from "./order.ts";
+import { TRUNCATED_NORMAL } from "./truncated.ts";
 import { UNIFORM } from "./uniform.ts";
 
 type Name = Distribution["distribution"];
@@ -18,6 +20,8 @@ const FAMILIES: { readonly [K in Name]: Family<Extract<Distribution, { distribut
   uniform: UNIFORM,
   around: AROUND,
   normal: NORMAL,
+  truncatedNormal: TRUNCATED_NORMAL,
+  beta: BETA,
   bernoulli: BERNOULLI,
   integers: INTEGERS,
   choice: CHOICE,

@@ -1,5 +1,6 @@
 export { around } from "./around.ts";
 export { type BernoulliOptions, bernoulli } from "./bernoulli.ts";
+export { beta } from "./beta.ts";
 export { checkLength, checkWidth, componentsOf, isLearnable, numberAt, tensorOf } from "./bounds.ts";
 export { type ChoiceOptions, categorical, choice } from "./choice.ts";
 export { constant } from "./constant.ts";
@@ -19,5 +20,6 @@ export { integers, type Whole } from "./integers.ts";
 export { normal } from "./normal.ts";
 export { type OrderOptions, partners, permutation, subset } from "./order.ts";
 export type { RangeOptions } from "./range.ts";
+export { truncatedNormal } from "./truncated.ts";
 export { logUniform, uniform } from "./uniform.ts";
 export { checkWeights, indexOf } from "./weights.ts";

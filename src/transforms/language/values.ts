@@ -60,6 +60,30 @@ export interface Normal extends Sharing {
   readonly std: Bound;
 }
 
+/** The bell curve, cut off at both ends. */
+export interface TruncatedNormal extends Sharing {
+  /** Which distribution it is. */
+  readonly distribution: "truncatedNormal";
+  /** The middle of the whole curve. */
+  readonly mean: Bound;
+  /** Standard deviation of the whole curve. */
+  readonly std: Bound;
+  /** The least value. */
+  readonly lo: Bound;
+  /** The largest value. */
+  readonly hi: Bound;
+}
+
+/** Between 0 and 1, with density in proportion to xᵃ⁻¹ (1 − x)ᵇ⁻¹. */
+export interface Beta extends Sharing {
+  /** Which distribution it is. */
+  readonly distribution: "beta";
+  /** The larger, the further from 0. */
+  readonly a: Bound;
+  /** The larger, the further from 1. */
+  readonly b: Bound;
+}
+
 /** How the gradient passes the jump of a coin. */
 export type Estimator = "straightThrough" | "relaxed";
 
@@ -144,6 +168,8 @@ export type Distribution =
   | Uniform
   | Around
   | Normal
+  | TruncatedNormal
+  | Beta
   | Bernoulli
   | Integers
   | ValueChoice
