@@ -1,6 +1,6 @@
 // y = op(a, b), by NumPy's broadcasting. From 32 on: the gradient a flows back through a function whose input or result is b.
 import package::tensor::index::{
-  V, PER_GROUP, THREADS, group_index, powers, safe_sin, safe_cos, logistic, greater_of, lesser_of, sign_of, is_nan,
+  V, PER_GROUP, THREADS, group_index, powers, safe_sin, safe_cos, logistic, greater_of, lesser_of, sign_of, is_nan, angle_of,
 };
 
 override op: u32 = 0u;
@@ -29,6 +29,7 @@ fn value(v: V, w: V) -> V {
     case 9u: { return select(V(0.0), V(1.0), v < w); }
     case 10u: { return select(V(0.0), V(1.0), v <= w); }
     case 11u: { return select(V(0.0), V(1.0), v == w); }
+    case 12u: { return angle_of(v, w); }
     // of log and abs, sin, cos, relu, softplus, square, clamp, in their input
     case 32u: { return v / w; }
     case 33u: { return v * sign_of(w); }

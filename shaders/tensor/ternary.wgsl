@@ -39,6 +39,8 @@ fn value(v: f32, w: f32, z: f32) -> f32 {
     case 7u: { return select(0.0, v * (w - z), v != 0.0 && is_finite(w - z)); }
     // w, but 0 where v leaves it out
     case 8u: { return select(w, z, v <= 0.0); }
+    // atan2(a, b), in a; in b it is the same of (b, a), with the other sign
+    case 9u: { return v * z / (w * w + z * z); }
     default: { return v; }
   }
 }

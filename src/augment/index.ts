@@ -43,7 +43,6 @@ export {
   type Whole,
 } from "./distributions/index.ts";
 export type { Images } from "./images.ts";
-export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";
 export { takeSamples } from "./moved.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
 export { type OneOfOptions, oneOf, type SelectionOptions, someOf, sometimes } from "./selections.ts";
@@ -51,6 +50,7 @@ export {
   type CallOptions,
   type Draws,
   type Pipeline,
+  type ReplayOptions,
   type SampleOptions,
   type SequentialOptions,
   sequential,

@@ -2,10 +2,12 @@ import type { Plan, PlanOptions, ResultType, StoredType } from "../compiler/inde
 import { PLAN_RULES } from "../compiler/stages/plan.ts";
 import { ArgumentError, checkedLater, describe, flag, readOptions, ShapeError } from "../gpu/index.ts";
 import { type Motion, motionOf } from "../targets/index.ts";
+import type { Moved } from "../targets/moved.ts";
 import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "../tensor/index.ts";
 import { printable } from "../transforms/language/show.ts";
 import { explainPipeline } from "./explain.ts";
-import { type Images, readImages } from "./images.ts";
+import type { Images } from "./images.ts";
+import { readInput } from "./input.ts";
 import { checkWhole } from "./keys.ts";
 import { isRandom, planTree } from "./plan.ts";
 import { bindReplays, readSampled } from "./replay.ts";
@@ -38,7 +40,12 @@ export interface Draws {
 export interface CallOptions extends Draws {
   /** An f32 tensor to write the result into, such as another engine's array. */
   into?: Tensor<StoredType>;
+  /** `[N, C, H, W]` of the images: needed for an object of targets that has no images. */
+  shape?: Shape;
 }
+
+/** Options of {@link Pipeline.replay}. */
+export type ReplayOptions = Pick<CallOptions, "into" | "shape">;
 
 /** Options of {@link Pipeline.sample}. */
 export interface SampleOptions extends Draws {
@@ -50,6 +57,12 @@ export interface SampleOptions extends Draws {
 export interface Pipeline<D extends StoredType | undefined = undefined> {
   /** Draws, and applies: the same as `apply`. */
   <X extends DType>(x: Images<X>, options?: CallOptions): Tensor<ResultType<X, D>>;
+  /**
+   * Draws, and applies to everything that an object holds: images, masks, boxes, keypoints and other labels, all moved alike. The
+   * result is an object of the same shape. What a value is, its name says (`image`, `mask`, `boxes`, `keypoints`, …), or {@link asBoxes}
+   * and its like.
+   */
+  <T extends object>(targets: T, options?: CallOptions): Moved<T, D>;
   /** As they were given. */
   readonly transforms: readonly Tree[];
   /** Used by calls that give no seed. */
@@ -61,10 +74,14 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
    * @throws ArgumentError or ShapeError for what is none of these, and for a list that does not come out with one size
    */
   apply<X extends DType>(x: Images<X>, options?: CallOptions): Tensor<ResultType<X, D>>;
+  /** The same to everything that an object holds. */
+  apply<T extends object>(targets: T, options?: CallOptions): Moved<T, D>;
   /** Draws the parameters for `n` samples without applying anything: a plain value, for `replay`. */
   sample(n: number, options?: SampleOptions): Sampled;
   /** Applies the transforms with parameters that were drawn before: equal bits, on one device. */
-  replay<X extends DType>(x: Images<X>, params: Sampled, options?: Pick<CallOptions, "into">): Tensor<ResultType<X, D>>;
+  replay<X extends DType>(x: Images<X>, params: Sampled, options?: ReplayOptions): Tensor<ResultType<X, D>>;
+  /** The same to everything that an object holds. */
+  replay<T extends object>(targets: T, params: Sampled, options?: ReplayOptions): Moved<T, D>;
   /**
    * What the samples of a recipe get, in the parameters' own units: `sample` cannot know the bounds that live on the GPU, and
    * so tells uniform numbers for what is learned. The result is a recipe whose replay is fixed, whatever is learned later.
@@ -129,9 +146,9 @@ export function sequential<D extends StoredType | undefined = undefined>(
     room.draw(draws.seed === undefined ? seed : checkWhole("seed", draws.seed), step, draws.samples);
   };
 
-  const pipeline = (x: Images, options?: CallOptions): Tensor<DType> => {
-    const call = readOptions<CallOptions>("pipeline", options, { ...DRAWS, into: checkedLater });
-    const { gpu, n, channels, run } = readImages(x);
+  const pipeline = (x: unknown, options?: CallOptions): unknown => {
+    const call = readOptions<CallOptions>("pipeline", options, { ...DRAWS, ...REPLAY });
+    const { gpu, n, channels, run } = readInput(x, call.shape);
     const room = workspace(n, channels);
     draw(room, call);
     const made = room.bind(gpu);
@@ -158,9 +175,9 @@ export function sequential<D extends StoredType | undefined = undefined>(
     return toSampled(room, options.seed ?? seed, options.step ?? 0, options.samples);
   };
 
-  const replay = (x: Images, params: Sampled, options?: Pick<CallOptions, "into">): Tensor<DType> => {
-    const { into } = readOptions<Pick<CallOptions, "into">>("replay", options, { into: checkedLater });
-    const { gpu, n, channels, run } = readImages(x);
+  const replay = (x: unknown, params: Sampled, options?: ReplayOptions): unknown => {
+    const { into, shape } = readOptions<ReplayOptions>("replay", options, REPLAY);
+    const { gpu, n, channels, run } = readInput(x, shape);
     const bound = bindReplays(gpu, fromSampled(planned, params, n, channels), n);
     try {
       return run(bound.transforms, { ...settings, into });
@@ -184,7 +201,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
   const show = () => `sequential(${showTree(tree)})`;
   const whole = Object.freeze(
     printable(
-      Object.assign((x: Images, call?: CallOptions) => pipeline(x, call), {
+      Object.assign((x: unknown, call?: CallOptions) => pipeline(x, call), {
         transforms: tree,
         seed,
         apply: pipeline,
@@ -209,6 +226,7 @@ const A_LIST = "an array of transforms, such as [rotate({ angle: 30 })]";
 
 const SEQUENTIAL = { ...PLAN_RULES, seed: checkedLater, sameOnBatch: flag };
 const DRAWS = { seed: checkedLater, step: checkedLater, samples: checkedLater };
+const REPLAY = { into: checkedLater, shape: checkedLater };
 
 function checkShapeOf(shape: Shape, n: number): void {
   checkShape(shape);

@@ -120,12 +120,19 @@ export function clamp(x: Tensor, lo: number, hi: number): Tensor {
   return record("clamp", [x], { shape: x.shape, storage: takeStorage(y) }, [x], (g, [v]) => pull(g, v));
 }
 
-type Arithmetic = "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum";
+type Arithmetic = "add" | "sub" | "mul" | "div" | "pow" | "maximum" | "minimum" | "atan2";
 
 /** The gradient in one operand, in the shape of the result, and the operands that it needs. */
 interface Part {
   needs: "" | "a" | "b" | "ab";
   grad: (g: Tensor, a: Operand, b: Operand) => Tensor;
+}
+
+/** −x, of an x that nothing else needs. */
+function negated(x: Tensor): Tensor {
+  const made = unary("neg", x);
+  x.dispose();
+  return made;
 }
 
 const BINARY: Record<Arithmetic, { a: Part; b: Part }> = {
@@ -150,6 +157,10 @@ const BINARY: Record<Arithmetic, { a: Part; b: Part }> = {
   minimum: {
     a: { needs: "ab", grad: (g, a, b) => ternary("minimumGrad", g, a, b, g.shape) },
     b: { needs: "ab", grad: (g, a, b) => ternary("minimumGrad", g, b, a, g.shape) },
+  },
+  atan2: {
+    a: { needs: "ab", grad: (g, a, b) => ternary("atan2Grad", g, a, b, g.shape) },
+    b: { needs: "ab", grad: (g, a, b) => negated(ternary("atan2Grad", g, b, a, g.shape)) },
   },
 };
 
@@ -196,6 +207,8 @@ export const mul = (a: Operand, b: Operand): Tensor => arithmetic("mul", a, b);
 export const div = (a: Operand, b: Operand): Tensor => arithmetic("div", a, b);
 /** a^b; NaN where a < 0 and b is not whole. The gradient in b is 0 where a is 0. */
 export const pow = (a: Operand, b: Operand): Tensor => arithmetic("pow", a, b);
+/** The angle of the point (b, a) in radians, −π to π; 0 of (0, 0), where it has no gradient: NaN. */
+export const atan2 = (a: Operand, b: Operand): Tensor => arithmetic("atan2", a, b);
 /**
  * The greater of a and b, value by value; they broadcast. NaN where either is NaN. Where they are equal each gets half of
  * the gradient, as in PyTorch. For the greatest value of one tensor see {@link max}.

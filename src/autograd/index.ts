@@ -2,6 +2,7 @@ export { type Conv2dOptions, conv2d } from "./conv.ts";
 export {
   abs,
   add,
+  atan2,
   clamp,
   cos,
   div,

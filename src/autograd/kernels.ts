@@ -49,13 +49,14 @@ const BINARY = {
     less: 9,
     lessEqual: 10,
     equal: 11,
+    atan2: 12,
   },
   ...{ absGrad: 33, sinGrad: 34, cosGrad: 35, reluGrad: 36, softplusGrad: 37, squareGrad: 38, clampGrad: 39 },
   ...{ sqrtGrad: 48, tanhGrad: 49, sigmoidGrad: 50 },
 };
 const TERNARY = {
   ...{ where: 0, maximumGrad: 1, minimumGrad: 2, divGrad: 3, powGrad: 4, powGradExponent: 5 },
-  ...{ blend: 6, blendGrad: 7, only: 8 },
+  ...{ blend: 6, blendGrad: 7, only: 8, atan2Grad: 9 },
 };
 
 export type UnaryOp = keyof typeof UNARY;

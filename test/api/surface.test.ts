@@ -129,6 +129,22 @@ const FUNCTIONS: Table<typeof node> = {
   motionOf: () => [device.gpu, [a.rotate({ angle: 30 }), a.fisheye({ gamma: 0.7 })], [2, 3, 4, 4]],
   describeSamples: () => [a.sequential([a.invert()]), a.sequential([a.invert()]).sample(2)],
   takeSamples: () => [a.sequential([a.invert()]), a.sequential([a.invert()]).sample(2), [1, 0, 1]],
+  asImage: () => [image()],
+  asMask: () => [image(), { fill: 255, erased: false }],
+  asHeatmap: () => [image(), { fill: 0.5, erased: false }],
+  asBoxes: () => [
+    bbox(),
+    {
+      ...{ format: "xywh", normalized: true, outline: "ellipse", clip: false, counts: [1] },
+      ...{ minArea: 1, minVisibility: 0.1, minWidth: 1, minHeight: 1, maxAspect: 5 },
+    },
+  ],
+  asKeypoints: () => [points(), { swap: [[0, 1]], angle: matrix(), scale: matrix(), counts: [3] }],
+  asPolygons: () => [points()],
+  asLines: () => [[points(), null]],
+  asLabels: () => [learned(), { classes: 3 }],
+  asVectors: () => [planes(2), { values: "direction" }],
+  asIs: () => [{ id: 5 }],
   labelWeights: () => [a.mixup({ partner: [0, 0], lambda: 0.5 }), [2, 3, 4, 4]],
   mixLabels: () => [a.zeros(device.gpu, [2, 3]), [a.mixup({ partner: [0, 0], lambda: 0.5 }), a.invert()], [2, 3, 4, 4]],
   choose: () => [[a.invert(), [a.brightness({ factor: 1.2 })]], [1]],
@@ -201,6 +217,7 @@ const FUNCTIONS: Table<typeof node> = {
   less: two,
   lessEqual: two,
   maximum: two,
+  atan2: two,
   minimum: two,
   mul: two,
   pow: two,
@@ -431,7 +448,7 @@ const NEVER = ["an unknown option", "null", "a string", "a symbol", "a date"];
 /** What they read exists on pages alone. */
 const PAGES = ["fromImage", "fromImageBitmap", "fromCanvas", "fromVideoFrame"];
 /** Questions about anything: they have an answer for all of it. */
-const ANYTHING = ["isDistribution"];
+const ANYTHING = ["isDistribution", "asIs"];
 
 /** Runs a call with one wrong argument; returns what it threw. Frees what it returned. */
 async function attempt(run: () => unknown): Promise<unknown> {

@@ -103,6 +103,7 @@ const binaryOps: Record<
   pow: { f: ops.pow, ref: (a, b) => a ** b, lo: 0.4, hi: 3 },
   maximum: { f: ops.maximum, ref: Math.max },
   minimum: { f: ops.minimum, ref: Math.min },
+  atan2: { f: ops.atan2, ref: Math.atan2 },
 };
 
 const shapes: [Shape, Shape][] = [
@@ -163,6 +164,25 @@ describe("functions of two tensors", () => {
         name,
       });
     }
+  });
+
+  test("atan2 is right all around, on the axes and at the middle", async () => {
+    const { gpu } = device;
+    const angles = Array.from({ length: 720 }, (_, i) => ((i - 360) * Math.PI) / 360);
+    const around = angles.map((angle) => [3 * Math.sin(angle), 3 * Math.cos(angle)]);
+    const points = [...around, [0, 0], [0, 2], [0, -2], [2, 0], [-2, 0], [1e-30, 1e-30], [1e20, -1e20]].map((pair) =>
+      pair.map(Math.fround),
+    );
+    const [a, b] = [0, 1].map((i) =>
+      tensor(
+        gpu,
+        points.map((pair) => pair[i]),
+      ),
+    );
+    const given = await ops.atan2(a, b).read();
+    points.forEach(([y, x], i) => {
+      expect(Math.abs(given[i] - Math.atan2(y, x)), `${y}, ${x}`).toBeLessThan(5e-7);
+    });
   });
 
   test("equal values share the gradient of maximum", async () => {

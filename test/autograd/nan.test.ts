@@ -46,7 +46,7 @@ describe("NaN and infinity", () => {
 
   test("travels through functions of two values, whichever it is", async () => {
     const [a, b] = [tensor(device.gpu, [nan, 1, nan, 1]), tensor(device.gpu, [1, nan, nan, 1])];
-    for (const f of [ops.add, ops.sub, ops.mul, ops.div, ops.maximum, ops.minimum])
+    for (const f of [ops.add, ops.sub, ops.mul, ops.div, ops.maximum, ops.minimum, ops.atan2])
       expect((await all(f(a, b))).map(Number.isNaN), f.name).toEqual([true, true, true, false]);
     expect(await all(ops.pow(tensor(device.gpu, [nan, nan, 2]), tensor(device.gpu, [0, 2, nan])))).toEqual([
       1,

@@ -34,7 +34,7 @@ test("those that it says are constants have no gradient, and the others have one
     broadcastTo: [[2, 1, 2, 2]],
     slice: [3, 0],
   };
-  const pairs = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "matmul", "conv2d", "crossEntropy"];
+  const pairs = ["add", "sub", "mul", "div", "pow", "maximum", "minimum", "atan2", "matmul", "conv2d", "crossEntropy"];
   const comparisons = ["greater", "greaterEqual", "less", "lessEqual", "equal"];
   for (const name of named(section)) {
     const f = (autograd as unknown as Record<string, (...args: unknown[]) => Tensor>)[name];

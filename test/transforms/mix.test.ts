@@ -53,6 +53,37 @@ describe("five samples, some of which several others see, and some none", () => 
   });
 });
 
+describe("by the nearest pixel", () => {
+  const made = (c: Case, interpolation: string) =>
+    ({ mixup, cutmix, mosaic })[c.name as "mixup"]({ ...c.params, interpolation } as never);
+
+  test.each(five.map((c) => [c.name, c] as const))(
+    "%s shows values that were there, and its gradient is its transpose",
+    async (_, c) => {
+      const x = parameter(device.gpu, randomImage([5, 1, 4, 5], 3).data, [5, 1, 4, 5]);
+      const known = new Set(await x.read());
+      const y = apply(x, made(c, "nearest"));
+      const result = await y.read();
+      expect([...result].filter((value) => value !== 0 && !known.has(value))).toEqual([]);
+      const weight = tensor(device.gpu, randomImage(y.shape as [number, number, number, number], 4).data, y.shape);
+      const loss = sum(mul(weight, y));
+      const [g] = grad(loss, [x]);
+      expect(await sum(mul(g, x)).item()).toBeCloseTo(await loss.item(), 4);
+      // It is the nearer one of what it could be.
+      if (c.name === "mosaic") return;
+      const soft = await apply(x, made(c, "bilinear")).read();
+      const partner = c.params!.partner as number[][];
+      const values = await x.read();
+      const far = [...result].filter((value, i) => {
+        const [n, at] = [Math.floor(i / 20), i % 20];
+        const other = [values[i], values[partner[n][0] * 20 + at]].find((each) => each !== value) ?? value;
+        return Math.abs(soft[i] - value) > Math.abs(soft[i] - other) + 1e-6;
+      });
+      expect(far).toEqual([]);
+    },
+  );
+});
+
 describe("in chains", () => {
   test("points before and behind, and a mix of a mix", async () => {
     const chain = [caseOf("gamma"), caseOf("mixup"), caseOf("contrast"), caseOf("cutmix"), caseOf("brightness")];

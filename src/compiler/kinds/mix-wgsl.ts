@@ -37,6 +37,8 @@ export interface MixSpec {
   firstRow?: number;
 }
 
+const isNearest = ({ mix }: MixSpec): boolean => mix.transform.options.interpolation === "nearest";
+
 const each = (count: number, code: (i: number) => string, between: string): string =>
   Array.from({ length: count }, (_, i) => code(i)).join(between);
 
@@ -116,14 +118,12 @@ function lookCode(spec: MixSpec): string {
 /** The values of all taps, and their sum by shares: exactly one of them where that is all there is, or where all are equal. */
 function seeCode(spec: MixSpec): string {
   const { taps } = spec.mix.transform.declaration.mix!;
-  const equal = each(taps - 1, (i) => `(v0 == v${i + 1})`, " & ");
+  const sum = isNearest(spec) ? heaviestCode(taps) : sumCode(taps);
   return `struct Seen { value: vec3f, ${each(taps, (i) => `v${i}: vec3f`, ", ")} }
 
 fn see_again(plane: Plane, at: Pixel, s: Scene, row: Row) -> Seen {
   ${each(taps, (i) => `let t${i} = t0::tap(${i}u, at, s.p, s.frame);\n  let v${i} = look(plane, t${i}, s);`, "\n  ")}
-  var y = ${each(taps, (i) => `part(t${i}.share, v${i})`, " + ")};
-  ${taps > 1 ? `y = select(y, v0, ${equal} & !is_nan3(y));` : ""}
-  ${each(taps, (i) => `y = select(y, v${i}, vec3<bool>(t${i}.share == 1.0));`, "\n  ")}
+  ${sum}
   y = select(y, vec3f(s.nan), vec3<bool>(s.lost));
   ${coinOf(spec.layout) ? "if (s.on == 0.0) { y = fetch_x(plane, index(plane, at)); }" : ""}
   return Seen(y, ${each(taps, (i) => `v${i}`, ", ")});
@@ -132,6 +132,26 @@ fn see_again(plane: Plane, at: Pixel, s: Scene, row: Row) -> Seen {
 fn see(plane: Plane, at: Pixel, s: Scene, row: Row) -> vec3f { return see_again(plane, at, s, row).value; }
 `;
 }
+
+function sumCode(taps: number): string {
+  const equal = each(taps - 1, (i) => `(v0 == v${i + 1})`, " & ");
+  return [
+    `var y = ${each(taps, (i) => `part(t${i}.share, v${i})`, " + ")};`,
+    ...(taps > 1 ? [`y = select(y, v0, ${equal} & !is_nan3(y));`] : []),
+    ...Array.from({ length: taps }, (_, i) => `y = select(y, v${i}, vec3<bool>(t${i}.share == 1.0));`),
+  ].join("\n  ");
+}
+
+/** The value of the tap that has the greatest share. */
+const heaviestCode = (taps: number): string =>
+  [
+    "var y = v0;",
+    "var most = t0.share;",
+    ...Array.from(
+      { length: taps - 1 },
+      (_, i) => `if (t${i + 1}.share > most) { y = v${i + 1}; most = t${i + 1}.share; }`,
+    ),
+  ].join("\n  ");
 
 const sumOf = ({ field }: Slot): string => `sum_${field}`;
 
@@ -169,6 +189,29 @@ fn save_see(sum: SeeSum, s: Scene, n: u32, lane: u32, slot: u32) {
 `;
 }
 
+const FROM_TAP = `// What comes back by a tap, where the source is one at all.
+fn from_tap(plane: Plane, t: Tap) -> vec3f {
+  let there = t.source < SOURCES;
+  return select(vec3f(0.0), part(t.share, fetch_g(plane, index(plane, t.at))), there);
+}`;
+
+const fromHeaviestCode = ({ mix }: MixSpec): string => `fn heaviest(at: Pixel, p: t0::Params, f: Frame) -> Tap {
+  var most = t0::tap(0u, at, p, f);
+  for (var i = 1u; i < ${mix.transform.declaration.mix!.taps}u; i++) {
+    let t = t0::tap(i, at, p, f);
+    if (t.share > most.share) { most = t; }
+  }
+  return most;
+}
+
+// All of what comes back, where the pixel that looks here sees nothing else.
+fn from_tap(plane: Plane, t: Tap, source: u32, at: Pixel, s: Eye, f: Frame) -> vec3f {
+  if (t.source >= SOURCES) { return vec3f(0.0); }
+  let most = heaviest(t.at, s.p, f);
+  let mine = most.source == source && most.at.x == at.x && most.at.y == at.y;
+  return select(vec3f(0.0), fetch_g(plane, index(plane, t.at)), mine);
+}`;
+
 /** The module `generated::seen`: what one sample's output gives back to a pixel of one of its sources. */
 export function seenModule(spec: MixSpec): string {
   const { reach } = spec.mix.transform.declaration.mix!;
@@ -185,14 +228,10 @@ fn eye_of(n: u32) -> Eye {
   return s;
 }
 
-// What comes back by a tap, where the source is one at all.
-fn from_tap(plane: Plane, t: Tap) -> vec3f {
-  let there = t.source < SOURCES;
-  return select(vec3f(0.0), part(t.share, fetch_g(plane, index(plane, t.at))), there);
-}
+${isNearest(spec) ? fromHeaviestCode(spec) : FROM_TAP}
 
 fn given(plane: Plane, source: u32, at: Pixel, s: Eye, f: Frame) -> vec3f {
-  let g = ${each(reach, (i) => `from_tap(plane, t0::seen(${i}u, source, at, s.p, f))`, " + ")};
+  let g = ${each(reach, (i) => `from_tap(plane, t0::seen(${i}u, source, at, s.p, f)${isNearest(spec) ? ", source, at, s, f" : ""})`, " + ")};
   ${coin ? "if (s.on == 0.0) { return select(vec3f(0.0), fetch_g(plane, index(plane, at)), source == 0u); }" : ""}
   return g;
 }

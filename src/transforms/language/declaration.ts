@@ -331,6 +331,8 @@ export interface Declaration {
     options: Readonly<Record<string, unknown>>,
     size: { readonly width: number; readonly height: number },
   ) => readonly [number, number];
+  /** A point that puts a value in the place of parts of the image: the parameter that is the value. Masks are 0 there. */
+  covers?: string;
   /** A map that keeps lines parallel. */
   affine?: boolean;
   /** A map that looks only at pixels of the source, whatever the padding, and so fits into any row of maps. */

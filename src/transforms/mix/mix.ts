@@ -19,6 +19,15 @@ const partner = (doc: string, size?: number): ParamSpec => ({
 const relative = (doc: string): Record<string, OptionSpec> => ({
   relative: { default: false, allowed: [true, false], doc, inShader: true },
 });
+/** How a mix looks where it sees parts of several pixels. */
+export type MixInterpolation = "bilinear" | "nearest";
+const INTERPOLATION: Record<string, OptionSpec> = {
+  interpolation: {
+    default: "bilinear",
+    allowed: ["bilinear", "nearest"],
+    doc: "shares of pixels, or the pixel of the greatest share",
+  },
+};
 const edge = (doc: string): ParamSpec => ({ usual: [0, 224], unit: "pixels", doc });
 
 /**
@@ -30,6 +39,8 @@ export const mixup = define<{
   partner: ParamValue;
   /** Share of the own sample, 0 to 1: 1 keeps it. */
   lambda: ParamValue;
+  /** `nearest` takes all of the sample with the greater share, as a mask needs it, with the gradient of shares in `lambda`; `bilinear` unless given. */
+  interpolation?: MixInterpolation;
 }>({
   name: "mixup",
   kind: "mix",
@@ -39,6 +50,7 @@ export const mixup = define<{
     partner: partner("which sample is mixed in, from 0"),
     lambda: { min: 0, max: 1, neutral: 1, usual: [0, 1], unit: "share", doc: "share of the own sample" },
   },
+  options: INTERPOLATION,
   mix: { taps: 2, reach: 1, shares: ({ lambda }, _, of) => [lambda, of.sub(of.of(1), lambda)] },
   example: { params: { partner: 0, lambda: 0.7 } },
   doc: "y = lambda · x + (1 − lambda) · x[partner]",
@@ -64,6 +76,8 @@ export const cutmix = define<{
   height: ParamValue;
   /** Whether x and y are shares of the room that the rectangle leaves; false unless given. */
   relative?: boolean;
+  /** `nearest` takes each pixel whole, of the sample with the greater share, as a mask needs it; gradients of places stay; `bilinear` unless given. */
+  interpolation?: MixInterpolation;
 }>({
   name: "cutmix",
   kind: "mix",
@@ -76,7 +90,7 @@ export const cutmix = define<{
     width: { ...edge("width of the rectangle"), min: 0 },
     height: { ...edge("height of the rectangle"), min: 0 },
   },
-  options: relative("x and y as shares of the room that the rectangle leaves"),
+  options: { ...relative("x and y as shares of the room that the rectangle leaves"), ...INTERPOLATION },
   mix: {
     taps: 2,
     reach: 1,
@@ -109,6 +123,8 @@ export const cutmixArea = define<{
   x?: ParamValue;
   /** How much of the room that the rectangle leaves lies above, 0 to 1; 0.5 unless given. */
   y?: ParamValue;
+  /** `nearest` takes each pixel whole, of the sample with the greater share, as a mask needs it; gradients of places stay; `bilinear` unless given. */
+  interpolation?: MixInterpolation;
 }>({
   name: "cutmixArea",
   kind: "mix",
@@ -120,6 +136,7 @@ export const cutmixArea = define<{
     x: room("room on its left"),
     y: room("room above it"),
   },
+  options: INTERPOLATION,
   mix: { taps: 2, reach: 1, shares: ({ area }, _, of) => [of.sub(of.of(1), area), area] },
   example: { params: { partner: 0, area: 0.3, x: 0.3, y: 0.6 } },
   doc: "y = x + cover · (x[partner] − x), the rectangle's sides √area times the image's",
@@ -154,6 +171,8 @@ export const mosaic = define<{
   height?: number;
   /** Whether x and y are in parts of the images' width and height; false unless given. */
   relative?: boolean;
+  /** `nearest` takes each pixel whole, of the sample with the greater share, as a mask needs it; gradients of places stay; `bilinear` unless given. */
+  interpolation?: MixInterpolation;
 }>({
   name: "mosaic",
   kind: "mix",
@@ -168,6 +187,7 @@ export const mosaic = define<{
     width: { allowed: "size", doc: "width of the window; the images' unless given" },
     height: { allowed: "size", doc: "height of the window; the images' unless given" },
     ...relative("x and y in parts of the images' width and height"),
+    ...INTERPOLATION,
   },
   size: (options, [h, w]) => [(options.height as number) ?? h, (options.width as number) ?? w],
   mix: { taps: 4, reach: 4, shares: quarters, start: startOf },

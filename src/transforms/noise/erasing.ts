@@ -34,6 +34,7 @@ export const erasing = define<{
   wgsl: erasingWgsl,
   linear: true,
   position: true,
+  covers: "value",
   params: {
     x: edge("left edge"),
     y: edge("upper edge"),
@@ -69,6 +70,7 @@ export const eraseArea = define<{
   wgsl: eraseAreaWgsl,
   position: true,
   frame: true,
+  covers: "value",
   params: {
     area: { min: 1e-6, usual: [0.02, 0.33], unit: "share", doc: "area of the rectangle" },
     ratio: { default: 1, min: 1e-3, usual: [0.3, 3.3], unit: "factor", doc: "its height over its width" },

@@ -1,0 +1,95 @@
+import { greaterEqual, lessEqual, mul, reshape } from "../autograd/index.ts";
+import { bboxArea, clampBbox, convertBbox, inferBboxShape, pointsToBbox, validateBbox } from "../functional/index.ts";
+import { type Tensor, tensor } from "../tensor/index.ts";
+import { moveOriented } from "./oriented.ts";
+import { outlineOf, startAndSize } from "./outline.ts";
+import { batchOf, besides, checkRows, columns } from "./rows.ts";
+import type { Rule } from "./rule.ts";
+import type { Scene } from "./scene.ts";
+import type { Boxes } from "./target.ts";
+
+/** Boxes: the hull of the moved outline, cut off at the edges of the image, and whether enough of it is left. */
+export const boxes: Rule<Boxes> = {
+  check: ({ data, counts, format }, { samples }, at) => {
+    const oriented = format === "oriented";
+    const [width, words] = oriented ? [5, "[N, K, 5]"] : [4, "[N, K, 4]"];
+    checkRows(at, data, counts, { samples, columns: width, rank: 3, words });
+  },
+  move: (target, scene, bare) => {
+    const { tensor: rows, there, back } = batchOf(scene.gpu, target.data, target.counts);
+    if (!rows) return { ...target, kept: target.data };
+    const { moved, kept } =
+      target.format === "oriented" ? moveOriented(rows, target, scene) : moveUpright(rows, target, scene);
+    const data = back(moved);
+    if (bare) return { ...target, data };
+    const present = there();
+    return { ...target, data, kept: back(present ? mul(kept(), present) : kept()) };
+  },
+};
+
+/** What became of boxes `[N, K, …]`, and which are kept, `[N, K]`. */
+export interface MovedBoxes {
+  moved: Tensor;
+  kept: () => Tensor;
+}
+
+function moveUpright(rows: Tensor, target: Boxes, scene: Scene): MovedBoxes {
+  const edges = edgesOf(columns(rows, 0, 4), target, scene.before);
+  const hull = hullOf(edges, target, scene);
+  const seen = clampBbox(hull, ...scene.after);
+  const kept = () => mul(validateBbox(edges), keptOf(hull, seen, target));
+  const own = rowsOf(target.clip ? seen : hull, target, scene.after);
+  return { moved: besides([own], rows, 4), kept };
+}
+
+/** The tightest boxes around the moved outlines. */
+function hullOf(edges: Tensor, { outline }: Boxes, { motion }: Scene): Tensor {
+  const moves = motion();
+  if (moves.still) return edges;
+  const around = outlineOf(...startAndSize(edges), outline, moves.matrix === null);
+  const [n, k, p] = around.shape;
+  return pointsToBbox(reshape(moves.points(reshape(around, [n, k * p, 2])), [n, k, p, 2]));
+}
+
+/** Which boxes have enough left in the image. `hull`: the moved box; `seen`: what of it lies in the image. */
+export function keptOf(hull: Tensor, seen: Tensor, limits: Boxes): Tensor {
+  const { minArea, minVisibility, minWidth, minHeight, maxAspect } = limits;
+  const left = seen.detach();
+  const area = () => bboxArea(left);
+  const { height, width } = inferBboxShape(left);
+  const asked = [
+    minArea > 0 && (() => greaterEqual(area(), minArea)),
+    minVisibility > 0 && (() => greaterEqual(area(), mul(bboxArea(hull.detach()), minVisibility))),
+    minWidth > 0 && (() => greaterEqual(width, minWidth)),
+    minHeight > 0 && (() => greaterEqual(height, minHeight)),
+    maxAspect < Infinity && (() => lessEqual(width, mul(height, maxAspect))),
+    maxAspect < Infinity && (() => lessEqual(height, mul(width, maxAspect))),
+  ];
+  return asked.reduce((kept, ask) => (ask ? mul(kept, ask()) : kept), validateBbox(left));
+}
+
+/** What one part of the image's size is in pixels, for (x, y, x, y). */
+const sides = (like: Tensor, [height, width]: Scene["before"], of: (side: number) => number): Tensor =>
+  tensor(like.gpu, [width, height, width, height].map(of));
+
+/** Boxes of any format as edges in pixels. */
+function edgesOf(boxes: Tensor, { format, normalized }: Boxes, size: Scene["before"]): Tensor {
+  const pixels = normalized
+    ? mul(
+        boxes,
+        sides(boxes, size, (side) => side),
+      )
+    : boxes;
+  return format === "xyxy" || format === "oriented" ? pixels : convertBbox(pixels, format, "xyxy");
+}
+
+/** Edges in pixels as boxes of any format. */
+function rowsOf(edges: Tensor, { format, normalized }: Boxes, size: Scene["before"]): Tensor {
+  const boxes = format === "xyxy" || format === "oriented" ? edges : convertBbox(edges, "xyxy", format);
+  return normalized
+    ? mul(
+        boxes,
+        sides(boxes, size, (side) => 1 / side),
+      )
+    : boxes;
+}

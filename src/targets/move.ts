@@ -1,0 +1,90 @@
+import { ArgumentError, type Gpu, isPlainObject, ShapeError } from "../gpu/index.ts";
+import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "../tensor/index.ts";
+import { checkTarget, moveTarget } from "./rules.ts";
+import type { Scene } from "./scene.ts";
+import type { AnyTarget, Heatmap, ImageTarget, Mask, Vectors } from "./target.ts";
+import { type Leaf, leavesOf, type Part, readParts, rebuilt } from "./walk.ts";
+
+/** An object of targets that was read, and the batch that it belongs to. */
+export interface Batch {
+  readonly part: Part;
+  readonly gpu: Gpu;
+  /** `[N, C, H, W]` of the images. */
+  readonly shape: Shape;
+}
+
+/**
+ * Reads an object of targets.
+ * @param images shape of the images, for an object that has none
+ * @throws ArgumentError, ShapeError that name the part
+ */
+export function readTargets(value: object, images?: Shape): Batch {
+  const part = readParts(value);
+  const leaves = leavesOf(part);
+  const tensors = leaves.flatMap(({ leaf, at }) =>
+    leaf.target === "asIs" ? [] : tensorsIn(leaf).map((tensor) => ({ tensor, at })),
+  );
+  const [first] = tensors;
+  if (!first) throw new ArgumentError("x", "an object without a tensor", "one with images, masks, boxes or keypoints");
+  const { gpu } = first.tensor;
+  gpu.assertAlive();
+  for (const { tensor, at } of tensors) {
+    void tensor.storage;
+    if (tensor.gpu !== gpu) throw new ArgumentError(at, "a tensor of another device", "tensors of one device");
+  }
+  return { part, gpu, shape: shapeOf(leaves, images) };
+}
+
+/** What becomes of the targets of a batch, in an object of the same shape. Nothing else stays allocated. */
+export function moveTargets({ part, gpu }: Batch, scene: Scene): unknown {
+  const leaves = leavesOf(part);
+  for (const { leaf, at } of leaves) checkTarget(leaf, scene, at);
+  const given = new Set(leaves.flatMap(({ leaf }) => tensorsIn(leaf)));
+  const made: Tensor<DType>[] = [];
+  const scope = gpu.scope();
+  let result: unknown;
+  try {
+    result = rebuilt(part, ({ leaf, bare }) => {
+      if (leaf.target === "asIs") return leaf.data;
+      const moved = moveTarget(leaf, scene, bare);
+      const shown = bare ? moved.data : moved;
+      made.push(...tensorsIn(shown).filter((tensor) => !given.has(tensor)));
+      return shown;
+    });
+    for (const tensor of made) scope.keep(tensor);
+  } finally {
+    scope.dispose();
+  }
+  for (const tensor of made) gpu.track(tensor);
+  return result;
+}
+
+/** Every tensor of a target. */
+function tensorsIn(value: unknown): readonly Tensor<DType>[] {
+  if (value instanceof Tensor) return [value as Tensor<DType>];
+  if (Array.isArray(value)) return value.flatMap(tensorsIn);
+  return isPlainObject(value) ? Object.values(value).flatMap(tensorsIn) : [];
+}
+
+type Raster = ImageTarget | Mask | Heatmap | Vectors;
+const RASTERS: readonly string[] = ["image", "mask", "heatmap", "vectors"];
+const isRaster = (target: AnyTarget): target is Raster => RASTERS.includes(target.target);
+
+/** `[N, C, H, W]` of the images, or of what else says how large they are. */
+function shapeOf(leaves: readonly Leaf[], given: Shape | undefined): Shape {
+  if (given !== undefined) {
+    checkShape(given);
+    checkImage(given, "shape");
+  }
+  const image = leaves.find(({ leaf }) => leaf.target === "image");
+  const known = image ?? leaves.find(({ leaf }) => isRaster(leaf));
+  if (!known || !isRaster(known.leaf)) {
+    if (given) return given;
+    throw new ArgumentError("shape", "nothing", "the shape of the images [N, C, H, W], for an object without images");
+  }
+  const { shape } = known.leaf.data;
+  if (image) checkImage(shape, known.at);
+  const own = image ? shape : [shape[0], given?.[1] ?? 1, ...shape.slice(-2)];
+  if (given && show(given) !== show(own)) throw new ShapeError("shape", show(given), `${show(own)}, as of ${known.at}`);
+  return own;
+}

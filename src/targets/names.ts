@@ -1,0 +1,85 @@
+import { ArgumentError, describe } from "../gpu/index.ts";
+import { nearest } from "../gpu/options.ts";
+import { Tensor } from "../tensor/index.ts";
+import {
+  type AnyTarget,
+  asBoxes,
+  asHeatmap,
+  asImage,
+  asKeypoints,
+  asLabels,
+  asLines,
+  asMask,
+  asPolygons,
+  asVectors,
+  type Nested,
+  type Rows,
+} from "./target.ts";
+
+type Data = Tensor & Rows & Nested;
+
+/** What a name says of a value. */
+interface Named {
+  make: (data: Data) => AnyTarget;
+  /** Whether a list is several targets, and not what the images have one by one. */
+  several: boolean;
+}
+
+const one = (make: Named["make"]): Named => ({ make, several: true });
+const rows = (make: Named["make"]): Named => ({ make, several: false });
+
+const [images, masks, heatmaps, labels] = [asImage, asMask, asHeatmap, asLabels].map((make) =>
+  one((data) => make(data as never)),
+);
+const [boxes, keypoints, polygons, lines] = [asBoxes, asKeypoints, asPolygons, asLines].map((make) =>
+  rows((data) => make(data)),
+);
+
+/** The names under which a value needs nothing else: those that people use, and those of Kornia's `data_keys`. */
+const NAMES: Readonly<Record<string, Named>> = {
+  image: images,
+  images,
+  input: images,
+  inputs: images,
+  mask: masks,
+  masks,
+  labelMap: masks,
+  labelMaps: masks,
+  segmentation: masks,
+  heatmap: heatmaps,
+  heatmaps,
+  volume: heatmaps,
+  volumes: heatmaps,
+  boxes,
+  bboxes: boxes,
+  bboxXyxy: boxes,
+  bboxXywh: rows((data) => asBoxes(data, { format: "xywh" })),
+  keypoints,
+  polygons,
+  lines,
+  label: labels,
+  labels,
+  class: labels,
+  classes: labels,
+  flow: one((data) => asVectors(data)),
+  normals: one((data) => asVectors(data, { values: "direction" })),
+};
+
+/** `mask2`, `mask_left`: a name, and which one of several. */
+const NUMBERED = /^([a-zA-Z]+?)(?:\d+|[_-].*)$/;
+
+/** What a name says of a value; undefined where it says nothing. */
+export function namedBy(key: string): Named | undefined {
+  const name = Object.hasOwn(NAMES, key) ? key : (NUMBERED.exec(key)?.[1] ?? "");
+  return Object.hasOwn(NAMES, name) ? NAMES[name] : undefined;
+}
+
+/** Refuses a value of which nothing says what it is. */
+export function refuseUnnamed(at: string, key: string, value: unknown): never {
+  const known = Object.keys(NAMES);
+  const meant = nearest(key, known);
+  const hint = meant === undefined ? "" : ` (did you mean ${JSON.stringify(meant)}?)`;
+  const given = value instanceof Tensor ? String(value) : describe(value);
+  const others = "or a value of asBoxes(), asMask(), … under any name; asIs(value) lets one through";
+  throw new ArgumentError(at, `${given} under an unknown name${hint}`, `one of ${known.join(", ")}, ${others}`);
+}

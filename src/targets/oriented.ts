@@ -1,0 +1,52 @@
+import { add, concat, greater, max, min, mul, neg, reshape, sub } from "../autograd/index.ts";
+import { clampBbox, pointsToBbox } from "../functional/index.ts";
+import { type Tensor, tensor } from "../tensor/index.ts";
+import { keptOf, type MovedBoxes } from "./boxes.ts";
+import { movePlaces } from "./keypoints.ts";
+import { outlineOf } from "./outline.ts";
+import { besides, columns } from "./rows.ts";
+import type { Scene } from "./scene.ts";
+import type { Boxes } from "./target.ts";
+import { angleOf, cosSin, slopesAt, turned } from "./turn.ts";
+
+/**
+ * Oriented boxes: the width's axis goes where the motion takes it at the centre, and the box is the tightest one of that angle around
+ * the moved outline. It is not cut off; whether it is kept is asked of the upright box around it.
+ */
+export function moveOriented(rows: Tensor, target: Boxes, scene: Scene): MovedBoxes {
+  const [n, k] = rows.shape;
+  const { still, matrix } = scene.motion();
+  const [centre, size, angle] = [sub(columns(rows, 0, 2), 0.5), columns(rows, 2, 4), columns(rows, 4)];
+  const [cosine, sine] = cosSin(angle);
+  // The outline about its own centre, at the angle 0.
+  const flat = outlineOf(sub(0.5, mul(size, 0.5)), size, target.outline, matrix === null);
+  const points = flat.shape[2];
+  const places = add(fromAxes(flat, each(cosine), each(sine)), reshape(centre, [n, k, 1, 2]));
+  const moved = reshape(movePlaces(reshape(places, [n, k * points, 2]), scene), [n, k, points, 2]);
+  const kept = () => {
+    const upright = pointsToBbox(moved);
+    const proper = min(greater(size.detach(), 0), -1);
+    return mul(proper, keptOf(upright, clampBbox(upright, ...scene.after), target));
+  };
+  if (still) return { moved: rows, kept };
+  const newAngle = angleOf(turned(slopesAt(centre, scene), cosine, neg(sine)));
+  const [newCosine, newSine] = cosSin(newAngle);
+  const along = toAxes(moved, each(newCosine), each(newSine));
+  const [least, most] = [min(along, 2), max(along, 2)];
+  const middle = fromAxes(mul(add(least, most), 0.5), newCosine, newSine);
+  return { moved: besides([add(middle, 0.5), sub(most, least), newAngle], rows, 5), kept };
+}
+
+/** `[N, K, 1]`, for every point of a box. */
+const each = (x: Tensor): Tensor => reshape(x, [x.shape[0], x.shape[1], 1, 1]);
+
+const joined = (x: Tensor, y: Tensor): Tensor => concat([x, y], x.shape.length - 1);
+
+/** (x, y) along axes that are turned counter-clockwise as seen, in the image's axes. */
+const fromAxes = (p: Tensor, cosine: Tensor, sine: Tensor): Tensor => toAxes(p, cosine, neg(sine));
+
+/** (x, y) along such axes. */
+const toAxes = (p: Tensor, cosine: Tensor, sine: Tensor): Tensor => {
+  const [x, y] = [columns(p, 0), columns(p, 1)];
+  return joined(sub(mul(x, cosine), mul(y, sine)), add(mul(x, sine), mul(y, cosine)));
+};

@@ -1,0 +1,110 @@
+import { concat, reshape, slice } from "../autograd/index.ts";
+import { ArgumentError, type Gpu, ShapeError } from "../gpu/index.ts";
+import { type Shape, sameShape, show, Tensor, tensor, zeros } from "../tensor/index.ts";
+import type { Rows } from "./target.ts";
+
+/** What rows have to look like. */
+export interface RowShape {
+  /** How many samples the batch has. */
+  samples: number;
+  /** The fewest columns. */
+  columns: number;
+  /** The most dimensions of a tensor for all images. */
+  rank: number;
+  /** How rows are meant, for messages: `[N, K, 4]`. */
+  words: string;
+}
+
+/** Checks rows: as many as images, of one width. @throws ShapeError */
+export function checkRows(at: string, rows: Rows, counts: readonly number[] | undefined, like: RowShape): void {
+  const { samples, columns, rank, words } = like;
+  const fits = (shape: Shape, least: number) =>
+    shape.length >= least && shape.length <= rank - 3 + least && shape[shape.length - 1] >= columns;
+  if (rows instanceof Tensor) {
+    const { shape } = rows;
+    checkF32(at, rows);
+    if (!fits(shape, 3) || shape[0] !== samples)
+      throw new ShapeError(at, show(shape), `${words}, with N = ${samples} as the images have it`);
+    if (counts) checkCounts(at, counts, samples, shape[1]);
+    return;
+  }
+  if (counts) throw new ArgumentError(`counts of ${at}`, "counts beside a list", "none: each tensor has its own");
+  if (rows.length !== samples)
+    throw new ShapeError(at, `a list of ${rows.length}`, `a list of ${samples}, one for each image`);
+  const first = rows.find((each) => each !== null);
+  rows.forEach((each, n) => {
+    if (each === null) return;
+    checkF32(`${at}[${n}]`, each);
+    const { shape } = each;
+    if (!fits(shape, 2)) throw new ShapeError(`${at}[${n}]`, show(shape), `one image's part of ${words}, or null`);
+    if (!sameShape(shape.slice(1), first!.shape.slice(1)))
+      throw new ShapeError(
+        `${at}[${n}]`,
+        show(shape),
+        `${show(["K" as never, ...first!.shape.slice(1)])}, as the others`,
+      );
+  });
+}
+
+function checkF32(at: string, rows: Tensor): void {
+  if (rows.dtype !== "f32") throw new ArgumentError(at, `a tensor of ${rows.dtype}`, "a tensor of f32");
+}
+
+function checkCounts(at: string, counts: readonly number[], samples: number, most: number): void {
+  if (counts.length === samples && counts.every((count) => count <= most)) return;
+  throw new ArgumentError(`counts of ${at}`, show(counts), `${samples} whole numbers from 0 to ${most}`);
+}
+
+/** Rows of all images in one tensor, `[N, K, …]`. */
+export interface Batch {
+  /** `null` where no image has a row. */
+  readonly tensor: Tensor | null;
+  /** 1 for rows that are there, 0 for those that fill up, `[N, K]`; `null` where all are there. */
+  readonly there: () => Tensor | null;
+  /** A tensor `[N, K, …]` in the form in which the rows were given. */
+  readonly back: (rows: Tensor) => Rows;
+}
+
+/** Rows as one tensor: lists are filled up with zeros. */
+export function batchOf(gpu: Gpu, rows: Rows, counts?: readonly number[]): Batch {
+  if (rows instanceof Tensor)
+    return { tensor: rows, there: () => (counts ? thereOf(gpu, counts, rows.shape[1]) : null), back: (moved) => moved };
+  const sizes = rows.map((each) => each?.shape[0] ?? 0);
+  const most = Math.max(...sizes);
+  const first = rows.find((each) => each !== null);
+  if (!first) return { tensor: null, there: () => null, back: () => rows };
+  const rest = first.shape.slice(1);
+  const padded = rows.map((each, n) => {
+    const missing = most - sizes[n];
+    const parts = [...(each ? [each] : []), ...(missing > 0 ? [zeros(gpu, [missing, ...rest])] : [])];
+    return reshape(parts.length === 1 ? parts[0] : concat(parts), [1, most, ...rest]);
+  });
+  return {
+    tensor: padded.length === 1 ? padded[0] : concat(padded),
+    there: () => thereOf(gpu, sizes, most),
+    back: (moved) =>
+      sizes.map((size, n) =>
+        size === 0 ? null : reshape(slice(slice(moved, 0, n, n + 1), 1, 0, size), [size, ...moved.shape.slice(2)]),
+      ),
+  };
+}
+
+const thereOf = (gpu: Gpu, counts: readonly number[], most: number): Tensor =>
+  tensor(
+    gpu,
+    counts.flatMap((count) => Array.from({ length: most }, (_, k) => Number(k < count))),
+    [counts.length, most],
+  );
+
+/** A part of the last dimension. */
+export function columns(x: Tensor, from: number, to = from + 1): Tensor {
+  const last = x.shape.length - 1;
+  return from === 0 && to === x.shape[last] ? x : slice(x, last, from, to);
+}
+
+/** Columns beside each other, and those of `given` from `from` on behind them. */
+export function besides(parts: readonly Tensor[], given: Tensor, from: number): Tensor {
+  const last = given.shape.length - 1;
+  const all = given.shape[last] > from ? [...parts, slice(given, last, from)] : parts;
+  return all.length === 1 ? all[0] : concat(all, last);
+}

@@ -1,0 +1,76 @@
+import { greaterEqual, mul } from "../autograd/index.ts";
+import type { ApplyOptions } from "../compiler/index.ts";
+import { outputSize } from "../compiler/outcome.ts";
+import type { Gpu } from "../gpu/index.ts";
+import { type DType, ones, type Shape, type Tensor } from "../tensor/index.ts";
+import type { Transform } from "../transforms/index.ts";
+import { type Raster, rasterChain } from "./chain.ts";
+import { mixLabels } from "./labels.ts";
+import { type Motion, motionOf } from "./motion.ts";
+
+/** What moves the targets of a call: everything that a target's rule may ask. */
+export interface Scene {
+  readonly gpu: Gpu;
+  /** How many images there are. */
+  readonly samples: number;
+  /** Size of the images before, [height, width]. */
+  readonly before: readonly [number, number];
+  /** Size of the images behind. */
+  readonly after: readonly [number, number];
+  /** Whether samples see each other. */
+  readonly mixes: boolean;
+  /** Where places go. */
+  readonly motion: () => Motion;
+  /** What becomes of images. */
+  readonly image: (x: Tensor<DType>) => Tensor<DType>;
+  /** What becomes of a raster of labels. */
+  readonly raster: (x: Tensor<DType>, how: Raster) => Tensor<DType>;
+  /** What becomes of labels of whole images: shares, or what nothing changes. */
+  readonly blended: (labels: Tensor) => Tensor;
+}
+
+/** Applies a chain, whose gates may be tensors. */
+export type Run = (x: Tensor<DType>, transforms: readonly Transform[], options: ApplyOptions) => Tensor<DType>;
+
+/**
+ * What a chain makes of the targets of a batch.
+ * @param shape `[N, C, H, W]` of the images
+ * @param options of `apply`, for the images
+ */
+export function sceneOf(
+  gpu: Gpu,
+  transforms: readonly Transform[],
+  shape: Shape,
+  run: Run,
+  options: ApplyOptions,
+): Scene {
+  const [samples, , height, width] = shape;
+  const [, , ...after] = transforms.reduce<Shape>((size, transform) => outputSize(transform, size), shape);
+  const mixes = transforms.some(({ declaration }) => declaration.mix !== undefined);
+  let motion: Motion | undefined;
+  const { dtype: _, into: __, ...settings } = options;
+  return {
+    gpu,
+    samples,
+    before: [height, width],
+    after: after as unknown as readonly [number, number],
+    mixes,
+    motion: () => (motion ??= motionOf(gpu, transforms, shape)),
+    image: (x) => run(x, transforms, options),
+    raster: (x, how) => {
+      const stored = x.dtype === "rgba8" ? "f32" : x.dtype;
+      return rasterChain(transforms, how).reduce<Tensor<DType>>((result, stretch) => {
+        if ("through" in stretch) return run(result, stretch.through, { ...settings, dtype: stored });
+        return covered(result as Tensor, stretch.covered, run);
+      }, x);
+    },
+    blended: (labels) => (mixes ? mixLabels(labels, transforms, shape) : labels),
+  };
+}
+
+/** 0 where a transform covers at least half of a pixel. */
+function covered(x: Tensor, transform: Transform, run: Run): Tensor {
+  const [n, , h, w] = x.shape;
+  const left = run(ones(x.gpu, [n, 1, h, w]), [transform], {}) as Tensor;
+  return mul(x, greaterEqual(left.detach(), 0.5));
+}

@@ -1,0 +1,166 @@
+import { describe, expect, expectTypeOf, test } from "vitest";
+import * as a from "../../src/index.ts";
+import { testGpu } from "../gpu.ts";
+
+const device = testGpu();
+const [N, H, W] = [2, 6, 8];
+const fill = (shape: readonly number[], of = (i: number) => (i % 7) / 7) =>
+  a.tensor(
+    device.gpu,
+    Float32Array.from({ length: shape.reduce((p, n) => p * n, 1) }, (_, i) => of(i)),
+    shape,
+  );
+const image = (channels = 1) => fill([N, channels, H, W]);
+const mask = () => fill([N, 1, H, W], (i) => i % 4);
+const points = () => fill([N, 2, 2], (i) => [1, 2, 5, 4][i % 4]);
+const boxes = () => fill([N, 1, 4], (i) => [1, 2, 4, 5][i % 4]);
+const flip = a.sequential([a.horizontalFlip()]);
+
+describe("an object in, the same shape of object out", () => {
+  test("whatever its nesting, with nothing lost", async () => {
+    const meta = { id: "a", tags: ["x"] };
+    const label = fill([N]);
+    const given = {
+      left: { image: image(), mask: mask(), none: null },
+      right: [
+        { image: image(), keypoints: points() },
+        { boxes: boxes(), missing: undefined },
+      ],
+      images: [image(3), image(1)],
+      label,
+      meta: a.asIs(meta),
+    };
+    const out = flip(given);
+    expect(Object.keys(out)).toEqual(Object.keys(given));
+    expect(Object.keys(out.left)).toEqual(["image", "mask", "none"]);
+    expect(out.left.none).toBeNull();
+    expect(out.right).toHaveLength(2);
+    expect(Object.keys(out.right[1])).toEqual(["boxes", "missing"]);
+    expect(out.images.map(({ shape }) => shape[1])).toEqual([3, 1]);
+    expect(out.label).toBe(label);
+    expect(out.meta).toBe(meta);
+    const [whole] = out.images;
+    expect(await whole.read()).toEqual(await flip(given.images[0]).read());
+    expect(await (out.right[0] as { keypoints: a.Tensor }).keypoints.read()).toEqual(
+      Float32Array.from([6, 2, 2, 4, 6, 2, 2, 4]),
+    );
+    expect(await (out.right[1] as { boxes: a.Tensor }).boxes.read()).toEqual(
+      Float32Array.from([4, 2, 7, 5, 4, 2, 7, 5]),
+    );
+  });
+
+  test("every part gets the same draw, and a replay has the same bits", async () => {
+    const augment = a.sequential([
+      a.rotate({ angle: a.uniform(-40, 40), p: 0.7 }),
+      a.translate({ x: a.uniform(-2, 2), y: a.uniform(-2, 2) }),
+      a.brightness({ factor: a.uniform(0.5, 1.5) }),
+    ]);
+    const given = { image: image(), mask: mask(), keypoints: points(), boxes: boxes() };
+    const first = augment(given, { step: 3 });
+    const again = augment.replay(given, augment.sample(N, { step: 3 }));
+    for (const name of ["image", "mask", "keypoints", "boxes"] as const)
+      expect(await again[name].read(), name).toEqual(await first[name].read());
+    expect(await first.image.read()).toEqual(await augment(given.image, { step: 3 }).read());
+    const other = augment(given, { step: 4 });
+    expect(await other.keypoints.read()).not.toEqual(await first.keypoints.read());
+  });
+
+  test("an own __proto__ is a name like any other", () => {
+    const hostile = JSON.parse('{ "__proto__": 1 }');
+    expect(() => flip({ image: image(), hostile })).toThrow(/hostile\.__proto__/);
+    expect(({} as { image?: unknown }).image).toBeUndefined();
+  });
+
+  test("nothing else stays allocated, a thousand steps long", async () => {
+    const given = { image: image(), mask: mask(), boxes: a.asBoxes(boxes(), { minArea: 2 }), keypoints: points() };
+    const free = (out: a.Moved<typeof given>) => {
+      for (const each of [out.image, out.mask, out.boxes.data, out.boxes.kept, out.keypoints])
+        (each as a.Tensor).dispose();
+    };
+    free(flip(given));
+    const before = device.gpu.stats.bytesInUse;
+    for (let i = 0; i < 20; i++) free(flip(given));
+    expect(device.gpu.stats.bytesInUse).toBe(before);
+    await device.gpu.sync();
+  });
+
+  test("an object without images says how large they would be", async () => {
+    expect(() => flip({ keypoints: points() })).toThrow(/shape: got nothing/);
+    const { keypoints } = flip({ keypoints: points() }, { shape: [N, 3, H, W] });
+    expect((await keypoints.read())[0]).toBe(6);
+    expect(() => flip({ image: image(), keypoints: points() }, { shape: [N, 1, 5, 5] })).toThrow(
+      /shape: got \[2, 1, 5, 5\]/,
+    );
+  });
+});
+
+describe("what is wrong is refused, by its place in the object", () => {
+  const at = (targets: Record<string, unknown>) => () => flip({ image: image(), ...targets });
+  test.each<[string, () => Record<string, unknown>, RegExp]>([
+    [
+      "an unknown name",
+      () => ({ seg: mask() }),
+      /seg: got tensor .* under an unknown name.*; allowed is one of image, .*asIs/,
+    ],
+    ["a misspelt name", () => ({ keypoint: points() }), /did you mean "keypoints"/],
+    ["text", () => ({ name: "a" }), /name: got string "a" under an unknown name/],
+    ["text under a known name", () => ({ mask: "a" }), /mask: got string "a"; allowed is a tensor/],
+    [
+      "more masks than images",
+      () => ({ mask: fill([3, 1, H, W]) }),
+      /mask: got \[3, 1, 6, 8\]; .* N = 2, H = 6, W = 8/,
+    ],
+    ["a mask of another size", () => ({ a: { mask: fill([N, 1, W, H]) } }), /a\.mask: got/],
+    ["boxes of three numbers", () => ({ boxes: fill([N, 1, 3]) }), /boxes: got \[2, 1, 3\]; allowed is \[N, K, 4\]/],
+    ["boxes of one image", () => ({ boxes: fill([1, 1, 4]) }), /N = 2/],
+    ["a list of another length", () => ({ boxes: [fill([1, 4])] }), /boxes: got a list of 1; allowed is a list of 2/],
+    ["rows that differ", () => ({ boxes: [fill([1, 4]), fill([1, 5])] }), /boxes\[1\]: got \[1, 5\]/],
+    [
+      "points of u8",
+      () => ({ keypoints: a.tensor(device.gpu, new Uint8Array(8), [N, 2, 2], { dtype: "u8" }) }),
+      /keypoints: got a tensor of u8/,
+    ],
+    ["labels for other images", () => ({ label: fill([3]) }), /label: got \[3\]/],
+    [
+      "a pair of a point that is not there",
+      () => ({ k: a.asKeypoints(points(), { swap: [[0, 5]] }) }),
+      /swap of k: got point 5/,
+    ],
+    ["counts beyond the rows", () => ({ b: a.asBoxes(boxes(), { counts: [1, 2] }) }), /counts of b: got \[1, 2\]/],
+    ["a list that holds text", () => ({ polygons: [[["a"]], null] }), /polygons\[0\]\[0\]\[0\]: got string "a"/],
+  ])("%s", (_, targets, message) => {
+    const make = at(targets());
+    expect(make).toThrow(a.ArgumentError);
+    expect(make).toThrow(message);
+  });
+
+  test("an object that holds itself, and one that only looks like a target", () => {
+    const round: Record<string, unknown> = { image: image() };
+    round.more = round;
+    expect(() => flip(round)).toThrow(/objects deep/);
+    expect(at({ boxes: { target: "boxes", data: boxes() } })).toThrow(/boxes\.target: got string "boxes"/);
+    expect(at({})).not.toThrow();
+    expect(() => flip({})).toThrow(/x: got an object without a tensor/);
+  });
+
+  test("wrong options", () => {
+    expect(() => a.asBoxes(boxes(), { format: "yxyx" as never })).toThrow(/format/);
+    expect(() => a.asBoxes(boxes(), { format: "oriented", normalized: true })).toThrow(/normalized/);
+    expect(() => a.asKeypoints(points(), { swap: [[0, 0]] })).toThrow(/swap/);
+    expect(() => a.asMask("x" as never)).toThrow(/data of asMask/);
+    expect(() => a.asBoxes([1] as never)).toThrow(/data of asBoxes/);
+  });
+});
+
+test("types follow the object", () => {
+  const never = (_: () => unknown) => {};
+  never(() => {
+    const x = image();
+    const bytes = a.tensor(device.gpu, new Uint8Array(1), [1, 1, 1, 1], { dtype: "u8" });
+    const out = flip({ image: bytes, mask: bytes, nested: [{ boxes: a.asBoxes(x) }], id: a.asIs(5) });
+    expectTypeOf(out.image).toEqualTypeOf<a.Tensor<"f32">>();
+    expectTypeOf(out.mask).toEqualTypeOf<a.Tensor<"u8">>();
+    expectTypeOf(out.nested[0].boxes).toEqualTypeOf<a.Boxes>();
+    expectTypeOf(out.id).toEqualTypeOf<number>();
+  });
+});
