@@ -21,8 +21,9 @@ export const ALL = 1 - 2 ** -30;
 const SIZE = 3 * 8 * 8;
 
 /** Colourful images of 8 x 8 pixels: one as often as there are samples, or, where samples are to be told apart, one for each. */
-export function images(gpu: Gpu, apart = false): Tensor {
-  const value = (i: number) => 0.5 + 0.45 * Math.sin(1.7 * i + 0.01 * i * i);
+export function images(gpu: Gpu, apart = false, levels = 255): Tensor {
+  const wave = (i: number) => 0.5 + 0.45 * Math.sin(1.7 * i + 0.01 * i * i);
+  const value = (i: number) => Math.round(levels * wave(i)) / levels;
   const pixels = Float32Array.from({ length: N * SIZE }, (_, i) => value(apart ? i : i % SIZE));
   return tensor(gpu, pixels, [N, 3, 8, 8]);
 }
