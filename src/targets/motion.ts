@@ -30,7 +30,7 @@ export interface Motion {
   readonly matrix: Tensor | null;
   /**
    * Where points of the source go: (x, y) in pixels, centres on whole numbers. Gradients flow to the points and to the parameters of the
-   * transforms that moved them.
+   * transforms that moved them; all points of a motion share the graph of these, which the first backward frees unless it says `retain`.
    *
    * A point on the horizon of a projective map has no place and is not divided, as in `transformPoints`; behind it, places are what the
    * division gives, as for pixels. Through a field, such as `elastic`, a point goes where the pixel lies that looks at it, which is

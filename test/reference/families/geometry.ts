@@ -100,7 +100,10 @@ export const maps: Record<string, Map64> = {
         shearing(scalar(p, "shearX", n, 0), scalar(p, "shearY", n, 0)),
         scaling(scalar(p, "scaleX", n, 1), scalar(p, "scaleY", n, 1)),
       );
-      return multiply(moved(p, o, size, n), about(p, size, n, linear));
+      // The middle of the image goes to that of the result.
+      const { width, height } = outputSize(o, size);
+      const recentred = translation((width - size.width) / 2, (height - size.height) / 2);
+      return product(recentred, moved(p, o, size, n), about(p, size, n, linear));
     },
   },
   perspective: {
