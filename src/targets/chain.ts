@@ -1,4 +1,5 @@
-import type { Kind, ParamValue, Transform } from "../transforms/index.ts";
+import { kinds, type Motion } from "../compiler/kinds/index.ts";
+import type { ParamValue, Transform } from "../transforms/index.ts";
 
 /** How a raster of labels is moved. */
 export interface Raster {
@@ -10,45 +11,41 @@ export interface Raster {
   erased: boolean;
 }
 
-/** A stretch of what a raster goes through: transforms, or one that covers parts of the image, by whole pixels. */
-export type Stretch = { through: readonly Transform[] } | { covered: Transform };
+/**
+ * A stretch of what a raster goes through: transforms as they are; one that covers parts of the image, by whole pixels; or one that makes
+ * another size of images, and whose matrix moves other rasters.
+ */
+export type Stretch = { through: readonly Transform[] } | { covered: Transform } | { moved: Transform };
 
-type As = (transform: Transform, how: Raster) => Transform;
-
-/** What each kind of transform is to a raster of labels: `null` leaves it alone. */
-const KINDS: Readonly<Record<Kind, As | null>> = {
-  point: null,
-  line: null,
-  stencil: null,
-  block: null,
-  program: null,
-  composite: null,
-  map: sampled,
-  field: sampled,
-  resize: sampled,
-  mix: sampled,
+/** What a transform is to a raster of labels, by how its kind moves pixels; `null` leaves the raster alone. */
+const MOTIONS: Readonly<Record<Motion, ((transform: Transform, how: Raster) => Stretch) | null>> = {
+  still: null,
+  matrix: sampled,
+  place: sampled,
+  taps: sampled,
+  strides: (transform) => ({ moved: transform }),
+  chains: (transform) => ({ moved: transform }),
 };
 
 /** The transforms of a pipeline that move or cover labels, in the form that is meant for them. */
 export function rasterChain(transforms: readonly Transform[], how: Raster): readonly Stretch[] {
   const stretches: Stretch[] = [];
-  const push = (transform: Transform): void => {
-    const last = stretches.at(-1);
-    if (last && "through" in last) stretches[stretches.length - 1] = { through: [...last.through, transform] };
-    else stretches.push({ through: [transform] });
-  };
   for (const transform of transforms) {
-    const { kind, covers } = transform.declaration;
-    if (covers !== undefined && how.erased) {
-      const zeroed = withParams(transform, { [covers]: 0 });
-      if (how.nearest) stretches.push({ covered: zeroed });
-      else push(zeroed);
-      continue;
-    }
-    const moved = KINDS[kind]?.(transform, how);
-    if (moved) push(moved);
+    const stretch = stretchOf(transform, how);
+    if (!stretch) continue;
+    const last = stretches.at(-1);
+    if (last && "through" in last && "through" in stretch)
+      stretches[stretches.length - 1] = { through: [...last.through, ...stretch.through] };
+    else stretches.push(stretch);
   }
   return stretches;
+}
+
+function stretchOf(transform: Transform, how: Raster): Stretch | undefined {
+  const { kind, covers } = transform.declaration;
+  if (covers === undefined || !how.erased) return MOTIONS[kinds[kind].motion]?.(transform, how);
+  const zeroed = withParams(transform, { [covers]: 0 });
+  return how.nearest ? { covered: zeroed } : { through: [zeroed] };
 }
 
 const withParams = (transform: Transform, params: Readonly<Record<string, ParamValue>>): Transform => ({
@@ -59,7 +56,7 @@ const withParams = (transform: Transform, params: Readonly<Record<string, ParamV
 const CONSTANT: readonly unknown[] = ["zeros", "fill"];
 
 /** What looks between and beyond pixels. */
-function sampled(transform: Transform, { nearest, fill }: Raster): Transform {
+function sampled(transform: Transform, { nearest, fill }: Raster): Stretch {
   const { declaration, options } = transform;
   const has = (option: string) => declaration.options?.[option] !== undefined;
   const hard = {
@@ -67,8 +64,6 @@ function sampled(transform: Transform, { nearest, fill }: Raster): Transform {
     ...(has("antialias") && { antialias: false }),
   };
   const beyond = CONSTANT.includes(options.padding) && declaration.params.fill?.role === "fill";
-  return {
-    ...withParams(transform, beyond ? { fill } : {}),
-    options: { ...options, ...(nearest && hard), ...(beyond && { padding: fill === 0 ? "zeros" : "fill" }) },
-  };
+  const chosen = { ...options, ...(nearest && hard), ...(beyond && { padding: fill === 0 ? "zeros" : "fill" }) };
+  return { through: [{ ...withParams(transform, beyond ? { fill } : {}), options: chosen }] };
 }

@@ -52,6 +52,7 @@ const NAMES: Readonly<Record<string, Named>> = {
   volumes: heatmaps,
   boxes,
   bboxes: boxes,
+  bbox: boxes,
   bboxXyxy: boxes,
   bboxXywh: rows((data) => asBoxes(data, { format: "xywh" })),
   keypoints,

@@ -61,6 +61,7 @@ export function sceneOf(
       const stored = x.dtype === "rgba8" ? "f32" : x.dtype;
       return rasterChain(transforms, how).reduce<Tensor<DType>>((result, stretch) => {
         if ("through" in stretch) return run(result, stretch.through, { ...settings, dtype: stored });
+        if ("moved" in stretch) return resized(result, stretch.moved, how);
         return covered(result as Tensor, stretch.covered, run);
       }, x);
     },
@@ -73,4 +74,11 @@ function covered(x: Tensor, transform: Transform, run: Run): Tensor {
   const [n, , h, w] = x.shape;
   const left = run(ones(x.gpu, [n, 1, h, w]), [transform], {}) as Tensor;
   return mul(x, greaterEqual(left.detach(), 0.5));
+}
+
+/** A raster that goes where a transform's motion takes it; the same raster where that is nowhere. */
+function resized(x: Tensor<DType>, transform: Transform, { nearest }: Raster): Tensor<DType> {
+  const motion = motionOf(x.gpu, transform, x.shape);
+  const interpolation = nearest ? "nearest" : "bilinear";
+  return motion.still ? x : motion.image(x as Tensor, { interpolation, padding: "border" });
 }

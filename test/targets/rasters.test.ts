@@ -31,6 +31,11 @@ describe("masks", () => {
     ],
     "a field": [a.fisheye({ centerX: 0.1, centerY: 0, gamma: 1.2 } as never)],
     "partial rectangles": [a.erasing({ x: 2.3, y: 1.6, width: 5.5, height: 7.2, value: 0.6 })],
+    "a pool that is smaller, and one that is not": [
+      a.maxBlurPool2d({ kernelSize: 3 }),
+      a.unsharpMask({ sigma: 1, kernelSize: 3 }),
+      a.blurPool2d({ kernelSize: 3, stride: 1 }),
+    ],
     mixup: [a.mixup({ partner: [1, 0], lambda: [0.3, 0.8] })],
     "mixes between pixels": [a.mosaic({ partners: [[1, 0, 1], [0, 1, 0]], x: 4.3, y: 3.6 }), a.cutmix({ partner: [1, 0], x: 2.4, y: 1.2, width: 5.3, height: 4 })], // biome-ignore format: samples
   };
