@@ -1,3 +1,4 @@
+export { applyMotion } from "./apply-motion.ts";
 export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";
 export { type Motion, type MotionImageOptions, motionOf } from "./motion.ts";
 export type { Moved, RasterName } from "./moved.ts";

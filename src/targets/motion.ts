@@ -118,6 +118,13 @@ function kept(gpu: Gpu, make: () => ReturnType<typeof movesOf>) {
   return { ...made, own };
 }
 
+/** The device of a motion. @throws ArgumentError for what is none */
+export function gpuOf(motion: Motion, argument: string): Gpu {
+  const parts = known.get(motion);
+  if (!parts) throw new ArgumentError(argument, describe(motion), "a motion, such as motionOf() makes");
+  return parts.gpu;
+}
+
 function motion(parts: Parts): Motion {
   const { gpu, samples, before, after, steps } = parts;
   const matrix = matrixOf(parts);

@@ -85,6 +85,7 @@ function shapeOf(leaves: readonly Leaf[], given: Shape | undefined): Shape {
   const { shape } = known.leaf.data;
   if (image) checkImage(shape, known.at);
   const own = image ? shape : [shape[0], given?.[1] ?? 1, ...shape.slice(-2)];
-  if (given && show(given) !== show(own)) throw new ShapeError("shape", show(given), `${show(own)}, as of ${known.at}`);
+  if (given && [0, 2, 3].some((i) => given[i] !== own[i]))
+    throw new ShapeError(known.at, show(shape), `images of the shape ${show(given)}, which was given`);
   return own;
 }

@@ -129,6 +129,7 @@ const FUNCTIONS: Table<typeof node> = {
   motionOf: () => [device.gpu, [a.rotate({ angle: 30 }), a.fisheye({ gamma: 0.7 })], [2, 3, 4, 4]],
   describeSamples: () => [a.sequential([a.invert()]), a.sequential([a.invert()]).sample(2)],
   takeSamples: () => [a.sequential([a.invert()]), a.sequential([a.invert()]).sample(2), [1, 0, 1]],
+  applyMotion: () => [{ image: image(), boxes: a.tensor(device.gpu, [0, 1, 2, 3], [1, 1, 4]) }, motion()],
   asImage: () => [image()],
   asMask: () => [image(), { fill: 255, erased: false }],
   asHeatmap: () => [image(), { fill: 0.5, erased: false }],

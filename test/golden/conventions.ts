@@ -11,6 +11,14 @@ export const RADIAN = Math.PI / 180;
 
 export const run = (x: Tensor, ...transforms: Transform[]): Tensor =>
   transforms.reduce((y, transform) => ag.apply(y, transform), x);
+/** A mask through the object call of a pipeline, which looks for the nearest pixel by itself. */
+export const runMask = (mask: Tensor, transform: Transform, fill = 0): Tensor =>
+  ag.sequential([transform])({ mask: ag.asMask(mask, { fill }) }).mask.data;
+/** The mode in which masks are warped. */
+export const MASK = "mask";
+const runAs = ({ mode, maskFill }: Pick<WarpOptions, "mode" | "maskFill">, x: Tensor, transform: Transform): Tensor =>
+  mode === MASK ? runMask(x, transform, maskFill) : run(x, transform);
+const isNearest = ({ mode }: Pick<WarpOptions, "mode">): boolean => mode === "nearest" || mode === MASK;
 export const sizeOf = (x: Tensor): Size => [x.shape[2], x.shape[3]];
 export const scaled = (t: Tensor, by: number): Tensor => ag.mul(t, by);
 export const shifted = (t: Tensor, by: number): Tensor => ag.add(t, by);
@@ -24,13 +32,15 @@ export interface WarpOptions {
   corners: boolean;
   size?: Size;
   fill?: Tensor;
+  /** What a mask shows where the image shows `fill`. */
+  maskFill?: number;
 }
 
 /** Interpolation and padding in augrad's words. With align_corners, reflection mirrors about the outermost centres. */
 export function sampling({ mode = "bilinear", padding = "zeros", corners, fill }: WarpOptions) {
   const interpolation = choose(
     mode,
-    { bilinear: "bilinear", nearest: "nearest", bicubic: "bicubic" } as const,
+    { bilinear: "bilinear", nearest: "nearest", bicubic: "bicubic", [MASK]: "bilinear" } as const,
     "interpolation",
   );
   const known = {
@@ -93,8 +103,8 @@ export function warped(x: Tensor, matrix: Tensor, kind: "affine" | "perspective"
     m = product(m, fixed(x, n, unstretch(sizeOf(x))));
     if (kind === "affine") m = product(fixed(x, n, stretch([height, width])), m);
   }
-  if (options.mode === "nearest") m = product(m.detach(), fixed(x, n, [1, 0, -nudge[0], 0, 1, -nudge[1], 0, 0, 1]));
-  return run(x, ag.warp({ matrix: ag.reshape(m, [n, 9]), height, width, ...sampling(options) }));
+  if (isNearest(options)) m = product(m.detach(), fixed(x, n, [1, 0, -nudge[0], 0, 1, -nudge[1], 0, 0, 1]));
+  return runAs(options, x, ag.warp({ matrix: ag.reshape(m, [n, 9]), height, width, ...sampling(options) }));
 }
 
 /**
@@ -112,14 +122,15 @@ export function quadrangle(
   const stretched = (t: Tensor, [h, w]: Size) => ag.add(ag.mul(t, constant(x, [w / (w - 1), h / (h - 1)], [2])), -0.5);
   let start = options.corners ? from : stretched(from, sizeOf(x));
   const end = options.corners || kind === "perspective" ? to : stretched(to, [height, width]);
-  const isNearest = options.mode === "nearest";
-  if (isNearest) start = ag.add(start.detach(), constant(x, nudge, [2]));
+  const hard = isNearest(options);
+  if (hard) start = ag.add(start.detach(), constant(x, nudge, [2]));
   const rows = (t: Tensor) => ag.reshape(t, [t.size / 8, 8]);
-  return run(
+  return runAs(
+    options,
     x,
     ag.perspective({
       startPoints: rows(start),
-      endPoints: rows(isNearest ? end.detach() : end),
+      endPoints: rows(hard ? end.detach() : end),
       height,
       width,
       ...sampling(options),
@@ -220,13 +231,15 @@ export function resized(
   if (mode === "area" || mode === "adaptive") return run(source, ag.resize({ height, width, interpolation: mode }));
   if (mode === "nearest-exact")
     return run(source, ag.resize({ height, width, interpolation: "nearest", antialias: false }));
-  if (mode !== "nearest") throw new NotImplementedYet(`interpolation "${mode}"`);
+  if (!isNearest({ mode })) throw new NotImplementedYet(`interpolation "${mode}"`);
   // PyTorch's "nearest" takes floor(x' W/W'): half a pixel beside the centre, and 1/(4W') more, which no fraction of W' reaches.
   const toward = (to: number, from: number, by: number) => [to / from, (to / from) * (0.5 - (by || 0.25 / to))];
   const [[ax, bx], [ay, by]] = [toward(width, w, nudge[0]), toward(height, h, nudge[1])];
-  return run(
+  const interpolation = mode === MASK ? "bilinear" : "nearest";
+  return runAs(
+    { mode },
     source,
-    ag.warp({ matrix: [ax, 0, bx, 0, ay, by, 0, 0, 1], height, width, interpolation: "nearest", padding: "border" }),
+    ag.warp({ matrix: [ax, 0, bx, 0, ay, by, 0, 0, 1], height, width, interpolation, padding: "border" }),
   );
 }
 

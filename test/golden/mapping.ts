@@ -12,8 +12,8 @@
 //  - torchvision's grey is .2989 R + .587 G + .114 B; augrad's contrast and saturation use .299: see `otherGrey`.
 //  - With nearest sampling augrad's maps have the gradient of bilinear (straight-through), Kornia's none: it is cut off, see `warped`.
 //  - OpenCV rounds positions of linear and cubic warps to 1/32 pixel; see `quantised` in functions.ts.
-// augrad has no containers, classes and labels yet: pipelines are replayed transform by transform with what each step drew, and
-// masks, points and boxes go through the same warps and through matrix products of tensors.
+// Pipelines are replayed transform by transform with what each step drew: with Kornia's align_corners=False, an image does not go where
+// its labels go. Masks go through the object call of each step, points and boxes through that of all matrices.
 
 import * as ag from "../../src/index.ts";
 import type { Entry } from "./functions.ts";

@@ -1,8 +1,8 @@
 // Replays a pipeline step by step: blends by the coin of each sample, and carries masks, points, boxes and the inverse along.
 
-import type { Tensor } from "../../src/index.ts";
+import type { Tensor, Transform } from "../../src/index.ts";
 import * as ag from "../../src/index.ts";
-import { constant, fixed, IDENTITY, inverse, part, transformPoints } from "./algebra.ts";
+import { constant, fixed, IDENTITY, inverse, product } from "./algebra.ts";
 import { type Size, sizeOf } from "./conventions.ts";
 import type { Material, Outcome } from "./material.ts";
 
@@ -37,33 +37,41 @@ export async function replayPipeline(
   let image = of;
   const n = image.shape[0];
   let mask = inputs.mask ? m.input("mask") : null;
-  let points = inputs.keypoints ? m.input("keypoints") : null;
-  let corners = inputs.bbox_xyxy ? cornersOf(m.input("bbox_xyxy")) : null;
-  let total = fixed(image, n, IDENTITY);
+  // Labels go through one pipeline of all matrices, as users send them through one.
+  const [places, matrices]: [Transform[], Transform[]] = [[], []];
   const done: Done[] = [];
   for (let i = 0; i < m.item.pipeline!.length; i++) {
     const stage = await stageOf(i, n);
-    const chosen = chooser(image, m.drawnNumbers(i, "batch_prob"));
+    const coins = m.drawnNumbers(i, "batch_prob");
+    const chosen = chooser(image, coins);
     const given = typeof stage.matrix === "function" ? stage.matrix(image) : stage.matrix;
     const matrix = given ? chosen(given.detach(), fixed(image, n, IDENTITY)) : null;
     const size = sizeOf(image);
     image = chosen(stage.image(image), image);
     if (mask && stage.mask) mask = chosen(stage.mask(mask), mask);
-    const move = (p: Tensor | null) =>
-      p && matrix && transformPoints(matrix, stage.offset ? ag.add(p, constant(p, stage.offset, [2])) : p);
-    points = move(points) ?? points;
-    corners = move(corners) ?? corners;
-    if (matrix) total = ag.matmul(matrix, total);
     done.push({ stage, chosen, matrix, size });
+    if (!given) continue;
+    const on = Array.from(coins, (coin) => Number(coin > 0.5));
+    const warp = (of: Tensor) => ag.warp({ matrix: ag.reshape(of, [of.size / 9, 9]), on });
+    const [x, y] = stage.offset ?? [0, 0];
+    const before = fixed(image, n, [1, 0, x, 0, 1, y, 0, 0, 1]);
+    places.push(warp(x || y ? product(given.detach(), before) : given.detach()));
+    matrices.push(warp(given.detach()));
   }
+  const { shape, gpu } = of;
+  const labels = labelsOf({
+    ...(inputs.keypoints && { keypoints: m.input("keypoints") }),
+    ...(inputs.bbox_xyxy && { boxes: m.input("bbox_xyxy") }),
+  });
+  const moved = labels && ag.sequential(places)(labels, { shape });
   const made: Record<string, Tensor | null> = {
     image,
     mask,
-    keypoints: points,
-    bbox_xyxy: corners && boxesOf(corners),
-    transform_matrix: total,
+    ...outputsOf(moved),
+    transform_matrix: ag.motionOf(gpu, matrices, shape).matrix,
   };
-  const back = Object.keys(outputs).some((name) => name.startsWith("inverse_")) ? await undo(done, made) : {};
+  const wantsBack = Object.keys(outputs).some((name) => name.startsWith("inverse_"));
+  const back = wantsBack ? await undo(done, made, ag.motionOf(gpu, places, shape).inverse()) : {};
   const known = Object.entries({ ...made, ...back }).filter((entry): entry is [string, Tensor] => entry[1] !== null);
   return { outputs: Object.fromEntries(known), ties: mask !== null || done.some(({ stage }) => stage.nearest) };
 }
@@ -72,9 +80,9 @@ export async function replayPipeline(
 async function undo(
   done: readonly Done[],
   made: Record<string, Tensor | null>,
+  motion: ag.Motion,
 ): Promise<Record<string, Tensor | null>> {
-  let [image, mask, points] = [made.image!.detach(), made.mask, made.keypoints];
-  let corners = made.bbox_xyxy && cornersOf(made.bbox_xyxy);
+  let [image, mask] = [made.image!.detach(), made.mask];
   for (const { stage, chosen, matrix, size } of [...done].reverse()) {
     if (!stage.inverse) {
       if (matrix) return {};
@@ -83,16 +91,36 @@ async function undo(
     const back = matrix ? await inverse(matrix) : fixed(image, image.shape[0], IDENTITY);
     image = chosen(stage.inverse(image, back, false, size), image);
     if (mask) mask = chosen(stage.inverse(mask, back, true, size), mask);
-    points = points && transformPoints(back, points);
-    corners = corners && transformPoints(back, corners);
   }
+  const labels = labelsOf({
+    ...(made.keypoints && { keypoints: made.keypoints }),
+    ...(made.bbox_xyxy && { boxes: made.bbox_xyxy }),
+  });
+  const back = outputsOf(labels && ag.applyMotion(labels, motion));
   return {
     inverse_image: image,
     inverse_mask: mask,
-    inverse_keypoints: points,
-    inverse_bbox_xyxy: corners && boxesOf(corners),
+    inverse_keypoints: back.keypoints ?? null,
+    inverse_bbox_xyxy: back.bbox_xyxy ?? null,
   };
 }
+
+interface Labels {
+  keypoints?: Tensor;
+  boxes?: ag.Boxes;
+}
+
+/** Labels for a pipeline. Kornia's boxes are centres of pixels, and are not cut off. */
+function labelsOf({ keypoints, boxes }: { keypoints?: Tensor; boxes?: Tensor }): Labels | null {
+  if (!keypoints && !boxes) return null;
+  return { ...(keypoints && { keypoints }), ...(boxes && { boxes: ag.asBoxes(ag.add(boxes, 0.5), { clip: false }) }) };
+}
+
+/** Labels as the case has them. */
+const outputsOf = (labels: Labels | null): Record<string, Tensor> => ({
+  ...(labels?.keypoints && { keypoints: labels.keypoints }),
+  ...(labels?.boxes && { bbox_xyxy: ag.sub(labels.boxes.data as Tensor, 0.5) }),
+});
 
 /** Takes the changed samples where the coin fell so. */
 function chooser(like: Tensor, coins: Float32Array): Done["chosen"] {
@@ -103,19 +131,4 @@ function chooser(like: Tensor, coins: Float32Array): Done["chosen"] {
     const shape = [on.length, ...changed.shape.slice(1).map(() => 1)];
     return ag.where(constant(like, on, shape), changed, unchanged);
   };
-}
-
-/** `[N, K, 4]` boxes x0, y0, x1, y1 to `[N, 4K, 2]` points. */
-function cornersOf(boxes: Tensor): Tensor {
-  const [n, k] = boxes.shape;
-  const side = (j: number) => ag.reshape(part(boxes, j), [n, k, 1]);
-  const corner = (x: number, y: number) => ag.concat([side(x), side(y)], 2);
-  return ag.reshape(ag.concat([corner(0, 1), corner(2, 1), corner(2, 3), corner(0, 3)], 2), [n, 4 * k, 2]);
-}
-
-/** The boxes around each four points. */
-function boxesOf(corners: Tensor): Tensor {
-  const [n, m] = corners.shape;
-  const quads = ag.reshape(corners, [n, m / 4, 4, 2]);
-  return ag.concat([ag.min(quads, 2), ag.max(quads, 2)], 2);
 }

@@ -6,11 +6,13 @@ import { constant, homography } from "./algebra.ts";
 import {
   cutOut,
   lower,
+  MASK,
   middle,
   quadrangle,
   resized,
   rotation,
   run,
+  runMask,
   type Size,
   sizeOf,
   type WarpOptions,
@@ -47,14 +49,15 @@ export function warpStage(m: Material, i: number, matrix: Tensor, corners: boole
     mode,
     padding,
     corners: m.setting(i, "align_corners", corners),
+    maskFill: padding === "fill" ? (fillOf(fillValue, 1) as number) : 0,
     fill: padding === "fill" ? constant(x, fillOf(fillValue, x.shape[1]), [x.shape[1]]) : undefined,
   });
   const mode = lower(m.setting(i, "resample", "bilinear"));
   return {
     image: (x) => warped(x, matrix, "affine", options(mode, x)),
-    mask: (x) => warped(x, matrix, "affine", options("nearest", x)),
+    mask: (x) => warped(x, matrix, "affine", options(MASK, x)),
     matrix,
-    inverse: (x, back, isMask) => warped(x, back, "affine", options(isMask ? "nearest" : mode, x)),
+    inverse: (x, back, isMask) => warped(x, back, "affine", options(isMask ? MASK : mode, x)),
     nearest: mode === "nearest",
   };
 }
@@ -71,7 +74,7 @@ export async function cropStage(m: Material, i: number, size: Size, resizes: boo
   };
   return {
     image: (x) => cut(x, mode),
-    mask: (x) => cut(x, "nearest"),
+    mask: (x) => cut(x, MASK),
     matrix: await homography(from, to),
     nearest: mode === "nearest",
   };
@@ -83,7 +86,7 @@ export const sideways =
   (flip: () => Transform, matrix: (size: Size) => number[]): ClassEntry =>
   (_, __, n) => ({
     image: (x) => run(x, flip()),
-    mask: (x) => run(x, flip()),
+    mask: (x) => runMask(x, flip()),
     inverse: (x) => run(x, flip()),
     matrix: (x) => constant(x, Array.from({ length: n }, () => matrix(sizeOf(x))).flat(), [n, 3, 3]),
   });
@@ -110,7 +113,7 @@ export const sized: ClassEntry = async (m, i) => {
   const options = { corners: m.setting(i, "align_corners", true), antialias: m.setting(i, "antialias", false) };
   return {
     image: (x) => resized(x, size, { ...options, mode }),
-    mask: (x) => resized(x, size, { ...options, mode: "nearest" }),
+    mask: (x) => resized(x, size, { ...options, mode: MASK }),
     matrix: await homography(m.drawn(i, "src"), m.drawn(i, "dst")),
     nearest: mode === "nearest",
   };

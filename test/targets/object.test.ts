@@ -89,7 +89,7 @@ describe("an object in, the same shape of object out", () => {
     const { keypoints } = flip({ keypoints: points() }, { shape: [N, 3, H, W] });
     expect((await keypoints.read())[0]).toBe(6);
     expect(() => flip({ image: image(), keypoints: points() }, { shape: [N, 1, 5, 5] })).toThrow(
-      /shape: got \[2, 1, 5, 5\]/,
+      /image: got \[2, 1, 6, 8\]; .*\[2, 1, 5, 5\]/,
     );
   });
 });
@@ -149,6 +149,46 @@ describe("what is wrong is refused, by its place in the object", () => {
     expect(() => a.asKeypoints(points(), { swap: [[0, 0]] })).toThrow(/swap/);
     expect(() => a.asMask("x" as never)).toThrow(/data of asMask/);
     expect(() => a.asBoxes([1] as never)).toThrow(/data of asBoxes/);
+  });
+});
+
+describe("applyMotion", () => {
+  const turns = () => a.motionOf(device.gpu, [a.horizontalFlip({ on: [1, 0] }), a.rot90()], [N, 1, H, W]);
+
+  test("brings an object back where it came from, in the form in which it came", async () => {
+    const motion = turns();
+    const bytes = a.tensor(
+      device.gpu,
+      Uint8Array.from({ length: N * H * W }, (_, i) => (i * 7) % 256),
+      [N, 1, H, W],
+      { dtype: "u8" },
+    );
+    const label = fill([N]);
+    const given = { image: image(2), mask: bytes, rest: { keypoints: points(), boxes: a.asBoxes(boxes()) }, label };
+    const there = a.applyMotion(given, motion);
+    expect([there.image.shape, there.mask.shape]).toEqual([[N, 2, W, H], [N, 1, W, H]]); // biome-ignore format: shapes
+    const back = a.applyMotion(there, motion.inverse());
+    expect(back.mask.dtype).toBe("u8");
+    expect(back.label).toBe(label);
+    const pairs: [a.Tensor<a.DType>, a.Tensor<a.DType>][] = [
+      [back.image, given.image],
+      [back.mask, given.mask],
+      [back.rest.keypoints, given.rest.keypoints],
+      [back.rest.boxes.data as a.Tensor, given.rest.boxes.data as a.Tensor],
+    ];
+    for (const [result, wanted] of pairs) {
+      const [values, own] = [await result.read(), await wanted.read()];
+      own.forEach((value, i) => {
+        expect(values[i]).toBeCloseTo(value, 4);
+      });
+    }
+    expect([...(await (back.rest.boxes.kept as a.Tensor).read())]).toEqual([1, 1]);
+  });
+
+  test("refuses what is no motion, and images of another size", () => {
+    expect(() => a.applyMotion({ image: image() }, {} as never)).toThrow(/motion of applyMotion\(\): got object/);
+    expect(() => a.applyMotion({ image: fill([N, 1, W, H]) }, turns())).toThrow(/image: got \[2, 1, 8, 6\]/);
+    expect(() => a.applyMotion([image()], turns())).toThrow(/targets of applyMotion/);
   });
 });
 

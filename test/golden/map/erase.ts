@@ -1,7 +1,7 @@
 // What covers a part of the image.
 
 import * as ag from "../../../src/index.ts";
-import { run } from "../conventions.ts";
+import { run, runMask } from "../conventions.ts";
 import type { Classes } from "./family.ts";
 
 export const classes: Classes = {
@@ -14,7 +14,7 @@ export const classes: Classes = {
     };
     return {
       image: (x) => run(x, ag.erasing({ ...place, value: m.drawn(i, "values") })),
-      mask: (x) => run(x, ag.erasing({ ...place, value: 0 })),
+      mask: (x) => runMask(x, ag.erasing({ ...place, value: m.drawn(i, "values") })),
     };
   },
 };

@@ -9,6 +9,7 @@ import { part } from "../algebra.ts";
 import {
   choose,
   lower,
+  MASK,
   nudgeNow,
   RADIAN,
   run,
@@ -28,10 +29,11 @@ function through(x: Tensor, options: WarpOptions, make: (settings: ReturnType<ty
   const settings = sampling(options);
   const [dx, dy] = nudgeNow();
   const moves = [
-    ...(options.mode === "nearest" ? [[1, 0, -dx, 0, 1, -dy]] : []),
+    ...(options.mode === "nearest" || options.mode === MASK ? [[1, 0, -dx, 0, 1, -dy]] : []),
     ...(options.corners ? [] : [unstretch(sizeOf(x)).slice(0, 6)]),
   ];
-  return ag.apply(x, [...moves.map((matrix) => ag.warpAffine({ matrix, ...settings })), make(settings)]);
+  const chain = [...moves.map((matrix) => ag.warpAffine({ matrix, ...settings })), make(settings)];
+  return options.mode === MASK ? ag.sequential(chain)({ mask: x }).mask : ag.apply(x, chain);
 }
 
 /** Sigma is (y, x), alpha (x, y); places are held within the image before they are stretched. */
@@ -139,7 +141,7 @@ const elasticStage: ClassEntry = (m, i) => {
   const stage = (how: string, corners: boolean) => (x: Tensor) =>
     through(x, { ...options, corners, mode: how }, (given) => ag.elastic({ ...settings, ...given }));
   // Its masks are sampled without align_corners, whatever the image is.
-  return { image: stage(mode, options.corners), mask: stage("nearest", false), nearest: mode === "nearest" };
+  return { image: stage(mode, options.corners), mask: stage(MASK, false), nearest: mode === "nearest" };
 };
 
 /** It has no interpolation to choose. */

@@ -8,6 +8,7 @@ import {
   choose,
   cutOut,
   lower,
+  MASK,
   padded,
   quadrangle,
   RADIAN,
@@ -172,9 +173,9 @@ export const classes: Classes = {
     const [mode, corners] = [lower(m.setting(i, "resample", "bilinear")), m.setting(i, "align_corners", false)];
     return {
       image: (x) => quadrangle(x, from, to, "perspective", { mode, corners }),
-      mask: (x) => quadrangle(x, from, to, "perspective", { mode: "nearest", corners }),
+      mask: (x) => quadrangle(x, from, to, "perspective", { mode: MASK, corners }),
       matrix: await homography(from, to),
-      inverse: (x, back, isMask) => warped(x, back, "perspective", { mode: isMask ? "nearest" : mode, corners }),
+      inverse: (x, back, isMask) => warped(x, back, "perspective", { mode: isMask ? MASK : mode, corners }),
       nearest: mode === "nearest",
     };
   },
