@@ -1,5 +1,5 @@
-import { choice, permutation, subset, uniform } from "../augment/index.ts";
-import { checkedLater, flag, number, rule } from "../gpu/index.ts";
+import { choice, isDistribution, permutation, subset, uniform } from "../augment/index.ts";
+import { flag, number, rule } from "../gpu/index.ts";
 import {
   autocontrast,
   brightnessShift,
@@ -22,6 +22,7 @@ import {
   solarize,
 } from "../transforms/index.ts";
 import { needed, plain, random, range, word } from "./random.ts";
+import { PER_CHANNEL } from "./values.ts";
 
 // Colour and tone, one table for each class: the transform; what each option sets and how its range is read; Kornia's probability
 // where it is not 0.5.
@@ -133,7 +134,10 @@ export const RandomChannelDropout = random("RandomChannelDropout", channelDropou
 
 /** A value for each channel, or one for all. */
 const perChannel = (sets: string) =>
-  needed<ParamValue>(sets, { ...checkedLater, allowed: "a number, one for each channel, a tensor or a distribution" });
+  needed<ParamValue>(
+    sets,
+    rule(`${PER_CHANNEL.allowed}, or a distribution`, (value) => PER_CHANNEL.fits(value) || isDistribution(value)),
+  );
 
 /** (x − `mean`) / `std`, channel by channel: numbers for all channels or for each, tensors or distributions. */
 export const Normalize = random("Normalize", normalize, { mean: perChannel("mean"), std: perChannel("std") }, { p: 1 });

@@ -22,7 +22,7 @@ export type CropSize = number | readonly [height: number, width: number];
 
 const isSide = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
 const isSize = (value: unknown): boolean =>
-  isSide(value) || (Array.isArray(value) && value.length === 2 && value.every(isSide));
+  isSide(value) || (Array.isArray(value) && value.length === 2 && Array.from(value).every(isSide));
 export const A_SIZE = rule("a whole number of pixels, at least 1, or [height, width] of two", isSize);
 
 /** Both sides of a size. @throws ArgumentError for what is none */
@@ -48,7 +48,7 @@ export type CropPadding =
   | readonly [left: number, top: number, right: number, bottom: number];
 
 const A_PADDING = rule("a whole number of pixels, [across, down], or [left, top, right, bottom]", (value) => {
-  const all = [value].flat();
+  const all = Array.isArray(value) ? Array.from(value) : [value];
   return [1, 2, 4].includes(all.length) && all.every((each) => Number.isInteger(each) && (each as number) >= 0);
 });
 const padding = {

@@ -24,6 +24,7 @@ import {
   verticalFlip,
 } from "../transforms/index.ts";
 import { axes, pair, plain, type RequiredOption, random, range, word } from "./random.ts";
+import { PER_CHANNEL } from "./values.ts";
 
 // What moves pixels, one table for each class.
 
@@ -31,10 +32,7 @@ import { axes, pair, plain, type RequiredOption, random, range, word } from "./r
 export const LOOK = {
   resample: word("interpolation", { bilinear: "bilinear", nearest: "nearest", bicubic: "bicubic" }, "bilinear"),
   paddingMode: word("padding", { zeros: "zeros", border: "border", reflection: "reflection", fill: "fill" }, "zeros"),
-  fillValue: plain<number | readonly number[] | Tensor>("fill", {
-    ...checkedLater,
-    allowed: "a number, one for each channel, or a tensor of them",
-  }),
+  fillValue: plain<number | readonly number[] | Tensor>("fill", PER_CHANNEL),
 };
 
 const angles = { about: 0, within: [-360, 360] } as const;

@@ -101,7 +101,13 @@ export function random<const Options extends RandomOptions>(
     // Nothing is drawn yet; what the parameters do not allow is found by planning.
     try {
       const { key, sameOnBatch } = given;
-      const made = maker({ ...fixed, ...together(read), p: given.p ?? p, key, sameOnBatch } as never);
+      const made = maker({
+        ...fixed,
+        ...together(read),
+        p: given.p === undefined ? p : given.p,
+        key,
+        sameOnBatch,
+      } as never);
       sequential([made]);
       return made;
     } catch (error) {

@@ -1,6 +1,6 @@
 import { around, type Bound, type Distribution, isDistribution, normal, uniform } from "../augment/index.ts";
 import { sub as minus, add as plus, slice } from "../autograd/index.ts";
-import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
+import { ArgumentError, describe, rule, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
 
 /** An end of a range: a number, a tensor of one value that may learn, or a function that makes one anew for every draw. */
@@ -128,6 +128,23 @@ function countedBound(bound: Bound, counts: Counts): Bound {
     }
   };
 }
+
+const isNumber = (value: unknown): boolean => Number.isFinite(value);
+// A hole of an array is skipped by every(), and undefined for from().
+const isRow = (value: unknown): boolean =>
+  (Array.isArray(value) || ArrayBuffer.isView(value)) &&
+  Array.from(value as ArrayLike<unknown>).every(isNumber) &&
+  (value as ArrayLike<unknown>).length > 0;
+
+/** A value for all channels or one for each, for all samples or for each. How many there are is known with the image. */
+export const PER_CHANNEL = rule(
+  "a finite number, one for each channel, or a tensor of them",
+  (value) =>
+    isNumber(value) ||
+    isRow(value) ||
+    (value instanceof Tensor && value.shape.length <= 2) ||
+    (Array.isArray(value) && value.length > 0 && Array.from(value).every(isRow)),
+);
 
 /** What `make` makes; what it refuses is named after the argument of the class. */
 function named<T>(argument: string, make: () => T): T {

@@ -67,7 +67,7 @@ const isPair = (value: unknown, fits: (k: number) => boolean): boolean => {
   return (
     Array.isArray(sizes) &&
     (sizes.length === 1 || sizes.length === 2) &&
-    sizes.every((k) => Number.isInteger(k) && fits(k))
+    Array.from(sizes).every((k) => Number.isInteger(k) && fits(k))
   );
 };
 
