@@ -1,8 +1,9 @@
-import { add, broadcastTo, concat, div, equal, matmul, mul, slice, transpose, where } from "../autograd/index.ts";
+import { add, broadcastTo, concat, div, equal, matmul, mul, reshape, slice, where } from "../autograd/index.ts";
 import { checkTensor, checkTogether } from "../autograd/operands.ts";
 import { check, type Gpu, number, ShapeError } from "../gpu/index.ts";
 import { checkGpu } from "../tensor/create.ts";
 import { keeping, type Shape, show, type Tensor, tensor } from "../tensor/index.ts";
+import { movedPoints } from "./transform-points.ts";
 
 function checkPoints(points: unknown, what: string, least: number, argument = "points"): asserts points is Tensor {
   checkTensor(points, what, argument);
@@ -70,7 +71,11 @@ export function transformPoints(matrix: Tensor, points: Tensor): Tensor {
       show(m),
       `${show([d + 1, d + 1])}, or one for each sample of points ${show(p)}`,
     );
-  return keeping(gpu, () => euclidean(matmul(homogeneous(points), transpose(matrix))));
+  return keeping(gpu, () => {
+    const each = m.length === 3 ? matrix : reshape(matrix, [1, d + 1, d + 1]);
+    const moved = movedPoints(each, p.length === 3 ? points : reshape(points, [1, ...p]));
+    return m.length === 2 && p.length === 2 ? reshape(moved, p) : moved;
+  });
 }
 
 const SIDE = number({ least: 2, whole: true });

@@ -1,4 +1,5 @@
 /** Fields: points of the result look where the module says, and points of the source go where the one lies that looks at them. */
+import { checkBinds } from "../../autograd/dispatch.ts";
 import { record } from "../../autograd/graph.ts";
 import { type Gpu, type Storage, withShaders } from "../../gpu/index.ts";
 import { Tensor } from "../../tensor/index.ts";
@@ -137,7 +138,9 @@ export function bentBy(gpu: Gpu, placed: Placed): Bent {
   const tensor = through?.tensor;
   const { block, wanted } = valuesOf(gpu, pass, [link]);
   const inputs = [block, ...(tensor ? [tensor] : [])];
+  if (tensor) checkBinds(gpu, tensor.byteLength);
   const move = (points: Tensor, back: boolean): Tensor => {
+    checkBinds(gpu, points.byteLength);
     const moved = forward({ gpu, pass, block, tensor, wanted }, points, !back);
     const made = new Tensor(gpu, points.shape, "f32", moved.retain());
     gpu.untrack(made);

@@ -1,4 +1,5 @@
 /** Mixes: what moves the own sample's pixels. */
+import { checkBinds } from "../../autograd/dispatch.ts";
 import { record } from "../../autograd/graph.ts";
 import { mul, reshape, slice, sub } from "../../autograd/index.ts";
 import { type Gpu, withShaders } from "../../gpu/index.ts";
@@ -62,6 +63,7 @@ function movedPixels(gpu: Gpu, placed: Placed): Bent {
   const { block } = valuesOf(gpu, pass, [link]);
   const move = (points: Tensor, back: boolean): Tensor => {
     const { shape } = points;
+    checkBinds(gpu, points.byteLength);
     const moved = gpu.allocate(points.byteLength);
     dispatchKernel(gpu, {
       root: "mix_points",
