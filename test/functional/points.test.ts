@@ -18,6 +18,7 @@ test("transformPoints: value and gradients, in the plane and in space, one matri
     [2, 1, [2, 3, 2]],
     [3, 2, [2, 4, 3]],
     [2, 2, [5, 2]],
+    [2, 2, [2, 150, 2]],
   ] as const) {
     // biome-ignore format: cases
     const size = (d + 1) ** 2;

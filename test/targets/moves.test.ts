@@ -97,7 +97,7 @@ describe("a pixel of the result shows the point that the inverse says, and that 
   });
 });
 
-/** Of the 1000 settings as many as a quick run takes; `AUGRAD_CONTRACT=full` takes all. */
+/** Settings a round, and rounds: a quick run takes one of them, `AUGRAD_CONTRACT=full` all 1000 settings. */
 const [DOTS, ROUNDS] = [125, process.env.AUGRAD_CONTRACT === "full" ? 8 : 1];
 
 /** Where dots are, and images with one each, three channels alike. */
