@@ -1,4 +1,14 @@
-import { around, type Bound, type Distribution, isDistribution, normal, uniform } from "../augment/index.ts";
+import {
+  around,
+  type Bound,
+  beta,
+  choice,
+  type Distribution,
+  isDistribution,
+  normal,
+  truncatedNormal,
+  uniform,
+} from "../augment/index.ts";
 import { sub as minus, add as plus, slice } from "../autograd/index.ts";
 import { ArgumentError, describe, rule, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
@@ -98,20 +108,54 @@ function counted(
   if (typeof value === "number") return counts[0] * value + counts[1];
   // Made anew for every draw: a tensor that learns has moved since.
   if (value instanceof Tensor) return around(() => ofTensor(value, counts), 0);
-  const { distribution, shared, sameOnBatch } = value;
-  const sharing = { shared, sameOnBatch };
-  const bound = (of: Bound) => countedBound(of, counts);
-  if (distribution === "uniform" && value.scale === "linear") {
-    const ends = [bound(value.lo), bound(value.hi)] as const;
-    const [lo, hi] = counts[0] > 0 ? ends : [ends[1], ends[0]];
-    return uniform(lo, hi, sharing);
-  }
-  if (distribution === "around" && value.scale === "linear") return around(bound(value.centre), value.width, sharing);
-  if (distribution === "normal") return normal(bound(value.mean), value.std, sharing);
-  if (distribution === "constant") return counts[0] * value.value + counts[1];
-  const given = `${distribution}(...)${"scale" in value && value.scale === "log" ? " in logarithms" : ""}`;
-  throw new ArgumentError(argument, given, "a number, a pair, a tensor, uniform(...), around(...) or normal(...)");
+  // Each rule takes its own kind, which an index by name cannot tell.
+  const rule = COUNTED[value.distribution] as (of: Distribution, counts: Counts) => number | Distribution | null;
+  const made = rule(value, counts);
+  if (made !== null) return made;
+  const given = `${value.distribution}(...)${"scale" in value && value.scale === "log" ? " in logarithms" : ""}`;
+  throw new ArgumentError(
+    argument,
+    given,
+    "a number, a pair, a tensor, uniform(...), around(...), normal(...) or choice(...)",
+  );
 }
+
+/** Draws of a range that lies otherwise, or the other way round; null where there is no such distribution. */
+const COUNTED: {
+  readonly [K in Distribution["distribution"]]: (
+    of: Extract<Distribution, { distribution: K }>,
+    counts: Counts,
+  ) => number | Distribution | null;
+} = {
+  uniform(of, counts) {
+    if (of.scale === "log") return null;
+    const ends = [countedBound(of.lo, counts), countedBound(of.hi, counts)] as const;
+    return counts[0] > 0 ? uniform(...ends, whose(of)) : uniform(ends[1], ends[0], whose(of));
+  },
+  around: (of, counts) => (of.scale === "log" ? null : around(countedBound(of.centre, counts), of.width, whose(of))),
+  normal: (of, counts) => normal(countedBound(of.mean, counts), of.std, whose(of)),
+  truncatedNormal(of, counts) {
+    const [mean, ...ends] = [of.mean, of.lo, of.hi].map((bound) => countedBound(bound, counts));
+    const [lo, hi] = counts[0] > 0 ? ends : ends.reverse();
+    return truncatedNormal(mean, of.std, lo, hi, whose(of));
+  },
+  // 1 − x of a beta is that of the shapes in the other order.
+  beta: (of, [times, plus]) => (times < 0 && plus === 1 ? beta(of.b, of.a, whose(of)) : null),
+  constant: (of, counts) => counts[0] * of.value + counts[1],
+  choice(of, [times, plus]) {
+    const move = (each: number) => times * each + plus;
+    const values = of.values.map((each) => (typeof each === "number" ? move(each) : each.map(move)));
+    return choice(values as typeof of.values, { weights: of.weights, sameOnBatch: of.sameOnBatch });
+  },
+  integers: () => null,
+  categorical: () => null,
+  bernoulli: () => null,
+  permutation: () => null,
+  subset: () => null,
+  partners: () => null,
+};
+
+const whose = ({ shared, sameOnBatch }: Distribution) => ({ shared, sameOnBatch });
 
 const ofTensor = (value: Tensor, [times, by]: Counts): Tensor => (times > 0 ? plus(value, by) : minus(by, value));
 

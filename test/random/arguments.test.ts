@@ -4,6 +4,7 @@ import {
   ArgumentError,
   around,
   bernoulli,
+  beta,
   choice,
   constant,
   integers,
@@ -29,6 +30,7 @@ import {
   ShapeError,
   sequential,
   type Transform,
+  truncatedNormal,
   uniform,
   zeros,
 } from "../../src/index.ts";
@@ -125,6 +127,7 @@ describe("a range", () => {
     expect(shiftOf(RandomBrightness({ brightness: uniform(1, 1.5) }))).toMatchObject({ lo: 0, hi: 0.5 });
     expect(shiftOf(RandomBrightness({ brightness: around(1.25, 0.5) }))).toMatchObject({ centre: 0.25, width: 0.5 });
     expect(shiftOf(RandomBrightness({ brightness: constant(1.5) }))).toBe(0.5);
+    expect(shiftOf(RandomBrightness({ brightness: choice([0.5, 1.5]) }))).toMatchObject({ values: [-0.5, 0.5] });
     const width = parameter(device.gpu, 0.1);
     expect(shiftOf(RandomBrightness({ brightness: width }))).toMatchObject({ centre: 0, width });
     expect(shiftOf(RandomBrightness())).toBe(0);
@@ -192,5 +195,13 @@ describe("values that a class makes of what it is given", () => {
     expect(lambda({})).toMatchObject({ lo: 0, hi: 1 });
     expect(lambda({ lambdaVal: [0.25, 0.5] })).toMatchObject({ lo: 0.5, hi: 0.75 });
     expect(lambda({ lambdaVal: 0.25 })).toBe(0.75);
+    expect(lambda({ lambdaVal: beta(2, 3) })).toMatchObject({ a: 3, b: 2 });
+    expect(lambda({ lambdaVal: truncatedNormal(0.25, 0.5, 0, 0.75) })).toMatchObject({ mean: 0.75, lo: 0.25, hi: 1 });
+    expect(lambda({ lambdaVal: choice([0, 0.25], { weights: [1, 3] }) })).toMatchObject({
+      values: [1, 0.75],
+      weights: [1, 3],
+    });
+    const kept = lambda({ lambdaVal: uniform(0.25, 0.5, { sameOnBatch: true }) });
+    expect(kept).toMatchObject({ lo: 0.5, hi: 0.75, sameOnBatch: true });
   });
 });
