@@ -45,7 +45,7 @@ export function describeSamples(
 ): DescribedTransform[][] {
   const n = params?.n;
   const replays = fromSampled(planTree(pipeline.transforms), params, n, channelsOf(params));
-  const rows = replays.map((replay, t) => rowsOf(replay, n, `params.transforms[${t}]`));
+  const rows = replays.map((replay) => rowsOf(replay, n, `params.transforms[${replay.entry.place}]`));
   return Array.from({ length: n }, (_, i) => rows.flatMap((row) => row(i)));
 }
 

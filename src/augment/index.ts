@@ -45,7 +45,16 @@ export {
 export type { Images } from "./images.ts";
 export { takeSamples } from "./moved.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
-export { type OneOfOptions, oneOf, type SelectionOptions, someOf, sometimes } from "./selections.ts";
+export type { SampledChoice } from "./selection-rules.ts";
+export {
+  type OneOfOptions,
+  oneOf,
+  randomOrder,
+  type SelectionOptions,
+  type SomeOfOptions,
+  someOf,
+  sometimes,
+} from "./selections.ts";
 export {
   type CallOptions,
   type Draws,
@@ -55,5 +64,4 @@ export {
   type SequentialOptions,
   sequential,
 } from "./sequential.ts";
-export type { SampledChoice } from "./taken.ts";
-export type { OneOf, Selection, SomeOf, Sometimes, Tree } from "./tree.ts";
+export type { OneOf, Order, RandomOrder, Selection, SomeOf, Sometimes, Tree } from "./tree.ts";

@@ -1,11 +1,10 @@
 import { ArgumentError, check, describe, number } from "../gpu/index.ts";
 import type { ParamSpec } from "../transforms/index.ts";
-import type { Entry } from "./plan.ts";
-import { planTree } from "./plan.ts";
+import { type Entry, listed, planTree } from "./plan.ts";
 import { channelsOf } from "./replay.ts";
 import { paramsAt } from "./rows.ts";
 import { fromSampled, type Sampled, type SampledTransform, type SampledValue } from "./sampled.ts";
-import type { SampledChoice } from "./taken.ts";
+import type { SampledChoice } from "./selection-rules.ts";
 import type { Tree } from "./tree.ts";
 
 /**
@@ -23,6 +22,7 @@ export function takeSamples(
   places: readonly number[],
 ): Sampled {
   const planned = planTree(pipeline.transforms);
+  const entries = listed(planned);
   const n = params?.n;
   fromSampled(planned, params, n, channelsOf(params));
   checkPlaces(places, n);
@@ -31,9 +31,7 @@ export function takeSamples(
     ...params,
     n: places.length,
     ...(samples === undefined ? {} : { samples: places.map((i) => samples[i]) }),
-    transforms: transforms.map((each, t) =>
-      transformAt(planned.entries[t], each, n, places, `params.transforms[${t}]`),
-    ),
+    transforms: transforms.map((each, t) => transformAt(entries[t], each, n, places, `params.transforms[${t}]`)),
     ...(choices === undefined
       ? {}
       : {

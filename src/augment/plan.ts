@@ -53,6 +53,10 @@ export interface Entry {
   readonly sameOnBatch: boolean;
   /** The branches of selections that it stands in: it applies to samples that take all of them. */
   readonly under: readonly Branch[];
+  /** Its number among the transforms as a recipe lists them: each once, in the order in which they first run. */
+  readonly place: number;
+  /** Whether it stands in the chain before: what was drawn there holds here. */
+  readonly again: boolean;
 }
 
 /** A seed for each sample. */
@@ -70,6 +74,9 @@ export interface Planned {
   readonly selections: readonly PlannedSelection[];
 }
 
+/** The transforms as a recipe lists them. */
+export const listed = ({ entries }: Planned): Entry[] => entries.filter(({ again }) => !again);
+
 /** Whether something about a transform is random. */
 export const isRandom = ({ coin, draws, seed, under }: Entry): boolean =>
   coin !== null || draws.length > 0 || seed !== null || under.length > 0;
@@ -83,8 +90,9 @@ const DRAWS_PER_PARAMETER = 0x10000;
  */
 export function planTree(tree: Tree): Planned {
   const { transforms, selections } = flatten(tree, "transforms");
+  const once = transforms.filter(({ again }) => !again);
   const all = [
-    ...transforms.map(({ transform: { declaration, key }, at, written }) => ({
+    ...once.map(({ transform: { declaration, key }, at, written }) => ({
       name: declaration.name,
       key,
       at,
@@ -93,13 +101,14 @@ export function planTree(tree: Tree): Planned {
     ...selections.map(({ selection: { selection, key }, at, written }) => ({ name: selection, key, at, written })),
   ].sort((a, b) => a.written - b.written);
   const streams = identities(all);
+  const places = new Map(once.map(({ written }, place) => [written, place]));
   return {
-    entries: transforms.map((placed) => planEntry(placed, streams[placed.written])),
+    entries: transforms.map((placed) => planEntry(placed, streams[placed.written], places.get(placed.written)!)),
     selections: selections.map((placed) => ({ ...placed, identity: hashText(streams[placed.written]) })),
   };
 }
 
-function planEntry({ transform: given, under }: PlacedTransform, stream: string): Entry {
+function planEntry({ transform: given, under, again }: PlacedTransform, stream: string, place: number): Entry {
   const transform = withWindow(given);
   const { declaration, params } = transform;
   const { name } = declaration;
@@ -142,6 +151,8 @@ function planEntry({ transform: given, under }: PlacedTransform, stream: string)
     seed,
     sameOnBatch: transform.sameOnBatch === true,
     under,
+    place,
+    again,
   };
 }
 

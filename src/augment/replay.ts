@@ -62,9 +62,10 @@ const isBetween = (on: Transform["on"]): on is readonly number[] =>
 export async function readSampled(planned: Planned, sampled: Sampled): Promise<Sampled> {
   const n = sampled?.n;
   const replays = fromSampled(planned, sampled, n, channelsOf(sampled));
+  const once = replays.filter(({ entry }) => !entry.again);
   const transforms = await Promise.all(
-    replays.map(async ({ entry, units, onUnits }, i) => {
-      const { units: _, onUnits: __, ...fixed } = structuredClone(sampled.transforms[i]);
+    once.map(async ({ entry, units, onUnits }) => {
+      const { units: _, onUnits: __, ...fixed } = structuredClone(sampled.transforms[entry.place]);
       const result = { ...fixed, params: { ...fixed.params }, units: {} };
       if (onUnits) result.on = Array.from(await values(entry.coin!, `${entry.name}.p`, onUnits, n, 1, false));
       for (const { param, distribution, size } of entry.draws) {

@@ -2,8 +2,9 @@ import { ArgumentError, describe, isPlainObject, refuseUnknown, ShapeError } fro
 import type { ParamValue, Transform } from "../transforms/index.ts";
 import { knownSamples } from "../transforms/language/choose.ts";
 import { checkWhole } from "./keys.ts";
-import type { Draw, Entry, Planned } from "./plan.ts";
-import { numbersOf, readTaken, type SampledChoice, type Taken, takes, writtenTaken } from "./taken.ts";
+import { type Draw, type Entry, listed, type Planned } from "./plan.ts";
+import type { SampledChoice } from "./selection-rules.ts";
+import { numbersOf, readTaken, type Taken, takes, writtenTaken } from "./taken.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** One value for all samples, one per sample, or one row per sample; of a list per channel, rows of rows. */
@@ -14,8 +15,8 @@ export interface SampledTransform {
   /** Name of the transform. */
   name: string;
   /**
-   * 0 or 1 per sample; left out where the transform applies to all, or where the coin's p is learned. Within `oneOf`, `someOf`
-   * and `sometimes` this is the transform's own coin, and `choices` say besides to which samples it applies.
+   * 0 or 1 per sample; left out where the transform applies to all, or where the coin's p is learned. Within `oneOf` and other
+   * combinators this is the transform's own coin, and `choices` say besides to which samples it applies.
    */
   on?: number[];
   /** The uniform numbers, in [0, 1), of a coin whose p is learned: a replay throws it again with p as it is then. */
@@ -38,9 +39,9 @@ export interface Sampled {
   step: number;
   /** Identities of the samples. */
   samples: number[];
-  /** One entry for each transform of the pipeline, in the order in which they run. */
+  /** One entry for each transform of the pipeline, in the order in which they first run. */
   transforms: SampledTransform[];
-  /** One entry for each `oneOf`, `someOf` and `sometimes`, in the order in which they were written; left out without any. */
+  /** One entry for each `oneOf` and other combinator, in the order in which they were written; left out without any. */
   choices?: SampledChoice[];
 }
 
@@ -59,7 +60,7 @@ export function toSampled(
     step,
     samples: Array.from({ length: n }, (_, i) => (samples ? samples[i] : i)),
     ...(workspace.taken.length > 0 ? { choices: workspace.taken.map(writtenTaken) } : {}),
-    transforms: workspace.entries.map(({ entry, transform, coin, coinUnits, draws }) => {
+    transforms: workspace.listed.map(({ entry, transform, coin, coinUnits, draws }) => {
       const sampled: SampledTransform = { name: entry.name, params: {}, units: {} };
       if (coin) sampled.on = [...coin];
       else if (coinUnits) sampled.onUnits = Array.from(coinUnits);
@@ -116,7 +117,7 @@ export function checkFields(argument: string, value: unknown, known: readonly st
  * where every transform's are.
  */
 export function fromSampled(planned: Planned, sampled: Sampled, n: number, channels: number): Replay[] {
-  const { entries } = planned;
+  const count = listed(planned).length;
   checkFields("params", sampled, FIELDS, "what sample() returned");
   const { version, seed, step, samples, transforms } = sampled;
   if (version !== 1) throw new ArgumentError("params.version", describe(version), "1");
@@ -126,13 +127,13 @@ export function fromSampled(planned: Planned, sampled: Sampled, n: number, chann
   if (seed !== undefined) checkWhole("params.seed", seed);
   if (step !== undefined) checkWhole("params.step", step);
   if (samples !== undefined) checkSamples(samples, n, "params.samples");
-  if (!Array.isArray(transforms) || transforms.length !== entries.length) {
+  if (!Array.isArray(transforms) || transforms.length !== count) {
     const given = Array.isArray(transforms) ? `${transforms.length} transforms` : describe(transforms);
-    throw new ArgumentError("params.transforms", given, `${entries.length} transforms, as the pipeline has`);
+    throw new ArgumentError("params.transforms", given, `${count} transforms, as the pipeline has`);
   }
   const taken = readChoices(planned, sampled.choices, n);
-  return entries.map((entry, i) =>
-    masked(replayEntry(entry, transforms[i], `params.transforms[${i}]`, n, channels), taken, n),
+  return planned.entries.map((entry) =>
+    masked(replayEntry(entry, transforms[entry.place], `params.transforms[${entry.place}]`, n, channels), taken, n),
   );
 }
 

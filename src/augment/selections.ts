@@ -1,4 +1,4 @@
-import { ArgumentError, checkedLater, describe, number, readOptions, text } from "../gpu/index.ts";
+import { ArgumentError, checkedLater, describe, number, oneOf as oneOfTexts, readOptions, text } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
 import { printable } from "../transforms/language/show.ts";
 import { checkWeights } from "./distributions/index.ts";
@@ -6,6 +6,8 @@ import {
   checkTree,
   enlistSelection,
   type OneOf,
+  type Order,
+  type RandomOrder,
   type Selection,
   type SomeOf,
   type Sometimes,
@@ -13,10 +15,16 @@ import {
   type Tree,
 } from "./tree.ts";
 
-/** Options of {@link someOf} and {@link sometimes}. */
+/** Options of {@link randomOrder} and {@link sometimes}. */
 export interface SelectionOptions {
   /** Name of its random stream; unless given it is named by how many combinators of its name come before it in the pipeline. */
   key?: string;
+}
+
+/** Options of {@link someOf}. */
+export interface SomeOfOptions extends SelectionOptions {
+  /** `given`: the links of a sample run in the order in which they were given. `random`: in one that is drawn for each sample. */
+  order?: Order;
 }
 
 /** Options of {@link oneOf}. */
@@ -50,7 +58,7 @@ export function oneOf(links: readonly Tree[], options?: OneOfOptions): OneOf {
 }
 
 /**
- * Gives every sample some of the links, without repeating one, in the order in which they are given:
+ * Gives every sample some of the links, without repeating one, in the order in which they are given unless `order` says `random`:
  * `someOf([1, 2], [brightness({ factor: 1.2 }), rotate({ angle: uniform(-9, 9) }), invert()])`. All sets of as many links are
  * equally likely, and drawn anew for each sample and step; else it is as {@link oneOf}.
  * @param count how many links a sample gets, or `[least, most]`, both of which may come; each number in between is equally likely
@@ -60,12 +68,36 @@ export function oneOf(links: readonly Tree[], options?: OneOfOptions): OneOf {
 export function someOf(
   count: number | readonly [number, number],
   links: readonly Tree[],
-  options?: SelectionOptions,
+  options?: SomeOfOptions,
 ): SomeOf {
   const list = checkLinks("someOf", links);
-  const { key } = readOptions<SelectionOptions>("someOf", options, { key: text });
+  const { key, order } = readOptions<SomeOfOptions>("someOf", options, { key: text, order: ORDER });
   const range = checkCount(count, list.length);
-  return selected({ selection: "someOf", count: range, links: list, ...(key === undefined ? {} : { key }) });
+  return selected({
+    selection: "someOf",
+    count: range,
+    links: list,
+    ...(order === "random" ? { order } : {}),
+    ...(key === undefined ? {} : { key }),
+  });
+}
+
+/**
+ * Gives every sample all of the links, in an order that is drawn for each sample and step; all orders are equally likely:
+ * `randomOrder([brightness({ factor: uniform(0.5, 1.5) }), rotate({ angle: 20 }), gaussianBlur({ sigma: 1 })])`. (Kornia's
+ * `random_apply=True` and torchvision's `RandomOrder` draw one for the batch.)
+ *
+ * What is random in a link is drawn once, wherever the link runs. In the chain a link stands several times, so that every order is to
+ * be found in it, and a sample runs it at one of these places. K transforms that change pixels by themselves share one pass, as
+ * K² − K + 1; the row of M maps stands once more than there are points among the links, M times at the most; of others, B in number,
+ * B² − B + 1 passes are run. `explain()` shows them.
+ * @param links at least one; a list among them runs as it is
+ * @throws ArgumentError for what is no transform
+ */
+export function randomOrder(links: readonly Tree[], options?: SelectionOptions): RandomOrder {
+  const list = checkLinks("randomOrder", links);
+  const { key } = readOptions<SelectionOptions>("randomOrder", options, { key: text });
+  return selected({ selection: "randomOrder", links: list, ...(key === undefined ? {} : { key }) });
 }
 
 /**
@@ -87,6 +119,7 @@ export function sometimes(p: number, links: Tree, options?: SelectionOptions): S
   return selected({ selection: "sometimes", p, links: tree, ...(key === undefined ? {} : { key }) });
 }
 
+const ORDER = oneOfTexts("given", "random");
 const A_PROBABILITY = number({ least: 0, most: 1 });
 
 function checkCount(count: unknown, links: number): readonly [number, number] {

@@ -4,9 +4,9 @@ import { ArgumentError, describe, type Gpu, ShapeError } from "../gpu/index.ts";
 import { keeping, type Tensor, tensor, zeros } from "../tensor/index.ts";
 import type { Picked, Transform } from "../transforms/index.ts";
 import { isPicked, knownSamples } from "../transforms/language/choose.ts";
-import { indexOf } from "./distributions/index.ts";
 import { drawUnit } from "./keys.ts";
-import { type Branch, branchesOf, type PlacedSelection, type Selection } from "./tree.ts";
+import { RULES, type Rule, type SampledChoice } from "./selection-rules.ts";
+import type { Branch, PlacedSelection, Selection } from "./tree.ts";
 
 /** A selection of a pipeline, and the hash of the name of its random stream. */
 export interface PlannedSelection extends PlacedSelection {
@@ -22,99 +22,15 @@ export interface Taken {
   readonly rows: Uint8Array;
 }
 
-/**
- * What was drawn for one selection, a value for each sample: of `oneOf` the number of its link, from 0; of `someOf` the numbers of
- * its links, ascending; of `sometimes` 1 or 0.
- */
-export type SampledChoice =
-  | {
-      /** Name of the combinator. */
-      name: "oneOf" | "sometimes";
-      /** What each sample gets. */
-      chosen: number[];
-    }
-  | {
-      /** Name of the combinator. */
-      name: "someOf";
-      /** What each sample gets. */
-      chosen: number[][];
-    };
-
-/** What is particular about a combinator. A row is what one sample takes, 0 or 1 for each branch. */
-interface Rule<S extends Selection> {
-  /** Draws, and sets the branches taken in `rows`, which is 0 from `at` on. */
-  take(selection: S, rows: Uint8Array, at: number, unit: (draw: number) => number): void;
-  /** A row as a recipe has it. */
-  written(row: Uint8Array): number | number[];
-  /** Sets the row that a recipe says; false for what is none. */
-  read(value: unknown, row: Uint8Array): boolean;
-  allowed(count: number): string;
-}
-
-const isIndex = (value: unknown, count: number): value is number =>
-  typeof value === "number" && Number.isInteger(value) && value >= 0 && value < count;
-
-const RULES: { readonly [S in Selection as S["selection"]]: Rule<S> } = {
-  oneOf: {
-    take({ links, weights }, rows, at, unit) {
-      const u = unit(0);
-      if (!weights) rows[at + Math.floor(u * links.length)] = 1;
-      else rows[at + indexOf(weights, u)] = 1;
-    },
-    written: (row) => row.indexOf(1),
-    read(value, row) {
-      if (!isIndex(value, row.length)) return false;
-      row[value] = 1;
-      return true;
-    },
-    allowed: (count) => `a whole number from 0 to ${count - 1}`,
-  },
-  someOf: {
-    take({ links, count: [lo, hi] }, rows, at, unit) {
-      let left = lo + Math.floor(unit(0) * (hi - lo + 1));
-      // Knuth's algorithm S: of the links that remain, each is as likely to be among those that are still to be taken.
-      for (let k = 0; k < links.length; k++) {
-        if (unit(1 + k) * (links.length - k) >= left) continue;
-        rows[at + k] = 1;
-        left--;
-      }
-    },
-    written: (row) => Array.from(row.keys()).filter((k) => row[k] === 1),
-    read(value, row) {
-      if (!Array.isArray(value) || value.length > row.length) return false;
-      let last = -1;
-      for (const k of value) {
-        if (!isIndex(k, row.length) || k <= last) return false;
-        row[k] = 1;
-        last = k;
-      }
-      return true;
-    },
-    allowed: (count) => `whole numbers from 0 to ${count - 1}, ascending`,
-  },
-  sometimes: {
-    take({ p }, rows, at, unit) {
-      if (unit(0) < p) rows[at] = 1;
-    },
-    written: (row) => row[0],
-    read(value, row) {
-      if (value !== 0 && value !== 1) return false;
-      row[0] = value;
-      return true;
-    },
-    allowed: () => "0 or 1",
-  },
-};
-
 /** Room for what a batch takes. */
 export function openTaken(planned: PlannedSelection, n: number): Taken {
-  const count = branchesOf(planned.selection).length;
+  const count = planned.places.length;
   return { planned, count, rows: new Uint8Array(n * count) };
 }
 
 /** Draws for every sample, by the step key of the selection. */
 export function drawTaken({ planned, count, rows }: Taken, keys: Uint32Array, samples?: ArrayLike<number>): void {
-  const { selection } = planned;
+  const { selection, places } = planned;
   // Each rule takes its own kind, which an index by name cannot tell.
   const { take } = RULES[selection.selection] as Rule<Selection>;
   rows.fill(0);
@@ -122,23 +38,25 @@ export function drawTaken({ planned, count, rows }: Taken, keys: Uint32Array, sa
   const unit = (draw: number): number => drawUnit(keys, 0, sample, draw);
   for (let i = 0; i * count < rows.length; i++) {
     sample = samples ? samples[i] : i;
-    take(selection, rows, i * count, unit);
+    take(selection, unit, places, rows.subarray(i * count, (i + 1) * count));
   }
 }
 
 /** As a recipe has it. */
-export function writtenTaken({ planned: { selection }, count, rows }: Taken): SampledChoice {
+export function writtenTaken({ planned: { selection, places }, count, rows }: Taken): SampledChoice {
   const { written } = RULES[selection.selection];
   const chosen = Array.from({ length: rows.length / count }, (_, i) =>
-    written(rows.subarray(i * count, (i + 1) * count)),
+    written(rows.subarray(i * count, (i + 1) * count), places),
   );
   return { name: selection.selection, chosen } as SampledChoice;
 }
 
 /** What a recipe says about a selection; its fields are checked already. */
 export function readTaken(planned: PlannedSelection, sampled: SampledChoice, at: string, n: number): Taken {
-  const name = planned.selection.selection;
-  const { read, allowed } = RULES[name];
+  const { selection, places } = planned;
+  const name = selection.selection;
+  // Each rule reads its own kind, which an index by name cannot tell.
+  const { read, allowed } = RULES[name] as Rule<Selection>;
   if (sampled.name !== name)
     throw new ArgumentError(`${at}.name`, describe(sampled.name), `"${name}", as the pipeline has`);
   const { chosen } = sampled;
@@ -149,8 +67,8 @@ export function readTaken(planned: PlannedSelection, sampled: SampledChoice, at:
   const taken = openTaken(planned, n);
   const { count, rows } = taken;
   for (let i = 0; i < n; i++) {
-    if (!read(chosen[i], rows.subarray(i * count, (i + 1) * count)))
-      throw new ArgumentError(`${at}.chosen[${i}]`, describe(chosen[i]), allowed(count));
+    if (!read(selection, chosen[i], places, rows.subarray(i * count, (i + 1) * count)))
+      throw new ArgumentError(`${at}.chosen[${i}]`, describe(chosen[i]), allowed(selection));
   }
   return taken;
 }

@@ -3,6 +3,7 @@ import type { Link, Transform } from "../transforms/index.ts";
 import { isChoice, ofChoices, showLink, transformsOf } from "../transforms/language/choose.ts";
 import { isTransform } from "../transforms/language/declare.ts";
 import { showValue } from "../transforms/language/show.ts";
+import { placesOf } from "./orders.ts";
 import type { Pipeline } from "./sequential.ts";
 
 /** What {@link oneOf} makes: every sample gets one of the links, which one is drawn. A plain value, for `sequential`. */
@@ -17,13 +18,28 @@ export interface OneOf {
   readonly key?: string;
 }
 
-/** What {@link someOf} makes: every sample gets some of the links, in the order given. A plain value, for `sequential`. */
+/** In which order a sample gets links: as they are given, or one that is drawn for each sample. */
+export type Order = "given" | "random";
+
+/** What {@link someOf} makes: every sample gets some of the links. A plain value, for `sequential`. */
 export interface SomeOf {
   /** Which combinator it is. */
   readonly selection: "someOf";
   /** How many links a sample gets: the least and the most. */
   readonly count: readonly [number, number];
   /** What there is to draw from. */
+  readonly links: readonly Tree[];
+  /** In which order they run; `given` unless said. */
+  readonly order?: Order;
+  /** Name of its random stream. */
+  readonly key?: string;
+}
+
+/** What {@link randomOrder} makes: every sample gets all of the links, in an order of its own. A plain value, for `sequential`. */
+export interface RandomOrder {
+  /** Which combinator it is. */
+  readonly selection: "randomOrder";
+  /** What runs. */
   readonly links: readonly Tree[];
   /** Name of its random stream. */
   readonly key?: string;
@@ -42,7 +58,7 @@ export interface Sometimes {
 }
 
 /** A part of a pipeline of which every sample takes some branches, drawn anew at every step. */
-export type Selection = OneOf | SomeOf | Sometimes;
+export type Selection = OneOf | SomeOf | RandomOrder | Sometimes;
 
 /**
  * What a pipeline is made of: a transform, a choice among transforms, one that is drawn, a list of these, or another pipeline.
@@ -68,10 +84,14 @@ export interface PlacedTransform extends Placed {
   readonly transform: Transform;
   /** The branches that it stands in, all of which a sample has to take. */
   readonly under: readonly Branch[];
+  /** Whether it stands in the chain before, for samples that get it in another order. */
+  readonly again: boolean;
 }
 
 export interface PlacedSelection extends Placed {
   readonly selection: Selection;
+  /** The branches in the order in which they stand in the chain, by the number of their link. */
+  readonly places: readonly number[];
 }
 
 /** The options of a pipeline, by name, as far as they were given. */
@@ -129,32 +149,48 @@ export function checkTree(at: string, value: unknown, of = "", depth = 0): Tree 
   return value;
 }
 
-/** What a sample takes or leaves, each a branch. */
-export const branchesOf = (selection: Selection): readonly Tree[] =>
+/** What a sample takes or leaves. */
+const linksOf = (selection: Selection): readonly Tree[] =>
   selection.selection === "sometimes" ? [selection.links] : selection.links;
 
-/** Whether a sample takes one branch only: then the order of branches is free. */
-const takesOne = ({ selection }: Selection): boolean => selection === "oneOf";
+/** Where the links of a selection stand in the chain, by number. */
+function placesIn(selection: Selection, rows: readonly (readonly PlacedTransform[])[]): readonly number[] {
+  const all = [...rows.keys()];
+  const kinds = () => rows.map((row) => row.map(({ transform }) => transform));
+  const order = selection.selection === "someOf" && selection.order === "random";
+  if (order || selection.selection === "randomOrder") return placesOf(kinds());
+  // A sample takes one link: their order is free.
+  if (selection.selection === "oneOf") return ofChoices(all, (k) => rows[k][0]?.transform);
+  return all;
+}
 
 /** The transforms that run, in order, wherever they stand, and the selections that they stand in. */
 export function flatten(tree: Tree, at: string): { transforms: PlacedTransform[]; selections: PlacedSelection[] } {
   const found: PlacedSelection[] = [];
   let written = 0;
   const visit = (part: Tree, at: string, under: readonly Branch[]): PlacedTransform[] => {
-    const placed = (transform: Transform) => ({ transform, at, under, written: written++ });
+    const placed = (transform: Transform) => ({ transform, at, under, written: written++, again: false });
     if (isTransform(part)) return [placed(part)];
     if (isChoice(part)) return transformsOf([part]).map(placed);
     if (isPipeline(part)) return visit(part.transforms, at, under);
     if (!isSelection(part)) return part.flatMap((each, i) => visit(each, `${at}[${i}]`, under));
     const selection = found.length;
-    found.push({ selection: part, at, written: written++ });
-    const rows = branchesOf(part).map((each, branch) =>
-      visit(each, `${at}.links${part.selection === "sometimes" ? "" : `[${branch}]`}`, [
-        ...under,
-        { selection, branch },
-      ]),
+    const own = { selection: part, at, written: written++ };
+    // Those within come behind it.
+    found.push({ ...own, places: [] });
+    const rows = linksOf(part).map((each, k) =>
+      visit(each, `${at}.links${part.selection === "sometimes" ? "" : `[${k}]`}`, under),
     );
-    return (takesOne(part) ? ofChoices(rows, ([first]) => first?.transform) : rows).flat();
+    const places = placesIn(part, rows);
+    found[selection] = { ...own, places };
+    return places.flatMap((k, branch) => {
+      const again = places.indexOf(k) < branch;
+      return rows[k].map((each) => ({
+        ...each,
+        under: [...each.under, { selection, branch }],
+        again: each.again || again,
+      }));
+    });
   };
   const transforms = visit(tree, at, []);
   return { transforms, selections: found };
@@ -169,13 +205,13 @@ export function showTree(tree: Tree): string {
 
 function showSelection(of: Selection): string {
   const { selection, links, key } = of;
-  const options = Object.entries({ weights: of.selection === "oneOf" ? of.weights : undefined, key }).filter(
-    ([, value]) => value !== undefined,
-  );
+  const own = { weights: "weights" in of ? of.weights : undefined, order: "order" in of ? of.order : undefined };
+  const options = Object.entries({ ...own, key }).filter(([, value]) => value !== undefined);
   const text = options.map(([name, value]) => `${name}: ${showValue(value)}`).join(", ");
   const [lo, hi] = of.selection === "someOf" ? of.count : [0, 0];
   const first = {
     oneOf: "",
+    randomOrder: "",
     someOf: `${lo === hi ? lo : `[${lo}, ${hi}]`}, `,
     sometimes: "p" in of ? `${of.p}, ` : "",
   };

@@ -43,6 +43,8 @@ interface EntryState {
 export class Workspace {
   readonly transforms: readonly Transform[];
   readonly entries: readonly EntryState[];
+  /** Each transform once, as a recipe lists them. */
+  readonly listed: readonly EntryState[];
   readonly taken: readonly Taken[];
   readonly #random: readonly EntryState[];
   readonly #transformKeys: Uint32Array;
@@ -60,7 +62,13 @@ export class Workspace {
   ) {
     this.#one = new Uint32Array(n);
     this.#sameOnBatch = sameOnBatch;
-    this.entries = entries.map((entry) => openEntry(entry, n, channels));
+    const states: EntryState[] = [];
+    for (const entry of entries) {
+      const before = states.find(({ entry: { place } }) => place === entry.place);
+      states.push(openEntry(entry, n, channels, before));
+    }
+    this.entries = states;
+    this.listed = states.filter(({ entry }) => !entry.again);
     this.transforms = this.entries.map((state) => state.transform);
     this.#random = this.entries.filter(({ entry }) => isRandom(entry));
     this.taken = selections.map((planned) => openTaken(planned, n));
@@ -69,7 +77,6 @@ export class Workspace {
 
   /** Draws the parameters of the samples of one step. `identities` are theirs, 0..n-1 unless given. */
   draw(seed: number, step: number, identities?: ArrayLike<number>): void {
-    const { n } = this;
     const forAll = this.#sameOnBatch ? this.#one : identities;
     if (seed !== this.#seed) {
       const streams = [...this.#random.map(({ entry }) => entry), ...this.taken.map(({ planned }) => planned)];
@@ -82,28 +89,36 @@ export class Workspace {
     }
     for (let e = 0; e < this.#random.length; e++) {
       const state = this.#random[e];
-      const samples = state.entry.sameOnBatch ? this.#one : forAll;
-      stepKey(this.#transformKeys, 2 * e, step, this.#stepKeys, 0);
-      if (state.entry.coin) {
-        const whose = state.entry.coin.sameOnBatch ? this.#one : samples;
-        for (let i = 0; i < n; i++) {
-          const u = drawUnit(this.#stepKeys, 0, whose ? whose[i] : i, COIN_DRAW);
-          if (state.coin) state.coin[i] = u < state.p ? 1 : 0;
-          else state.coinUnits![i] = u;
-        }
+      // A transform that stands in the chain again has the arrays that were filled where it stands first.
+      if (!state.entry.again) {
+        stepKey(this.#transformKeys, 2 * e, step, this.#stepKeys, 0);
+        this.#drawEntry(state, identities, state.entry.sameOnBatch ? this.#one : forAll);
       }
       if (state.mask) this.#mask(state, state.mask);
-      for (const drawState of state.draws) {
-        const { sameAs, distribution } = drawState.draw;
-        if (sameAs >= 0) continue;
-        // What is drawn among the samples cannot be one draw for all.
-        const whose = familyOf(distribution).joint?.among === "samples" ? identities : samples;
-        fill(drawState, this.#stepKeys, n, distribution.sameOnBatch ? this.#one : whose);
-      }
-      const { seeds, entry } = state;
-      if (!seeds) continue;
-      for (let i = 0; i < n; i++) seeds[i] = drawSeed(this.#stepKeys, 0, samples ? samples[i] : i, entry.seed!.first);
     }
+  }
+
+  /** Draws for one transform, by its step key. `samples` are whose draws the samples get. */
+  #drawEntry(state: EntryState, identities?: ArrayLike<number>, samples?: ArrayLike<number>): void {
+    const { n } = this;
+    const { entry, draws, seeds } = state;
+    if (entry.coin) {
+      const whose = entry.coin.sameOnBatch ? this.#one : samples;
+      for (let i = 0; i < n; i++) {
+        const u = drawUnit(this.#stepKeys, 0, whose ? whose[i] : i, COIN_DRAW);
+        if (state.coin) state.coin[i] = u < state.p ? 1 : 0;
+        else state.coinUnits![i] = u;
+      }
+    }
+    for (const drawState of draws) {
+      const { sameAs, distribution } = drawState.draw;
+      if (sameAs >= 0) continue;
+      // What is drawn among the samples cannot be one draw for all.
+      const whose = familyOf(distribution).joint?.among === "samples" ? identities : samples;
+      fill(drawState, this.#stepKeys, n, distribution.sameOnBatch ? this.#one : whose);
+    }
+    if (!seeds) return;
+    for (let i = 0; i < n; i++) seeds[i] = drawSeed(this.#stepKeys, 0, samples ? samples[i] : i, entry.seed!.first);
   }
 
   #mask({ entry, on, own }: EntryState, mask: number[]): void {
@@ -130,8 +145,9 @@ export class Workspace {
         }
         for (const { draw, units, components, vector } of draws) {
           if (!units) continue;
-          if (draw.sameAs >= 0) {
-            transform.params[draw.param] = transform.params[entry.draws[draw.sameAs].param];
+          if (entry.again || draw.sameAs >= 0) {
+            const first = entry.again ? this.listed[entry.place].transform : transform;
+            transform.params[draw.param] = first.params[draw.sameAs >= 0 ? entry.draws[draw.sameAs].param : draw.param];
             continue;
           }
           const value = drawOnGpu(
@@ -155,15 +171,16 @@ export class Workspace {
   }
 }
 
-function openEntry(entry: Entry, n: number, channels: number | undefined): EntryState {
+/** Room for a transform. Where it stands in the chain `before`, what is drawn is there. */
+function openEntry(entry: Entry, n: number, channels: number | undefined, before: EntryState | undefined): EntryState {
   const { transform, coin, coinOnGpu } = entry;
-  const draws: DrawState[] = [];
-  for (const draw of entry.draws) draws.push(openDraw(entry.name, draw, n, channels, draws[draw.sameAs]));
+  const draws = before?.draws.slice() ?? [];
+  if (!before) for (const draw of entry.draws) draws.push(openDraw(entry.name, draw, n, channels, draws[draw.sameAs]));
   const params: Record<string, ParamValue> = { ...transform.params };
   for (const { draw, rows, units } of draws) if (!units) params[draw.param] = rows;
-  const seeds = entry.seed && new Array<number>(n).fill(0);
+  const seeds = before ? before.seeds : entry.seed && new Array<number>(n).fill(0);
   if (seeds) params[entry.seed!.param] = seeds;
-  const coins = coin && !coinOnGpu ? new Array<number>(n).fill(0) : null;
+  const coins = before ? before.coin : coin && !coinOnGpu ? new Array<number>(n).fill(0) : null;
   const mask = entry.under.length > 0 ? new Array<number>(n).fill(0) : null;
   const own = coins ?? (mask && !coinOnGpu ? numbersOf(transform, n) : null);
   const on = mask && own ? new Array<number>(n).fill(0) : coins;
@@ -176,7 +193,7 @@ function openEntry(entry: Entry, n: number, channels: number | undefined): Entry
     mask,
     on,
     own,
-    coinUnits: coin && coinOnGpu ? new Float32Array(n) : null,
+    coinUnits: before ? before.coinUnits : coin && coinOnGpu ? new Float32Array(n) : null,
     p: coin && !coinOnGpu ? numberAt(coin.p, 0) : Number.NaN,
     draws,
     seeds,

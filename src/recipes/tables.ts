@@ -11,6 +11,7 @@ import {
   oneOf,
   partners,
   permutation,
+  randomOrder,
   type Selection,
   someOf,
   sometimes,
@@ -91,8 +92,12 @@ export const SELECTIONS: Selections = {
     make: ({ links, ...options }) => oneOf(links, options),
   },
   someOf: {
-    fields: { count: NEEDED, links: NEEDED, key: undefined },
+    fields: { count: NEEDED, links: NEEDED, order: undefined, key: undefined },
     make: ({ count, links, ...options }) => someOf(count, links, options),
+  },
+  randomOrder: {
+    fields: { links: NEEDED, key: undefined },
+    make: ({ links, ...options }) => randomOrder(links, options),
   },
   sometimes: {
     fields: { p: NEEDED, links: NEEDED, key: undefined },

@@ -21,7 +21,7 @@ const worst = (a: Float32Array, b: Float32Array) => Math.max(...a.map((v, i) => 
 
 /** The links that the samples got, for each `oneOf`. */
 const chosenOf = ({ choices }: Sampled): number[][] =>
-  choices!.flatMap(({ name, chosen }) => (name === "someOf" ? [] : [chosen]));
+  choices!.flatMap(({ name, chosen }) => (name === "oneOf" ? [chosen as number[]] : []));
 
 const links = (): Tree[] => [
   brightness({ factor: uniform(0.4, 0.6) }),

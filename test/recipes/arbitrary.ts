@@ -12,6 +12,7 @@ import {
   oneOf,
   partners,
   permutation,
+  randomOrder,
   type Selection,
   sequential,
   someOf,
@@ -75,8 +76,9 @@ export const SELECTIONS: {
       .map((of) => oneOf(links, of)),
   someOf: (links) =>
     fc
-      .record({ least: fc.nat(links.length), key })
-      .map(({ least, key }) => someOf([least, links.length], links, { key })),
+      .record({ least: fc.nat(links.length), order: fc.constantFrom("given", "random"), key })
+      .map(({ least, ...of }) => someOf([least, links.length], links, of)),
+  randomOrder: (links) => key.map((key) => randomOrder(links, { key })),
   sometimes: (links) => fc.record({ p: within(0, 1), key }).map(({ p, key }) => sometimes(p, links, { key })),
 };
 
