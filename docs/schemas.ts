@@ -1,3 +1,4 @@
+import type { SequentialOptions } from "../src/augment/index.ts";
 import { SCHEMA } from "../src/recipes/format.ts";
 import { DISTRIBUTIONS, NEEDED, SELECTIONS } from "../src/recipes/tables.ts";
 
@@ -46,6 +47,14 @@ const rowsOf = (tag: string, rows: Rows): Schema => ({
   ),
 });
 
+/** Options of a pipeline: one that is missing does not compile. */
+const OPTIONS: { readonly [Name in keyof SequentialOptions]-?: Schema } = {
+  seed: { ...whole(Number.MAX_SAFE_INTEGER), description: "Of calls that give none; 0 unless given." },
+  sameOnBatch: { type: "boolean", description: "Whether all samples of a batch get the same; false unless given." },
+  compose: { type: "boolean", description: "Whether maps in a row are one resample; true unless given." },
+  dtype: { enum: ["f32", "f16", "u8"], description: "Storage type of the result." },
+};
+
 const PIPELINE: Schema = {
   $schema: DIALECT,
   $id: SCHEMA,
@@ -57,14 +66,7 @@ const PIPELINE: Schema = {
       format: { const: "augrad/pipeline" },
       version: { const: 1 },
       options: {
-        ...closed(
-          {
-            seed: { ...whole(Number.MAX_SAFE_INTEGER), description: "Of calls that give none; 0 unless given." },
-            compose: { type: "boolean", description: "Whether maps in a row are one resample; true unless given." },
-            dtype: { enum: ["f32", "f16", "u8"], description: "Storage type of the result." },
-          },
-          [],
-        ),
+        ...closed(OPTIONS, []),
         description: "Options of the pipeline.",
       },
       same: list(anyOf(ref("distribution"), ref("tensor")), {

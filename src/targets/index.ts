@@ -1,4 +1,5 @@
 export { applyMotion } from "./apply-motion.ts";
+export { type GridOptions, grid } from "./grid.ts";
 export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";
 export { type Motion, type MotionImageOptions, motionOf } from "./motion.ts";
 export type { Moved, RasterName } from "./moved.ts";

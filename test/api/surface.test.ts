@@ -146,6 +146,7 @@ const FUNCTIONS: Table<typeof node> = {
   asLabels: () => [learned(), { classes: 3 }],
   asVectors: () => [planes(2), { values: "direction" }],
   asIs: () => [{ id: 5 }],
+  grid: () => [image(), { columns: 2, gap: 1, fill: 0.5, boxes: [null], thickness: 1 }],
   labelWeights: () => [a.mixup({ partner: [0, 0], lambda: 0.5 }), [2, 3, 4, 4]],
   mixLabels: () => [a.zeros(device.gpu, [2, 3]), [a.mixup({ partner: [0, 0], lambda: 0.5 }), a.invert()], [2, 3, 4, 4]],
   choose: () => [[a.invert(), [a.brightness({ factor: 1.2 })]], [1]],
