@@ -88,7 +88,8 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
    */
   read(params: Sampled): Promise<Sampled>;
   /**
-   * Where the pixels of x `[N, C, H, W]` go with parameters that were drawn before: a value that takes points along, and images back.
+   * Where the pixels of x, `[N, C, H, W]` or one image `[C, H, W]`, go with parameters that were drawn before: a value that takes points
+   * along, and images back.
    * Test-time augmentation is `const m = augment.motion(x, params); m.inverse().image(model(augment.replay(x, params)))`.
    * @throws ArgumentError or ShapeError where `params` do not fit the pipeline or the batch, as `replay` does
    */
@@ -188,11 +189,12 @@ export function sequential<D extends StoredType | undefined = undefined>(
 
   const motion = (x: Tensor<DType>, params: Sampled): Motion => {
     if (!(x instanceof Tensor)) throw new ArgumentError("x of motion()", describe(x), "a batch of images [N, C, H, W]");
-    checkImage(x.shape);
-    const [n, channels] = x.shape;
+    const shape = x.shape.length === 3 ? [1, ...x.shape] : x.shape;
+    checkImage(shape);
+    const [n, channels] = shape;
     const bound = bindReplays(x.gpu, fromSampled(planned, params, n, channels), n);
     try {
-      return motionOf(x.gpu, bound.transforms, x.shape);
+      return motionOf(x.gpu, bound.transforms, shape);
     } finally {
       bound.dispose();
     }

@@ -72,7 +72,7 @@ interface Parts extends Pick<Motion, "samples" | "before" | "after"> {
   gpu: Gpu;
   steps: readonly Step[];
   /** What is freed with it. */
-  own: readonly { dispose(): void }[];
+  own: readonly Tensor[];
 }
 
 const known = new WeakMap<Motion, Parts>();
@@ -105,7 +105,7 @@ export function motionOf(gpu: Gpu, transforms: Link | readonly Link[], shape: Sh
 /** Moves, and what they keep; all else that is made on the way is freed. */
 function kept(gpu: Gpu, make: () => ReturnType<typeof movesOf>) {
   const scope = gpu.scope();
-  let own: readonly { dispose(): void }[];
+  let own: readonly Tensor[];
   let made: ReturnType<typeof movesOf>;
   try {
     made = make();

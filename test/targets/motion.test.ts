@@ -32,6 +32,7 @@ import {
   verticalFlip,
   warp,
 } from "../../src/index.ts";
+import { randomFrom } from "../fuzz/random.ts";
 import { testGpu } from "../gpu.ts";
 
 // What motion as a value says of concrete transforms, how its parts fit together, and what it refuses.
@@ -152,6 +153,31 @@ describe("what moves nothing", () => {
   });
 });
 
+describe("coins through fields, and choices that are tensors", () => {
+  test("a learned gate takes points through a field as far", async () => {
+    const { gpu } = device;
+    const on = parameter(gpu, [1, 0.25, 0]);
+    const settings = { gamma: 0.8, centerX: 0.2, centerY: 0 };
+    const points = tensor(gpu, [[3, 9]]);
+    const gated = motionOf(gpu, fisheye({ ...settings, on }), [3, 1, 16, 16]).points(points);
+    const [g] = grad(sum(gated), [on]);
+    const [x, y] = await motionOf(gpu, fisheye(settings), [1, 1, 16, 16]).points(points).read();
+    const far = [x - 3, y - 9];
+    const expected = [x, y, 3 + far[0] / 4, 9 + far[1] / 4, 3, 9];
+    (await gated.read()).forEach((value, i) => expect(value).toBeCloseTo(expected[i], 4));
+    for (const value of await g.read()) expect(value).toBeCloseTo(far[0] + far[1], 4);
+  });
+
+  test("an index on the device says which map and which field a sample gets", async () => {
+    const { gpu } = device;
+    const links = [translate({ x: 3 }), fisheye({ gamma: 0.8, centerX: 0.2, centerY: 0 })];
+    const points = tensor(gpu, [[3, 9]]);
+    const of = (index: number[] | Tensor) => motionOf(gpu, choose(links, index), [3, 1, 16, 16]).points(points).read();
+    expect(await of(tensor(gpu, [1, 0, 1]))).toEqual(await of([1, 0, 1]));
+    expect([...(await of([0, 1, 1]))].slice(0, 2)).toEqual([6, 9]);
+  });
+});
+
 describe("pixels that keep together", () => {
   test("tiles of a jigsaw take their points along", async () => {
     const link = jigsaw({ permutation: [3, 2, 1, 0], grid: 2 });
@@ -217,6 +243,40 @@ describe("a value", () => {
     const back = await all.inverse().points(moved).read();
     const expected = [...(await points().read()), ...(await points().read())];
     expected.forEach((value, i) => expect(Math.abs(back[i] - value)).toBeLessThan(0.01));
+  });
+
+  test("of any chain is the chain of its parts", async () => {
+    const { gpu } = device;
+    const one = [
+      () => translate({ x: 1.5, on: [0, 1] }),
+      () => fisheye({ gamma: 0.9, centerX: 0.1, centerY: 0, on: [1, 0] }),
+      () => rot90(),
+      () => jigsaw({ permutation: [1, 0, 3, 2], grid: 2 }),
+      () => gaussianBlur({ sigma: 1 }),
+      () => rotate({ angle: [7, -3] }),
+    ];
+    const r = randomFrom(12);
+    for (let i = 0; i < 8; i++) {
+      const chain = Array.from({ length: 3 }, () => r.pick(one)());
+      // Turned by 90 degrees, images of 16 by 16 stay so.
+      const whole = motionOf(gpu, chain, [2, 1, 16, 16]);
+      const parts = chain.map((link) => motionOf(gpu, link, [2, 1, 16, 16]));
+      const at = tensor(gpu, [
+        [5.3, 9.1],
+        [10.2, 6.6],
+      ]);
+      await close(
+        parts.reduce((p, part) => part.points(p), at),
+        whole.points(at),
+        1e-3,
+      );
+      await close(whole.inverse().points(whole.points(at)), motionOf(gpu, [], [2, 1, 16, 16]).points(at), 0.01);
+    }
+  });
+
+  test("of twenty maps is in as many parts as it takes", async () => {
+    const links = Array.from({ length: 20 }, () => translate({ x: 1, y: -0.5 }));
+    expect(await taken(links, [8, 8], [[2, 3]])).toEqual([[22, -7]]);
   });
 
   test("of maps alone has the product of the matrices", async () => {

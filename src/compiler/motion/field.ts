@@ -134,8 +134,7 @@ function tensorGradient({ gpu, pass, tensor }: Field, q: Tensor, value: Storage)
 export function bentBy(gpu: Gpu, placed: Placed): Bent {
   const { link, input } = placed;
   const pass = passOf("field", [placed]);
-  const through = kinds.field.through?.(gpu, [link], input[0], applyPart);
-  const tensor = through?.tensor;
+  const tensor = kinds.field.through?.(gpu, [link], input[0], applyPart)?.tensor;
   const { block, wanted } = valuesOf(gpu, pass, [link]);
   const inputs = [block, ...(tensor ? [tensor] : [])];
   if (tensor) checkBinds(gpu, tensor.byteLength);
@@ -156,5 +155,7 @@ export function bentBy(gpu: Gpu, placed: Placed): Bent {
     made.dispose();
     return result;
   };
-  return { move, kept: [block, ...(through ? [{ dispose: through.dispose }] : [])] };
+  // What a caller gave is the caller's.
+  const isMade = tensor !== undefined && !link.field?.tensors.includes(tensor);
+  return { move, kept: isMade ? [block, tensor] : [block] };
 }

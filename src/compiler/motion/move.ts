@@ -19,7 +19,7 @@ export interface Bent {
   /** Takes points `[N, K, 2]` from the source to the destination, or back, differentiably. */
   readonly move: (points: Tensor, back: boolean) => Tensor;
   /** What it keeps for that. */
-  readonly kept: readonly { dispose(): void }[];
+  readonly kept: readonly Tensor[];
 }
 
 /** How links move pixels. */
