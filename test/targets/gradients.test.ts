@@ -1,6 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import {
   add,
+  brightness,
   type Declaration,
   fisheye,
   grad,
@@ -8,10 +9,13 @@ import {
   mul,
   parameter,
   remap,
+  rotate,
+  scale,
   sum,
   type Tensor,
   type Transform,
   tensor,
+  translate,
 } from "../../src/index.ts";
 import { type Random, randomFrom } from "../fuzz/random.ts";
 import { testGpu } from "../gpu.ts";
@@ -109,6 +113,24 @@ describe("through a matrix, against the float64 model", () => {
     const way = random(r, 2 * K * N, -1, 1);
     await compare([ofPoints], [way], (model(rows, 1e-4, way) - model(rows, -1e-4, way)) / 2e-4);
   });
+});
+
+test("in a row of maps of which some learn, each has its own gradient", async () => {
+  const { gpu } = device;
+  const [y, x] = [parameter(gpu, [1, -2]), parameter(gpu, [1.2, 0.8])];
+  const before = [rotate({ angle: [30, 10] }), brightness({ factor: 2 }), translate({ x: 3, y })];
+  const points = tensor(gpu, [
+    [3, 4],
+    [9, 7],
+  ]);
+  const shape = [2, 3, 16, 16];
+  const first = await motionOf(gpu, before, shape).points(points).read();
+  const there = motionOf(gpu, [...before, scale({ x, y: 1.5, centerX: 2, centerY: 5 })], shape).points(points);
+  const [gy, gx] = grad(sum(there), [y, x]);
+  // p' = (p − c) scale + c: y moves each point by 1.5, and x by how far the point lies from the centre.
+  expect([...(await gy.read())]).toEqual([3, 3]);
+  const far = [0, 1].map((n) => first[4 * n] - 2 + first[4 * n + 2] - 2);
+  (await gx.read()).forEach((g, n) => expect(g).toBeCloseTo(far[n], 4));
 });
 
 describe("through a field", () => {
