@@ -38,9 +38,12 @@ function moveUpright(rows: Tensor, target: Boxes, scene: Scene): MovedBoxes {
   const hull = hullOf(edges, target, scene);
   const seen = clampBbox(hull, ...scene.after);
   const kept = () => mul(validateBbox(edges), keptOf(hull, seen, target));
-  const own = rowsOf(target.clip ? seen : hull, target, scene.after);
-  return { moved: besides([own], rows, 4), kept };
+  return { moved: boxesFrom(target.clip ? seen : hull, rows, target, scene.after), kept };
 }
+
+/** Edges in pixels in the place of boxes of any format, whose further columns stay. */
+export const boxesFrom = (edges: Tensor, rows: Tensor, target: Boxes, size: Scene["after"]): Tensor =>
+  besides([rowsOf(edges, target, size)], rows, 4);
 
 /** The tightest boxes around the moved outlines. */
 function hullOf(edges: Tensor, { outline }: Boxes, { motion }: Scene): Tensor {

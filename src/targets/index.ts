@@ -1,8 +1,10 @@
 export { applyMotion } from "./apply-motion.ts";
 export { type GridOptions, grid } from "./grid.ts";
 export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";
+export { asInstances } from "./members.ts";
 export { type Motion, type MotionImageOptions, motionOf } from "./motion.ts";
 export type { Moved, RasterName } from "./moved.ts";
+export { takeKept } from "./take-kept.ts";
 export {
   type AsIs,
   asBoxes,
@@ -20,6 +22,8 @@ export {
   type BoxOptions,
   type Heatmap,
   type ImageTarget,
+  type InstanceOptions,
+  type Instances,
   type KeypointOptions,
   type Keypoints,
   type LabelOptions,

@@ -1,4 +1,4 @@
-import { gather, greaterEqual, less, lessEqual, min, mul, reshape, sub, where } from "../autograd/index.ts";
+import { gather, greaterEqual, lessEqual, min, mul, reshape, where } from "../autograd/index.ts";
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { sameShape, show, Tensor, tensor } from "../tensor/index.ts";
 import { batchOf, besides, checkRows, columns } from "./rows.ts";

@@ -1,6 +1,6 @@
 import type { ResultType, StoredType } from "../compiler/index.ts";
-import type { DType, Tensor } from "../tensor/index.ts";
-import type { AsIs, Heatmap, ImageTarget, Mask, Target } from "./target.ts";
+import type { Tensor } from "../tensor/index.ts";
+import type { AsIs, ImageTarget, Target } from "./target.ts";
 
 /** The names of masks, heat maps and volumes, whose tensors keep their storage type. */
 export type RasterName =

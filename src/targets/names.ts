@@ -1,6 +1,7 @@
 import { ArgumentError, describe } from "../gpu/index.ts";
 import { nearest } from "../gpu/options.ts";
 import { Tensor } from "../tensor/index.ts";
+import { asInstances } from "./members.ts";
 import {
   type AnyTarget,
   asBoxes,
@@ -21,12 +22,12 @@ type Data = Tensor & Rows & Nested;
 /** What a name says of a value. */
 interface Named {
   make: (data: Data) => AnyTarget;
-  /** Whether a list is several targets, and not what the images have one by one. */
-  several: boolean;
+  /** What a list or an object is: several targets, or what the images have one by one, or members of one target. */
+  as: "several" | "rows" | "members";
 }
 
-const one = (make: Named["make"]): Named => ({ make, several: true });
-const rows = (make: Named["make"]): Named => ({ make, several: false });
+const one = (make: Named["make"]): Named => ({ make, as: "several" });
+const rows = (make: Named["make"]): Named => ({ make, as: "rows" });
 
 const [images, masks, heatmaps, labels] = [asImage, asMask, asHeatmap, asLabels].map((make) =>
   one((data) => make(data as never)),
@@ -58,6 +59,7 @@ const NAMES: Readonly<Record<string, Named>> = {
   keypoints,
   polygons,
   lines,
+  instances: { make: (data) => asInstances(data), as: "members" },
   label: labels,
   labels,
   class: labels,

@@ -1,6 +1,6 @@
 import { add, concat, greater, max, min, mul, neg, reshape, sub } from "../autograd/index.ts";
 import { clampBbox, pointsToBbox } from "../functional/index.ts";
-import { type Tensor, tensor } from "../tensor/index.ts";
+import type { Tensor } from "../tensor/index.ts";
 import { keptOf, type MovedBoxes } from "./boxes.ts";
 import { movePlaces } from "./keypoints.ts";
 import { outlineOf } from "./outline.ts";

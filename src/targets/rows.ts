@@ -11,19 +11,21 @@ export interface RowShape {
   columns: number;
   /** The most dimensions of a tensor for all images. */
   rank: number;
+  /** The fewest; 3 unless given. */
+  least?: number;
   /** How rows are meant, for messages: `[N, K, 4]`. */
   words: string;
 }
 
 /** Checks rows: as many as images, of one width. @throws ShapeError */
 export function checkRows(at: string, rows: Rows, counts: readonly number[] | undefined, like: RowShape): void {
-  const { samples, columns, rank, words } = like;
-  const fits = (shape: Shape, least: number) =>
-    shape.length >= least && shape.length <= rank - 3 + least && shape[shape.length - 1] >= columns;
+  const { samples, columns, rank, least = 3, words } = like;
+  const fits = (shape: Shape, leading: number) =>
+    shape.length >= least - 2 + leading && shape.length <= rank - 2 + leading && shape[shape.length - 1] >= columns;
   if (rows instanceof Tensor) {
     const { shape } = rows;
     checkF32(at, rows);
-    if (!fits(shape, 3) || shape[0] !== samples)
+    if (!fits(shape, 2) || shape[0] !== samples)
       throw new ShapeError(at, show(shape), `${words}, with N = ${samples} as the images have it`);
     if (counts) checkCounts(at, counts, samples, shape[1]);
     return;
@@ -36,7 +38,7 @@ export function checkRows(at: string, rows: Rows, counts: readonly number[] | un
     if (each === null) return;
     checkF32(`${at}[${n}]`, each);
     const { shape } = each;
-    if (!fits(shape, 2)) throw new ShapeError(`${at}[${n}]`, show(shape), `one image's part of ${words}, or null`);
+    if (!fits(shape, 1)) throw new ShapeError(`${at}[${n}]`, show(shape), `one image's part of ${words}, or null`);
     if (!sameShape(shape.slice(1), first!.shape.slice(1)))
       throw new ShapeError(
         `${at}[${n}]`,

@@ -1,5 +1,6 @@
 import { boxes } from "./boxes.ts";
 import { labels } from "./classes.ts";
+import { instances } from "./instances.ts";
 import { keypoints } from "./keypoints.ts";
 import { paths } from "./paths.ts";
 import { heatmap, image, mask } from "./raster.ts";
@@ -19,6 +20,7 @@ const rules: { readonly [Name in keyof Targets]: Rule<Targets[Name]> } = {
   lines: paths,
   labels,
   vectors,
+  instances,
   asIs: { check: () => {}, move: (target) => target },
 };
 

@@ -125,8 +125,21 @@ export interface VectorOptions {
 /** A value that stays as it is. */
 export type AsIs<T = unknown> = Target<"asIs", T>;
 
+/** Options of {@link asInstances}. */
+export interface InstanceOptions {
+  /** What boxes are made of: of their own `outline`, or of the `masks`, as tight as those are behind; `outline` unless given. */
+  boxesOf?: "outline" | "masks";
+}
+
+/** Members of instances: boxes, masks, keypoints, labels, and rows of anything else. */
+export type Instances<T extends object = object> = Target<"instances", T> &
+  Readonly<Required<InstanceOptions>> & {
+    /** Which instances of a result are left: 1 or 0 for each, `[N, K]`, or a list of `[K]`. `null` before. */
+    readonly kept: Rows | null;
+  };
+
 /** Everything that {@link asBoxes} and its like make. */
-export type AnyTarget = ImageTarget | Mask | Heatmap | Boxes | Keypoints | Paths | Labels | Vectors | AsIs;
+export type AnyTarget = ImageTarget | Mask | Heatmap | Boxes | Keypoints | Paths | Labels | Vectors | Instances | AsIs;
 
 /** Every type of target by name. */
 export type Targets = { [T in AnyTarget as T["target"]]: T };

@@ -29,16 +29,16 @@ export function readParts(value: unknown, at = "", key?: string, depth = 0): Par
   if (depth > DEEPEST)
     throw new ArgumentError(at, `an object ${depth} objects deep`, `at most ${DEEPEST} in each other`);
   const named = key === undefined ? undefined : namedBy(key);
-  if (Array.isArray(value) && (named === undefined || named.several))
+  if (Array.isArray(value) && named?.as !== "rows")
     return { list: Array.from(value, (each, i) => readParts(each, `${at}[${i}]`, key, depth + 1)) };
-  if (isPlainObject(value)) {
+  if (isPlainObject(value) && named?.as !== "members") {
     const entries = Object.entries(value).map(
       ([name, each]) => [name, readParts(each, at === "" ? name : `${at}.${name}`, name, depth + 1)] as const,
     );
     return { entries };
   }
   if (named === undefined) return refuseUnnamed(at === "" ? "x" : at, key ?? "", value);
-  if (!(value instanceof Tensor) && !Array.isArray(value))
+  if (named.as === "members" ? !isPlainObject(value) : !(value instanceof Tensor) && !Array.isArray(value))
     throw new ArgumentError(at, describe(value), "a tensor, or asIs(value) for what stays as it is");
   return { leaf: named.make(value as never), at, bare: true };
 }

@@ -147,6 +147,11 @@ const FUNCTIONS: Table<typeof node> = {
   asVectors: () => [planes(2), { values: "direction" }],
   asIs: () => [{ id: 5 }],
   grid: () => [image(), { columns: 2, gap: 1, fill: 0.5, boxes: [null], thickness: 1 }],
+  asInstances: () => [{ boxes: bbox() }, { boxesOf: "masks" }],
+  takeKept: () => {
+    const boxes = a.asBoxes(a.tensor(device.gpu, [0, 1, 2, 3], [1, 1, 4]));
+    return [a.applyMotion({ boxes }, motion()).boxes];
+  },
   labelWeights: () => [a.mixup({ partner: [0, 0], lambda: 0.5 }), [2, 3, 4, 4]],
   mixLabels: () => [a.zeros(device.gpu, [2, 3]), [a.mixup({ partner: [0, 0], lambda: 0.5 }), a.invert()], [2, 3, 4, 4]],
   choose: () => [[a.invert(), [a.brightness({ factor: 1.2 })]], [1]],

@@ -1,0 +1,113 @@
+import { greater, max, mul } from "../autograd/index.ts";
+import { ArgumentError, ShapeError } from "../gpu/index.ts";
+import { ones, show, Tensor } from "../tensor/index.ts";
+import { boxes, boxesFrom } from "./boxes.ts";
+import { keypoints } from "./keypoints.ts";
+import { type Member, membersOf } from "./members.ts";
+import { batchOf, checkRows } from "./rows.ts";
+import type { Rule } from "./rule.ts";
+import type { Scene } from "./scene.ts";
+import { asIs, type Boxes, enlistTarget, type Instances, type Keypoints, type Rows } from "./target.ts";
+import { tightest } from "./tightest.ts";
+
+/** A member that has moved: its rows in one tensor, and which of them are left, where that is known. */
+interface Moved {
+  readonly member: Member;
+  data: Tensor;
+  readonly kept?: Tensor;
+  /** Boxes and keypoints with what else became of them. */
+  readonly target?: Boxes | Keypoints;
+}
+
+/** Instances: every member moves by its own rule, and what is left of an instance decides for all of it. */
+export const instances: Rule<Instances> = {
+  check: ({ data, boxesOf }, scene, at) => {
+    const members = membersOf(data, at);
+    if (members.length === 0) throw new ArgumentError(at, "no member", "boxes, masks, keypoints or labels");
+    for (const member of members) checkMember(member, scene, `${at}.${member.name}`);
+    const counts = members.map(({ rows }) => countsOf(rows));
+    members.forEach(({ name }, i) => {
+      if (counts[i].join() === counts[0].join()) return;
+      const given = `${show(counts[i])} instances of the images`;
+      throw new ShapeError(`${at}.${name}`, given, `${show(counts[0])}, as of ${at}.${members[0].name}`);
+    });
+    if (boxesOf === "masks") checkFits(members, at);
+  },
+  move: (target, scene, bare) => {
+    const members = membersOf(target.data, "");
+    const batches = members.map(({ rows }) => batchOf(scene.gpu, rows));
+    const [{ tensor: some, there, back }] = batches;
+    if (!some) return { ...target, kept: members[0].rows };
+    const moved = members.map((member, i) => movedMember(member, batches[i].tensor!, scene));
+    if (target.boxesOf === "masks") fitBoxes(moved, scene);
+    const present = there();
+    const left = bare ? null : decided(moved, target.boxesOf === "masks");
+    const kept = left && back(present ? mul(left, present) : left);
+    const shown = moved.map(({ member, data, target: own }, i) => {
+      const rows = batches[i].back(data);
+      if (member.bare) return [member.name, rows];
+      if (!own) return [member.name, asIs(rows)];
+      const left = member.is === "boxes" && kept ? kept : batches[i].back(own.kept as Tensor);
+      return [member.name, enlistTarget({ ...own, data: rows, kept: left })];
+    });
+    return { ...target, data: Object.fromEntries(shown), kept };
+  },
+};
+
+/** How many instances each image has. */
+const countsOf = (rows: Rows): readonly number[] =>
+  rows instanceof Tensor
+    ? Array.from({ length: rows.shape[0] }, () => rows.shape[1])
+    : rows.map((each) => each?.shape[0] ?? 0);
+
+function checkMember({ is, target, rows }: Member, scene: Scene, at: string): void {
+  if (target?.target === "boxes") boxes.check(target, scene, at);
+  if (target?.target === "keypoints") keypoints.check(target, scene, at);
+  if (target) return;
+  const { samples, before } = scene;
+  const [h, w] = before;
+  checkRows(at, rows, undefined, { samples, columns: 1, rank: 6, least: 2, words: "[N, K, …]" });
+  if (is !== "masks") return;
+  for (const { shape } of rows instanceof Tensor ? [rows] : rows.filter((each) => each !== null))
+    if (shape.length !== (rows instanceof Tensor ? 4 : 3) || shape.at(-2) !== h || shape.at(-1) !== w)
+      throw new ShapeError(at, show(shape), `[N, K, H, W] with H = ${h} and W = ${w}, or a list of [K, H, W]`);
+}
+
+function checkFits(members: readonly Member[], at: string): void {
+  const argument = `boxesOf of ${at}`;
+  if (!["boxes", "masks"].every((wanted) => members.some(({ is }) => is === wanted)))
+    throw new ArgumentError(argument, '"masks" without boxes and masks', "both boxes and masks");
+  if (members.some(({ target }) => target?.target === "boxes" && target.format === "oriented"))
+    throw new ArgumentError(argument, '"masks" for oriented boxes', '"outline"');
+}
+
+function movedMember(member: Member, data: Tensor, scene: Scene): Moved {
+  const { is, target } = member;
+  if (target) {
+    const moved =
+      target.target === "boxes"
+        ? boxes.move({ ...target, data }, scene, false)
+        : keypoints.move({ ...target, data }, scene, false);
+    return { member, target: moved, data: moved.data as Tensor, kept: moved.kept as Tensor };
+  }
+  if (is === "values") return { member, data };
+  return { member, data: scene.raster(data, { nearest: true, fill: 0, erased: true }) as Tensor };
+}
+
+/** Boxes as tight as the moved masks are. */
+function fitBoxes(moved: readonly Moved[], { after }: Scene): void {
+  const { data: masks } = moved.find(({ member }) => member.is === "masks")!;
+  for (const each of moved)
+    if (each.target?.target === "boxes") each.data = boxesFrom(tightest(masks), each.data, each.target, after);
+}
+
+/** Which instances are left, `[N, K]`: by their boxes, else by their masks, else by their points. */
+function decided(moved: readonly Moved[], byMasks: boolean): Tensor {
+  const of = (wanted: Member["is"]) => moved.find(({ member }) => member.is === wanted);
+  const [box, mask, points] = [of("boxes"), of("masks"), of("keypoints")];
+  const seen = () => max(greater(mask!.data.detach(), 0), [2, 3]);
+  if (box) return byMasks ? mul(box.kept!, seen()) : box.kept!;
+  if (mask) return seen();
+  if (!points) return ones(moved[0].data.gpu, moved[0].data.shape.slice(0, 2));
+  return points.kept!.shape.length > 2 ? max(points.kept!, 2) : points.kept!;
+}
