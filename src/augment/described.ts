@@ -44,7 +44,8 @@ export function describeSamples(
   params: Sampled,
 ): DescribedTransform[][] {
   const n = params?.n;
-  const replays = fromSampled(planTree(pipeline.transforms), params, n, channelsOf(params));
+  const planned = planTree(pipeline.transforms);
+  const replays = fromSampled(planned, params, n, channelsOf(planned, params));
   const rows = replays.map((replay) => rowsOf(replay, n, `params.transforms[${replay.entry.place}]`));
   return Array.from({ length: n }, (_, i) => rows.flatMap((row) => row(i)));
 }

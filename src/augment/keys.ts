@@ -13,7 +13,8 @@ import { threefryInto } from "./threefry.ts";
  *
  * The identity of a transform is 64 bits hashed from its `key` option or, without one, from its name and how many
  * transforms of that name come before it in the pipeline. Draw 0 is the coin of `p`; draw `1 + i` is the i-th scalar of
- * the transform's parameters in the order of their declaration, whichever of them are random.
+ * the transform's parameters in the order of their declaration, whichever of them are random. Where a parameter is computed of several
+ * distributions, the draws of the j-th lie j · 2^24 further on.
  *
  * A selection (`oneOf`, `someOf`, `sometimes`) has an identity as a transform has, and is counted by its own name; its draws begin at 0.
  */

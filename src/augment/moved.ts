@@ -24,7 +24,7 @@ export function takeSamples(
   const planned = planTree(pipeline.transforms);
   const entries = listed(planned);
   const n = params?.n;
-  fromSampled(planned, params, n, channelsOf(params));
+  fromSampled(planned, params, n, channelsOf(planned, params));
   checkPlaces(places, n);
   const { samples, transforms, choices } = structuredClone(params);
   return {

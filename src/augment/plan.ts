@@ -1,16 +1,18 @@
 import { widthOf } from "../compiler/pack/layout.ts";
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
-import type { Bernoulli, Distribution, ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
+import type { Bernoulli, Distribution, ParamSpec, ParamValue, Primitive, Transform } from "../transforms/index.ts";
 import { gapOf } from "../transforms/language/declare.ts";
 import {
   bernoulli,
   componentsOf,
   drawsOnGpu,
-  familyOf,
+  hasWhole,
   type Interval,
   intervalsOf,
   isDistribution,
+  jointOf,
+  sourcesOf,
   support,
   widthsOf,
 } from "./distributions/index.ts";
@@ -27,13 +29,20 @@ export interface Draw {
   readonly size: number | "C";
   /** Whether the values of a sample are a list, also where there is one. */
   readonly isList: boolean;
-  /** Number of its first draw; component k has `first + k`. */
-  readonly first: number;
+  /** What is drawn for it: one uniform number of each for each value. */
+  readonly sources: readonly Source[];
   /** Whether it draws whole numbers. */
   readonly whole: boolean;
   readonly onGpu: boolean;
   /** An earlier draw of the transform that has the same distribution object, and so the same values; -1 for none. */
   readonly sameAs: number;
+}
+
+/** What is drawn for a random parameter. */
+export interface Source {
+  readonly distribution: Primitive;
+  /** Number of its first draw; component k has `first + k`. */
+  readonly first: number;
 }
 
 /** A transform of a pipeline, and what is random about it. */
@@ -83,6 +92,9 @@ export const isRandom = ({ coin, draws, seed, under }: Entry): boolean =>
 
 /** Components of a parameter have neighbouring draws; parameters lie this far apart, so that no number of channels reaches the next. */
 const DRAWS_PER_PARAMETER = 0x10000;
+/** And further sources of a parameter this far, so that no number of parameters reaches them. */
+const DRAWS_PER_SOURCE = 0x1000000;
+const MOST_SOURCES = 0x100;
 
 /**
  * Reads what a pipeline is made of, wherever its transforms stand: which parameters are random, and under which keys. Checks the
@@ -134,7 +146,7 @@ function planEntry({ transform: given, under, again }: PlacedTransform, stream: 
       distribution: value,
       size,
       isList: spec.list !== undefined,
-      first,
+      sources: sourcesIn(`${name}.${param}`, value, first, size, draws),
       whole: spec.integer === true,
       onGpu: drawsOnGpu(value),
       sameAs: draws.findIndex((other) => other.distribution === value && other.size === size),
@@ -154,6 +166,27 @@ function planEntry({ transform: given, under, again }: PlacedTransform, stream: 
     place,
     again,
   };
+}
+
+/** What is drawn for a distribution. A source that an earlier parameter has, too, is the same draw. */
+function sourcesIn(
+  argument: string,
+  of: Distribution,
+  first: number,
+  size: number | "C",
+  before: readonly Draw[],
+): Source[] {
+  const sources = sourcesOf(of);
+  if (sources.length > MOST_SOURCES)
+    throw new ArgumentError(argument, `a distribution of ${sources.length} others`, `at most ${MOST_SOURCES}`);
+  const known = before.filter((draw) => draw.size === size).flatMap((draw) => draw.sources);
+  return sources.map(
+    (distribution, j) =>
+      known.find((source) => source.distribution === distribution) ?? {
+        distribution,
+        first: first + j * DRAWS_PER_SOURCE,
+      },
+  );
 }
 
 /** How many values a sample draws. */
@@ -195,7 +228,7 @@ function rangeOf(lo: number, hi: number): string {
 }
 
 function checkFit(argument: string, distribution: Distribution, spec: ParamSpec, size: number | "C"): void {
-  const { joint } = familyOf(distribution);
+  const joint = jointOf(distribution);
   if (joint && !joint.fits(spec))
     throw new ArgumentError(
       argument,
@@ -215,7 +248,7 @@ function checkFit(argument: string, distribution: Distribution, spec: ParamSpec,
       throw new ShapeError(`${argument}, ${name}`, `${components} components`, size === 1 ? "one" : `one or ${size}`);
     }
   }
-  if (spec.integer && !familyOf(distribution).hasWhole(distribution, 0)) {
+  if (spec.integer && !hasWhole(distribution, 0)) {
     const [lo, hi] = support(distribution, 0);
     throw new ArgumentError(argument, rangeOf(lo, hi), `a range with a whole number in it (${spec.unit})`);
   }

@@ -3,8 +3,8 @@ import type { Gpu } from "../gpu/index.ts";
 import { Tensor, tensor } from "../tensor/index.ts";
 import type { Distribution, Transform } from "../transforms/index.ts";
 import { boundsOf, isLearnable } from "./distributions/index.ts";
-import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
-import type { Planned } from "./plan.ts";
+import { type DrawShape, drawOnGpu, type GpuDraw } from "./gpudraw.ts";
+import type { Draw, Planned } from "./plan.ts";
 import { fromSampled, type Replay, rows, type Sampled } from "./sampled.ts";
 import { maskedTensor } from "./taken.ts";
 
@@ -26,7 +26,7 @@ export function bindReplays(gpu: Gpu, replays: readonly Replay[], n: number): Bo
   };
   try {
     for (const { entry, transform, units, onUnits, mask } of replays) {
-      if (onUnits) transform.on = keep(drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, onUnits, n, 1, false));
+      if (onUnits) transform.on = keep(drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, onUnits, coinShape(n)));
       else if (isBetween(transform.on)) {
         const gate = tensor(gpu, transform.on);
         made.push(gate);
@@ -37,11 +37,12 @@ export function bindReplays(gpu: Gpu, replays: readonly Replay[], n: number): Bo
         made.push(masked.made);
         transform.on = masked.on;
       }
-      for (const { param, distribution, size } of entry.draws) {
+      for (const draw of entry.draws) {
+        const { param, distribution } = draw;
         const list = units.get(param);
         if (!list) continue;
         const name = `${entry.name}.${param}`;
-        transform.params[param] = keep(drawOnGpu(gpu, distribution, name, list, n, list.length / n, size !== 1));
+        transform.params[param] = keep(drawOnGpu(gpu, distribution, name, list, shapeOf(draw, list, n)));
       }
     }
   } catch (error) {
@@ -61,19 +62,20 @@ const isBetween = (on: Transform["on"]): on is readonly number[] =>
  */
 export async function readSampled(planned: Planned, sampled: Sampled): Promise<Sampled> {
   const n = sampled?.n;
-  const replays = fromSampled(planned, sampled, n, channelsOf(sampled));
+  const replays = fromSampled(planned, sampled, n, channelsOf(planned, sampled));
   const once = replays.filter(({ entry }) => !entry.again);
   const transforms = await Promise.all(
     once.map(async ({ entry, units, onUnits }) => {
       const { units: _, onUnits: __, ...fixed } = structuredClone(sampled.transforms[entry.place]);
       const result = { ...fixed, params: { ...fixed.params }, units: {} };
-      if (onUnits) result.on = Array.from(await values(entry.coin!, `${entry.name}.p`, onUnits, n, 1, false));
-      for (const { param, distribution, size } of entry.draws) {
+      if (onUnits) result.on = Array.from(await values(entry.coin!, `${entry.name}.p`, onUnits, coinShape(n)));
+      for (const draw of entry.draws) {
+        const { param, distribution } = draw;
         const list = units.get(param);
         if (!list) continue;
-        const width = list.length / n;
-        const drawn = await values(distribution, `${entry.name}.${param}`, list, n, width, size !== 1);
-        result.params[param] = rows(drawn, n, width, size !== 1);
+        const shape = shapeOf(draw, list, n);
+        const drawn = await values(distribution, `${entry.name}.${param}`, list, shape);
+        result.params[param] = rows(drawn, n, shape.components, shape.vector);
       }
       return result;
     }),
@@ -81,11 +83,25 @@ export async function readSampled(planned: Planned, sampled: Sampled): Promise<S
   return { ...structuredClone(sampled), transforms };
 }
 
+const coinShape = (n: number): DrawShape => ({ n, components: 1, vector: false });
+
+/** What a draw of a recipe is drawn for, by its uniform numbers. */
+const shapeOf = ({ size, sources }: Draw, list: Float32Array, n: number): DrawShape => ({
+  n,
+  components: list.length / n / sources.length,
+  vector: size !== 1,
+});
+
 /** How many channels the rows of a recipe are made for; where none has a value per channel, any number fits. */
-export function channelsOf(sampled: Sampled): number {
-  const rows = sampled?.transforms?.flatMap?.((each) => Object.values(each?.units ?? {}));
-  const row = rows?.find((list) => Array.isArray(list?.[0]))?.[0];
-  return Array.isArray(row) ? row.length : 1;
+export function channelsOf({ entries }: Planned, sampled: Sampled): number {
+  for (const { draws, place } of entries) {
+    const units = sampled?.transforms?.[place]?.units;
+    for (const { param, size, sources } of draws) {
+      const row = size === "C" ? units?.[param]?.[0] : null;
+      if (Array.isArray(row)) return row.length / sources.length;
+    }
+  }
+  return 1;
 }
 
 type DrawArguments = Parameters<typeof drawOnGpu>;

@@ -71,7 +71,7 @@ export function toSampled(
       const random = new Map(draws.map((state) => [state.draw.param, state]));
       for (const param of Object.keys(entry.transform.declaration.params)) {
         const state = random.get(param);
-        if (state?.units) sampled.units[param] = rows(state.units, n, state.components, state.vector);
+        if (state?.units) sampled.units[param] = unitRows(state.units, n, state.draw);
         else {
           const value = plain(transform.params[param]);
           if (value !== null) sampled.params[param] = value;
@@ -86,6 +86,16 @@ export function toSampled(
 export function rows(units: Float32Array, n: number, components: number, vector: boolean): number[] | number[][] {
   if (!vector) return Array.from(units);
   return Array.from({ length: n }, (_, i) => Array.from(units.subarray(i * components, (i + 1) * components)));
+}
+
+/** The uniform numbers of a learned draw as a recipe has them: a number per sample, or a row of all that it takes. */
+const unitRows = (units: Float32Array, n: number, { size, isList, sources }: Draw): number[] | number[][] =>
+  rows(units, n, units.length / n, size !== 1 || isList || sources.length > 1);
+
+/** How many uniform numbers a sample of a learned draw takes, as a recipe has them. */
+function unitShape({ size, sources }: Draw, n: number, channels: number): number[] {
+  const count = (size === "C" ? channels : size) * sources.length;
+  return size === 1 && count === 1 ? [n] : [n, count];
 }
 
 /** Nested arrays, typed ones included, as nested lists. */
@@ -231,7 +241,8 @@ function readUnits(
   const learned = draws.filter(({ onGpu }) => onGpu).map(({ param }) => param);
   checkFields(at, units, learned, "an object, with uniform numbers by parameter");
   const found = new Map<string, Float32Array>();
-  for (const { param, size } of draws) {
+  for (const draw of draws) {
+    const { param } = draw;
     if (params?.[param] !== undefined) continue;
     if (units[param] === undefined)
       throw new ArgumentError(
@@ -239,10 +250,7 @@ function readUnits(
         "nothing",
         "a value: the parameter is random, and a replay draws nothing",
       );
-    found.set(
-      param,
-      checkUnits(`${at}.${param}`, units[param], size === 1 ? [n] : [n, size === "C" ? channels : size]),
-    );
+    found.set(param, checkUnits(`${at}.${param}`, units[param], unitShape(draw, n, channels)));
   }
   return found;
 }

@@ -1,6 +1,6 @@
 import { type Gpu, ShapeError } from "../gpu/index.ts";
-import type { ParamValue, Transform } from "../transforms/index.ts";
-import { familyOf, numberAt, type Value, valueFor, wholeFor, widthsOf } from "./distributions/index.ts";
+import type { ParamValue, Primitive, Transform } from "../transforms/index.ts";
+import { type Evaluation, jointOf, numberAt, valueFor, wholeFor, widthsOf } from "./distributions/index.ts";
 import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
 import { COIN_DRAW, drawSeed, drawUnit, stepKey, transformKey } from "./keys.ts";
 import { type Draw, type Entry, isRandom, type Planned } from "./plan.ts";
@@ -13,9 +13,11 @@ interface DrawState {
   readonly vector: boolean;
   /** What the processor drew: one number, or one row, per sample. */
   readonly rows: number[] | number[][];
-  readonly value: Value | null;
-  /** Uniform numbers of a draw on the GPU, sample by sample. */
+  readonly value: Evaluation | null;
+  /** Uniform numbers of a draw on the GPU, sample by sample, component by component, source by source. */
   readonly units: Float32Array | null;
+  /** Those of one component of a sample. */
+  readonly drawn: Float64Array;
 }
 
 interface EntryState {
@@ -111,11 +113,10 @@ export class Workspace {
       }
     }
     for (const drawState of draws) {
-      const { sameAs, distribution } = drawState.draw;
-      if (sameAs >= 0) continue;
+      if (drawState.draw.sameAs >= 0) continue;
       // What is drawn among the samples cannot be one draw for all.
-      const whose = familyOf(distribution).joint?.among === "samples" ? identities : samples;
-      fill(drawState, this.#stepKeys, n, distribution.sameOnBatch ? this.#one : whose);
+      const whose = jointOf(drawState.draw.distribution)?.among === "samples" ? identities : samples;
+      fill(drawState, this.#stepKeys, n, whose);
     }
     if (!seeds) return;
     for (let i = 0; i < n; i++) seeds[i] = drawSeed(this.#stepKeys, 0, samples ? samples[i] : i, entry.seed!.first);
@@ -134,7 +135,11 @@ export class Workspace {
     try {
       for (const { entry, transform, coinUnits, draws, mask, on } of this.#random) {
         if (coinUnits) {
-          const gate = drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, coinUnits, this.n, 1, false);
+          const gate = drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, coinUnits, {
+            n: this.n,
+            components: 1,
+            vector: false,
+          });
           made.push(gate);
           transform.on = gate.value;
         }
@@ -150,15 +155,8 @@ export class Workspace {
             transform.params[draw.param] = first.params[draw.sameAs >= 0 ? entry.draws[draw.sameAs].param : draw.param];
             continue;
           }
-          const value = drawOnGpu(
-            gpu,
-            draw.distribution,
-            `${entry.name}.${draw.param}`,
-            units,
-            this.n,
-            components,
-            vector,
-          );
+          const shape = { n: this.n, components, vector };
+          const value = drawOnGpu(gpu, draw.distribution, `${entry.name}.${draw.param}`, units, shape);
           made.push(value);
           transform.params[draw.param] = value.value;
         }
@@ -222,21 +220,26 @@ function openDraw(
     vector,
     rows: draw.onGpu ? [] : rows,
     value: draw.onGpu ? null : (draw.whole ? wholeFor : valueFor)(draw.distribution, components),
-    units: draw.onGpu ? new Float32Array(n * components) : null,
+    units: draw.onGpu ? new Float32Array(n * components * draw.sources.length) : null,
+    drawn: new Float64Array(draw.sources.length),
   };
 }
 
 function fill(state: DrawState, keys: Uint32Array, n: number, samples: ArrayLike<number> | undefined): void {
-  const { components, vector, rows, value, units } = state;
-  const { first, distribution } = state.draw;
+  const { components, vector, rows, value, units, drawn, draw } = state;
+  const { sources } = draw;
+  const count = sources.length;
   for (let i = 0; i < n; i++) {
-    const sample = samples ? samples[i] : i;
-    let u = 0;
+    const own = samples ? samples[i] : i;
     for (let k = 0; k < components; k++) {
-      if (k === 0 || !distribution.shared) u = drawUnit(keys, 0, sample, first + k);
-      if (units) units[i * components + k] = u;
-      else if (vector) (rows as number[][])[i][k] = value!(u, k);
-      else (rows as number[])[i] = value!(u, 0);
+      for (let j = 0; j < count; j++) {
+        const { distribution, first } = sources[j];
+        if (k > 0 && distribution.shared) continue;
+        drawn[j] = drawUnit(keys, 0, distribution.sameOnBatch ? 0 : own, first + k);
+      }
+      if (units) units.set(drawn, (i * components + k) * count);
+      else if (vector) (rows as number[][])[i][k] = value!(drawn, k);
+      else (rows as number[])[i] = value!(drawn, 0);
     }
   }
   settle(state);
@@ -244,15 +247,15 @@ function fill(state: DrawState, keys: Uint32Array, n: number, samples: ArrayLike
 
 /** Makes values that depend on each other of numbers that do not. */
 function settle({ draw: { distribution }, rows, vector, components }: DrawState): void {
-  const { joint } = familyOf(distribution);
+  const joint = jointOf(distribution);
   if (!joint) return;
   if (joint.among === "components") {
-    for (const row of rows as number[][]) joint.settle(distribution, row);
+    for (const row of rows as number[][]) joint.settle(distribution as Primitive, row);
     return;
   }
   for (let k = 0; k < components; k++) {
     const column = vector ? (rows as number[][]).map((row) => row[k]) : (rows as number[]);
-    joint.settle(distribution, column);
+    joint.settle(distribution as Primitive, column);
     if (vector) for (let i = 0; i < column.length; i++) (rows as number[][])[i][k] = column[i];
   }
 }

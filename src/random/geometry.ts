@@ -63,7 +63,7 @@ function quarters(argument: string, value: unknown): number | ValueChoice {
     const { weights, sameOnBatch } = given;
     return choice(degrees, { weights, sameOnBatch });
   }
-  const sameOnBatch = "distribution" in given && given.sameOnBatch;
+  const sameOnBatch = "sameOnBatch" in given && given.sameOnBatch;
   return degrees.length === 1 ? degrees[0] : choice(degrees, { sameOnBatch });
 }
 

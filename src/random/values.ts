@@ -1,15 +1,5 @@
-import {
-  around,
-  type Bound,
-  beta,
-  choice,
-  type Distribution,
-  isDistribution,
-  normal,
-  truncatedNormal,
-  uniform,
-} from "../augment/index.ts";
-import { sub as minus, add as plus, slice } from "../autograd/index.ts";
+import { around, type Distribution, isDistribution, plus, times, uniform } from "../augment/index.ts";
+import { add, slice, sub } from "../autograd/index.ts";
 import { ArgumentError, describe, rule, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
 
@@ -59,16 +49,17 @@ export function rangeWords({ about, upTo, within }: RangeRule): string {
  * @throws ArgumentError that names `argument`
  */
 export function drawnFrom(argument: string, value: unknown, rule: RangeRule): number | Tensor | Distribution {
-  const moved = (read: number | Tensor | Distribution) => (rule.counts ? counted(argument, read, rule.counts) : read);
+  const moved = (read: number | Tensor | Distribution) =>
+    rule.counts ? named(argument, () => counted(read, rule.counts!)) : read;
   if (isDistribution(value)) return moved(value);
   if (value instanceof Tensor) return moved(fromTensor(argument, value, rule));
-  if (Array.isArray(value) && value.length === 2) return moved(between(argument, value[0], value[1], rule));
+  if (Array.isArray(value) && value.length === 2) return between(argument, value[0], value[1], rule);
   const { about, upTo, within: [least, most] = [-Infinity, Infinity] } = rule;
   if (typeof value !== "number" || !Number.isFinite(value) || (about !== undefined && value < 0))
     throw new ArgumentError(argument, describe(value), rangeWords(rule));
   if (about !== undefined)
-    return moved(between(argument, Math.max(least, about - value), Math.min(most, about + value), rule));
-  return moved(between(argument, value, upTo ?? value, rule));
+    return between(argument, Math.max(least, about - value), Math.min(most, about + value), rule);
+  return between(argument, value, upTo ?? value, rule);
 }
 
 /** One value in the place of the number, or two in that of the pair. */
@@ -86,91 +77,36 @@ function fromTensor(argument: string, given: Tensor, rule: RangeRule): Tensor | 
   });
 }
 
-function between(argument: string, lo: unknown, hi: unknown, rule: RangeRule): number | Distribution {
+function between(argument: string, lo: unknown, hi: unknown, rule: RangeRule): number | Tensor | Distribution {
   const { within: [least, most] = [-Infinity, Infinity] } = rule;
   for (const end of [lo, hi]) {
     const fits =
       typeof end === "number" ? end >= least && end <= most : end instanceof Tensor || typeof end === "function";
     if (!fits) throw new ArgumentError(argument, describe([lo, hi]), rangeWords(rule));
   }
-  if (lo === hi && typeof lo === "number") return lo;
-  return named(argument, () => uniform(lo as RangeEnd, hi as RangeEnd, { scale: rule.log ? "log" : "linear" }));
+  if (lo === hi && typeof lo === "number") return rule.counts ? counts(lo, rule.counts) : lo;
+  const scale = rule.log ? "log" : "linear";
+  return named(argument, () => {
+    const made = uniform(lo as RangeEnd, hi as RangeEnd, { scale });
+    if (!rule.counts) return made;
+    if (typeof lo !== "number" || typeof hi !== "number") return counted(made, rule.counts);
+    const ends = rule.counts[0] > 0 ? [lo, hi] : [hi, lo];
+    return uniform(counts(ends[0], rule.counts), counts(ends[1], rule.counts));
+  });
 }
 
 type Counts = NonNullable<RangeRule["counts"]>;
 
+const counts = (value: number, [sign, by]: Counts): number => sign * value + by;
+
 /** A value as the transform counts. */
-function counted(
-  argument: string,
-  value: number | Tensor | Distribution,
-  counts: Counts,
-): number | Tensor | Distribution {
-  if (typeof value === "number") return counts[0] * value + counts[1];
+function counted(value: number | Tensor | Distribution, as: Counts): number | Tensor | Distribution {
+  const [sign, by] = as;
+  if (typeof value === "number") return counts(value, as);
   // Made anew for every draw: a tensor that learns has moved since.
-  if (value instanceof Tensor) return around(() => ofTensor(value, counts), 0);
-  // Each rule takes its own kind, which an index by name cannot tell.
-  const rule = COUNTED[value.distribution] as (of: Distribution, counts: Counts) => number | Distribution | null;
-  const made = rule(value, counts);
-  if (made !== null) return made;
-  const given = `${value.distribution}(...)${"scale" in value && value.scale === "log" ? " in logarithms" : ""}`;
-  throw new ArgumentError(
-    argument,
-    given,
-    "a number, a pair, a tensor, uniform(...), around(...), normal(...) or choice(...)",
-  );
-}
-
-/** Draws of a range that lies otherwise, or the other way round; null where there is no such distribution. */
-const COUNTED: {
-  readonly [K in Distribution["distribution"]]: (
-    of: Extract<Distribution, { distribution: K }>,
-    counts: Counts,
-  ) => number | Distribution | null;
-} = {
-  uniform(of, counts) {
-    if (of.scale === "log") return null;
-    const ends = [countedBound(of.lo, counts), countedBound(of.hi, counts)] as const;
-    return counts[0] > 0 ? uniform(...ends, whose(of)) : uniform(ends[1], ends[0], whose(of));
-  },
-  around: (of, counts) => (of.scale === "log" ? null : around(countedBound(of.centre, counts), of.width, whose(of))),
-  normal: (of, counts) => normal(countedBound(of.mean, counts), of.std, whose(of)),
-  truncatedNormal(of, counts) {
-    const [mean, ...ends] = [of.mean, of.lo, of.hi].map((bound) => countedBound(bound, counts));
-    const [lo, hi] = counts[0] > 0 ? ends : ends.reverse();
-    return truncatedNormal(mean, of.std, lo, hi, whose(of));
-  },
-  // 1 − x of a beta is that of the shapes in the other order.
-  beta: (of, [times, plus]) => (times < 0 && plus === 1 ? beta(of.b, of.a, whose(of)) : null),
-  constant: (of, counts) => counts[0] * of.value + counts[1],
-  choice(of, [times, plus]) {
-    const move = (each: number) => times * each + plus;
-    const values = of.values.map((each) => (typeof each === "number" ? move(each) : each.map(move)));
-    return choice(values as typeof of.values, { weights: of.weights, sameOnBatch: of.sameOnBatch });
-  },
-  integers: () => null,
-  categorical: () => null,
-  bernoulli: () => null,
-  permutation: () => null,
-  subset: () => null,
-  partners: () => null,
-};
-
-const whose = ({ shared, sameOnBatch }: Distribution) => ({ shared, sameOnBatch });
-
-const ofTensor = (value: Tensor, [times, by]: Counts): Tensor => (times > 0 ? plus(value, by) : minus(by, value));
-
-function countedBound(bound: Bound, counts: Counts): Bound {
-  if (typeof bound === "number") return counts[0] * bound + counts[1];
-  if (Array.isArray(bound)) return bound.map((each) => counts[0] * each + counts[1]);
-  if (bound instanceof Tensor) return () => ofTensor(bound, counts);
-  return () => {
-    const made = (bound as () => Tensor)();
-    try {
-      return ofTensor(made, counts);
-    } finally {
-      made.dispose();
-    }
-  };
+  if (value instanceof Tensor) return around(() => (sign > 0 ? add(value, by) : sub(by, value)), 0);
+  if (value.distribution === "constant") return counts(value.value, as);
+  return plus(sign > 0 ? value : times(value, sign), by);
 }
 
 const isNumber = (value: unknown): boolean => Number.isFinite(value);

@@ -11,6 +11,7 @@ import {
   Normalize,
   PatchMix,
   parameter,
+  permutation,
   RandomBoxBlur,
   RandomBrightness,
   RandomChannelDropout,
@@ -59,8 +60,7 @@ describe("what cannot be used is refused, by the names of the class and its opti
     ["RandomBrightness.brightness", () => RandomBrightness({ brightness: "0.5" as never })],
     ["RandomBrightness.brightness", () => RandomBrightness({ brightness: null as never })],
     ["RandomBrightness.brightness, lo", () => RandomBrightness({ brightness: [1.2, 0.8] })],
-    ["RandomBrightness.brightness", () => RandomBrightness({ brightness: bernoulli(0.5) })],
-    ["RandomBrightness.brightness", () => RandomBrightness({ brightness: uniform(1, 2, { scale: "log" }) })],
+    ["RandomBrightness.brightness, of", () => RandomBrightness({ brightness: permutation() })],
     ["RandomBrightness.brightness", () => RandomBrightness({ brightness: zeros(device.gpu, [3]) })],
     ["RandomBrightness.clipOutput", () => RandomBrightness({ clipOutput: 1 as never })],
     ["RandomBrightness.p", () => RandomBrightness({ p: 1.5 })],
@@ -124,12 +124,17 @@ describe("a range", () => {
     expect(shiftOf(RandomBrightness({ brightness: 0.5 }))).toMatchObject({ lo: -0.5, hi: 0.5 });
     expect(shiftOf(RandomBrightness({ brightness: 3 }))).toMatchObject({ lo: -1, hi: 1 });
     expect(shiftOf(RandomBrightness({ brightness: [1, 1.5] }))).toMatchObject({ lo: 0, hi: 0.5 });
-    expect(shiftOf(RandomBrightness({ brightness: uniform(1, 1.5) }))).toMatchObject({ lo: 0, hi: 0.5 });
-    expect(shiftOf(RandomBrightness({ brightness: around(1.25, 0.5) }))).toMatchObject({ centre: 0.25, width: 0.5 });
+    for (const brightness of [
+      uniform(1, 1.5),
+      uniform(1, 2, { scale: "log" }),
+      bernoulli(0.5),
+      around(1.25, 0.5),
+      choice([0.5, 1]),
+    ])
+      expect(String(shiftOf(RandomBrightness({ brightness })))).toBe(`plus(${brightness}, -1)`);
     expect(shiftOf(RandomBrightness({ brightness: constant(1.5) }))).toBe(0.5);
-    expect(shiftOf(RandomBrightness({ brightness: choice([0.5, 1.5]) }))).toMatchObject({ values: [-0.5, 0.5] });
     const width = parameter(device.gpu, 0.1);
-    expect(shiftOf(RandomBrightness({ brightness: width }))).toMatchObject({ centre: 0, width });
+    expect(shiftOf(RandomBrightness({ brightness: width }))).toMatchObject({ of: { centre: 1, width }, by: -1 });
     expect(shiftOf(RandomBrightness())).toBe(0);
   });
 
@@ -195,13 +200,12 @@ describe("values that a class makes of what it is given", () => {
     expect(lambda({})).toMatchObject({ lo: 0, hi: 1 });
     expect(lambda({ lambdaVal: [0.25, 0.5] })).toMatchObject({ lo: 0.5, hi: 0.75 });
     expect(lambda({ lambdaVal: 0.25 })).toBe(0.75);
-    expect(lambda({ lambdaVal: beta(2, 3) })).toMatchObject({ a: 3, b: 2 });
-    expect(lambda({ lambdaVal: truncatedNormal(0.25, 0.5, 0, 0.75) })).toMatchObject({ mean: 0.75, lo: 0.25, hi: 1 });
-    expect(lambda({ lambdaVal: choice([0, 0.25], { weights: [1, 3] }) })).toMatchObject({
-      values: [1, 0.75],
-      weights: [1, 3],
-    });
-    const kept = lambda({ lambdaVal: uniform(0.25, 0.5, { sameOnBatch: true }) });
-    expect(kept).toMatchObject({ lo: 0.5, hi: 0.75, sameOnBatch: true });
+    for (const lambdaVal of [
+      beta(2, 3),
+      truncatedNormal(0.25, 0.5, 0, 0.75),
+      choice([0, 0.25], { weights: [1, 3] }),
+      uniform(0.25, 0.5, { sameOnBatch: true }),
+    ])
+      expect(String(lambda({ lambdaVal }))).toBe(`plus(times(${lambdaVal}, -1), 1)`);
   });
 });

@@ -5,6 +5,7 @@ import {
   beta,
   categorical,
   choice,
+  clipped,
   constant,
   type Distribution,
   integers,
@@ -12,6 +13,7 @@ import {
   oneOf,
   partners,
   permutation,
+  plus,
   randomOrder,
   type Selection,
   sequential,
@@ -19,6 +21,7 @@ import {
   sometimes,
   subset,
   type Tree,
+  times,
   truncatedNormal,
   uniform,
 } from "../../src/augment/index.ts";
@@ -59,6 +62,9 @@ export const DISTRIBUTIONS: { readonly [K in Name]: (lo: number, hi: number) => 
   choice: (lo, hi) =>
     fc.record({ shared: fc.boolean(), sameOnBatch, weights }).map((of) => choice([lo, (lo + hi) / 2, hi], of)),
   categorical: () => flags.map((of) => categorical([1, 2, 0, 3], of)),
+  plus: (lo, hi) => within(0, (hi - lo) / 2).map((by) => plus(uniform(lo, (lo + hi) / 2), uniform(0, by))),
+  times: (lo, hi) => flags.map((of) => times(uniform(lo / 2, hi / 2, of), [2])),
+  clipped: (lo, hi) => flags.map((of) => clipped(normal(1, 1, of), lo, hi)),
   permutation: () => fc.record({ sameOnBatch }).map(permutation),
   subset: () => fc.tuple(fc.nat(3), fc.record({ sameOnBatch })).map(([count, of]) => subset(count, of)),
   partners: () => fc.constant(0).map(partners),

@@ -1,22 +1,21 @@
 import { Tensor } from "../../tensor/index.ts";
-import type { Distribution } from "../../transforms/index.ts";
+import type { Compound, Distribution, Primitive } from "../../transforms/index.ts";
 import { AROUND } from "./around.ts";
 import { BERNOULLI } from "./bernoulli.ts";
 import { BETA } from "./beta.ts";
 import { componentsOf, isLearnable } from "./bounds.ts";
 import { CATEGORICAL, CHOICE } from "./choice.ts";
+import { CLIPPED, hull, PLUS, TIMES } from "./combine.ts";
 import { CONSTANT } from "./constant.ts";
-import type { Family, Interval, Named, Value } from "./family.ts";
+import type { Combination, Evaluation, Family, Interval, Joint, Named } from "./family.ts";
 import { INTEGERS } from "./integers.ts";
 import { NORMAL } from "./normal.ts";
 import { PARTNERS, PERMUTATION, SUBSET } from "./order.ts";
 import { TRUNCATED_NORMAL } from "./truncated.ts";
 import { UNIFORM } from "./uniform.ts";
 
-type Name = Distribution["distribution"];
-
 /** All families: one that is missing, or lacks a rule, does not compile. */
-const FAMILIES: { readonly [K in Name]: Family<Extract<Distribution, { distribution: K }>> } = {
+const FAMILIES: { readonly [D in Primitive as D["distribution"]]: Family<D> } = {
   uniform: UNIFORM,
   around: AROUND,
   normal: NORMAL,
@@ -32,44 +31,115 @@ const FAMILIES: { readonly [K in Name]: Family<Extract<Distribution, { distribut
   partners: PARTNERS,
 };
 
-/** The rules of a distribution. */
-export const familyOf = (distribution: Distribution): Family<Distribution> =>
-  FAMILIES[distribution.distribution] as Family<Distribution>;
+/** All ways to compute a distribution of others. */
+const COMBINATIONS: { readonly [C in Compound as C["distribution"]]: Combination<C> } = {
+  plus: PLUS,
+  times: TIMES,
+  clipped: CLIPPED,
+};
+
+// Each rule takes its own kind, which an index by name cannot tell.
+
+/** The rules of a distribution that is drawn of one uniform number for each value. */
+export const familyOf = ({ distribution }: Primitive): Family<Primitive> => FAMILIES[distribution] as Family<Primitive>;
+
+/** The rules of one that is computed of others. */
+export const combinationOf = ({ distribution }: Compound): Combination<Compound> =>
+  COMBINATIONS[distribution] as Combination<Compound>;
+
+/** Whether a distribution is computed of others. */
+export const isCompound = (of: Distribution): of is Compound => Object.hasOwn(COMBINATIONS, of.distribution);
+
+/** No distribution that anybody writes is computed of others over more steps: one that holds itself is. */
+export const DEEPEST = 100;
 
 /** Whether a parameter of a transform is a distribution. */
-export function isDistribution(value: unknown): value is Distribution {
-  if (typeof value !== "object" || value === null || value instanceof Tensor) return false;
+export const isDistribution = (value: unknown): value is Distribution => isWithin(value, DEEPEST);
+
+function isWithin(value: unknown, depth: number): boolean {
+  if (typeof value !== "object" || value === null || value instanceof Tensor || depth < 0) return false;
   const { distribution } = value as { distribution?: unknown };
-  return typeof distribution === "string" && Object.hasOwn(FAMILIES, distribution);
+  if (typeof distribution !== "string") return false;
+  if (!Object.hasOwn(COMBINATIONS, distribution)) return Object.hasOwn(FAMILIES, distribution);
+  return partsOf(value as Compound).every(([, part]) => isWithin(part, depth - 1));
 }
 
-/** The bounds of a distribution by name. */
-export const boundsOf = (distribution: Distribution): Named[] => familyOf(distribution).bounds(distribution);
+/** Distributions that a distribution is computed of, by name. */
+const partsOf = (of: Compound) => combinationOf(of).parts(of);
+
+/** What is drawn for a distribution, each once: a part that is there twice has one draw. */
+export function sourcesOf(of: Distribution): readonly Primitive[] {
+  if (!isCompound(of)) return [of];
+  return [...new Set(partsOf(of).flatMap(([, part]) => sourcesOf(part)))];
+}
+
+/** The bounds of a distribution by name; those of its parts, too, as `of.lo`. */
+export function boundsOf(of: Distribution): Named[] {
+  if (!isCompound(of)) return familyOf(of).bounds(of);
+  const inner = partsOf(of).flatMap(([name, part]) =>
+    boundsOf(part).map(([bound, ...rest]): Named => [`${name}.${bound}`, ...rest]),
+  );
+  return [...combinationOf(of).bounds(of), ...inner];
+}
 
 /** How many components it is made for, by the name of what says so; 1 fits every parameter. */
-export function widthsOf(distribution: Distribution): [string, number][] {
-  const { widths, bounds } = familyOf(distribution);
-  return widths?.(distribution) ?? bounds(distribution).map(([name, bound]) => [name, componentsOf(bound)]);
+export function widthsOf(of: Distribution): [string, number][] {
+  const widths = (bounds: Named[]) => bounds.map(([name, bound]): [string, number] => [name, componentsOf(bound)]);
+  if (!isCompound(of)) return familyOf(of).widths?.(of) ?? widths(familyOf(of).bounds(of));
+  const inner = partsOf(of).flatMap(([name, part]) =>
+    widthsOf(part).map(([what, width]): [string, number] => [`${name}.${what}`, width]),
+  );
+  return [...widths(combinationOf(of).bounds(of)), ...inner];
 }
 
 /** Whether a draw has to be made on the GPU, because a bound lives there. */
-export const drawsOnGpu = (distribution: Distribution): boolean =>
-  boundsOf(distribution).some(([, bound]) => isLearnable(bound));
+export const drawsOnGpu = (of: Distribution): boolean => boundsOf(of).some(([, bound]) => isLearnable(bound));
+
+/** How values that depend on each other are made, where they do. */
+export const jointOf = (of: Distribution): Joint<Primitive> | undefined =>
+  isCompound(of) ? undefined : familyOf(of).joint;
 
 /** Where values of a component lie; NaN, which no comparison refuses, where a bound lives on the GPU. */
-export const intervalsOf = (distribution: Distribution, k: number): readonly Interval[] =>
-  familyOf(distribution).support(distribution, k);
-
-/** Least and largest value of a component; NaN where a bound lives on the GPU. */
-export function support(distribution: Distribution, k: number): Interval {
-  const intervals = intervalsOf(distribution, k);
-  return [Math.min(...intervals.map(([lo]) => lo)), Math.max(...intervals.map(([, hi]) => hi))];
+export function intervalsOf(of: Distribution, k: number): readonly Interval[] {
+  if (!isCompound(of)) return familyOf(of).support(of, k);
+  return combinationOf(of).support(
+    of,
+    k,
+    partsOf(of).map(([, part]) => intervalsOf(part, k)),
+  );
 }
 
+/** Least and largest value of a component; NaN where a bound lives on the GPU. */
+export const support = (of: Distribution, k: number): Interval => hull(intervalsOf(of, k));
+
+/** Whether a component can be a whole number; what is computed of others is rounded. */
+export const hasWhole = (of: Distribution, k: number): boolean => isCompound(of) || familyOf(of).hasWhole(of, k);
+
 /** The draw of a distribution on the processor. */
-export const valueFor = (distribution: Distribution, components: number): Value =>
-  familyOf(distribution).value(distribution, components);
+export const valueFor = (of: Distribution, components: number): Evaluation => evaluated(of, components, "value");
 
 /** The same for whole numbers: a uniform one from `lo` to `hi`, each as likely; others are rounded. */
-export const wholeFor = (distribution: Distribution, components: number): Value =>
-  familyOf(distribution).whole(distribution, components);
+export function wholeFor(of: Distribution, components: number): Evaluation {
+  if (!isCompound(of)) return evaluated(of, components, "whole");
+  const draw = evaluated(of, components, "value");
+  return (units, k) => Math.round(draw(units, k));
+}
+
+function evaluated(whole: Distribution, components: number, rule: "value" | "whole"): Evaluation {
+  const sources = sourcesOf(whole);
+  const build = (of: Distribution): Evaluation => {
+    if (!isCompound(of)) {
+      const at = sources.indexOf(of);
+      const draw = familyOf(of)[rule](of, components);
+      return (units, k) => draw(units[at], k);
+    }
+    const parts = partsOf(of).map(([, part]) => build(part));
+    const values = parts.map(() => 0);
+    const draw = combinationOf(of).value(of, components);
+    return (units, k) => {
+      for (let i = 0; i < parts.length; i++) values[i] = parts[i](units, k);
+      return draw(values, k);
+    };
+  };
+  return build(whole);
+}

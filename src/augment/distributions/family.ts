@@ -1,6 +1,6 @@
 import { flag } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import type { Bound, Distribution, Sharing } from "../../transforms/index.ts";
+import type { Bound, Compound, Distribution, Primitive, Sharing } from "../../transforms/index.ts";
 import type { ParamSpec } from "../../transforms/language/declare.ts";
 import { printable, showValue } from "../../transforms/language/show.ts";
 
@@ -57,7 +57,7 @@ export type Named = [name: string, bound: Bound, length?: number];
 export type Interval = readonly [number, number];
 
 /** How values that depend on each other are made of independent ones. */
-export interface Joint<D extends Distribution> {
+export interface Joint<D extends Primitive> {
   /** Which values they are: those of a sample, or a component's of all samples of a batch. */
   readonly among: "components" | "samples";
   /** Makes the values, in the place of numbers that {@link Family.value} gave. */
@@ -68,8 +68,8 @@ export interface Joint<D extends Distribution> {
   readonly allowed: string;
 }
 
-/** What there is to know about a kind of distribution. */
-export interface Family<D extends Distribution> {
+/** What there is to know about a kind of distribution that is drawn of one uniform number for each value. */
+export interface Family<D extends Primitive> {
   /** The bounds by name. */
   bounds(of: D): Named[];
   /** How many components it is made for, by what says so; the bounds, unless given. */
@@ -90,8 +90,27 @@ export interface Family<D extends Distribution> {
   readonly joint?: Joint<D>;
 }
 
+/** Gives the value of component k for a uniform number of each source, in the order of the sources. */
+export type Evaluation = (units: ArrayLike<number>, k: number) => number;
+
+/** What there is to know about a way to compute a distribution of others, its parts. */
+export interface Combination<C extends Compound> {
+  /** The bounds by name, those of the parts aside. */
+  bounds(of: C): Named[];
+  /** The parts by name, in the order in which the rules below get them. */
+  parts(of: C): readonly (readonly [name: string, part: Distribution])[];
+  /** Where values of component k lie, where those of the parts do. */
+  support(of: C, k: number, parts: readonly (readonly Interval[])[]): readonly Interval[];
+  /** The value of component k, in f32, from those of the parts. */
+  value(of: C, components: number): (parts: readonly number[], k: number) => number;
+  /** The same on the GPU. */
+  draw(of: C, parts: readonly Tensor[], tools: Pick<GpuTools, "bound" | "keep">): Tensor;
+  /** What is given in the call that makes it. */
+  given(of: C): readonly unknown[];
+}
+
 /** Whole numbers of a family that has no way of its own: its values, rounded. There always is one. */
-export const rounded = <D extends Distribution>(value: Family<D>["value"]): Pick<Family<D>, "whole" | "hasWhole"> => ({
+export const rounded = <D extends Primitive>(value: Family<D>["value"]): Pick<Family<D>, "whole" | "hasWhole"> => ({
   whole(of, components) {
     const draw = value(of, components);
     return (u, k) => Math.round(draw(u, k));
@@ -99,15 +118,18 @@ export const rounded = <D extends Distribution>(value: Family<D>["value"]): Pick
   hasWhole: () => true,
 });
 
-/** A distribution is a frozen value, which prints as the call that made it. */
-export const made = <D extends Distribution>(family: Family<D>, distribution: D): D =>
-  Object.freeze(printable(distribution, () => textOf(family, distribution)));
+/** A distribution is a frozen value, which prints as the call that made it: `uniform(-30, 30, { scale: "log" })`. */
+export const made = <D extends Primitive>(family: Family<D>, distribution: D): D =>
+  Object.freeze(printable(distribution, () => textOf(distribution, family.text(distribution))));
 
-/** `uniform(-30, 30, { scale: "log" })`: what differs from the defaults is there. */
-export function textOf<D extends Distribution>(family: Family<D>, of: D): string {
-  const { given, options, implied } = family.text(of);
-  const shared = (Object.keys(SHARING) as (keyof Sharing)[]).filter((name) => of[name] && !implied?.includes(name));
-  const all = [...options, ...shared.map((name) => `${name}: true`)];
+/** The same of what is computed of others. */
+export const combined = <C extends Compound>(rules: Combination<C>, compound: C): C =>
+  Object.freeze(printable(compound, () => textOf(compound, { given: rules.given(compound), options: [] })));
+
+/** What differs from the defaults is there. */
+function textOf(of: Distribution, { given, options, implied }: Text): string {
+  const names = (Object.keys(SHARING) as (keyof Sharing)[]).filter((name) => !implied?.includes(name));
+  const all = [...options, ...names.filter((name) => name in of && of[name as never]).map((name) => `${name}: true`)];
   const settings = all.length ? [`{ ${all.join(", ")} }`] : [];
   return `${of.distribution}(${[...given.map(showValue), ...settings].join(", ")})`;
 }

@@ -1,3 +1,4 @@
+export { clipped, plus, times } from "./arithmetic.ts";
 export { around } from "./around.ts";
 export { type BernoulliOptions, bernoulli } from "./bernoulli.ts";
 export { beta } from "./beta.ts";
@@ -6,16 +7,21 @@ export { type ChoiceOptions, categorical, choice } from "./choice.ts";
 export { constant } from "./constant.ts";
 export {
   boundsOf,
+  combinationOf,
   drawsOnGpu,
   familyOf,
+  hasWhole,
   intervalsOf,
+  isCompound,
   isDistribution,
+  jointOf,
+  sourcesOf,
   support,
   valueFor,
   wholeFor,
   widthsOf,
 } from "./families.ts";
-export type { DistributionOptions, GpuTools, Interval, Value } from "./family.ts";
+export type { DistributionOptions, Evaluation, GpuTools, Interval } from "./family.ts";
 export { integers, type Whole } from "./integers.ts";
 export { normal } from "./normal.ts";
 export { type OrderOptions, partners, permutation, subset } from "./order.ts";

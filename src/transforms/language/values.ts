@@ -163,8 +163,8 @@ export interface Partners extends Sharing {
   readonly sameOnBatch: false;
 }
 
-/** A random value: `augment/` makes and draws it, a transform only carries it. */
-export type Distribution =
+/** What is drawn of one uniform number for each value. */
+export type Primitive =
   | Uniform
   | Around
   | Normal
@@ -178,6 +178,44 @@ export type Distribution =
   | Permutation
   | Subset
   | Partners;
+
+/** The sum of a random value and a number or another random value. */
+export interface Plus {
+  /** Which distribution it is. */
+  readonly distribution: "plus";
+  /** The first summand. */
+  readonly of: Distribution;
+  /** The second. */
+  readonly by: Distribution | Bound;
+}
+
+/** The product of a random value and a number or another random value. */
+export interface Times {
+  /** Which distribution it is. */
+  readonly distribution: "times";
+  /** The first factor. */
+  readonly of: Distribution;
+  /** The second. */
+  readonly by: Distribution | Bound;
+}
+
+/** A random value, moved to the nearer end where it lies beyond. */
+export interface Clipped {
+  /** Which distribution it is. */
+  readonly distribution: "clipped";
+  /** What is clipped. */
+  readonly of: Distribution;
+  /** The least value. */
+  readonly lo: Bound;
+  /** The largest value. */
+  readonly hi: Bound;
+}
+
+/** What is computed of other random values. */
+export type Compound = Plus | Times | Clipped;
+
+/** A random value: `augment/` makes and draws it, a transform only carries it. */
+export type Distribution = Primitive | Compound;
 
 /** What a parameter may be: one number, one per sample (or per channel), a row per sample, a tensor, or a distribution. */
 export type ParamValue =
