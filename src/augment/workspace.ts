@@ -16,7 +16,7 @@ interface DrawState {
   readonly value: Evaluation | null;
   /** Uniform numbers of a draw on the GPU, sample by sample, component by component, source by source. */
   readonly units: Float32Array | null;
-  /** Those of one component of a sample. */
+  /** The uniform numbers of one component of a sample. */
   readonly drawn: Float64Array;
 }
 

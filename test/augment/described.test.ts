@@ -1,5 +1,13 @@
 import { describe, expect, it } from "vitest";
-import { describeSamples, oneOf, sequential, someOf, sometimes, uniform } from "../../src/augment/index.ts";
+import {
+  describeSamples,
+  oneOf,
+  randomOrder,
+  sequential,
+  someOf,
+  sometimes,
+  uniform,
+} from "../../src/augment/index.ts";
 import { parameter, tensor } from "../../src/tensor/index.ts";
 import {
   brightness,
@@ -93,6 +101,17 @@ describe("a log of what samples got", () => {
         expect(intensity, declaration.name).toBeLessThanOrEqual(100);
       }
     }
+  });
+
+  it("has the transforms of each sample in the order in which it got them", () => {
+    const pipeline = sequential([
+      randomOrder([brightness({ factor: uniform(0.5, 1) }), rotate({ angle: uniform(-9, 9) }), invert()]),
+    ]);
+    const params = pipeline.sample(8, { step: 2 });
+    const names = ["brightness", "rotate", "invert"];
+    const orders = (params.choices![0].chosen as number[][]).map((order) => order.map((k) => names[k]));
+    expect(new Set(orders.map(String)).size).toBeGreaterThan(2);
+    expect(describeSamples(pipeline, params).map((sample) => sample.map(({ name }) => name))).toEqual(orders);
   });
 
   it("needs the values of what is learned", async () => {

@@ -5,6 +5,7 @@ import {
   oneOf,
   partners,
   permutation,
+  randomOrder,
   sequential,
   someOf,
   takeSamples,
@@ -36,6 +37,7 @@ describe("what was drawn, moved to another batch", () => {
       channelShuffle({ order: permutation() }),
       oneOf([brightness({ factor: uniform(0.5, factor) }), [gamma({ gamma: [0.5, 0.7, 1, 1.2, 1.5] }), invert()]]),
       someOf([0, 2], [RandomErasing({ p: 0.8 }), RandomGaussianNoise({ std: 0.1, p: 1 })]),
+      randomOrder([invert({ p: 0.5 }), brightness({ factor: uniform(0.5, 1) }), rotate({ angle: uniform(-9, 9) })]),
       normalize({ mean: normal(0.5, 0.02), std: [0.2, 0.3, 0.4] }),
     ]);
     const params = pipeline.sample(5, { step: 3, shape });

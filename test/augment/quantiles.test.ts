@@ -11,7 +11,7 @@ const device = testGpu();
 
 /** The shares at which quantiles are known. */
 const SHARES = [1e-6, 0.03, 0.5, 0.8];
-/** Of scipy.stats, `beta.ppf(SHARES, a, b)`. */
+/** What scipy.stats has: `beta.ppf(SHARES, a, b)`. */
 const BETAS: [number[], number[]][] = [
   [
     [0.1, 0.1],
@@ -43,7 +43,7 @@ const BETAS: [number[], number[]][] = [
     [0.9980891025106803, 0.9993019327407696, 0.9997326564477282, 0.9998465227067798],
   ],
 ];
-/** Of scipy.stats, `truncnorm.ppf(SHARES, (lo - mean) / std, (hi - mean) / std, mean, std)`. */
+/** What scipy.stats has: `truncnorm.ppf(SHARES, (lo - mean) / std, (hi - mean) / std, mean, std)`. */
 const NORMALS: [number[], number[]][] = [
   [
     [0, 1, -1, 2],

@@ -45,12 +45,18 @@ describe("the code that the README shows runs as printed", () => {
   });
 });
 
-test.each(["README.md", "CONTRIBUTING.md", "CHANGELOG.md", "docs/architecture.md", "docs/benchmark.md"])(
-  "the links of %s lead to files",
-  (file) => {
-    for (const [, target] of read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
-      const found = new URL(target, at(file));
-      expect(existsSync(found), target).toBe(true);
-    }
-  },
-);
+test.each([
+  "README.md",
+  "CONTRIBUTING.md",
+  "CHANGELOG.md",
+  "docs/architecture.md",
+  "docs/benchmark.md",
+  "docs/from-kornia.md",
+  "docs/migration.md",
+  "docs/names.md",
+])("the links of %s lead to files", (file) => {
+  for (const [, target] of read(file).matchAll(/\]\((?!https?:|#)([^)#\s]+)/g)) {
+    const found = new URL(target, at(file));
+    expect(existsSync(found), target).toBe(true);
+  }
+});
