@@ -1,4 +1,4 @@
-import { kinds, type Motion } from "../compiler/kinds/index.ts";
+import { kinds, type MotionKind } from "../compiler/kinds/index.ts";
 import type { ParamValue, Transform } from "../transforms/index.ts";
 
 /** How a raster of labels is moved. */
@@ -18,7 +18,7 @@ export interface Raster {
 export type Stretch = { through: readonly Transform[] } | { covered: Transform } | { moved: Transform };
 
 /** What a transform is to a raster of labels, by how its kind moves pixels; `null` leaves the raster alone. */
-const MOTIONS: Readonly<Record<Motion, ((transform: Transform, how: Raster) => Stretch) | null>> = {
+const MOTIONS: Readonly<Record<MotionKind, ((transform: Transform, how: Raster) => Stretch) | null>> = {
   still: null,
   matrix: sampled,
   place: sampled,

@@ -9,6 +9,7 @@ import { ArgumentError, checkedLater, describe, type Gpu, readOptions, ShapeErro
 import { checkGpu } from "../tensor/create.ts";
 import { checkImage, checkShape, keeping, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
 import { type Link, type MapSettings, remap, warp } from "../transforms/index.ts";
+import { printable } from "../transforms/language/show.ts";
 
 /** How {@link Motion.image} looks between and beyond pixels. */
 export type MotionImageOptions = MapSettings;
@@ -130,7 +131,7 @@ function motion(parts: Parts): Motion {
   const matrix = matrixOf(parts);
   const own = [...parts.own, ...(matrix && !parts.own.includes(matrix) ? [matrix] : [])];
   const still = steps.length === 0;
-  const made: Motion = Object.freeze({
+  const value: Motion = {
     samples,
     before: Object.freeze(before),
     after: Object.freeze(after),
@@ -146,9 +147,16 @@ function motion(parts: Parts): Motion {
     dispose: () => {
       for (const each of own) each.dispose();
     },
-  });
+  };
+  const made = Object.freeze(printable(value, () => showMotion(value)));
   known.set(made, parts);
   return made;
+}
+
+/** `motion of 2 images [20, 24] -> [12, 30], by matrices`. */
+function showMotion({ samples, before, after, still, matrix }: Motion): string {
+  const how = still ? "nothing moves" : matrix ? "by matrices" : "some of it bends";
+  return `motion of ${samples} images ${show(before)} -> ${show(after)}, ${how}`;
 }
 
 const turned = ({ move, back }: Step): Step => ({ move, back: !back });

@@ -225,6 +225,7 @@ describe("a value", () => {
     const { gpu } = device;
     const all = motionOf(gpu, links(), shape);
     expect([all.samples, all.before, all.after, all.matrix]).toEqual([2, [20, 24], [12, 30], null]);
+    expect(String(all)).toBe("motion of 2 images [20, 24] -> [12, 30], some of it bends");
     let input: readonly number[] = shape;
     const parts = links().map((link) => {
       const part = motionOf(gpu, link, input);

@@ -113,11 +113,11 @@ interface Composes {
  * they go. `place`: its module's `place` says where a pixel of the result comes from. `taps`: as its declaration says, or its module's
  * `tap` and `seen`. `strides`: so many pixels apart become neighbours. `chains`: as the transforms that it is made of.
  */
-export type Motion = "still" | "matrix" | "place" | "taps" | "strides" | "chains";
+export type MotionKind = "still" | "matrix" | "place" | "taps" | "strides" | "chains";
 
 interface Rules {
   /** How it moves pixels. */
-  motion: Motion;
+  motion: MotionKind;
   /** The functions that a module of this kind has. */
   functions: (declaration: Declaration) => readonly Signature[];
   /** Whether its module has a `struct Params` with the declared fields; a kind without gets plain numbers. */

@@ -28,7 +28,7 @@ export const lookConditions = ({ interpolation, padding }: Pass): Record<string,
 });
 
 /** The most maps of a row, or maps and a field. */
-const LONGEST_ROW = 16;
+export const LONGEST_ROW = 16;
 
 /** Why a row has to end before the next link, if it has to. */
 function endOfRow(chain: Chain, heads: number, before: Shape, row: Row | null): string | null {

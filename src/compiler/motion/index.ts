@@ -4,7 +4,8 @@ import { reshape } from "../../autograd/index.ts";
 import { ArgumentError, type Gpu } from "../../gpu/index.ts";
 import { keeping, type Shape, show } from "../../tensor/index.ts";
 import type { Transform } from "../../transforms/index.ts";
-import { kinds, type Motion } from "../kinds/index.ts";
+import { kinds, type MotionKind } from "../kinds/index.ts";
+import { LONGEST_ROW } from "../kinds/row.ts";
 import { neighbourhoodOf } from "../neighbourhood.ts";
 import { sized } from "../outcome.ts";
 import type { Bound } from "../pass.ts";
@@ -25,7 +26,7 @@ interface Rule {
   moves: (gpu: Gpu, placed: readonly [Placed, ...Placed[]]) => readonly Move[];
 }
 
-const RULES: Readonly<Record<Motion, Rule>> = {
+const RULES: Readonly<Record<MotionKind, Rule>> = {
   still: {
     moves: (_, [{ link, input, output }]) => {
       if (sameSize(input, output)) return [];
@@ -41,9 +42,6 @@ const RULES: Readonly<Record<Motion, Rule>> = {
 };
 
 const sameSize = (a: Shape, b: Shape): boolean => a[2] === b[2] && a[3] === b[3];
-
-/** The most maps of a row: their parameters are one block. */
-const LONGEST_ROW = 16;
 
 /** What moves the pixels of a chain whose transforms were bound to images of this shape, in order, and the shape of what comes out. */
 export function movesOf(gpu: Gpu, links: readonly Bound[], input: Shape): { moves: readonly Move[]; output: Shape } {
