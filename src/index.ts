@@ -32,6 +32,7 @@ export {
   UnsupportedError,
 } from "./gpu/index.ts";
 export * from "./optim/index.ts";
+export * from "./policies/index.ts";
 export * from "./random/index.ts";
 export * from "./targets/index.ts";
 export * from "./tensor/public.ts";

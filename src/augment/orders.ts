@@ -1,4 +1,5 @@
 import type { Transform } from "../transforms/index.ts";
+import type { PlacedTransform } from "./tree.ts";
 
 /** What the links of a selection are to the planner: points share a pass in any number, maps a matrix, others take a pass each. */
 type Cost = "point" | "map" | "other";
@@ -51,4 +52,50 @@ export function placed(order: readonly number[], places: readonly number[]): num
     at = places.indexOf(link, at + 1);
     return at;
   });
+}
+
+/** Whether a transform is a point that needs to know the whole image, which is read once more for it. */
+const measures = ({ declaration }: Transform): boolean =>
+  declaration.kind === "point" && declaration.statistic !== undefined;
+
+/** What shares the pass of its kind with all others of it, in the order that takes the fewest passes: maps come before points. */
+const SHARING: readonly ((transform: Transform) => boolean)[] = [
+  ({ declaration }) => declaration.kind === "map",
+  (transform) => transform.declaration.kind === "point" && !measures(transform),
+];
+
+/**
+ * Rows of which a sample runs one, as one chain in which each keeps its order: what shares a pass stands together, and what takes one of
+ * its own comes as late as it can. The same transform in several rows is one, for the samples of all of them.
+ */
+export function merged(rows: readonly (readonly PlacedTransform[])[]): PlacedTransform[] {
+  const chain: PlacedTransform[] = [];
+  const left = rows.map((row) => ({ row: row.slice(), last: -1 }));
+  /** Of transforms that are one with another row's, the number of that. */
+  const one = new Map<number, number>();
+  /** Takes the first of each row that fits, until no first one does. */
+  const takeAll = (fits: (transform: Transform) => boolean): boolean => {
+    const from = chain.length;
+    for (const each of left) {
+      while (each.row[0] && fits(each.row[0].transform)) {
+        const own = each.row.shift()!;
+        const first = { ...own, written: one.get(own.written) ?? own.written };
+        // Behind what the row has run already. Where it stands again, it has the draws of its first place.
+        const isOne = ({ transform, written }: PlacedTransform): boolean =>
+          first.again ? written === first.written : transform === first.transform;
+        const same = chain.findIndex((other, at) => at > each.last && isOne(other));
+        each.last = same < 0 ? chain.push(first) - 1 : same;
+        if (same < 0) continue;
+        one.set(own.written, chain[same].written);
+        chain[same] = { ...chain[same], under: [...chain[same].under, ...first.under] };
+      }
+    }
+    return chain.length > from;
+  };
+  for (;;) {
+    if (SHARING.map(takeAll).includes(true) || takeAll(measures)) continue;
+    const next = left.find(({ row }) => row.length > 0)?.row[0].transform.declaration;
+    if (!next) return chain;
+    takeAll(({ declaration }) => declaration === next);
+  }
 }

@@ -60,8 +60,8 @@ export interface Entry {
   readonly seed: Seed | null;
   /** Whether all samples of a batch get what sample 0 gets. */
   readonly sameOnBatch: boolean;
-  /** The branches of selections that it stands in: it applies to samples that take all of them. */
-  readonly under: readonly Branch[];
+  /** The branches of selections that it stands in: it applies to samples that take all of one of these ways; to all without any. */
+  readonly under: readonly (readonly Branch[])[];
   /** Its number among the transforms as a recipe lists them: each once, in the order in which they first run. */
   readonly place: number;
   /** Whether it stands in the chain before: what was drawn there holds here. */
@@ -112,11 +112,12 @@ export function planTree(tree: Tree): Planned {
     })),
     ...selections.map(({ selection: { selection, key }, at, written }) => ({ name: selection, key, at, written })),
   ].sort((a, b) => a.written - b.written);
-  const streams = identities(all);
+  const names = identities(all);
+  const streams = new Map(all.map(({ written }, i) => [written, names[i]]));
   const places = new Map(once.map(({ written }, place) => [written, place]));
   return {
-    entries: transforms.map((placed) => planEntry(placed, streams[placed.written], places.get(placed.written)!)),
-    selections: selections.map((placed) => ({ ...placed, identity: hashText(streams[placed.written]) })),
+    entries: transforms.map((placed) => planEntry(placed, streams.get(placed.written)!, places.get(placed.written)!)),
+    selections: selections.map((placed) => ({ ...placed, identity: hashText(streams.get(placed.written)!) })),
   };
 }
 

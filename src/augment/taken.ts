@@ -73,13 +73,16 @@ export function readTaken(planned: PlannedSelection, sampled: SampledChoice, at:
   return taken;
 }
 
-/** Whether sample i takes all of the branches that a transform stands in, 1 or 0. */
-export function takes(under: readonly Branch[], taken: readonly Taken[], i: number): number {
-  for (const { selection, branch } of under) {
-    const { count, rows } = taken[selection];
-    if (rows[i * count + branch] === 0) return 0;
-  }
-  return 1;
+/** Whether sample i takes all branches of one of the ways to a transform, 1 or 0. */
+export function takes(ways: readonly (readonly Branch[])[], taken: readonly Taken[], i: number): number {
+  const takesAll = (way: readonly Branch[]): boolean => {
+    for (const { selection, branch } of way) {
+      const { count, rows } = taken[selection];
+      if (rows[i * count + branch] === 0) return false;
+    }
+    return true;
+  };
+  return Number(ways.some(takesAll));
 }
 
 /** The `on` of a transform as numbers, one for all or one each; null where it is a tensor. */

@@ -1,9 +1,9 @@
 import { ArgumentError, describe } from "../gpu/index.ts";
 import type { Link, Transform } from "../transforms/index.ts";
-import { isChoice, ofChoices, showLink, transformsOf } from "../transforms/language/choose.ts";
+import { isChoice, showLink, transformsOf } from "../transforms/language/choose.ts";
 import { isTransform } from "../transforms/language/declare.ts";
 import { showValue } from "../transforms/language/show.ts";
-import { placesOf } from "./orders.ts";
+import { merged, placesOf } from "./orders.ts";
 import type { Pipeline } from "./sequential.ts";
 
 /** What {@link oneOf} makes: every sample gets one of the links, which one is drawn. A plain value, for `sequential`. */
@@ -82,8 +82,8 @@ interface Placed {
 
 export interface PlacedTransform extends Placed {
   readonly transform: Transform;
-  /** The branches that it stands in, all of which a sample has to take. */
-  readonly under: readonly Branch[];
+  /** The branches that it stands in, all of which a sample has to take; several such ways where branches share it; none where it stands in none. */
+  readonly under: readonly (readonly Branch[])[];
   /** Whether it stands in the chain before, for samples that get it in another order. */
   readonly again: boolean;
 }
@@ -155,44 +155,46 @@ const linksOf = (selection: Selection): readonly Tree[] =>
 
 /** Where the links of a selection stand in the chain, by number. */
 function placesIn(selection: Selection, rows: readonly (readonly PlacedTransform[])[]): readonly number[] {
-  const all = [...rows.keys()];
-  const kinds = () => rows.map((row) => row.map(({ transform }) => transform));
   const order = selection.selection === "someOf" && selection.order === "random";
-  if (order || selection.selection === "randomOrder") return placesOf(kinds());
-  // A sample takes one link: their order is free.
-  if (selection.selection === "oneOf") return ofChoices(all, (k) => rows[k][0]?.transform);
-  return all;
+  if (order || selection.selection === "randomOrder")
+    return placesOf(rows.map((row) => row.map(({ transform }) => transform)));
+  return [...rows.keys()];
 }
+
+/** The ways to what stands in a branch of a further selection. */
+const inBranch = (under: PlacedTransform["under"], branch: Branch): PlacedTransform["under"] =>
+  under.length === 0 ? [[branch]] : under.map((way) => [...way, branch]);
 
 /** The transforms that run, in order, wherever they stand, and the selections that they stand in. */
 export function flatten(tree: Tree, at: string): { transforms: PlacedTransform[]; selections: PlacedSelection[] } {
   const found: PlacedSelection[] = [];
   let written = 0;
-  const visit = (part: Tree, at: string, under: readonly Branch[]): PlacedTransform[] => {
-    const placed = (transform: Transform) => ({ transform, at, under, written: written++, again: false });
+  const visit = (part: Tree, at: string): PlacedTransform[] => {
+    const placed = (transform: Transform) => ({ transform, at, under: [], written: written++, again: false });
     if (isTransform(part)) return [placed(part)];
     if (isChoice(part)) return transformsOf([part]).map(placed);
-    if (isPipeline(part)) return visit(part.transforms, at, under);
-    if (!isSelection(part)) return part.flatMap((each, i) => visit(each, `${at}[${i}]`, under));
+    if (isPipeline(part)) return visit(part.transforms, at);
+    if (!isSelection(part)) return part.flatMap((each, i) => visit(each, `${at}[${i}]`));
     const selection = found.length;
     const own = { selection: part, at, written: written++ };
     // Those within come behind it.
     found.push({ ...own, places: [] });
     const rows = linksOf(part).map((each, k) =>
-      visit(each, `${at}.links${part.selection === "sometimes" ? "" : `[${k}]`}`, under),
+      visit(each, `${at}.links${part.selection === "sometimes" ? "" : `[${k}]`}`),
     );
     const places = placesIn(part, rows);
     found[selection] = { ...own, places };
-    return places.flatMap((k, branch) => {
+    const branches = places.map((k, branch) => {
       const again = places.indexOf(k) < branch;
       return rows[k].map((each) => ({
         ...each,
-        under: [...each.under, { selection, branch }],
+        under: inBranch(each.under, { selection, branch }),
         again: each.again || again,
       }));
     });
+    return part.selection === "oneOf" ? merged(branches) : branches.flat();
   };
-  const transforms = visit(tree, at, []);
+  const transforms = visit(tree, at);
   return { transforms, selections: found };
 }
 

@@ -1,0 +1,11 @@
+export type { OperationName } from "./operations.ts";
+export {
+  AutoAugment,
+  type AutoAugmentOptions,
+  type PolicyOptions,
+  RandAugment,
+  type RandAugmentOptions,
+  TrivialAugment,
+  type TrivialAugmentOptions,
+} from "./policies.ts";
+export type { PolicyStep, SubPolicy } from "./tables.ts";
