@@ -5,6 +5,7 @@ import {
   div,
   greater,
   greaterEqual,
+  less,
   lessEqual,
   max,
   maximum,
@@ -14,6 +15,7 @@ import {
   reshape,
   slice,
   sub,
+  where,
 } from "../autograd/index.ts";
 import { checkTensor, checkTogether, type Operand } from "../autograd/operands.ts";
 import { check, flag, number, oneOf, readOptions, ShapeError } from "../gpu/index.ts";
@@ -200,9 +202,9 @@ export function clampBbox(boxes: Tensor, height: number, width: number): Tensor 
   check("height of clampBbox()", height, SIDE);
   check("width of clampBbox()", width, SIDE);
   return keeping(boxes.gpu, () => {
-    const x = (i: number) => clamp(part(boxes, i), 0, width);
-    const y = (i: number) => clamp(part(boxes, i), 0, height);
-    return joined(x(0), y(1), x(2), y(3));
+    const far = tensor(boxes.gpu, [width, height, width, height]);
+    const known = boxes.detach();
+    return where(less(known, 0), 0, where(greater(known, far), far, boxes));
   });
 }
 

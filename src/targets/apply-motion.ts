@@ -30,6 +30,7 @@ export function applyMotion<T extends object>(targets: T, motion: Motion): Moved
     before,
     after,
     mixes: false,
+    checkPlaces: () => {},
     motion: () => motion,
     image: (x) => motion.image(x as Tensor),
     raster: (x, { nearest, fill }) => {

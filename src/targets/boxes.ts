@@ -1,8 +1,8 @@
-import { greaterEqual, lessEqual, mul, reshape } from "../autograd/index.ts";
-import { bboxArea, clampBbox, convertBbox, inferBboxShape, pointsToBbox, validateBbox } from "../functional/index.ts";
+import { greater, greaterEqual, lessEqual, min, mul, reshape, sub } from "../autograd/index.ts";
+import { bboxArea, clampBbox, convertBbox, pointsToBbox, validateBbox } from "../functional/index.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
 import { moveOriented } from "./oriented.ts";
-import { outlineOf, startAndSize } from "./outline.ts";
+import { outlineOf } from "./outline.ts";
 import { batchOf, besides, checkRows, columns } from "./rows.ts";
 import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
@@ -10,7 +10,8 @@ import type { Boxes } from "./target.ts";
 
 /** Boxes: the hull of the moved outline, cut off at the edges of the image, and whether enough of it is left. */
 export const boxes: Rule<Boxes> = {
-  check: ({ data, counts, format }, { samples }, at) => {
+  check: ({ data, counts, format }, { samples, checkPlaces }, at) => {
+    checkPlaces(at);
     const oriented = format === "oriented";
     const [width, words] = oriented ? [5, "[N, K, 5]"] : [4, "[N, K, 4]"];
     checkRows(at, data, counts, { samples, columns: width, rank: 3, words });
@@ -49,7 +50,7 @@ export const boxesFrom = (edges: Tensor, rows: Tensor, target: Boxes, size: Scen
 function hullOf(edges: Tensor, { outline }: Boxes, { motion }: Scene): Tensor {
   const moves = motion();
   if (moves.still) return edges;
-  const around = outlineOf(...startAndSize(edges), outline, moves.matrix === null);
+  const around = outlineOf(edges, outline, moves.matrix === null);
   const [n, k, p] = around.shape;
   return pointsToBbox(reshape(moves.points(reshape(around, [n, k * p, 2])), [n, k, p, 2]));
 }
@@ -57,19 +58,27 @@ function hullOf(edges: Tensor, { outline }: Boxes, { motion }: Scene): Tensor {
 /** Which boxes have enough left in the image. `hull`: the moved box; `seen`: what of it lies in the image. */
 export function keptOf(hull: Tensor, seen: Tensor, limits: Boxes): Tensor {
   const { minArea, minVisibility, minWidth, minHeight, maxAspect } = limits;
-  const left = seen.detach();
-  const area = () => bboxArea(left);
-  const { height, width } = inferBboxShape(left);
+  const size = sizeOf(seen.detach());
+  const [width, height] = [columns(size, 0), columns(size, 1)];
+  const whole = () => bboxArea(hull.detach());
+  const area = () => mul(width, height);
   const asked = [
     minArea > 0 && (() => greaterEqual(area(), minArea)),
-    minVisibility > 0 && (() => greaterEqual(area(), mul(bboxArea(hull.detach()), minVisibility))),
+    minVisibility > 0 && (() => greaterEqual(area(), mul(reshape(whole(), width.shape), minVisibility))),
     minWidth > 0 && (() => greaterEqual(width, minWidth)),
     minHeight > 0 && (() => greaterEqual(height, minHeight)),
     maxAspect < Infinity && (() => lessEqual(width, mul(height, maxAspect))),
     maxAspect < Infinity && (() => lessEqual(height, mul(width, maxAspect))),
   ];
-  return asked.reduce((kept, ask) => (ask ? mul(kept, ask()) : kept), validateBbox(left));
+  const there = min(greater(size, 0), { axes: 2, keepDims: true });
+  return reshape(
+    asked.reduce((kept, ask) => (ask ? mul(kept, ask()) : kept), there),
+    size.shape.slice(0, 2),
+  );
 }
+
+/** Width and height of boxes, `[N, K, 2]`. */
+const sizeOf = (edges: Tensor): Tensor => sub(columns(edges, 2, 4), columns(edges, 0, 2));
 
 /** What one part of the image's size is in pixels, for (x, y, x, y). */
 const sides = (like: Tensor, [height, width]: Scene["before"], of: (side: number) => number): Tensor =>

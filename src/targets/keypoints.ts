@@ -9,7 +9,8 @@ import { mirrored, turnedBy } from "./turn.ts";
 
 /** Keypoints: each moves, those of a pair change places where the image is mirrored, angles turn and sizes grow. */
 export const keypoints: Rule<Keypoints> = {
-  check: (target, { samples }, at) => {
+  check: (target, { samples, checkPlaces }, at) => {
+    checkPlaces(at);
     const { data, counts, swap } = target;
     checkRows(at, data, counts, { samples, columns: 2, rank: 4, words: "[N, K, 2] or [N, J, K, 2]" });
     const known = data instanceof Tensor ? data : data.find((each) => each !== null);

@@ -19,7 +19,8 @@ export function moveOriented(rows: Tensor, target: Boxes, scene: Scene): MovedBo
   const [centre, size, angle] = [sub(columns(rows, 0, 2), 0.5), columns(rows, 2, 4), columns(rows, 4)];
   const [cosine, sine] = cosSin(angle);
   // The outline about its own centre, at the angle 0.
-  const flat = outlineOf(sub(0.5, mul(size, 0.5)), size, target.outline, matrix === null);
+  const half = mul(size, 0.5);
+  const flat = outlineOf(add(concat([neg(half), half], 2), 0.5), target.outline, matrix === null);
   const points = flat.shape[2];
   const places = add(fromAxes(flat, each(cosine), each(sine)), reshape(centre, [n, k, 1, 2]));
   const moved = reshape(movePlaces(reshape(places, [n, k * points, 2]), scene), [n, k, points, 2]);

@@ -1,6 +1,5 @@
-import { add, mul, reshape, sub } from "../autograd/index.ts";
+import { matmul, reshape, sub } from "../autograd/index.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
-import { columns } from "./rows.ts";
 import type { Boxes } from "./target.ts";
 
 /** How many stretches a side has where it may bend. */
@@ -23,19 +22,17 @@ const OUTLINES: Readonly<Record<Boxes["outline"], (bends: boolean) => readonly (
 
 /**
  * Points around boxes.
- * @param start the upper left edges, `[N, K, 2]`
- * @param size `[N, K, 2]`
+ * @param edges `[N, K, 4]`
+ * @param bends whether straight sides may not stay straight
  * @returns `[N, K, P, 2]`, places in pixels: the edge e is the place e − 0.5
  */
-export function outlineOf(start: Tensor, size: Tensor, outline: Boxes["outline"], bends: boolean): Tensor {
+export function outlineOf(edges: Tensor, outline: Boxes["outline"], bends: boolean): Tensor {
   const shares = OUTLINES[outline](bends);
-  const [n, k] = start.shape;
-  const along = mul(reshape(size, [n, k, 1, 2]), tensor(start.gpu, shares.flat(), [shares.length, 2]));
-  return add(along, sub(reshape(start, [n, k, 1, 2]), 0.5));
-}
-
-/** Edges as where they start, and how far they reach. */
-export function startAndSize(edges: Tensor): [start: Tensor, size: Tensor] {
-  const start = columns(edges, 0, 2);
-  return [start, sub(columns(edges, 2, 4), start)];
+  const [n, k] = edges.shape;
+  // Each coordinate of a point is a mean of two edges: (1 − t) start + t end.
+  const weights = [0, 1, 2, 3].flatMap((edge) =>
+    shares.flatMap((point) => point.map((t, axis) => (edge % 2 === axis ? (edge < 2 ? 1 - t : t) : 0))),
+  );
+  const points = matmul(edges, tensor(edges.gpu, weights, [4, 2 * shares.length]));
+  return reshape(sub(points, 0.5), [n, k, shares.length, 2]);
 }

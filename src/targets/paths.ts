@@ -8,7 +8,8 @@ import type { NestedRows, Paths } from "./target.ts";
 
 /** Polygons and lines: their points move. */
 export const paths: Rule<Paths> = {
-  check: ({ data }, { samples }, at) => {
+  check: ({ data }, { samples, checkPlaces }, at) => {
+    checkPlaces(at);
     if (data instanceof Tensor) {
       checkPoints(at, data, "[N, …, V, 2]", 3);
       if (data.shape[0] !== samples) throw new ShapeError(at, show(data.shape), `[${samples}, …, V, 2]`);

@@ -1,7 +1,7 @@
 import { greaterEqual, mul } from "../autograd/index.ts";
 import type { ApplyOptions } from "../compiler/index.ts";
 import { outputSize } from "../compiler/outcome.ts";
-import type { Gpu } from "../gpu/index.ts";
+import { ArgumentError, type Gpu } from "../gpu/index.ts";
 import { type DType, ones, type Shape, type Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { type Raster, rasterChain } from "./chain.ts";
@@ -19,6 +19,8 @@ export interface Scene {
   readonly after: readonly [number, number];
   /** Whether samples see each other. */
   readonly mixes: boolean;
+  /** Checks that places have one way to go: a mix shows those of partners, too. @throws ArgumentError that names `at` */
+  readonly checkPlaces: (at: string) => void;
   /** Where places go. */
   readonly motion: () => Motion;
   /** What becomes of images. */
@@ -47,6 +49,7 @@ export function sceneOf(
   const [samples, , height, width] = shape;
   const [, , ...after] = transforms.reduce<Shape>((size, transform) => outputSize(transform, size), shape);
   const mixes = transforms.some(({ declaration }) => declaration.mix !== undefined);
+  const mixing = transforms.find(({ declaration }) => declaration.mix && partnersOf(declaration).length > 0);
   let motion: Motion | undefined;
   const { dtype: _, into: __, ...settings } = options;
   return {
@@ -55,6 +58,11 @@ export function sceneOf(
     before: [height, width],
     after: after as unknown as readonly [number, number],
     mixes,
+    checkPlaces: (at) => {
+      if (!mixing) return;
+      const given = `places in a pipeline with ${mixing.declaration.name}, which shows those of other samples, too`;
+      throw new ArgumentError(at, given, "images, masks, heat maps and labels, or a pipeline without such a mix");
+    },
     motion: () => (motion ??= motionOf(gpu, transforms, shape)),
     image: (x) => run(x, transforms, options),
     raster: (x, how) => {
@@ -68,6 +76,9 @@ export function sceneOf(
     blended: (labels) => (mixes ? mixLabels(labels, transforms, shape) : labels),
   };
 }
+
+const partnersOf = ({ params }: Transform["declaration"]) =>
+  Object.values(params).filter(({ role }) => role === "partner");
 
 /** 0 where a transform covers at least half of a pixel. */
 function covered(x: Tensor, transform: Transform, run: Run): Tensor {

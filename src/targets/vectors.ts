@@ -23,7 +23,10 @@ import { slopesAt, turned } from "./turn.ts";
 
 /** Fields of vectors: values turn where they are, and are then moved as an image is. */
 export const vectors: Rule<Vectors> = {
-  check: ({ data }, scene, at) => checkRaster(at, data, scene, { rank: [4], channels: 2, types: ["f32"] }),
+  check: ({ data }, scene, at) => {
+    scene.checkPlaces(at);
+    checkRaster(at, data, scene, { rank: [4], channels: 2, types: ["f32"] });
+  },
   move: (target, scene) => {
     const { data } = target;
     if (scene.motion().still) return { ...target, data: seen(data, scene) };

@@ -148,6 +148,23 @@ test("labels are blended by mixes, and by nothing else", async () => {
   expect(await out.label.data.read()).toEqual(await out.labels.read());
 });
 
+test("places do not go through a mix, which would lose those of the partners; through tiles of their own sample they do", () => {
+  const mix = a.sequential([a.cutmix({ partner: [1, 0], x: 2, y: 2, width: 4, height: 4 })]);
+  const places = {
+    boxes: make([N, 1, 4], (i) => i % 4),
+    keypoints: make([N, 1, 2], (i) => i),
+    polygons: make([N, 3, 2], (i) => i),
+    flow: image(2),
+  };
+  for (const [name, value] of Object.entries(places))
+    expect(() => mix({ image: image(), [name]: value }), name).toThrow(
+      new RegExp(`${name}: got places in a pipeline with cutmix`),
+    );
+  expect(() => mix({ image: image(), instances: { boxes: places.boxes } })).toThrow(/instances\.boxes: got places/);
+  const tiles = a.sequential([a.jigsaw({ permutation: [1, 0], grid: [1, 2] })]);
+  expect(() => tiles({ image: image(), keypoints: places.keypoints })).not.toThrow();
+});
+
 test("labels of an image cost the passes that move them, and no more", async () => {
   const six = [
     a.brightness({ factor: 1.1 }), a.contrast({ factor: 0.9 }), a.horizontalFlip(), a.rotate({ angle: 10 }), a.scale({ x: 1.1 }), a.gaussianBlur({ sigma: 1 }),
@@ -162,6 +179,11 @@ test("labels of an image cost the passes that move them, and no more", async () 
   };
   const x = make([N, 3, 64, 64], noise);
   const mask = make([N, 1, 64, 64], noise);
+  const [boxes, keypoints] = [make([N, 3, 4], (i) => 10 * (i % 4)), make([N, 5, 2], (i) => i)];
+  augment({ image: x, boxes, keypoints });
   const alone = await dispatches(() => augment(x));
   expect((await dispatches(() => augment({ image: x, mask }))) - alone).toBe(1);
+  // What places need is small: none goes over pixels.
+  expect((await dispatches(() => augment({ image: x, keypoints }))) - alone).toBeLessThan(4);
+  expect((await dispatches(() => augment({ image: x, boxes, keypoints }))) - alone).toBeLessThan(16);
 });
