@@ -1,4 +1,4 @@
-// y: the quantile of a beta distribution, and its derivatives in a and b; one thread each.
+// y: the quantile of a beta distribution, or the logarithm of the density there, and its derivatives in a and b; one thread each.
 //
 // I_x(a, b) = xᵃ (1 − x)ᵇ S / (a B(a, b)) with a continued fraction S (DLMF 8.17.22), which converges fast up to
 // x = (a + 1) / (a + b + 2); beyond, it is 1 − I_{1−x}(b, a). Newton's steps in w = ln x solve ln I = ln u, whose slope is a / ((1 − x) S).
@@ -6,6 +6,9 @@
 import package::lib::logarithm::{ log_beside_one, precise_log };
 import package::lib::nan::is_nan;
 import package::tensor::index::{ THREADS, not_a_number };
+
+// The density: where the quantile stays what it is.
+override density: bool = false;
 
 @group(0) @binding(0) var<storage, read> below: array<f32>;
 @group(0) @binding(1) var<storage, read> above: array<f32>;
@@ -124,8 +127,8 @@ fn fraction_slopes(at: Shares, x: f32) -> vec2f {
 
 fn log_share(at: Shares, w: f32, sum: f32) -> f32 { return log_front(at, w) + precise_log(sum); }
 
-// x with I_x(a, b) = p, and its derivatives in a and b.
-fn solve(at: Shares, p: f32) -> vec3f {
+// w with I_x(a, b) = p, and the slope of ln I there.
+fn solve(at: Shares, p: f32) -> vec2f {
   let goal = precise_log(p);
   var w = at.most;
   var slope = 1.0;
@@ -137,15 +140,32 @@ fn solve(at: Shares, p: f32) -> vec3f {
     w = next;
     if (still) { break; }
   }
-  let x = exp(w);
-  var by = fraction_slopes(at, x);
+  return vec2f(w, slope);
+}
+
+// The derivatives of ln(xᵃ (1 − x)ᵇ / B(a, b)) in a and b.
+fn front_slopes(at: Shares, w: f32) -> vec2f {
   let c = at.a + at.b;
   if (both_large(at)) {
-    by += logs_beside_means(at, w) + digamma_rest(c) - vec2f(digamma_rest(at.a) + 1.0 / at.a, digamma_rest(at.b));
-  } else {
-    by += vec2f(w, precise_log(one_less_exp(w))) + digamma(c) - vec2f(digamma(at.a + 1.0), digamma(at.b));
+    return logs_beside_means(at, w) + digamma_rest(c) - vec2f(digamma_rest(at.a), digamma_rest(at.b));
   }
-  return vec3f(x, -by * x / slope);
+  let own = digamma(at.a + 1.0) - 1.0 / at.a;
+  return vec2f(w, precise_log(one_less_exp(w))) + digamma(c) - vec2f(own, digamma(at.b));
+}
+
+// x with I_x(a, b) = p, and its derivatives in a and b.
+fn quantile(at: Shares, p: f32) -> vec3f {
+  let found = solve(at, p);
+  let x = exp(found.x);
+  let by = front_slopes(at, found.x) - vec2f(1.0 / at.a, 0.0) + fraction_slopes(at, x);
+  return vec3f(x, -by * x / found.y);
+}
+
+// The logarithm of the density there, and its derivatives in a and b.
+fn log_density(at: Shares, p: f32) -> vec3f {
+  let w = solve(at, p).x;
+  let value = log_front(at, w) + precise_log(at.a) - w - precise_log(one_less_exp(w));
+  return vec3f(value, front_slopes(at, w));
 }
 
 @compute @workgroup_size(64)
@@ -163,15 +183,17 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   let lower = shares_of(shapes.x, shapes.y);
   let middle = exp(lower.most);
   let share = exp(log_share(lower, lower.most, fraction(lower, middle)));
-  if (below[i] <= share) {
-    let found = solve(lower, below[i]);
-    y[i] = found.x;
-    y[n + i] = found.y;
-    y[2u * n + i] = found.z;
-  } else {
-    let found = solve(shares_of(shapes.y, shapes.x), above[i]);
-    y[i] = 1.0 - found.x;
-    y[n + i] = -found.z;
-    y[2u * n + i] = -found.y;
+  let up = below[i] > share;
+  var at = lower;
+  if (up) { at = shares_of(shapes.y, shapes.x); }
+  let p = select(below[i], above[i], up);
+  var found: vec3f;
+  if (density) { found = log_density(at, p); } else { found = quantile(at, p); }
+  if (up) {
+    found = found.xzy;
+    if (!density) { found = vec3f(1.0 - found.x, -found.yz); }
   }
+  y[i] = found.x;
+  y[n + i] = found.y;
+  y[2u * n + i] = found.z;
 }

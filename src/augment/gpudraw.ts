@@ -1,3 +1,4 @@
+import { noGrad } from "../autograd/index.ts";
 import { type Gpu, TensorStateError } from "../gpu/index.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
 import type { Bound, Compound, Distribution, Primitive } from "../transforms/index.ts";
@@ -64,6 +65,9 @@ export function openTools(gpu: Gpu, name: string, { n, components, vector }: Dra
   };
 }
 
+/** Whether the gradient of a draw reaches its bounds by its probability alone. */
+export const byScore = (source: Primitive): boolean => "estimator" in source && source.estimator === "scoreFunction";
+
 /** The uniform numbers of one of the sources, of those of all. */
 export const unitsOf = (units: Float32Array, sources: number, at: number): Float32Array =>
   sources === 1 ? units : Float32Array.from({ length: units.length / sources }, (_, i) => units[i * sources + at]);
@@ -90,7 +94,10 @@ export function drawOnGpu(
   const draw = (source: Primitive, at: string): Tensor => {
     const own = unitsOf(units, sources.length, sources.indexOf(source));
     const tools = toolsAt(at);
-    if (drawsOnGpu(source)) return familyOf(source).draw(source, { ...tools, units: own });
+    if (drawsOnGpu(source)) {
+      const learned = () => familyOf(source).draw(source, { ...tools, units: own });
+      return byScore(source) ? noGrad(learned) : learned();
+    }
     const value = valueFor(source, shape.components);
     return tools.upload(own.map((u, i) => value([u], i % shape.components)));
   };

@@ -83,10 +83,11 @@ export async function readSampled(planned: Planned, sampled: Sampled): Promise<S
   return { ...structuredClone(sampled), transforms };
 }
 
-const coinShape = (n: number): DrawShape => ({ n, components: 1, vector: false });
+/** A coin is thrown once for each sample. */
+export const coinShape = (n: number): DrawShape => ({ n, components: 1, vector: false });
 
 /** What a draw of a recipe is drawn for, by its uniform numbers. */
-const shapeOf = ({ size, sources }: Draw, list: Float32Array, n: number): DrawShape => ({
+export const shapeOf = ({ size, sources }: Draw, list: Float32Array, n: number): DrawShape => ({
   n,
   components: list.length / n / sources.length,
   vector: size !== 1,
@@ -120,7 +121,7 @@ async function values(
 }
 
 /** The device that the bounds live on. */
-function gpuOf(distribution: Distribution): Gpu {
+export function gpuOf(distribution: Distribution): Gpu {
   const [, bound] = boundsOf(distribution).find(([, each]) => isLearnable(each))!;
   if (bound instanceof Tensor) return bound.gpu;
   const made = (bound as () => Tensor)();

@@ -9,6 +9,7 @@ import { explainPipeline } from "./explain.ts";
 import type { Images } from "./images.ts";
 import { readInput } from "./input.ts";
 import { checkWhole } from "./keys.ts";
+import { logProbability } from "./logprob.ts";
 import { isRandom, planTree } from "./plan.ts";
 import { bindReplays, readSampled } from "./replay.ts";
 import { checkSamples, fromSampled, type Sampled, toSampled } from "./sampled.ts";
@@ -87,6 +88,17 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
    * so tells uniform numbers for what is learned. The result is a recipe whose replay is fixed, whatever is learned later.
    */
   read(params: Sampled): Promise<Sampled>;
+  /**
+   * The logarithm of how likely is what `sample` drew, `[N]`, of the draws that have `estimator: "scoreFunction"`; what had no effect on a
+   * sample is left out. Its gradient reaches their probabilities, weights and bounds. With a loss for each sample that counts as given,
+   * `backward(mean(mul(loss.detach(), pipeline.logProb(params))))` adds that of the expected loss (REINFORCE, Williams 1992): for losses
+   * without a gradient in what was drawn. The loss less its usual size has the same gradient, with less noise. Gradients of other draws
+   * flow through `replay(x, params)` as ever.
+   *
+   * Values that a recipe gives, such as those of `read`, are not drawn: they count nothing.
+   * @throws ArgumentError where no learned draw has that estimator, and where `params` do not fit the pipeline
+   */
+  logProb(params: Sampled): Tensor;
   /**
    * Where the pixels of x, `[N, C, H, W]` or one image `[C, H, W]`, go with parameters that were drawn before: a value that takes points
    * along, and images back.
@@ -210,6 +222,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
         sample,
         replay,
         motion,
+        logProb: (sampled: Sampled) => logProbability(planned, sampled),
         read: (sampled: Sampled) => readSampled(planned, sampled),
         explain: (shape: Shape): Plan => {
           checkShape(shape);

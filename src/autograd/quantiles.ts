@@ -21,8 +21,17 @@ const KERNELS = {
  * @param tails the uniform numbers and what they lack of 1, each with its own digits: two tensors `[N]` or `[N, K]`
  * @param bounds numbers, or tensors of shape [], [1] or [K]
  */
-export function quantile(
+export const quantile = (of: keyof typeof KERNELS, tails: readonly Tensor[], bounds: readonly Operand[]): Tensor =>
+  differentiated(of, {}, tails, bounds);
+
+/** The logarithms of the densities at those quantiles, which stay what they are: the gradients are those of the density alone. */
+export const logDensity = (of: "beta", tails: readonly Tensor[], bounds: readonly Operand[]): Tensor =>
+  differentiated(of, { density: 1 }, tails, bounds);
+
+/** What a kernel computes, with its derivative in each of the bounds. */
+function differentiated(
   of: keyof typeof KERNELS,
+  constants: Record<string, number>,
   [below, above]: readonly Tensor[],
   bounds: readonly Operand[],
 ): Tensor {
@@ -35,6 +44,7 @@ export function quantile(
   runWhole({
     kernel: KERNELS[of],
     label: of,
+    constants,
     reads: [below, above, ...given],
     writes: all,
     words: [size, shape.length > 1 ? shape[1] : 1, 0, 0, ...strides],
@@ -42,7 +52,7 @@ export function quantile(
     perGroup: THREADS,
   });
   for (const made of numbers) made.dispose();
-  /** The quantiles themselves, or their derivatives in a bound. */
+  /** The values themselves, or their derivatives in a bound. */
   const row = (from: Tensor, at: number) => strided(of, from, { offset: at * size, strides: stridesOf(shape) }, shape);
   const values = row(all, 0);
   gpu.untrack(values);

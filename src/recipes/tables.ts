@@ -55,7 +55,7 @@ export const DISTRIBUTIONS: Distributions = {
     make: ({ centre, width, ...options }) => around(centre, width, options),
   },
   normal: {
-    fields: { mean: NEEDED, std: NEEDED, ...APART },
+    fields: { mean: NEEDED, std: NEEDED, estimator: "pathwise", ...APART },
     make: ({ mean, std, ...options }) => normal(mean, std, options),
   },
   truncatedNormal: {
@@ -63,7 +63,7 @@ export const DISTRIBUTIONS: Distributions = {
     make: ({ mean, std, lo, hi, ...options }) => truncatedNormal(mean, std, lo, hi, options),
   },
   beta: {
-    fields: { a: NEEDED, b: NEEDED, ...APART },
+    fields: { a: NEEDED, b: NEEDED, estimator: "pathwise", ...APART },
     make: ({ a, b, ...options }) => beta(a, b, options),
   },
   bernoulli: {
@@ -75,11 +75,11 @@ export const DISTRIBUTIONS: Distributions = {
     make: ({ lo, hi, ...options }) => integers(lo, hi, options),
   },
   choice: {
-    fields: { values: NEEDED, weights: undefined, ...APART },
+    fields: { values: NEEDED, weights: undefined, estimator: "straightThrough", ...APART },
     make: ({ values, ...options }) => choice(values, options),
   },
   categorical: {
-    fields: { weights: NEEDED, ...APART },
+    fields: { weights: NEEDED, estimator: "straightThrough", ...APART },
     make: ({ weights, ...options }) => categorical(weights, options),
   },
   constant: { fields: { value: NEEDED, shared: true, sameOnBatch: true }, make: ({ value }) => constant(value) },

@@ -1,11 +1,12 @@
 import { record } from "../../autograd/graph.ts";
-import { add, clamp, div, less, log, neg, reshape, sigmoid, sub, sum } from "../../autograd/index.ts";
+import { add, clamp, div, less, log, mul, neg, noGrad, reshape, sigmoid, sub, sum } from "../../autograd/index.ts";
 import { ArgumentError, number, oneOf, readOptions } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Bernoulli, Bound, Estimator } from "../../transforms/index.ts";
 import { checkBound, frozen, numberAt } from "./bounds.ts";
 import {
   type DistributionOptions,
+  estimatorText,
   type Family,
   type GpuTools,
   made,
@@ -24,12 +25,17 @@ export interface BernoulliOptions extends DistributionOptions {
   temperature?: number;
 }
 
-const COIN = { ...SHARING, estimator: oneOf("straightThrough", "relaxed"), temperature: number({ above: 0 }) };
+const COIN = {
+  ...SHARING,
+  estimator: oneOf("straightThrough", "relaxed", "scoreFunction"),
+  temperature: number({ above: 0 }),
+};
 
 /**
  * A coin: 1 where u < p, else 0. Where `p` is a tensor the jump has an estimator: `straightThrough` (default) throws the
  * hard coin and passes its gradient on to p unchanged; `relaxed` is the sigmoid of (logit p + logit u') / temperature,
- * between 0 and 1, with its true gradient (u' = 1 - u, so that both agree on which side of one half they fall).
+ * between 0 and 1, with its true gradient (u' = 1 - u, so that both agree on which side of one half they fall);
+ * `scoreFunction` throws the hard coin, whose gradient reaches p by `pipeline.logProb` alone.
  * @throws ArgumentError for p outside 0..1, a temperature that is not above 0, or an unknown estimator
  */
 export function bernoulli(p: Bound, options?: BernoulliOptions): Bernoulli {
@@ -54,19 +60,30 @@ export const BERNOULLI: Family<Bernoulli> = {
   ...rounded(value),
   draw(of, tools) {
     const p = tools.bound("p", of.p) as Tensor;
-    return of.estimator === "straightThrough"
-      ? tools.keep(coin(tools.upload(tools.units), p))
-      : relaxedOnGpu(p, of, tools);
+    return of.estimator === "relaxed" ? relaxedOnGpu(p, of, tools) : tools.keep(coin(tools.upload(tools.units), p));
+  },
+  logProb(of, { bound, keep, upload, units }) {
+    const p = bound("p", of.p) as Tensor;
+    const side = noGrad(() => keep(coin(upload(units), p)));
+    // p where it is 1, 1 - p where it is 0.
+    const likely = keep(add(keep(sub(1, p)), keep(mul(side, keep(sub(keep(mul(p, 2)), 1))))));
+    return keep(log(keep(clamp(likely, TINY, Infinity))));
   },
   text: ({ p, estimator, temperature }) => ({
     given: [p],
-    options: estimator === "relaxed" ? ['estimator: "relaxed"', `temperature: ${temperature}`] : [],
+    options: [
+      ...estimatorText(estimator, "straightThrough"),
+      ...(estimator === "relaxed" ? [`temperature: ${temperature}`] : []),
+    ],
   }),
 };
 
+/** Keeps the logarithm of what cannot be finite. */
+const TINY = 1e-30;
+
 function value({ p, estimator, temperature }: Bernoulli, components: number): Value {
   const rates = table(components, (k) => numberAt(p, k));
-  if (estimator === "straightThrough") return (u, k) => (u < rates[k] ? 1 : 0);
+  if (estimator !== "relaxed") return (u, k) => (u < rates[k] ? 1 : 0);
   return (u, k) => relaxed(rates[k], u, temperature);
 }
 

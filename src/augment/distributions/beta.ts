@@ -1,8 +1,18 @@
-import { quantile } from "../../autograd/quantiles.ts";
+import { logDensity, quantile } from "../../autograd/quantiles.ts";
 import { readOptions } from "../../gpu/index.ts";
 import type { Beta, Bound } from "../../transforms/index.ts";
 import { checkBound, checkComponents, frozen, numberAt } from "./bounds.ts";
-import { type DistributionOptions, type Family, made, rounded, SHARING, sharing, type Value } from "./family.ts";
+import {
+  estimatorText,
+  type Family,
+  made,
+  rounded,
+  SMOOTH,
+  type SmoothOptions,
+  sharing,
+  tailsOf,
+  type Value,
+} from "./family.ts";
 import { HALF } from "./quantile.ts";
 
 /** The least and the largest shape. */
@@ -14,12 +24,12 @@ const SHAPES = [1e-2, 1e4] as const;
  * What is learned beyond 0.01 or 10,000 counts as that.
  * @throws ArgumentError for a or b that are no numbers from 0.01 to 10,000
  */
-export function beta(a: Bound, b: Bound, options?: DistributionOptions): Beta {
-  const read = readOptions<DistributionOptions>("beta", options, SHARING);
+export function beta(a: Bound, b: Bound, options?: SmoothOptions): Beta {
+  const { estimator = "pathwise", ...read } = readOptions<SmoothOptions>("beta", options, SMOOTH);
   checkBound("a", a, "linear", ...SHAPES);
   checkBound("b", b, "linear", ...SHAPES);
   checkComponents("b", a, b);
-  return made(BETA, { distribution: "beta", a: frozen(a), b: frozen(b), ...sharing(read) });
+  return made(BETA, { distribution: "beta", a: frozen(a), b: frozen(b), estimator, ...sharing(read) });
 }
 
 export const BETA: Family<Beta> = {
@@ -30,11 +40,10 @@ export const BETA: Family<Beta> = {
   support: () => [[0, 1]],
   value,
   ...rounded(value),
-  draw({ a, b }, { bound, units, upload, keep }) {
-    const tails = [units.map((u) => u + HALF), units.map((u) => 1 - u - HALF)].map(upload);
-    return keep(quantile("beta", tails, [bound("a", a), bound("b", b)]));
-  },
-  text: ({ a, b }) => ({ given: [a, b], options: [] }),
+  draw: ({ a, b }, tools) => tools.keep(quantile("beta", tailsOf(tools), [tools.bound("a", a), tools.bound("b", b)])),
+  logProb: ({ a, b }, tools) =>
+    tools.keep(logDensity("beta", tailsOf(tools), [tools.bound("a", a), tools.bound("b", b)])),
+  text: ({ a, b, estimator }) => ({ given: [a, b], options: estimatorText(estimator, "pathwise") }),
 };
 
 function value({ a, b }: Beta, components: number): Value {

@@ -4,6 +4,7 @@ import {
   div,
   gather,
   greaterEqual,
+  log,
   matmul,
   mul,
   noGrad,
@@ -12,12 +13,13 @@ import {
   sub,
   sum,
 } from "../../autograd/index.ts";
-import { ArgumentError, checkedLater, describe, readOptions } from "../../gpu/index.ts";
+import { ArgumentError, checkedLater, describe, oneOf, readOptions } from "../../gpu/index.ts";
 import { keeping, Tensor, tensor } from "../../tensor/index.ts";
-import type { Bound, Categorical, ValueChoice } from "../../transforms/index.ts";
+import type { Bound, Categorical, DiscreteEstimator, ValueChoice } from "../../transforms/index.ts";
 import { showValue } from "../../transforms/language/show.ts";
 import {
   type DistributionOptions,
+  estimatorText,
   type Family,
   type GpuTools,
   made,
@@ -28,8 +30,19 @@ import {
 } from "./family.ts";
 import { checkWeights, indexOf } from "./weights.ts";
 
+/** Options of {@link categorical}. */
+export interface CategoricalOptions extends DistributionOptions {
+  /**
+   * How the gradient reaches weights that learn: `straightThrough`, as that of the mean of the values under the weights, unless given;
+   * `scoreFunction`, by `pipeline.logProb` alone.
+   */
+  estimator?: DiscreteEstimator;
+}
+
+const DISCRETE = { ...SHARING, estimator: oneOf("straightThrough", "scoreFunction") };
+
 /** Options of {@link choice}. */
-export interface ChoiceOptions extends DistributionOptions {
+export interface ChoiceOptions extends CategoricalOptions {
   /**
    * How likely each value is, in proportion to their sum: numbers of at least 0, or a tensor `[K]` or a function that makes one,
    * which learn; all alike unless given. What a learned weight falls below 0 counts as 0.
@@ -39,14 +52,15 @@ export interface ChoiceOptions extends DistributionOptions {
 
 /**
  * One of `values`, `choice([-1, 1])`; or, for a vector parameter, one of the rows listed, `choice([[1, 0.8], [0.8, 1]])`, drawn whole.
- * Where weights learn, their gradient is straight-through: that of the mean of the values under the weights.
+ * Where weights learn, their gradient is straight-through, that of the mean of the values under the weights, unless `estimator` says otherwise.
  * @throws ArgumentError for no values, values that are no finite numbers, rows of different lengths, weights that are negative or all 0
  */
 export function choice(
   values: readonly number[] | readonly (readonly number[])[],
   options?: ChoiceOptions,
 ): ValueChoice {
-  const { weights, ...read } = readOptions<ChoiceOptions>("choice", options, { ...SHARING, weights: checkedLater });
+  const rules = { ...DISCRETE, weights: checkedLater };
+  const { weights, estimator = "straightThrough", ...read } = readOptions<ChoiceOptions>("choice", options, rules);
   const listed = checkValues(values);
   if (isRows(listed) && read.shared === false)
     throw new ArgumentError("shared", "false", "true, or nothing: a row is drawn whole");
@@ -54,6 +68,7 @@ export function choice(
     distribution: "choice",
     values: listed,
     ...(weights === undefined ? {} : { weights: checkWeights(weights, listed.length) }),
+    estimator,
     ...sharing(isRows(listed) ? { ...read, shared: true } : read),
   });
 }
@@ -63,9 +78,14 @@ export function choice(
  * @param weights numbers of at least 0, or a tensor `[K]` or a function that makes one, which learn
  * @throws ArgumentError for weights that are negative or all 0
  */
-export function categorical(weights: Bound, options?: DistributionOptions): Categorical {
-  const read = readOptions<DistributionOptions>("categorical", options, SHARING);
-  return made(CATEGORICAL, { distribution: "categorical", weights: checkWeights(weights), ...sharing(read) });
+export function categorical(weights: Bound, options?: CategoricalOptions): Categorical {
+  const { estimator = "straightThrough", ...read } = readOptions<CategoricalOptions>("categorical", options, DISCRETE);
+  return made(CATEGORICAL, {
+    distribution: "categorical",
+    weights: checkWeights(weights),
+    estimator,
+    ...sharing(read),
+  });
 }
 
 type Values = ValueChoice["values"];
@@ -119,9 +139,13 @@ export const CHOICE: Family<ValueChoice> = {
   value,
   ...rounded(value),
   draw: drawn,
-  text: ({ values, weights }) => ({
+  logProb,
+  text: ({ values, weights, estimator }) => ({
     given: [values],
-    options: weights === undefined ? [] : [`weights: ${showValue(weights)}`],
+    options: [
+      ...(weights === undefined ? [] : [`weights: ${showValue(weights)}`]),
+      ...estimatorText(estimator, "straightThrough"),
+    ],
     ...(isRows(values) ? { implied: ["shared"] } : {}),
   }),
 };
@@ -133,7 +157,8 @@ export const CATEGORICAL: Family<Categorical> = {
   value: indexValue,
   ...rounded(indexValue),
   draw: ({ weights }, tools) => drawn({ values: null, weights }, tools),
-  text: ({ weights }) => ({ given: [weights], options: [] }),
+  logProb: ({ weights }, tools) => logProb({ values: null, weights }, tools),
+  text: ({ weights, estimator }) => ({ given: [weights], options: estimatorText(estimator, "straightThrough") }),
 };
 
 /** The values that u falls on; the gradient is that of their mean under the weights. */
@@ -158,6 +183,19 @@ function drawn({ values, weights }: Listed, { list, units, upload, keep }: GpuTo
       const surrogate = flat ? reshape(mean, [1]) : mean;
       // The difference is 0: the values stay what they are.
       return add(chosen, sub(surrogate, surrogate.detach()));
+    }),
+  );
+}
+
+/** ln(weight / sum) of the index that u falls on. */
+function logProb({ values, weights }: Listed, { list, units, upload, keep }: GpuTools): Tensor {
+  const learned = list("weights", weights!, values?.length);
+  return keep(
+    keeping(learned.gpu, () => {
+      const all = clamp(learned, 0, Infinity);
+      const u = upload(units);
+      const index = noGrad(() => reshape(indexOnGpu(u, all), [u.size]));
+      return reshape(log(div(gather(all, { axis: 0, index }), sum(all))), u.shape);
     }),
   );
 }

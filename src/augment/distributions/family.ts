@@ -1,8 +1,9 @@
-import { flag } from "../../gpu/index.ts";
+import { flag, oneOf } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
-import type { Bound, Compound, Distribution, Primitive, Sharing } from "../../transforms/index.ts";
+import type { Bound, Compound, Distribution, PathwiseEstimator, Primitive, Sharing } from "../../transforms/index.ts";
 import type { ParamSpec } from "../../transforms/language/declare.ts";
 import { printable, showValue } from "../../transforms/language/show.ts";
+import { HALF } from "./quantile.ts";
 
 /**
  * Options of every distribution. A distribution is a random variable: where one object is given to several parameters of a
@@ -23,6 +24,18 @@ export const sharing = ({ shared = false, sameOnBatch = false }: DistributionOpt
   shared,
   sameOnBatch,
 });
+
+/** Options of distributions whose values follow their bounds smoothly. */
+export interface SmoothOptions extends DistributionOptions {
+  /**
+   * How the gradient reaches bounds that learn: `pathwise`, by the value, unless given; `scoreFunction`, by `pipeline.logProb` alone,
+   * for losses that have no gradient in the value.
+   */
+  estimator?: PathwiseEstimator;
+}
+
+/** The rules of {@link SmoothOptions}. */
+export const SMOOTH = { ...SHARING, estimator: oneOf("pathwise", "scoreFunction") };
 
 /** Gives the value of component k for a uniform number u, in f32. For distributions whose bounds are numbers. */
 export type Value = (u: number, k: number) => number;
@@ -84,6 +97,11 @@ export interface Family<D extends Primitive> {
   hasWhole(of: D, k: number): boolean;
   /** The draw on the GPU, whose gradient reaches the bounds. */
   draw(of: D, tools: GpuTools): Tensor;
+  /**
+   * The logarithm of the probability, or of the density, of what `units` draw, [n] or [n, components]; its gradient reaches the bounds,
+   * and what was drawn stays what it is. Left out where there is no estimator that needs it.
+   */
+  logProb?(of: D, tools: GpuTools): Tensor;
   /** The call that makes it. */
   text(of: D): Text;
   /** Left out where every value is drawn by itself. */
@@ -137,3 +155,11 @@ function textOf(of: Distribution, { given, options, implied }: Text): string {
 /** A number per component. */
 export const table = (components: number, value: (k: number) => number): Float64Array =>
   Float64Array.from({ length: components }, (_, k) => value(k));
+
+/** An estimator as an option of the call, where it is not the usual one. */
+export const estimatorText = (estimator: string, usual: string): string[] =>
+  estimator === usual ? [] : [`estimator: ${JSON.stringify(estimator)}`];
+
+/** Uniform numbers and what they lack of 1, uploaded, each with its own digits. */
+export const tailsOf = ({ units, upload }: GpuTools): Tensor[] =>
+  [units.map((u) => u + HALF), units.map((u) => 1 - u - HALF)].map(upload);

@@ -3,7 +3,7 @@ export { around } from "./around.ts";
 export { type BernoulliOptions, bernoulli } from "./bernoulli.ts";
 export { beta } from "./beta.ts";
 export { checkLength, checkWidth, componentsOf, isLearnable, numberAt, tensorOf } from "./bounds.ts";
-export { type ChoiceOptions, categorical, choice } from "./choice.ts";
+export { type CategoricalOptions, type ChoiceOptions, categorical, choice } from "./choice.ts";
 export { constant } from "./constant.ts";
 export {
   boundsOf,
@@ -21,7 +21,7 @@ export {
   wholeFor,
   widthsOf,
 } from "./families.ts";
-export type { DistributionOptions, Evaluation, GpuTools, Interval } from "./family.ts";
+export type { DistributionOptions, Evaluation, GpuTools, Interval, SmoothOptions } from "./family.ts";
 export { integers, type Whole } from "./integers.ts";
 export { normal } from "./normal.ts";
 export { type OrderOptions, partners, permutation, subset } from "./order.ts";

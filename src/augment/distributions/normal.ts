@@ -1,8 +1,20 @@
-import { add, mul } from "../../autograd/index.ts";
+import { abs, add, div, log, mul, noGrad, square, sub } from "../../autograd/index.ts";
 import { ArgumentError, readOptions } from "../../gpu/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
 import type { Bound, Normal } from "../../transforms/index.ts";
 import { checkBound, checkComponents, componentsOf, frozen, LARGEST, numberAt } from "./bounds.ts";
-import { type DistributionOptions, type Family, made, rounded, SHARING, sharing, table, type Value } from "./family.ts";
+import {
+  estimatorText,
+  type Family,
+  type GpuTools,
+  made,
+  rounded,
+  SMOOTH,
+  type SmoothOptions,
+  sharing,
+  table,
+  type Value,
+} from "./family.ts";
 import { FARTHEST, standardNormal } from "./quantile.ts";
 
 /**
@@ -11,8 +23,8 @@ import { FARTHEST, standardNormal } from "./quantile.ts";
  * `std` may become negative: the distribution is the same.
  * @throws ArgumentError for a number that is NaN, infinite, or a negative `std`
  */
-export function normal(mean: Bound, std: Bound, options?: DistributionOptions): Normal {
-  const read = readOptions<DistributionOptions>("normal", options, SHARING);
+export function normal(mean: Bound, std: Bound, options?: SmoothOptions): Normal {
+  const { estimator = "pathwise", ...read } = readOptions<SmoothOptions>("normal", options, SMOOTH);
   checkBound("mean", mean, "linear");
   checkBound("std", std, "linear", 0);
   checkComponents("std", mean, std);
@@ -21,7 +33,7 @@ export function normal(mean: Bound, std: Bound, options?: DistributionOptions): 
     if (Math.abs(m) + FARTHEST * s > LARGEST)
       throw new ArgumentError("std", `${s} around ${m}`, "a range that f32 can hold");
   }
-  return made(NORMAL, { distribution: "normal", mean: frozen(mean), std: frozen(std), ...sharing(read) });
+  return made(NORMAL, { distribution: "normal", mean: frozen(mean), std: frozen(std), estimator, ...sharing(read) });
 }
 
 export const NORMAL: Family<Normal> = {
@@ -40,7 +52,22 @@ export const NORMAL: Family<Normal> = {
     const std = bound("std", of.std);
     return keep(add(mean, keep(mul(upload(units.map(standardNormal)), std))));
   },
-  text: ({ mean, std }) => ({ given: [mean, std], options: [] }),
+  logProb(of, { bound, keep, upload, units }) {
+    const mean = bound("mean", of.mean);
+    const std = bound("std", of.std);
+    const z = upload(units.map(standardNormal));
+    const x = noGrad(() => keep(add(mean, keep(mul(z, std)))));
+    const squares = keep(square(keep(div(keep(sub(x, mean)), std))));
+    const scale = typeof std === "number" ? Math.log(std) : keep(log(keep(abs(std))));
+    return keep(sub(keep(mul(squares, -0.5)), plusHalfLogTau(scale, keep)));
+  },
+  text: ({ mean, std, estimator }) => ({ given: [mean, std], options: estimatorText(estimator, "pathwise") }),
+};
+
+/** ln std + ½ ln 2π */
+const plusHalfLogTau = (scale: Tensor | number, keep: GpuTools["keep"]): Tensor | number => {
+  const half = 0.5 * Math.log(2 * Math.PI);
+  return typeof scale === "number" ? scale + half : keep(add(scale, half));
 };
 
 function value(of: Normal, components: number): Value {

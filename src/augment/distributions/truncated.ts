@@ -2,7 +2,16 @@ import { quantile } from "../../autograd/quantiles.ts";
 import { ArgumentError, readOptions } from "../../gpu/index.ts";
 import type { Bound, TruncatedNormal } from "../../transforms/index.ts";
 import { checkBound, checkComponents, componentsOf, frozen, numberAt } from "./bounds.ts";
-import { type DistributionOptions, type Family, made, rounded, SHARING, sharing, type Value } from "./family.ts";
+import {
+  type DistributionOptions,
+  type Family,
+  made,
+  rounded,
+  SHARING,
+  sharing,
+  tailsOf,
+  type Value,
+} from "./family.ts";
 import { above, HALF, mills, standardQuantile } from "./quantile.ts";
 
 /**
@@ -51,10 +60,9 @@ export const TRUNCATED_NORMAL: Family<TruncatedNormal> = {
   value,
   ...rounded(value),
   hasWhole: ({ lo, hi }, k) => !(Math.ceil(numberAt(lo, k)) > Math.floor(numberAt(hi, k))),
-  draw({ mean, std, lo, hi }, { bound, units, upload, keep }) {
-    const bounds = Object.entries({ mean, std, lo, hi }).map(([name, value]) => bound(name, value));
-    const tails = [units.map((u) => u + HALF), units.map((u) => 1 - u - HALF)].map(upload);
-    return keep(quantile("truncatedNormal", tails, bounds));
+  draw({ mean, std, lo, hi }, tools) {
+    const bounds = Object.entries({ mean, std, lo, hi }).map(([name, value]) => tools.bound(name, value));
+    return tools.keep(quantile("truncatedNormal", tailsOf(tools), bounds));
   },
   text: ({ mean, std, lo, hi }) => ({ given: [mean, std, lo, hi], options: [] }),
 };

@@ -58,6 +58,8 @@ export interface Normal extends Sharing {
   readonly mean: Bound;
   /** Standard deviation. */
   readonly std: Bound;
+  /** How its gradient reaches what learns. */
+  readonly estimator: PathwiseEstimator;
 }
 
 /** The bell curve, cut off at both ends. */
@@ -82,10 +84,18 @@ export interface Beta extends Sharing {
   readonly a: Bound;
   /** The larger, the further from 1. */
   readonly b: Bound;
+  /** How its gradient reaches what learns. */
+  readonly estimator: PathwiseEstimator;
 }
 
+/** How the gradient reaches the bounds of a value: by the value itself, or by the probability that `pipeline.logProb` gives. */
+export type PathwiseEstimator = "pathwise" | "scoreFunction";
+
+/** How it passes the jump of a value among several: as if there were none, or by the probability that `pipeline.logProb` gives. */
+export type DiscreteEstimator = "straightThrough" | "scoreFunction";
+
 /** How the gradient passes the jump of a coin. */
-export type Estimator = "straightThrough" | "relaxed";
+export type Estimator = DiscreteEstimator | "relaxed";
 
 /** One with probability `p`, else zero. */
 export interface Bernoulli extends Sharing {
@@ -117,6 +127,8 @@ export interface ValueChoice extends Sharing {
   readonly values: readonly number[] | readonly (readonly number[])[];
   /** How likely each is, in proportion to their sum; all alike where there are none. */
   readonly weights?: Bound;
+  /** How its gradient reaches what learns. */
+  readonly estimator: DiscreteEstimator;
 }
 
 /** The number of a weight, from 0. */
@@ -125,6 +137,8 @@ export interface Categorical extends Sharing {
   readonly distribution: "categorical";
   /** How likely each is, in proportion to their sum. */
   readonly weights: Bound;
+  /** How its gradient reaches what learns. */
+  readonly estimator: DiscreteEstimator;
 }
 
 /** Always the same. */

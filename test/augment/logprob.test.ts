@@ -1,0 +1,244 @@
+import { describe, expect, it } from "vitest";
+import {
+  bernoulli,
+  beta,
+  categorical,
+  choice,
+  type Distribution,
+  normal,
+  oneOf,
+  plus,
+  type Sampled,
+  sequential,
+  uniform,
+} from "../../src/augment/index.ts";
+import { backward, grad, mean, mul, sub, sum } from "../../src/autograd/index.ts";
+import { ArgumentError, GraphError } from "../../src/gpu/index.ts";
+import { adam } from "../../src/optim/index.ts";
+import { ones, parameter, type Tensor, tensor } from "../../src/tensor/index.ts";
+import { brightness, brightnessShift, normalize, rotate, scale } from "../../src/transforms/index.ts";
+import { testGpu } from "../gpu.ts";
+
+const device = testGpu();
+const score = { estimator: "scoreFunction" } as const;
+const learned = (...values: number[]) => parameter(device.gpu, values);
+const angles = (angle: Distribution) => sequential([rotate({ angle })]);
+
+/** ln Γ by Stirling's formula, shifted. */
+function logGamma(z: number): number {
+  if (z < 12) return logGamma(z + 1) - Math.log(z);
+  return (
+    (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + 1 / (12 * z) - 1 / (360 * z ** 3) + 1 / (1260 * z ** 5)
+  );
+}
+
+/** A distribution of bounds, and the logarithm of the probability or density of a value. */
+const FAMILIES: Record<
+  string,
+  [make: (bounds: Tensor[]) => Distribution, bounds: number[][], right: (x: number, bounds: number[][]) => number]
+> = {
+  bernoulli: [([p]) => bernoulli(p, score), [[0.3]], (x, [[p]]) => Math.log(x === 1 ? p : 1 - p)],
+  choice: [
+    ([weights]) => choice([-3, 5, 7], { weights, ...score }),
+    [[1, 2, 0.5]],
+    (x, [weights]) => Math.log(weights[[-3, 5, 7].indexOf(x)] / weights.reduce((a, b) => a + b)),
+  ],
+  categorical: [
+    ([weights]) => categorical(weights, score),
+    [[1, 2, 0.5]],
+    (x, [weights]) => Math.log(weights[x] / weights.reduce((a, b) => a + b)),
+  ],
+  normal: [
+    ([mean, std]) => normal(mean, std, score),
+    [[0.5], [2]],
+    (x, [[m], [s]]) => -0.5 * ((x - m) / s) ** 2 - Math.log(s) - 0.5 * Math.log(2 * Math.PI),
+  ],
+  beta: [
+    ([a, b]) => beta(a, b, score),
+    [[0.7], [2.5]],
+    (x, [[a], [b]]) => (a - 1) * Math.log(x) + (b - 1) * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b),
+  ],
+  "beta of large shapes": [
+    ([a, b]) => beta(a, b, score),
+    [[40], [15]],
+    (x, [[a], [b]]) => (a - 1) * Math.log(x) + (b - 1) * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b),
+  ],
+};
+
+describe("the logarithm of a draw's probability", () => {
+  it.each(Object.entries(FAMILIES))(
+    "%s: its value, and its gradient in every bound",
+    async (_, [make, given, right]) => {
+      using _scope = device.gpu.scope();
+      const bounds = given.map((values) => learned(...values));
+      const pipeline = angles(make(bounds));
+      const n = 24;
+      const params = JSON.parse(JSON.stringify(pipeline.sample(n, { step: 2 })));
+      const values = (await pipeline.read(params)).transforms[0].params.angle as number[];
+      const logs = pipeline.logProb(params);
+      expect(logs.shape).toEqual([n]);
+      (await logs.read()).forEach((got, i) => {
+        const expected = right(values[i], given);
+        expect(Math.abs(got - expected)).toBeLessThan(5e-5 * (1 + Math.abs(expected)));
+      });
+      const weight = values.map((_, i) => (i % 5) - 1.5);
+      const gradients = grad(sum(mul(logs, tensor(device.gpu, weight))), bounds);
+      for (const [b, gradient] of gradients.entries()) {
+        const got = await gradient.read();
+        given[b].forEach((at, k) => {
+          const moved = (by: number) =>
+            values.reduce((total, x, i) => {
+              const bounds = given.map((list, j) => list.map((each, l) => (j === b && l === k ? at + by : each)));
+              return total + weight[i] * right(x, bounds);
+            }, 0);
+          const expected = (moved(1e-4) - moved(-1e-4)) / 2e-4;
+          expect(Math.abs(got[k] - expected)).toBeLessThan(2e-4 * (1 + Math.abs(expected)));
+        });
+      }
+    },
+  );
+
+  it.each(Object.entries(FAMILIES))("%s: no gradient goes by the value", (_, [make, given]) => {
+    using _scope = device.gpu.scope();
+    const bounds = given.map((values) => learned(...values));
+    const y = sequential([brightness({ factor: make(bounds), clip: false })])(ones(device.gpu, [4, 1, 2, 2]), {
+      step: 1,
+    });
+    expect(y.requiresGrad).toBe(false);
+  });
+
+  it("counts what took effect: coins, draws of transforms that apply, branches that were taken", async () => {
+    using _scope = device.gpu.scope();
+    const [p, std, weights] = [learned(0.4), learned(2), learned(1, 3)];
+    const pipeline = sequential([
+      rotate({ angle: normal(0, std, score), p: bernoulli(p, score) }),
+      oneOf([brightness({ factor: choice([0.5, 2], { weights, ...score }) }), brightnessShift({ shift: 0.1 })]),
+      scale({ x: plus(normal(1, std, score), 3), y: 2, p: 0.5 }),
+      rotate({ angle: uniform(-5, learned(5)) }),
+    ]);
+    const n = 48;
+    const params = pipeline.sample(n, { step: 7 });
+    const read = await pipeline.read(params);
+    const got = await pipeline.logProb(params).read();
+    const bell = (x: number) => -0.5 * (x / 2) ** 2 - Math.log(2) - 0.5 * Math.log(2 * Math.PI);
+    const [turn, bright, , wide] = read.transforms;
+    const effects = new Set<string>();
+    got.forEach((value, i) => {
+      let expected = turn.on![i] === 1 ? Math.log(0.4) + bell((turn.params.angle as number[])[i]) : Math.log(0.6);
+      if (read.choices![0].chosen[i] === 0)
+        expected += Math.log((bright.params.factor as number[])[i] === 0.5 ? 1 / 4 : 3 / 4);
+      if (wide.on![i] === 1) expected += bell((wide.params.x as number[])[i] - 4);
+      expect(Math.abs(value - expected)).toBeLessThan(1e-4);
+      effects.add(`${turn.on![i]}${read.choices![0].chosen[i]}${wide.on![i]}`);
+    });
+    expect(effects.size).toBe(8);
+  });
+
+  it("adds up the components of a vector parameter, and counts a shared draw and a shared source once", async () => {
+    using _scope = device.gpu.scope();
+    const std = learned(2);
+    const bell = (x: number) => -0.5 * (x / 2) ** 2 - Math.log(2) - 0.5 * Math.log(2 * Math.PI);
+    const shape = [5, 3, 2, 2];
+    const check = async (mean: Distribution, right: (row: number[]) => number) => {
+      const pipeline = sequential([normalize({ mean, std: 1 })]);
+      const params = pipeline.sample(5, { step: 1, shape });
+      const rows = (await pipeline.read(params)).transforms[0].params.mean as number[][];
+      (await pipeline.logProb(params).read()).forEach((value, i) => {
+        expect(Math.abs(value - right(rows[i]))).toBeLessThan(1e-5);
+      });
+    };
+    await check(normal(0, std, score), (row) => row.reduce((total, x) => total + bell(x), 0));
+    await check(normal(0, std, { shared: true, ...score }), ([x]) => bell(x));
+    const one = normal(0, std, score);
+    const pipeline = sequential([scale({ x: plus(one, 9), y: plus(one, 20) })]);
+    const params = pipeline.sample(5, { step: 1 });
+    const xs = (await pipeline.read(params)).transforms[0].params.x as number[];
+    (await pipeline.logProb(params).read()).forEach((value, i) => {
+      expect(Math.abs(value - bell(xs[i] - 9))).toBeLessThan(1e-5);
+    });
+  });
+
+  it("is refused where nothing is drawn so, and for recipes that do not fit; values that are given count nothing", async () => {
+    const { gpu } = device;
+    const p = learned(0.5);
+    for (const pipeline of [
+      sequential([rotate({ angle: 3 })]),
+      sequential([rotate({ angle: normal(0, learned(1)), p: bernoulli(p) })]),
+      sequential([rotate({ angle: normal(0, 1, score) })]),
+    ])
+      expect(() => pipeline.logProb(pipeline.sample(2, { step: 0 }))).toThrow(
+        /^pipeline of logProb\(\): got no learned draw/,
+      );
+    const pipeline = sequential([rotate({ angle: 3, p: bernoulli(p, score) })]);
+    const params = pipeline.sample(2, { step: 0 });
+    expect(Array.from(await pipeline.logProb(await pipeline.read(params)).read())).toEqual([0, 0]);
+    const bytes = gpu.stats.bytesInUse;
+    for (const wrong of [null, {}, { ...params, n: 3 }, { ...params, transforms: [] }, { ...params, version: 2 }])
+      expect(() => pipeline.logProb(wrong as Sampled)).toThrow(ArgumentError);
+    expect(gpu.stats.bytesInUse).toBe(bytes);
+    const y = pipeline(ones(gpu, [2, 1, 4, 4]), { step: 0 });
+    expect(() => grad(sum(y), [p])).toThrow(GraphError);
+    y.dispose();
+  });
+});
+
+describe("the score function", () => {
+  it("has the gradient of the expected loss, at 5 sigma", async () => {
+    using _scope = device.gpu.scope();
+    const n = 4000;
+    // Losses with jumps: E of the first is p, of the second the share above 0, of the third a mean of squares.
+    const cases: [Tensor, Distribution, (x: number) => number, number][] = [];
+    const p = learned(0.3);
+    cases.push([p, bernoulli(p, score), (x) => (x === 1 ? 2 : 0.5), 1.5]);
+    const m = learned(0.5);
+    const density = Math.exp(-0.125) / Math.sqrt(2 * Math.PI);
+    cases.push([m, normal(m, 1, score), (x) => Number(x > 0), density]);
+    const a = learned(2);
+    // The mean of beta(a, 1) is a / (a + 1).
+    cases.push([a, beta(a, 1, score), (x) => x, 1 / 9]);
+    for (const [bound, of, loss, expected] of cases) {
+      const pipeline = angles(of);
+      const params = pipeline.sample(n, { step: 3 });
+      const values = (await pipeline.read(params)).transforms[0].params.angle as number[];
+      const losses = values.map(loss);
+      const usual = losses.reduce((x, y) => x + y) / n;
+      const centred = tensor(
+        device.gpu,
+        losses.map((each) => each - usual),
+      );
+      const logs = pipeline.logProb(params);
+      const [gradient] = grad(mean(mul(logs, centred)), [bound]);
+      // Its spread, from the slopes of a family with one bound: at most 1 / p, z, or 1 + |ln x|.
+      const sigma = 3 / Math.sqrt(n);
+      expect(Math.abs((await gradient.read())[0] - expected)).toBeLessThan(5 * sigma);
+      expect(Math.sign((await gradient.read())[0])).toBe(Math.sign(expected));
+    }
+  });
+
+  it("learns p and weights from a loss that has no gradient", async () => {
+    const { gpu } = device;
+    const [p, weights] = [parameter(gpu, [0.5]), parameter(gpu, [1, 1, 1])];
+    const pipeline = sequential([
+      brightness({ factor: choice([1, 2, 3], { weights, ...score }), clip: false }),
+      brightnessShift({ shift: 10, clip: false, p: bernoulli(p, score) }),
+    ]);
+    const optimizer = adam([p, weights], { learningRate: 0.05 });
+    const n = 32;
+    const x = ones(gpu, [n, 1, 1, 1]);
+    for (let step = 0; step < 40; step++) {
+      using _ = gpu.scope();
+      const params = pipeline.sample(n, { step });
+      const y = await pipeline.replay(x, params).read();
+      // Wanted: the factor 2, and no shift.
+      const losses = Array.from(y, (v) => Number(v > 5) + Number(Math.round(v) % 10 !== 2));
+      const usual = losses.reduce((a, b) => a + b) / n;
+      backward(mean(mul(sub(tensor(gpu, losses), usual), pipeline.logProb(params))));
+      optimizer.step();
+      optimizer.zeroGrad();
+    }
+    expect((await p.read())[0]).toBeLessThan(0.15);
+    const [first, second, third] = await weights.read();
+    expect(second).toBeGreaterThan(3 * Math.max(first, third, 0));
+    optimizer.dispose();
+  });
+});
