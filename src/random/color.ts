@@ -21,7 +21,7 @@ import {
   sharpness,
   solarize,
 } from "../transforms/index.ts";
-import { needed, plain, random, range, word } from "./random.ts";
+import { jumps, needed, plain, random, range, word } from "./random.ts";
 import { PER_CHANNEL } from "./values.ts";
 
 // Colour and tone, one table for each class: the transform; what each option sets and how its range is read; Kornia's probability
@@ -79,7 +79,7 @@ export const RandomGamma = random(
 export const RandomAutoContrast = random("RandomAutoContrast", autocontrast, {}, { p: 1 });
 
 /** Makes all levels of each channel as frequent, as Pillow does. */
-export const RandomEqualize = random("RandomEqualize", equalize, {});
+export const RandomEqualize = random("RandomEqualize", equalize, { estimator: jumps(equalize) });
 
 /** Grey, weighted by `rgbWeights`, one for each of three channels. */
 export const RandomGrayscale = random(
@@ -103,12 +103,14 @@ export const RandomInvert = random("RandomInvert", invert, { maxVal: range("max"
 /** Keeps `bits` bits of each value: b for b to 8, or `[lo, hi]`; 3 unless given. */
 export const RandomPosterize = random("RandomPosterize", posterize, {
   bits: range("bits", { upTo: 8, within: [0, 8], default: 3 }),
+  estimator: jumps(posterize),
 });
 
 /** Adds `additions`, and inverts what is not below `thresholds`: v for 0.5 ± v, and for ± v; both 0.1 unless given. */
 export const RandomSolarize = random("RandomSolarize", solarize, {
   thresholds: range("threshold", { about: 0.5, within: [0, 1], default: 0.1 }),
   additions: range("addition", { about: 0, within: [-0.5, 0.5], default: 0.1 }),
+  estimator: jumps(solarize),
 });
 
 /** Adds to each channel up to its limit, either way; 0.5 unless given. */

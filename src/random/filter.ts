@@ -2,7 +2,7 @@ import { type OneOf, oneOf } from "../augment/index.ts";
 import type { KernelSize } from "../functional/index.ts";
 import { ArgumentError, check, checkedLater, isPlainObject, rule } from "../gpu/index.ts";
 import { boxBlur, clahe, gaussianBlur, medianBlur, motionBlur, type Transform } from "../transforms/index.ts";
-import { needed, plain, random, range, word } from "./random.ts";
+import { jumps, needed, plain, random, range, word } from "./random.ts";
 
 // Blurs, one table for each class.
 
@@ -83,4 +83,5 @@ export const RandomMotionBlur = Object.assign(motion, { random: motionOfOneSize.
 export const RandomClahe = random("RandomClahe", clahe, {
   clipLimit: range("clipLimit", { within: [0, Infinity], default: [40, 40] }),
   gridSize: plain<KernelSize>("gridSize", ANY, [8, 8]),
+  estimator: jumps(clahe),
 });

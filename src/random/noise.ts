@@ -1,6 +1,6 @@
 import { uniform } from "../augment/index.ts";
 import { eraseArea, gaussianNoise, saltAndPepper } from "../transforms/index.ts";
-import { random, range } from "./random.ts";
+import { jumps, random, range } from "./random.ts";
 
 // Noise and erasing, one table for each class.
 
@@ -14,6 +14,7 @@ export const RandomGaussianNoise = random("RandomGaussianNoise", gaussianNoise, 
 export const RandomSaltAndPepperNoise = random("RandomSaltAndPepperNoise", saltAndPepper, {
   amount: range("amount", { within: [0, 1], default: [0.01, 0.06] }),
   saltVsPepper: range("saltVsPepper", { within: [0, 1], default: [0.4, 0.6] }),
+  estimator: jumps(saltAndPepper),
 });
 
 /**

@@ -1,5 +1,5 @@
 import { sequential } from "../augment/index.ts";
-import { ArgumentError, check, describe, isPlainObject, type Rule, refuseUnknown } from "../gpu/index.ts";
+import { ArgumentError, check, describe, isPlainObject, oneOf, type Rule, refuseUnknown } from "../gpu/index.ts";
 import type { CommonSettings, Declaration, Flat, Transform } from "../transforms/index.ts";
 import {
   type AxesValue,
@@ -242,6 +242,20 @@ export function plain<Value>(
     read: (argument, value) => ({ [sets]: as(check(argument, value as Value, rule)) }),
   };
 }
+
+/** How the gradient passes the jumps of a transform: its own option `estimator`. */
+export function jumps<T extends Maker>(transform: T): RandomOption<EstimatorOf<T>> {
+  const { default: usual, surrogates } = transform.declaration.estimator!;
+  return plain<EstimatorOf<T>>("estimator", oneOf(...Object.keys(surrogates)), usual as EstimatorOf<T>);
+}
+
+type EstimatorOf<T extends Maker> = NonNullable<
+  Parameters<T>[0] extends infer Settings
+    ? NonNullable<Settings> extends { estimator?: infer Name }
+      ? Name
+      : never
+    : never
+>;
 
 /** {@link plain} without a default. */
 export const needed = <Value>(sets: string, rule: Rule): RequiredOption<Value> => ({

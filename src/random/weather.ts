@@ -1,5 +1,5 @@
 import { jpeg, plasmaBrightness, plasmaContrast, plasmaShadow, rain, snow } from "../transforms/index.ts";
-import { random, range } from "./random.ts";
+import { jumps, random, range } from "./random.ts";
 
 // Weather, plasma and compression, one table for each class.
 
@@ -19,6 +19,7 @@ export const RandomPlasmaShadow = random("RandomPlasmaShadow", plasmaShadow, {
   roughness,
   shadeIntensity: range("shadeIntensity", { within: [-1, 0], default: [-1, 0] }),
   shadeQuantity: range("shadeQuantity", { within: [0, 1], default: [0, 1] }),
+  estimator: jumps(plasmaShadow),
 });
 
 /** Draws `numberOfDrops` lines, `dropHeight` down and `dropWidth` across, in whole pixels: ranges, or numbers for themselves. */
@@ -35,6 +36,7 @@ export const RandomSnow = random(
   {
     snowCoefficient: range("coefficient", { within: [0, 1], default: [0.5, 0.5] }),
     brightness: range("brightness", { within: [0, Infinity], default: [2, 2] }),
+    estimator: jumps(snow),
   },
   { p: 1 },
 );
@@ -43,6 +45,6 @@ export const RandomSnow = random(
 export const RandomJPEG = random(
   "RandomJPEG",
   jpeg,
-  { jpegQuality: range("quality", { about: 50, within: [1, 100], default: 50 }) },
+  { jpegQuality: range("quality", { about: 50, within: [1, 100], default: 50 }), estimator: jumps(jpeg) },
   { p: 1 },
 );

@@ -12,6 +12,8 @@
 //  - torchvision's grey is .2989 R + .587 G + .114 B; augrad's contrast and saturation use .299: see `otherGrey`.
 //  - With nearest sampling augrad's maps have the gradient of bilinear (straight-through), Kornia's none: it is cut off, see `warped`.
 //  - OpenCV rounds positions of linear and cubic warps to 1/32 pixel; see `quantised` in functions.ts.
+// Classes that augrad has under Kornia's name, and that sample as Kornia's do, are called with Kornia's settings and replay what Kornia drew
+// (classes.ts).
 // Pipelines are replayed transform by transform with what each step drew: with Kornia's align_corners=False, an image does not go where
 // its labels go. Masks go through the object call of each step, points and boxes through that of all matrices.
 

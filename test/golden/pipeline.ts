@@ -18,6 +18,8 @@ export interface Stage {
   offset?: readonly [x: number, y: number];
   /** Whether it samples the nearest pixel. */
   nearest?: boolean;
+  /** Whether `image` leaves out by itself the samples that the coins do. */
+  throwsCoins?: boolean;
 }
 
 interface Done {
@@ -47,7 +49,7 @@ export async function replayPipeline(
     const given = typeof stage.matrix === "function" ? stage.matrix(image) : stage.matrix;
     const matrix = given ? chosen(given.detach(), fixed(image, n, IDENTITY)) : null;
     const size = sizeOf(image);
-    image = chosen(stage.image(image), image);
+    image = stage.throwsCoins ? stage.image(image) : chosen(stage.image(image), image);
     if (mask && stage.mask) mask = chosen(stage.mask(mask), mask);
     done.push({ stage, chosen, matrix, size });
     if (!given) continue;

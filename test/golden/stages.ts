@@ -27,15 +27,6 @@ export type ClassEntry = (m: Material, i: number, n: number) => Stage | Promise<
 export const point =
   (image: (m: Material, i: number, x: Tensor) => Tensor): ClassEntry =>
   (m, i) => ({ image: (x) => image(m, i, x) });
-export const clipOf = (m: Material, i: number) => ({ clip: m.setting(i, "clip_output", true) });
-
-export const settled = (m: Material, i: number, x: Tensor) => {
-  const list = (name: string, fallback: number) => {
-    const values = [m.setting<unknown>(i, name, fallback)].flat(3) as number[];
-    return constant(x, values.length === 1 ? values[0] : values, [x.shape[1]]);
-  };
-  return { mean: list("mean", 0), std: list("std", 1) };
-};
 
 /** One value per channel; a mask takes the first. */
 const fillOf = (fill: number | number[], channels: number): number | number[] =>

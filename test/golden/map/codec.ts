@@ -1,8 +1,8 @@
 // Blocks and programs: JPEG, CLAHE, Canny.
 
 import * as ag from "../../../src/index.ts";
+import { drawnOf, through } from "../classes.ts";
 import { run } from "../conventions.ts";
-import { point } from "../stages.ts";
 import type { Classes, Operations } from "./family.ts";
 
 export const operations: Operations = {
@@ -32,9 +32,6 @@ export const operations: Operations = {
 };
 
 export const classes: Classes = {
-  RandomJPEG: point((m, i, x) => run(x, ag.jpeg({ quality: m.drawn(i, "jpeg_quality") }))),
-  RandomClahe: point((m, i, x) => {
-    const [gridSize] = [m.setting<[number, number]>(i, "grid_size", [8, 8])];
-    return run(x, ag.clahe({ clipLimit: m.drawnNumbers(i, "clip_limit_factor"), gridSize }));
-  }),
+  RandomJPEG: through(ag.RandomJPEG, (m, i) => ({ quality: drawnOf(m, i, "jpeg_quality") })),
+  RandomClahe: through(ag.RandomClahe, (m, i) => ({ clipLimit: drawnOf(m, i, "clip_limit_factor") })),
 };

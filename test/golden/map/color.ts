@@ -1,10 +1,10 @@
 // Colour and tone: Kornia's enhance, color, and the classes of augmentation that change pixels by themselves.
 
 import * as ag from "../../../src/index.ts";
+import { drawnOf, through } from "../classes.ts";
 import { contrastAboutMean, grayBlend, run, scaled, shifted } from "../conventions.ts";
 import { clip, colour, statistics, value } from "../functions.ts";
-import { NotImplementedYet } from "../material.ts";
-import { clipOf, jitter, point, settled, turnHue } from "../stages.ts";
+import { jitter, turnHue } from "../stages.ts";
 import type { Classes, Operations } from "./family.ts";
 
 const TURN = 2 * Math.PI;
@@ -43,36 +43,30 @@ export const classes: Classes = {
     ["saturation_factor", 1, grayBlend],
     ["hue_factor", 0, turnHue],
   ]),
-  RandomBrightness: point((m, i, x) =>
-    run(x, ag.brightnessShift({ shift: shifted(m.drawn(i, "brightness_factor"), -1), ...clipOf(m, i) })),
-  ),
-  RandomContrast: point((m, i, x) =>
-    run(x, ag.contrast({ factor: m.drawn(i, "contrast_factor"), pivot: 0, ...clipOf(m, i) })),
-  ),
-  RandomSaturation: point((m, i, x) => run(x, ag.hsvSaturation({ factor: m.drawn(i, "saturation_factor") }))),
-  RandomHue: point((m, i, x) => turnHue(x, m.drawn(i, "hue_factor"))),
-  RandomGamma: point((m, i, x) =>
-    run(x, ag.gamma({ gamma: m.drawn(i, "gamma_factor"), gain: m.drawn(i, "gain_factor") })),
-  ),
-  RandomInvert: point((m, i, x) => run(x, ag.invert({ max: m.setting(i, "max_val", 1) }))),
-  RandomGrayscale: point((m, i, x) => {
-    if (x.shape[1] !== 3) throw new NotImplementedYet("grey of an image that is not RGB");
-    return run(x, ag.grayscale({ weights: m.setting<number[] | undefined>(i, "rgb_weights", undefined) }));
-  }),
-  RandomRGBShift: point((m, i, x) =>
-    run(x, ag.rgbShift({ red: m.drawn(i, "r_shift"), green: m.drawn(i, "g_shift"), blue: m.drawn(i, "b_shift") })),
-  ),
+  RandomBrightness: through(ag.RandomBrightness, (m, i) => ({
+    shift: drawnOf(m, i, "brightness_factor", { plus: -1 }),
+  })),
+  RandomContrast: through(ag.RandomContrast, (m, i) => ({ factor: drawnOf(m, i, "contrast_factor") })),
+  RandomSaturation: through(ag.RandomSaturation, (m, i) => ({ factor: drawnOf(m, i, "saturation_factor") })),
+  RandomHue: through(ag.RandomHue, (m, i) => ({ turns: drawnOf(m, i, "hue_factor") })),
+  RandomGamma: through(ag.RandomGamma, (m, i) => ({
+    gamma: drawnOf(m, i, "gamma_factor"),
+    gain: drawnOf(m, i, "gain_factor"),
+  })),
+  RandomInvert: through(ag.RandomInvert),
+  RandomGrayscale: through(ag.RandomGrayscale),
+  RandomRGBShift: through(ag.RandomRGBShift, (m, i) => ({
+    red: drawnOf(m, i, "r_shift"),
+    green: drawnOf(m, i, "g_shift"),
+    blue: drawnOf(m, i, "b_shift"),
+  })),
   // The tables in steps of 500 K, from 3000 K or 4000 K on; what is drawn counts in a selection of them.
-  RandomPlanckianJitter: point((m, i, x) => {
-    const isDaylight = String(m.setting(i, "mode", "blackbody")).toLowerCase() === "cied";
+  RandomPlanckianJitter: through(ag.RandomPlanckianJitter, (m, i) => {
     const chosen = m.setting<number[] | number | null>(i, "select_from", null);
     const list = chosen === null ? null : [chosen].flat();
-    const temperature = Array.from(
-      m.drawnNumbers(i, "idx"),
-      (k) => (isDaylight ? 4000 : 3000) + 500 * (list ? list[k] : k),
-    );
-    return run(x, ag.planckianJitter({ temperature, light: isDaylight ? "daylight" : "blackbody" }));
+    const least = m.setting<string>(i, "mode", "blackbody") === "CIED" ? 4000 : 3000;
+    return { temperature: Array.from(m.drawnNumbers(i, "idx"), (k) => least + 500 * (list ? list[k] : k)) };
   }),
-  Normalize: point((m, i, x) => run(x, ag.normalize(settled(m, i, x)))),
-  Denormalize: point((m, i, x) => run(x, ag.denormalize(settled(m, i, x)))),
+  Normalize: through(ag.Normalize),
+  Denormalize: through(ag.Denormalize),
 };

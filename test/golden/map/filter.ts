@@ -1,8 +1,8 @@
 // Filters of Kornia, as functions and as classes.
 
 import * as ag from "../../../src/index.ts";
-import { blurred, lower, type Size } from "../conventions.ts";
-import { point } from "../stages.ts";
+import { drawnOf, through } from "../classes.ts";
+import { blurred, type Size } from "../conventions.ts";
 import type { Classes, Operations } from "./family.ts";
 
 export const operations: Operations = {
@@ -11,17 +11,15 @@ export const operations: Operations = {
 };
 
 export const classes: Classes = {
-  RandomGaussianBlur: point((m, i, x) => {
-    // With same_on_batch Kornia blurs every sample with the first one's deviation, which alone has the gradient.
-    const same = m.setting(i, "same_on_batch", false) || m.item.container?.same_on_batch === true;
-    const drawn = m.drawn(i, "sigma");
-    const sigma = same ? ag.slice(drawn, 0, 0, 1) : drawn;
-    const both = ag.reshape(sigma, [sigma.size, 1]);
-    return blurred(
-      x,
-      ag.concat([both, both], 1),
-      m.setting<number | Size>(i, "kernel_size", 3),
-      lower(m.setting(i, "border_type", "reflect")),
-    );
-  }),
+  RandomGaussianBlur: through(
+    ag.RandomGaussianBlur,
+    (m, i) => {
+      // With same_on_batch Kornia blurs every sample with the first one's deviation, which alone has the gradient.
+      const same = m.setting(i, "same_on_batch", false) || m.item.container?.same_on_batch === true;
+      const drawn = drawnOf(m, i, "sigma");
+      const sigma = same ? (drawn instanceof ag.Tensor ? ag.slice(drawn, 0, 0, 1) : drawn.slice(0, 1)) : drawn;
+      return { sigmaX: sigma, sigmaY: sigma };
+    },
+    () => ({ sigma: 1 }),
+  ),
 };

@@ -3,6 +3,7 @@
 import type { Tensor } from "../../../src/index.ts";
 import * as ag from "../../../src/index.ts";
 import { constant, homography, matrices } from "../algebra.ts";
+import { drawnOf, through } from "../classes.ts";
 import {
   BLUR_BORDERS,
   choose,
@@ -36,7 +37,7 @@ import {
   warping,
   warpOptions,
 } from "../functions.ts";
-import { cropStage, pair, quarters, sideways, sized, turned, warpStage } from "../stages.ts";
+import { type ClassEntry, cropStage, pair, quarters, sideways, sized, turned, warpStage } from "../stages.ts";
 import type { Classes, Operations } from "./family.ts";
 
 export const operations: Operations = {
@@ -138,9 +139,41 @@ export const operations: Operations = {
   },
 };
 
+const rotated = through(ag.RandomRotation, (m, i) => ({ angle: drawnOf(m, i, "degrees") }), () => ({ degrees: 0 })); // biome-ignore format: one line
+
+/**
+ * Windows of whole pixels: which of its places each has. Kornia's is counted in the padded image, and where it pads for lack of pixels, augrad
+ * lets the image lie anywhere in the window.
+ */
+const cropped = through(ag.RandomCrop, (m, i, x) => {
+  const [height, width] = pair(m.setting<number | number[]>(i, "size", 1));
+  const [left, right, top, bottom] = m.drawnNumbers(i, "padding_size");
+  const isPadded = m.setting<unknown>(i, "padding", null) !== null;
+  const src = m.drawnNumbers(i, "src");
+  const share = (at: number, before: number, after: number, pixels: number, window: number) => {
+    const room = pixels + (isPadded ? before + after : 0) - window;
+    const edge = at - (isPadded ? 0 : before);
+    return ((room < 0 ? -edge : edge) + 0.5) / (Math.abs(room) + 1);
+  };
+  const places = (axis: 0 | 1, ...rest: [number, number, number, number]) =>
+    Array.from({ length: x.shape[0] }, (_, n) => share(src[8 * n + axis], ...rest));
+  return { x: places(0, left, right, x.shape[3], width), y: places(1, top, bottom, x.shape[2], height) };
+});
+
+/** The image through augrad's class, all else as it is said. */
+const seenThrough =
+  (image: ClassEntry, rest: ClassEntry): ClassEntry =>
+  async (m, i, n) => ({ ...(await rest(m, i, n)), ...(await image(m, i, n)) });
+
 export const classes: Classes = {
-  RandomHorizontalFlip: sideways(ag.horizontalFlip, ([, w]) => [-1, 0, w - 1, 0, 1, 0, 0, 0, 1]),
-  RandomVerticalFlip: sideways(ag.verticalFlip, ([h]) => [1, 0, 0, 0, -1, h - 1, 0, 0, 1]),
+  RandomHorizontalFlip: seenThrough(
+    through(ag.RandomHorizontalFlip),
+    sideways(ag.horizontalFlip, ([, w]) => [-1, 0, w - 1, 0, 1, 0, 0, 0, 1]),
+  ),
+  RandomVerticalFlip: seenThrough(
+    through(ag.RandomVerticalFlip),
+    sideways(ag.verticalFlip, ([h]) => [1, 0, 0, 0, -1, h - 1, 0, 0, 1]),
+  ),
   RandomAffine: (m, i, n) => {
     const drawn = (name: string) => m.drawn(i, name);
     const center = drawn("center");
@@ -166,7 +199,11 @@ export const classes: Classes = {
     const [x, y] = [m.drawn(i, "translate_x"), m.drawn(i, "translate_y")];
     return warpStage(m, i, matrices(x, n, [1, 0, x, 0, 1, y, 0, 0, 1]), false);
   },
-  RandomRotation: (m, i, n) => turned(m, i, n, scaled(m.drawn(i, "degrees"), RADIAN)),
+  RandomRotation: async (m, i, n) => {
+    const stage = turned(m, i, n, scaled(m.drawn(i, "degrees"), RADIAN));
+    const isPlain = m.setting(i, "align_corners", true) && !stage.nearest;
+    return isPlain ? { ...stage, ...(await rotated(m, i, n)) } : stage;
+  },
   RandomRotation90: quarters,
   RandomPerspective: async (m, i) => {
     const [from, to] = [m.drawn(i, "start_points"), m.drawn(i, "end_points")];
@@ -179,22 +216,28 @@ export const classes: Classes = {
       nearest: mode === "nearest",
     };
   },
-  CenterCrop: (m, i) => cropStage(m, i, pair(m.setting<number | number[]>(i, "size", 1)), true),
+  CenterCrop: async (m, i, n) => {
+    const stage = await cropStage(m, i, pair(m.setting<number | number[]>(i, "size", 1)), true);
+    return m.setting(i, "align_corners", true) ? { ...stage, ...(await through(ag.CenterCrop)(m, i, n)) } : stage;
+  },
   RandomResizedCrop: (m, i) => cropStage(m, i, pair(m.setting<number | number[]>(i, "size", 1)), true),
   // The image is padded first: its transform_matrix leaves that out, its labels do not.
-  RandomCrop: async (m, i) => {
+  RandomCrop: async (m, i, n) => {
     const stage = await cropStage(m, i, pair(m.setting<number | number[]>(i, "size", 1)), true);
     const [left, right, top, bottom] = m.drawnNumbers(i, "padding_size");
     const mode = m.setting(i, "padding_mode", "constant");
     const pad = (x: Tensor) =>
       left || right || top || bottom ? padded(x, [left, right, top, bottom], mode, m.setting(i, "fill", 0)) : x;
-    return { ...stage, image: (x) => stage.image(pad(x)), mask: (x) => stage.mask!(pad(x)), offset: [left, top] };
+    const rest = { ...stage, mask: (x: Tensor) => stage.mask!(pad(x)), offset: [left, top] as const };
+    return m.setting(i, "align_corners", true)
+      ? { ...rest, ...(await cropped(m, i, n)) }
+      : { ...rest, image: (x) => stage.image(pad(x)) };
   },
   Resize: sized,
   LongestMaxSize: sized,
   SmallestMaxSize: sized,
   // Below and to the right; nothing moves.
-  PadTo: (m, i) => {
+  PadTo: seenThrough(through(ag.PadTo), (m, i) => {
     const [height, width] = pair(m.setting<number | number[]>(i, "size", 1));
     const pad = (x: Tensor) =>
       padded(
@@ -204,5 +247,5 @@ export const classes: Classes = {
         m.setting(i, "pad_value", 0),
       );
     return { image: pad, mask: pad, inverse: (x, _, __, [h, w]) => window(x, 0, 0, [h, w]) };
-  },
+  }),
 };

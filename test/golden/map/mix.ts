@@ -9,6 +9,7 @@
 import type { Tensor } from "../../../src/index.ts";
 import * as ag from "../../../src/index.ts";
 import { constant, part } from "../algebra.ts";
+import { drawnOf, madeOf, replayed } from "../classes.ts";
 import { run, sizeOf } from "../conventions.ts";
 import type { Material } from "../material.ts";
 import type { Operations } from "./family.ts";
@@ -32,9 +33,11 @@ function labelRows(labels: Tensor, partner: readonly number[], share: ag.LabelSo
 function mixup(m: Material) {
   const image = m.input("image");
   const partner = partnersOf(m, "mixup_pairs");
-  const mix = ag.mixup({ partner, lambda: ag.sub(1, m.drawn(0, "mixup_lambdas")) });
-  const [, { weights }] = ag.labelWeights(mix, image.shape);
-  return { outputs: { image: run(image, mix), label: labelRows(m.input("label"), partner, weights) } };
+  const values = { partner, lambda: drawnOf(m, 0, "mixup_lambdas", { times: -1, plus: 1 }) };
+  const mix = madeOf(ag.RandomMixUpV2, m, 0);
+  const [, { weights }] = ag.labelWeights({ ...mix, params: values, p: undefined }, image.shape);
+  const mixed = replayed(mix, values, m.drawnNumbers(0, "batch_prob"), image);
+  return { outputs: { image: mixed, label: labelRows(m.input("label"), partner, weights) } };
 }
 
 function cutmix(m: Material) {
@@ -73,13 +76,12 @@ function mosaic(m: Material) {
   const corner = (at: number) => Array.from({ length: n }, (_, i) => src[i * 8 + at]);
   const [height, width] = m.setting<[number, number]>(0, "output_size", [0, 0]);
   const cut = (first: number, last: number) => Math.trunc(corner(last)[0] + 1) - Math.trunc(corner(first)[0]);
-  const mosaic = ag.mosaic({
+  const values = {
     partners: Array.from({ length: n }, (_, i) => [2, 1, 3].map((k) => permutation[i * 4 + k])),
-    x: corner(0).map(Math.trunc),
-    y: corner(1).map(Math.trunc),
-    width,
-    height,
-  });
+    x: corner(0).map((at) => Math.trunc(at) / image.shape[3]),
+    y: corner(1).map((at) => Math.trunc(at) / image.shape[2]),
+  };
+  const mosaic = replayed(madeOf(ag.RandomMosaic, m, 0), values, m.drawnNumbers(0, "batch_prob"), image);
   const [right, below] = [cut(0, 2), cut(1, 7)];
   const beyond = [
     ag.erasing({ x: right, y: 0, width: Math.max(width - right, 0), height }),
@@ -87,7 +89,7 @@ function mosaic(m: Material) {
   ];
   return {
     outputs: {
-      image: run(image, mosaic, ...beyond),
+      image: run(mosaic, ...beyond),
       bbox_xyxy: movedBoxes(m, image, permutation, [corner(0), corner(1)]),
     },
   };
@@ -118,8 +120,7 @@ function movedBoxes(m: Material, image: Tensor, permutation: readonly number[], 
 function jigsaw(m: Material) {
   const image = m.input("image");
   const n = image.shape[0];
-  const grid = m.setting<[number, number]>(0, "grid", [4, 4]);
-  const [rows, columns] = grid;
+  const [rows, columns] = m.setting<[number, number]>(0, "grid", [4, 4]);
   const drawn = m.drawnNumbers(0, "permutation");
   const permutation = Array.from({ length: n }, (_, i) =>
     Array.from(
@@ -127,7 +128,11 @@ function jigsaw(m: Material) {
       (_, k) => drawn[i * rows * columns + (k % columns) * rows + Math.floor(k / columns)],
     ),
   );
-  return { outputs: { image: run(image, ag.jigsaw({ permutation, grid })) } };
+  return {
+    outputs: {
+      image: replayed(madeOf(ag.RandomJigsaw, m, 0), { permutation }, m.drawnNumbers(0, "batch_prob"), image),
+    },
+  };
 }
 
 export const operations: Operations = {

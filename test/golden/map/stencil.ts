@@ -7,10 +7,10 @@
 import type { Tensor } from "../../../src/index.ts";
 import * as ag from "../../../src/index.ts";
 import { column, part } from "../algebra.ts";
+import { drawnOf, through } from "../classes.ts";
 import { choose, lower, run, type Size } from "../conventions.ts";
 import { colour, type Entry, value } from "../functions.ts";
 import { type Material, NotImplementedYet } from "../material.ts";
-import { point } from "../stages.ts";
 import type { Classes, Operations } from "./family.ts";
 
 const BORDERS = { reflect: "reflection", constant: "zeros", replicate: "border", circular: "circular" } as const;
@@ -252,30 +252,23 @@ export const operations: Operations = {
   "cv2.erode": morphology(eroded),
 };
 
+const isNearest = (m: Material, i: number) => lower(m.setting(i, "resample", "nearest")) === "nearest";
+
 export const classes: Classes = {
-  RandomBoxBlur: point((m, i, x) =>
-    run(
-      x,
-      ag.boxBlur({
-        kernelSize: m.setting<number | Size>(i, "kernel_size", [3, 3]),
-        padding: choose(lower(m.setting(i, "border_type", "reflect")), BORDERS, "border"),
-      }),
-    ),
+  RandomBoxBlur: through(ag.RandomBoxBlur),
+  RandomMedianBlur: through(ag.RandomMedianBlur),
+  RandomSharpness: through(ag.RandomSharpness, (m, i) => ({ factor: drawnOf(m, i, "sharpness") })),
+  // One sample's size is that of all; `nearest` is Kornia's default.
+  RandomMotionBlur: through(
+    ag.RandomMotionBlur,
+    (m, i) => ({
+      // With `nearest` Kornia's angle has no gradient.
+      angle: isNearest(m, i) ? Array.from(m.drawnNumbers(i, "angle_factor")) : drawnOf(m, i, "angle_factor"),
+      direction: drawnOf(m, i, "direction_factor"),
+    }),
+    (m, i) => ({
+      kernelSize: m.drawnNumbers(i, "ksize_factor")[m.drawnNumbers(i, "idx")[0]],
+      resample: lower(m.setting(i, "resample", "nearest")),
+    }),
   ),
-  RandomMedianBlur: point((m, i, x) =>
-    run(x, ag.medianBlur({ kernelSize: m.setting<number | Size>(i, "kernel_size", [3, 3]) })),
-  ),
-  RandomSharpness: point((m, i, x) => run(x, ag.sharpness({ factor: m.drawn(i, "sharpness") }))),
-  RandomMotionBlur: point((m, i, x) => {
-    // One sample's size is that of all.
-    const size = m.drawnNumbers(i, "ksize_factor")[m.drawnNumbers(i, "idx")[0]];
-    return motion(
-      x,
-      m.drawn(i, "angle_factor"),
-      m.drawn(i, "direction_factor"),
-      size,
-      lower(m.setting(i, "resample", "nearest")),
-      lower(m.setting(i, "border_type", "constant")),
-    );
-  }),
 };

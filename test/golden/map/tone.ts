@@ -2,10 +2,10 @@
 
 import type { Tensor, Transform } from "../../../src/index.ts";
 import * as ag from "../../../src/index.ts";
+import { drawnOf, through } from "../classes.ts";
 import { choose, run } from "../conventions.ts";
 import { colour, value } from "../functions.ts";
 import type { Material } from "../material.ts";
-import { point } from "../stages.ts";
 import type { Classes, Operations } from "./family.ts";
 
 /** Bits as Kornia takes them: one number, one per sample, or a row per sample with one for each channel. */
@@ -99,22 +99,26 @@ export const operations: Operations = {
 };
 
 export const classes: Classes = {
-  RandomEqualize: point((_, __, x) => run(x, ag.equalize({ estimator: "none" }))),
-  RandomAutoContrast: point((_, __, x) => run(x, ag.normalizeMinMax())),
-  RandomChannelShuffle: point((m, i, x) =>
-    run(x, ag.channelShuffle({ order: rowsOf(m.drawnNumbers(i, "channels"), x.shape[0]) })),
+  // Kornia has no gradient of these.
+  RandomEqualize: through(ag.RandomEqualize, undefined, () => ({ estimator: "none" })),
+  RandomAutoContrast: through(ag.RandomAutoContrast),
+  RandomChannelShuffle: through(ag.RandomChannelShuffle, (m, i, x) => ({
+    order: rowsOf(m.drawnNumbers(i, "channels"), x.shape[0]),
+  })),
+  RandomChannelDropout: through(ag.RandomChannelDropout, (m, i, x) => ({
+    drop: flags(m.drawnNumbers(i, "channel_idx"), x.shape),
+  })),
+  RandomSolarize: through(
+    ag.RandomSolarize,
+    (m, i) => ({
+      threshold: drawnOf(m, i, "thresholds"),
+      addition: drawnOf(m, i, "additions"),
+    }),
+    () => ({ estimator: "none" }),
   ),
-  RandomChannelDropout: point((m, i, x) =>
-    run(
-      x,
-      ag.channelDropout({
-        drop: flags(m.drawnNumbers(i, "channel_idx"), x.shape),
-        fill: m.setting(i, "fill_value", 0),
-      }),
-    ),
+  RandomPosterize: through(
+    ag.RandomPosterize,
+    (m, i) => ({ bits: Array.from(m.drawnNumbers(i, "bits_factor")) }),
+    () => ({ estimator: "none" }),
   ),
-  RandomSolarize: point((m, i, x) =>
-    run(x, ag.solarize({ threshold: m.drawn(i, "thresholds"), addition: m.drawn(i, "additions"), estimator: "none" })),
-  ),
-  RandomPosterize: point((m, i, x) => posterized(x, Array.from(m.drawnNumbers(i, "bits_factor")))),
 };

@@ -7,6 +7,7 @@
 
 import type { Tensor, Transform } from "../../../src/index.ts";
 import * as ag from "../../../src/index.ts";
+import { drawnOf, through } from "../classes.ts";
 import { run } from "../conventions.ts";
 import type { Material } from "../material.ts";
 import { point } from "../stages.ts";
@@ -73,9 +74,10 @@ const ANGLES = [270, 90, 0, 180];
 
 export const classes: Classes = {
   RandomRain: rain,
-  RandomSnow: point((m, i, x) =>
-    run(x, ag.snow({ coefficient: m.drawn(i, "snow_coefficient"), brightness: m.drawn(i, "brightness") })),
-  ),
+  RandomSnow: through(ag.RandomSnow, (m, i) => ({
+    coefficient: drawnOf(m, i, "snow_coefficient"),
+    brightness: drawnOf(m, i, "brightness"),
+  })),
   RandomGaussianIllumination: light((drawn, [h, w]) =>
     ag.gaussianIllumination({
       ...strength(drawn),
