@@ -50,7 +50,9 @@ export function readList(given: readonly unknown[], argument = "x"): ImageList {
   const bySize = new Map<string, number[]>();
   for (const [i, { shape }] of images.entries()) {
     const size = shape.slice(-3).join();
-    bySize.set(size, [...(bySize.get(size) ?? []), i]);
+    const places = bySize.get(size);
+    if (places) places.push(i);
+    else bySize.set(size, [i]);
   }
   const groups = [...bySize.values()].map((places) => ({
     places,
@@ -162,6 +164,7 @@ export const asImage = <D extends DType>(batch: Tensor<D>): Tensor<D> => viewed(
 function inOrder(grouped: Tensor, groups: readonly Group[]): Tensor {
   const order = groups.flatMap(({ places }) => places);
   if (order.every((place, i) => place === i)) return grouped;
-  const index = order.map((_, place) => order.indexOf(place));
+  const index = new Array<number>(order.length);
+  for (const [at, place] of order.entries()) index[place] = at;
   return gather(grouped, { axis: 0, index: noGrad(() => tensor(grouped.gpu, index)) });
 }

@@ -30,7 +30,8 @@ describe("documents of Albumentations' to_dict", () => {
     expect(String(pipeline)).toBe(
       'sequential([resizedCrop({ area: uniform(0.08, 1), ratio: uniform(0.75, 1.3333333333333333, { scale: "log" }), x: uniform(0, 1), y: uniform(0, 1), width: 224, height: 224 }), ' +
         "sometimes(0.5, horizontalFlip()), " +
-        'sometimes(0.7, [affine({ angle: uniform(-15, 15), scaleX: uniform(0.8, 1.2), scaleY: uniform(0.8, 1.2), padding: "reflection" }), shear({ x: uniform(-5, 5), y: uniform(-5, 5), padding: "reflection" }), translate({ x: uniform(-0.1, 0.1), y: uniform(-0.1, 0.1), relative: true, padding: "reflection" })]), ' +
+        'sometimes(0.7, [affine({ angle: uniform(-15, 15), scaleX: uniform(0.8, 1.2), scaleY: uniform(0.8, 1.2), padding: "reflection" }), ' +
+        'affine({ x: uniform(-0.1, 0.1), y: uniform(-0.1, 0.1), shearX: uniform(-5, 5), shearY: uniform(-5, 5), relative: true, padding: "reflection" })]), ' +
         "sometimes(0.8, oneOf([[contrast({ factor: uniform(0.8, 1.2), pivot: 0, clip: false }), brightnessShift({ shift: uniform(-0.2, 0.2) })], gamma({ gamma: uniform(0.8, 1.2) })], { weights: [0.5, 0.25] })), " +
         "someOf(1, [sometimes(0.2, gaussianNoise({ std: uniform(0.05, 0.1) })), oneOf([boxBlur(), boxBlur({ kernelSize: 5 })])]), " +
         "normalize({ mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] }), []])",
@@ -127,6 +128,9 @@ describe("documents of Albumentations' to_dict", () => {
     );
     expect(text("SomeOf", { n: 1, p: 1, replace: false })).toBe(
       "sequential([someOf(1, [sometimes(0.3, horizontalFlip()), sometimes(0.6, verticalFlip())])])",
+    );
+    expect(text("RandomOrder", { n: 2, p: 1, replace: false })).toBe(
+      'sequential([someOf(2, [sometimes(0.3, horizontalFlip()), sometimes(0.6, verticalFlip())], { order: "random" })])',
     );
     expect(read(one("HorizontalFlip", { p: 0.3, always_apply: true }))).toBe("sequential([horizontalFlip()])");
   });

@@ -1,9 +1,18 @@
-import { oneOf, type Pipeline, sequential, someOf, sometimes, type Tree } from "../../augment/index.ts";
+import {
+  oneOf,
+  type Pipeline,
+  type SomeOfOptions,
+  sequential,
+  someOf,
+  sometimes,
+  type Tree,
+} from "../../augment/index.ts";
 import { ArgumentError, check, describe, flag, isPlainObject, number } from "../../gpu/index.ts";
 import { renamed } from "../../random/values.ts";
 import { DEEPEST, MOST_OBJECTS } from "../format.ts";
 import { unknownName } from "../names.ts";
-import { CLASSES, type ClassRow } from "./classes.ts";
+import { CLASSES } from "./classes.ts";
+import type { ClassRow } from "./row.ts";
 
 /** An object of the document. */
 type Node = Record<string, unknown>;
@@ -33,6 +42,19 @@ const LABELS = ["bbox_params", "keypoint_params", "additional_targets", "is_chec
 const REST = [...LABELS, "strict", "mask_interpolation", "seed", "save_applied_params"];
 const inOrder: Composition["make"] = (parts) => parts.map(applied);
 
+/** So many of the transforms, in their order or in a random one. */
+function some(
+  order: SomeOfOptions["order"],
+  parts: readonly Part[],
+  { n = 1, replace = false }: Node,
+  at: string,
+): Tree {
+  if (check(`${at}.replace`, replace, flag))
+    throw new ArgumentError(`${at}.replace`, "true", "false: a sample gets no transform twice");
+  const count = check(`${at}.n`, n as number, number({ least: 0, whole: true }));
+  return someOf(Math.min(count, parts.length), parts.map(applied), { order });
+}
+
 const COMPOSITIONS: Readonly<Record<string, Composition>> = {
   Compose: { takes: REST, p: 1, make: inOrder },
   ReplayCompose: { takes: [...REST, "save_key"], p: 1, make: inOrder },
@@ -47,16 +69,8 @@ const COMPOSITIONS: Readonly<Record<string, Composition>> = {
         { weights: parts.map(({ coin }) => coin) },
       ),
   },
-  SomeOf: {
-    takes: ["n", "replace"],
-    p: 1,
-    make(parts, { n = 1, replace = false }, at) {
-      if (check(`${at}.replace`, replace, flag))
-        throw new ArgumentError(`${at}.replace`, "true", "false: a sample gets no transform twice");
-      const count = check(`${at}.n`, n as number, number({ least: 0, whole: true }));
-      return someOf(Math.min(count, parts.length), parts.map(applied));
-    },
-  },
+  SomeOf: { takes: ["n", "replace"], p: 1, make: (...of) => some(undefined, ...of) },
+  RandomOrder: { takes: ["n", "replace"], p: 1, make: (...of) => some("random", ...of) },
   OneOrOther: {
     takes: [],
     p: 0.5,

@@ -1,4 +1,4 @@
-import { type Distribution, uniform } from "../../augment/index.ts";
+import { type Distribution, integers, uniform } from "../../augment/index.ts";
 import { ArgumentError, check, describe, flag, isPlainObject, number, type Rule, rule } from "../../gpu/index.ts";
 
 /** How a parameter of a class is read. Those that say how labels are treated, or nothing, have no meaning here. */
@@ -60,6 +60,8 @@ export function pairOf(value: unknown, at: string, { about = 0, one = false } = 
 
 /** What a range counts from, and by how much it is multiplied. */
 interface Scale {
+  /** Whole numbers, each as likely. */
+  readonly whole?: true;
   /** A number v means ± v about this; without it, itself. */
   readonly about?: number;
   readonly times?: number;
@@ -67,11 +69,11 @@ interface Scale {
 }
 
 /** A range that is drawn from, in augrad's unit: `times` the value, `plus`. */
-export const range = (usual: unknown, { about, times = 1, plus = 0 }: Scale = {}): Reader<Drawn> => ({
+export const range = (usual: unknown, { about, times = 1, plus = 0, whole }: Scale = {}): Reader<Drawn> => ({
   usual,
   read(value, at) {
     const [lo, hi] = pairOf(value, at, { about, one: about === undefined }).map((end) => end * times + plus);
-    return drawn(Math.min(lo, hi), Math.max(lo, hi));
+    return whole && lo < hi ? integers(lo, hi) : drawn(Math.min(lo, hi), Math.max(lo, hi));
   },
 });
 
@@ -123,8 +125,11 @@ export const size: Reader<readonly [number, number]> = plain<readonly [number, n
   ),
 );
 
+type Look = "nearest" | "bilinear" | "bicubic";
+type Border = "fill" | "border" | "symmetric" | "reflection";
+
 /** OpenCV's numbers of interpolations. */
-export const interpolation: Reader<"nearest" | "bilinear" | "bicubic"> = {
+export const interpolation: Reader<Look> = {
   usual: 1,
   read(value, at) {
     const found = (["nearest", "bilinear", "bicubic"] as const)[value as number];
@@ -134,14 +139,14 @@ export const interpolation: Reader<"nearest" | "bilinear" | "bicubic"> = {
 };
 
 /** OpenCV's numbers of what lies beyond the image. */
-const BORDERS = new Map<unknown, "fill" | "border" | "symmetric" | "reflection">([
+const BORDERS = new Map<unknown, Border>([
   [0, "fill"],
   [1, "border"],
   [2, "symmetric"],
   [4, "reflection"],
 ]);
 
-export const border: Reader<"fill" | "border" | "symmetric" | "reflection"> = {
+export const border: Reader<Border> = {
   usual: 0,
   read(value, at) {
     const found = BORDERS.get(value);
@@ -163,7 +168,7 @@ export const fill: Reader<number | number[]> = {
   },
 };
 
-/** How a map looks at an image. */
+/** How a map looks at an image, as a document says it. */
 export const LOOK = {
   interpolation,
   border_mode: border,
@@ -175,3 +180,47 @@ export const LOOK = {
   value: { read: (value: unknown, at: string) => (value === null ? undefined : fill.read(value, at)) },
   mask_value: ignored,
 } as const;
+
+/** Settings of a map. */
+export function lookOf(of: {
+  interpolation?: Look;
+  border_mode: Border;
+  fill: number | number[];
+  value?: number | number[];
+}) {
+  const { interpolation = "bilinear", border_mode, fill, value = fill } = of;
+  // Maps that show zeros compose; each fill ends a row of them.
+  const padding = border_mode === "fill" && value === 0 ? "zeros" : border_mode;
+  return { interpolation, padding, ...(padding === "fill" ? { fill: value } : {}) } as const;
+}
+
+/** What is left out, or null, is undefined. */
+export const optional = <T>(reader: Reader<T>): Reader<T | undefined> => ({
+  read: (value, at) => (value === null ? undefined : reader.read(value, at)),
+});
+
+/** The same reader, for what has a default. */
+export const usually = <T>(usual: unknown, { read }: Reader<T>): Reader<T> => ({ usual, read });
+
+/** A number, or one for each channel. */
+export const CHANNELS = rule("a number, or one for each channel", (value) => {
+  const list = [value].flat();
+  return list.length > 0 && list.every((each) => Number.isFinite(each));
+});
+
+/** Two numbers above 0, of which the second is not less. */
+export const RATIO = rule(
+  "[lo, hi] of two numbers above 0",
+  (value) => isPair(value) && value[0] > 0 && value[0] <= value[1],
+);
+
+const isPlace = (value: unknown): boolean => Number.isInteger(value) && (value as number) >= 0;
+
+/** A place on an image. */
+export const A_PLACE = rule("a whole number of pixels", isPlace);
+
+/** Pixels around an image: everywhere, across and down, or on the left, above, on the right, below. */
+export const SIDES = rule(
+  "a whole number of pixels, two, or four",
+  (value) => [1, 2, 4].includes([value].flat().length) && [value].flat().every(isPlace),
+);
