@@ -48,7 +48,9 @@ test("what npm run docs and npm ci write is not checked as a part of the project
 });
 
 // A page's program is bundled, not run.
-const EXAMPLES = ["quickstart", "learned-range", "own-transform"].map((name) => `examples/quickstart/${name}.mjs`);
+const EXAMPLES = ["quickstart", "learned-range", "labels", "own-transform"].map(
+  (name) => `examples/quickstart/${name}.mjs`,
+);
 
 test("the README says how an example runs in a clone without a build, and it runs from source", () => {
   const [, command] = /`(npm run example examples\/\S+)`/.exec(read("README.md")) ?? [];

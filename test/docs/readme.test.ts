@@ -23,6 +23,7 @@ test("the README and docs/benchmark.md show the examples' code, the registry and
   expect(shown).toEqual([
     "examples/quickstart/quickstart.mjs",
     "examples/quickstart/learned-range.mjs",
+    "examples/quickstart/labels.mjs",
     // It runs on a page: test/browser/jax-js.test.ts.
     "examples/jax-js/loop.mjs",
   ]);
@@ -38,6 +39,10 @@ describe("the code that the README shows runs as printed", () => {
     const lines = await printed(() => import("../../examples/quickstart/learned-range.mjs"));
     const reach = Number(/^the angles reach ([\d.]+) degrees$/.exec(lines)?.[1]);
     expect(Math.abs(reach - 30), lines).toBeLessThan(3);
+  });
+  test("labels", async () => {
+    const lines = await printed(() => import("../../examples/quickstart/labels.mjs"));
+    expect(lines).toBe("labels of the first image: 3");
   });
   test("a transform of one's own", async () => {
     const lines = await printed(() => import("../../examples/quickstart/own-transform.mjs"));
