@@ -68,19 +68,37 @@ fn newton(begin: Guess, to: vec2f, s: Scene) -> Guess {
   return at;
 }
 
-// The nearest of the points around, and then around that one, ever closer: it needs no slopes, and steps over a jump.
-fn narrowed(begin: Guess, to: vec2f, s: Scene) -> Guess {
-  var at = begin;
-  var reach = size_of(s) / f32(CELLS);
-  for (var i = 0u; i < 12u; i++) {
-    let middle = at.q;
-    for (var k = 0u; k < 49u; k++) {
-      let next = guess(middle + (vec2f(f32(k % 7u), f32(k / 7u)) - 3.0) / 3.0 * reach, to, s);
-      if (next.d < at.d) { at = next; }
+// Where a point lies in the triangle of three places, in parts of its sides from the first one on; outside where it is not in it.
+fn part_of(to: vec2f, a: vec2f, b: vec2f, c: vec2f) -> vec2f {
+  let m = mat2x2f(b - a, c - a);
+  let part = solved(m, to - a);
+  let inside = abs(determinant(m)) > 1e-6 && part.x >= 0.0 && part.y >= 0.0 && part.x + part.y <= 1.0;
+  return select(vec2f(-1.0), part, inside);
+}
+
+const WINDOW: u32 = 64u;
+
+// Pixels around, row by row, until the places of four neighbours have the point between them. Where a field folds, distances lead into
+// dead ends; this does not ask for them.
+fn enclosed(begin: Guess, to: vec2f, s: Scene) -> Guess {
+  let first = floor(begin.q) - 0.5 * f32(WINDOW);
+  for (var row = 0u; row < WINDOW; row++) {
+    var at = first + vec2f(0.0, f32(row));
+    var a = place_of(at, s);
+    var c = place_of(at + vec2f(0.0, 1.0), s);
+    for (var column = 0u; column < WINDOW; column++) {
+      let b = place_of(at + vec2f(1.0, 0.0), s);
+      let d = place_of(at + vec2f(1.0, 1.0), s);
+      let upper = part_of(to, a, b, c);
+      if (upper.x >= 0.0) { return guess(at + upper, to, s); }
+      let lower = part_of(to, d, c, b);
+      if (lower.x >= 0.0) { return guess(at + 1.0 - lower, to, s); }
+      a = b;
+      c = d;
+      at.x += 1.0;
     }
-    reach *= 0.5;
   }
-  return at;
+  return begin;
 }
 
 fn better(a: Guess, b: Guess) -> Guess {
@@ -101,5 +119,5 @@ fn point_of(to: vec2f, s: Scene) -> vec2f {
   for (var i = 0u; i < 32u; i++) { fixed = guess(fixed.q - fixed.left / ratio_of(s), to, s); }
   at = better(at, newton(fixed, to, s));
   if (at.d < NEAR) { return at.q; }
-  return better(at, newton(narrowed(at, to, s), to, s)).q;
+  return better(at, newton(enclosed(at, to, s), to, s)).q;
 }

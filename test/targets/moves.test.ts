@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import { apply, type Declaration, motionOf, tensor } from "../../src/index.ts";
+import { apply, type Declaration, elastic, motionOf, tensor } from "../../src/index.ts";
 import { randomFrom } from "../fuzz/random.ts";
 import { testGpu } from "../gpu.ts";
 import { maps } from "../reference/index.ts";
@@ -51,6 +51,30 @@ describe("a pixel of the result shows the point that the inverse says, and that 
     expect(worst).toBeLessThan(2e-3);
     expect(lost).toBeLessThan(0.01);
   });
+});
+
+test("a field that folds over itself in many places has a point for each place", async () => {
+  const { gpu } = device;
+  const [K, size] = [600, 64];
+  const r = randomFrom(8);
+  const folding = motionOf(gpu, elastic({ alpha: 1, sigma: 2, kernelSize: 13, seed: 11 }), [1, 1, size, size]);
+  const pixels = Array.from({ length: size * size }, (_, i) => [i % size, Math.floor(i / size)]).flat();
+  const looks = await folding
+    .inverse()
+    .points(tensor(gpu, pixels, [size * size, 2]))
+    .read();
+  // Neighbours that look the other way around.
+  const folds = Array.from(
+    { length: size * size - 1 },
+    (_, i) => looks[2 * i + 2] < looks[2 * i] && i % size < size - 1,
+  );
+  expect(folds.filter(Boolean).length).toBeGreaterThan(100);
+  const at = Array.from({ length: 2 * K }, () => r.between(8, size - 9));
+  const back = await folding
+    .inverse()
+    .points(folding.points(tensor(gpu, at, [K, 2])))
+    .read();
+  expect(Math.max(...at.map((value, i) => Math.abs(value - back[i])))).toBeLessThan(0.01);
 });
 
 /** Settings a round, and rounds: a quick run takes one of them, `AUGRAD_CONTRACT=full` all 1000 settings. */
