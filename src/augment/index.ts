@@ -4,7 +4,7 @@ export type {
   Beta,
   Bound,
   Categorical,
-  Clipped,
+  ClippedValue,
   Compound,
   Constant,
   DiscreteEstimator,

@@ -91,7 +91,7 @@ export type {
   Beta,
   Bound,
   Categorical,
-  Clipped,
+  ClippedValue,
   Compound,
   Constant,
   DiscreteEstimator,

@@ -362,6 +362,10 @@ const METHODS: Record<string, () => Promise<[object, string, unknown[]]> | [obje
   "Pipeline.sample": () => [pipeline(), "sample", [2, { ...drawn, samples: [3, 4], shape: [2, 3, 4, 4] }]],
   "Pipeline.replay": () => [pipeline(), "replay", [image(), pipeline().sample(1, { step: 1 }), {}]],
   "Pipeline.read": () => [pipeline(), "read", [pipeline().sample(1, { step: 1 })]],
+  "Pipeline.logProb": () => {
+    const made = scored();
+    return [made, "logProb", [made.sample(1, { step: 1 })]];
+  },
   "Pipeline.motion": () => [pipeline(), "motion", [image(), pipeline().sample(1, { step: 1 })]],
   "Pipeline.explain": () => [pipeline(), "explain", [[1, 3, 4, 4]]],
   "Motion.points": () => [motion(), "points", [a.zeros(device.gpu, [1, 3, 2])]],
@@ -371,6 +375,9 @@ const METHODS: Record<string, () => Promise<[object, string, unknown[]]> | [obje
   "JaxBridge.empty": () => [bridge, "empty", [[2]]],
 };
 const drawn = { seed: 1, step: 2, samples: [3] };
+/** Something that is drawn by the score function. */
+const scored = () =>
+  a.sequential([a.invert({ p: a.bernoulli(a.parameter(device.gpu, [0.5]), { estimator: "scoreFunction" }) })]);
 const pipeline = () => a.sequential([a.rotate({ angle: a.uniform(learnedBound, 5) }), a.brightness({ p: 0.5 })]);
 const motion = () => a.motionOf(device.gpu, [a.rotate({ angle: 30 })], [1, 3, 4, 4]);
 let learnedBound: node.Tensor;

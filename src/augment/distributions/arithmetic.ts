@@ -1,5 +1,5 @@
 import { ArgumentError, describe } from "../../gpu/index.ts";
-import type { Bound, Clipped, Distribution, Plus, Times } from "../../transforms/index.ts";
+import type { Bound, ClippedValue, Distribution, Plus, Times } from "../../transforms/index.ts";
 import { checkBound, frozen, LARGEST, numberAt } from "./bounds.ts";
 import { CLIPPED, PLUS, TIMES } from "./combine.ts";
 import { DEEPEST, isDistribution, jointOf, support, widthsOf } from "./families.ts";
@@ -30,7 +30,7 @@ export function times(of: Distribution, by: Distribution | Bound): Times {
  * `truncatedNormal` would draw from between. The gradient goes to the end that was reached, and else to what was drawn.
  * @throws ArgumentError for what is no distribution of single numbers, and for ends that are no finite numbers or upside down
  */
-export function clipped(of: Distribution, lo: Bound, hi: Bound): Clipped {
+export function clipped(of: Distribution, lo: Bound, hi: Bound): ClippedValue {
   checkBound("lo", lo, "linear");
   checkBound("hi", hi, "linear");
   const made = checked(
@@ -59,7 +59,7 @@ function second(by: unknown): Distribution | Bound {
 const widthOf = (of: Distribution): number => Math.max(1, ...widthsOf(of).map(([, width]) => width));
 
 /** Refuses parts for different numbers of components, and values beyond f32. */
-function checked<D extends Plus | Times | Clipped>(of: D): D {
+function checked<D extends Plus | Times | ClippedValue>(of: D): D {
   if (!isDistribution(of))
     throw new ArgumentError("of", "one more step of computation", `at most ${DEEPEST} of them in each other`);
   const most = widthOf(of);

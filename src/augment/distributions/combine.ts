@@ -1,5 +1,5 @@
 import { add, maximum, minimum, mul } from "../../autograd/index.ts";
-import type { Bound, Clipped, Distribution, Plus, Times } from "../../transforms/index.ts";
+import type { Bound, ClippedValue, Distribution, Plus, Times } from "../../transforms/index.ts";
 import { numberAt } from "./bounds.ts";
 import { type Combination, type Interval, table } from "./family.ts";
 
@@ -66,7 +66,7 @@ export const TIMES = pairwise<Times>((a, b) => a * b, mul);
 
 const within = (x: number, lo: number, hi: number): number => Math.min(Math.max(x, lo), hi);
 
-export const CLIPPED: Combination<Clipped> = {
+export const CLIPPED: Combination<ClippedValue> = {
   bounds: ({ lo, hi }) => [
     ["lo", lo],
     ["hi", hi],

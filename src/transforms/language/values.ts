@@ -214,7 +214,7 @@ export interface Times {
 }
 
 /** A random value, moved to the nearer end where it lies beyond. */
-export interface Clipped {
+export interface ClippedValue {
   /** Which distribution it is. */
   readonly distribution: "clipped";
   /** What is clipped. */
@@ -226,7 +226,7 @@ export interface Clipped {
 }
 
 /** What is computed of other random values. */
-export type Compound = Plus | Times | Clipped;
+export type Compound = Plus | Times | ClippedValue;
 
 /** A random value: `augment/` makes and draws it, a transform only carries it. */
 export type Distribution = Primitive | Compound;
