@@ -1,3 +1,10 @@
+export {
+  type LearnablePolicy,
+  type LearnablePolicyOptions,
+  type LearnedOperation,
+  learnablePolicy,
+  type PolicyCall,
+} from "./learnable.ts";
 export type { OperationName } from "./operations.ts";
 export {
   AutoAugment,

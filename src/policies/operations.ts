@@ -1,4 +1,5 @@
 import { choice, type Distribution } from "../augment/index.ts";
+import type { Tensor } from "../tensor/index.ts";
 import {
   autocontrast,
   brightness,
@@ -15,8 +16,8 @@ import {
   translate,
 } from "../transforms/index.ts";
 
-/** The value of an operation's parameter: a number, or one that is drawn for each sample. */
-type Value = number | Distribution;
+/** The value of an operation's parameter: a number, one that is drawn for each sample, or a tensor of one for each. */
+type Value = number | Distribution | Tensor;
 
 /** How operations that move pixels look at the image. */
 export interface Look {
@@ -43,6 +44,8 @@ const degrees = (slope: number): number => (Math.atan(slope) * 180) / Math.PI;
 interface Operation {
   /** The parameter's value of a magnitude; left out where there is none. */
   readonly value?: (magnitude: number) => number;
+  /** Whether its parameter has no gradient. */
+  readonly fixed?: boolean;
   /** Null for the one that keeps the image. */
   make(value: Value, setting: Setting): Transform | null;
 }
@@ -62,7 +65,7 @@ const OPERATIONS = {
   color: { value: factor, make: (factor) => saturation({ factor }) },
   contrast: { value: factor, make: (factor) => contrastAboutMean({ factor }) },
   sharpness: { value: factor, make: (factor) => sharpness({ factor }) },
-  posterize: { value: (dropped) => 8 - Math.round(dropped), make: (bits) => posterize({ bits }) },
+  posterize: { value: (dropped) => 8 - Math.round(dropped), fixed: true, make: (bits) => posterize({ bits }) },
   solarize: { value: (share) => 1 - share, make: (threshold) => solarize({ threshold }) },
   autoContrast: { make: () => autocontrast() },
   equalize: { make: () => equalize() },
@@ -137,4 +140,31 @@ export function operation(name: OperationName, space: Space, levels: readonly nu
   const values = magnitudes.flatMap((m) => (SIGNED.has(name) ? [-m, m] : [m])).map(value);
   const drawn = new Set(values).size === 1 ? values[0] : choice(values);
   return make(drawn, { ...look, relative: space.relative });
+}
+
+/** An operation whose magnitude is a share of its strongest, 0 to 1: the parameter's value is `base` ± `span` times the share. */
+export interface Scaled {
+  readonly base: number;
+  readonly span: number;
+  /** Whether a sign is drawn. */
+  readonly signed: boolean;
+  /** Whether the share changes the image, and has a gradient. */
+  readonly learns: boolean;
+  /** Null for what keeps the image. */
+  make(value: Value): Transform | null;
+}
+
+/** {@link Scaled} of an operation. Where the magnitude has no gradient, it is half of the strongest. */
+export function scaled(name: OperationName, space: Space, look: Look): Scaled {
+  const { make, value = itself, fixed = false }: Operation = OPERATIONS[name];
+  const strongest = space.strongest[name] ?? 0;
+  const learns = strongest > 0 && !fixed;
+  const base = value(learns ? 0 : strongest / 2);
+  return {
+    base,
+    span: learns ? value(strongest) - base : 0,
+    signed: SIGNED.has(name),
+    learns,
+    make: (given) => make(given, { ...look, relative: space.relative }),
+  };
 }

@@ -46,11 +46,13 @@ export interface TrivialAugmentOptions extends PolicyOptions {
   operations?: readonly OperationName[];
 }
 
-const OPTIONS = {
+/** The rules of {@link PolicyOptions}. */
+export const POLICY_OPTIONS = {
   interpolation: oneOfThese("nearest", "bilinear", "bicubic"),
   fill: number({ least: 0, most: 1 }),
 };
-const lookOf = ({ interpolation = "bilinear", fill = 0 }: PolicyOptions): Look => ({ interpolation, fill });
+/** Of those that were not given. */
+export const lookOf = ({ interpolation = "bilinear", fill = 0 }: PolicyOptions): Look => ({ interpolation, fill });
 
 const LEVELS = number({ least: 2, most: 1000, whole: true });
 
@@ -65,7 +67,7 @@ const FOURTEEN = OPERATION_NAMES.filter((name) => name !== "invert");
  * @throws ArgumentError for what is no policy, with the place in it
  */
 export function AutoAugment(options?: AutoAugmentOptions): OneOf {
-  const read = readOptions<AutoAugmentOptions>("AutoAugment", options, { ...OPTIONS, policy: checkedLater });
+  const read = readOptions<AutoAugmentOptions>("AutoAugment", options, { ...POLICY_OPTIONS, policy: checkedLater });
   const { policy = "imagenet" } = read;
   const subPolicies: readonly SubPolicy[] = typeof policy === "string" ? known(policy) : checkPolicy(policy);
   const levels = levelsOf(10);
@@ -92,7 +94,7 @@ export function AutoAugment(options?: AutoAugmentOptions): OneOf {
  * @throws ArgumentError for a level that there is not, and for unknown operations
  */
 export function RandAugment(options?: RandAugmentOptions): readonly OneOf[] {
-  const rules = { ...OPTIONS, n: number({ least: 0, most: 100, whole: true }), m: checkedLater, levels: LEVELS };
+  const rules = { ...POLICY_OPTIONS, n: number({ least: 0, most: 100, whole: true }), m: checkedLater, levels: LEVELS };
   const read = readOptions<RandAugmentOptions>("RandAugment", options, { ...rules, operations: checkedLater });
   const { n = 2, m = 9, levels = 31 } = read;
   check("m", m, number({ least: 0, most: levels - 1, whole: true }));
@@ -106,7 +108,7 @@ export function RandAugment(options?: RandAugmentOptions): readonly OneOf[] {
  * @throws ArgumentError for unknown operations
  */
 export function TrivialAugment(options?: TrivialAugmentOptions): OneOf {
-  const rules = { ...OPTIONS, levels: LEVELS, operations: checkedLater };
+  const rules = { ...POLICY_OPTIONS, levels: LEVELS, operations: checkedLater };
   const read = readOptions<TrivialAugmentOptions>("TrivialAugment", options, rules);
   return drawn(read, WIDE, levelsOf(read.levels ?? 31));
 }
@@ -121,7 +123,8 @@ function drawn(
   return oneOf(names.map((name) => operation(name, space, levels, lookOf(look)) ?? []));
 }
 
-function checkOperations(operations: unknown): readonly OperationName[] {
+/** @throws ArgumentError for what is no list of operations */
+export function checkOperations(operations: unknown): readonly OperationName[] {
   if (!Array.isArray(operations) || operations.length === 0)
     throw new ArgumentError("operations", describe(operations), "an array of at least one operation");
   for (const [i, name] of Array.from(operations).entries()) check(`operations[${i}]`, name, OPERATION);

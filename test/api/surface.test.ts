@@ -159,6 +159,14 @@ const FUNCTIONS: Table<typeof node> = {
   AutoAugment: () => [{ policy: "svhn", interpolation: "nearest", fill: 0.5 }],
   RandAugment: () => [{ n: 1, m: 3, levels: 11, operations: ["rotate", "color"], interpolation: "nearest", fill: 0.5 }],
   TrivialAugment: () => [{ levels: 11, operations: ["rotate", "color"], interpolation: "nearest", fill: 0.5 }],
+  learnablePolicy: () => [
+    device.gpu,
+    {
+      operations: ["rotate", "invert"],
+      ...{ subPolicies: 2, length: 1, temperature: 0.5, estimator: "relaxed", probability: 0.3, magnitude: 0.4 },
+      ...{ interpolation: "nearest", fill: 0.5 },
+    },
+  ],
   ColorJitter: () => [{ brightness: 0.2, hue: 0.1 }],
   ColorJiggle: () => [{ brightness: 0.2, hue: 0.1 }],
   fiveCrop: () => [{ size: 2 }],
