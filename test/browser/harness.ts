@@ -25,7 +25,10 @@ export async function serveBuiltPage(): Promise<Served> {
   const outDir = mkdtempSync(join(tmpdir(), "augrad-page-"));
   const common = { configFile: false as const, root: path("page"), logLevel: "error" as const };
   const target = "esnext";
-  const alias = [{ find: /^augrad$/, replacement: dist }];
+  const alias = [
+    { find: /^augrad$/, replacement: dist },
+    { find: /^augrad\/recipes$/, replacement: join(root, "dist", "recipes.js") },
+  ];
   await build({ ...common, resolve: { alias }, build: { outDir, emptyOutDir: true, target } });
   const server = await preview({ ...common, build: { outDir }, preview: { port: 0, host: "127.0.0.1" } });
   const { port } = server.httpServer.address() as AddressInfo;

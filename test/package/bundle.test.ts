@@ -174,8 +174,24 @@ test("augrad/registry brings all transforms", () => {
   expect(transformsIn(alone.first.join("\n"))).toEqual([...registry.keys()]);
 });
 
-test("the installed package says where its registry is", () => {
+test("augrad/recipes reads any transform in a bundle of its own", () => {
+  const { entry } = bundle(
+    "recipes",
+    `import { fromRecipe } from "augrad/recipes";
+     const transforms = [{ transform: "rotate", settings: { angle: { distribution: "uniform", lo: -9, hi: 9 } } }, { transform: "jpeg" }];
+     console.log(String(fromRecipe({ format: "augrad/pipeline", version: 1, transforms })));`,
+    "node.mjs",
+  );
+  expect(run(project, process.execPath, entry).trim()).toBe("sequential([rotate({ angle: uniform(-9, 9) }), jpeg()])");
+});
+
+test("the installed package says where its registry, its recipes and their schemas are", () => {
   const installed = join(project, "node_modules", "augrad");
   const { exports } = JSON.parse(readFileSync(join(installed, "package.json"), "utf8"));
+  for (const name of ["pipeline", "sampled"]) {
+    const file = exports["./schemas/*"].replace("*", `${name}.schema.json`);
+    expect(JSON.parse(readFileSync(join(installed, file), "utf8")).properties).toHaveProperty("version");
+  }
+  expect(existsSync(join(installed, exports["./recipes"].default))).toBe(true);
   for (const file of Object.values(exports["./registry"])) expect(existsSync(join(installed, String(file)))).toBe(true);
 });
