@@ -76,6 +76,7 @@ describe("what cannot be used is refused, by the names of the class and its opti
     ["RandomBoxBlur.kernelSize", () => RandomBoxBlur({ kernelSize: 0 })],
     ["RandomMotionBlur.kernelSize", () => RandomMotionBlur({ ...motion, kernelSize: [4, 5] })],
     ["RandomMotionBlur.kernelSize", () => RandomMotionBlur({ ...motion, kernelSize: [7, 5] })],
+    ["RandomMotionBlur.kernelSize", () => RandomMotionBlur({ ...motion, kernelSize: [3, 1e6 + 1] })],
     ["RandomMotionBlur.kernelSize", () => RandomMotionBlur({ ...motion, kernelSize: [3, 5, 7] as never })],
     ["RandomMotionBlur.angle", () => RandomMotionBlur({ ...motion, kernelSize: [3, 5], angle: -1 })],
     ["RandomMotionBlur.sameOnBatch", () => RandomMotionBlur({ ...motion, kernelSize: [3, 5], sameOnBatch: true })],
