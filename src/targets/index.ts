@@ -4,7 +4,7 @@ export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";
 export { asInstances } from "./members.ts";
 export { type Motion, type MotionImageOptions, motionOf } from "./motion.ts";
 export type { Moved, RasterName } from "./moved.ts";
-export { takeKept } from "./take-kept.ts";
+export { type Taken, takeKept } from "./take-kept.ts";
 export {
   type AsIs,
   asBoxes,

@@ -12,6 +12,12 @@ import {
   type Rows,
 } from "./target.ts";
 
+/** What {@link takeKept} makes of a target: bare members of instances have become lists. */
+export type Taken<T> =
+  T extends Instances<infer M>
+    ? Instances<{ [K in keyof M]: M[K] extends Tensor ? readonly (Tensor | null)[] : M[K] }>
+    : T;
+
 /** Which rows of each image are taken. */
 type Places = readonly (readonly number[])[];
 
@@ -22,7 +28,7 @@ type Places = readonly (readonly number[])[];
  * @param target a result, which has `kept`
  * @throws ArgumentError for what no pipeline has moved
  */
-export async function takeKept<T extends Boxes | Keypoints | Instances>(target: T): Promise<T> {
+export async function takeKept<T extends Boxes | Keypoints | Instances>(target: T): Promise<Taken<T>> {
   const argument = "target of takeKept()";
   const allowed = "boxes, keypoints [N, K, 2] or instances behind a pipeline";
   const known: Boxes | Keypoints | Instances = target;
@@ -30,12 +36,16 @@ export async function takeKept<T extends Boxes | Keypoints | Instances>(target: 
   const { kept } = known;
   if (kept === null) throw new ArgumentError(argument, `${known.target} that nothing has moved`, allowed);
   const places = await placesOf(kept, argument, allowed);
-  if (known.target !== "instances") return taken(known, kept, places) as T;
+  if (known.target !== "instances") return taken(known, kept, places) as Taken<T>;
   const data = Object.entries(known.data).map(([name, value]) => [
     name,
     isTarget(value) ? takenMember(value, kept, places) : rowsAt(value as Rows, places),
   ]);
-  return enlistTarget({ ...known, data: Object.fromEntries(data), kept: rowsAt(kept, places) }) as Instances as T;
+  return enlistTarget({
+    ...known,
+    data: Object.fromEntries(data),
+    kept: rowsAt(kept, places),
+  }) as Instances as Taken<T>;
 }
 
 /** The places of ones, image by image. */

@@ -90,7 +90,7 @@ describe("instances", () => {
     const { all } = shift({ image: image(), all: a.asInstances(data) });
     expect(await Promise.all((all.kept as a.Tensor[]).map(list))).toEqual([[1, 1, 0], [1]]);
     const left = await a.takeKept(all);
-    expect(await Promise.all((left.data.labels as unknown as a.Tensor[]).map(list))).toEqual([[1, 2], [4]]);
+    expect(await Promise.all((left.data.labels as readonly a.Tensor[]).map(list))).toEqual([[1, 2], [4]]);
     const none = { boxes: [null, null], labels: [null, null] };
     expect(shift({ image: image(), all: a.asInstances(none) }).all).toMatchObject({ data: none, kept: [null, null] });
   });

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import * as a from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
@@ -150,6 +151,68 @@ describe("what is wrong is refused, by its place in the object", () => {
     expect(() => a.asMask("x" as never)).toThrow(/data of asMask/);
     expect(() => a.asBoxes([1] as never)).toThrow(/data of asBoxes/);
   });
+});
+
+test("whatever an object holds, only typed errors come out, by the name of a part", () => {
+  const leaf = fc.oneof(
+    fc.constantFrom<unknown>(
+      null,
+      undefined,
+      5,
+      Number.NaN,
+      "text",
+      true,
+      Symbol("s"),
+      3n,
+      new Date(),
+      () => 1,
+      new Map(),
+    ),
+    fc
+      .constantFrom([N, 1, H, W], [N, 2, 4], [N, 3, 2], [N], [1, 1, 1, 1, 1])
+      .map((shape) => a.zeros(device.gpu, shape)),
+    fc.constantFrom(a.asIs(3), a.asBoxes(boxes()), a.asKeypoints([null, fill([2, 2])]), a.asMask(mask())),
+  );
+  const name = fc.constantFrom(
+    "image",
+    "mask",
+    "boxes",
+    "keypoints",
+    "polygons",
+    "label",
+    "flow",
+    "instances",
+    "volume",
+    "x",
+    "__proto__",
+    "mask_2",
+  );
+  const { tree } = fc.letrec((tie) => ({
+    tree: fc.oneof(
+      { maxDepth: 3 },
+      leaf,
+      fc.array(tie("tree"), { maxLength: 3 }),
+      fc.dictionary(name, tie("tree"), { maxKeys: 4 }),
+    ),
+  }));
+  let moved = 0;
+  fc.assert(
+    fc.property(fc.dictionary(name, tree, { maxKeys: 5 }), (object) => {
+      const scope = device.gpu.scope();
+      try {
+        const out = flip(object, { shape: [N, 1, H, W] }) as object;
+        expect(Object.keys(out)).toEqual(Object.keys(object));
+        moved++;
+      } catch (error) {
+        expect(error, String((error as Error).stack)).toBeInstanceOf(a.AugradError);
+        expect((error as Error).message.length).toBeLessThan(700);
+      } finally {
+        scope.dispose();
+      }
+    }),
+    { seed: 4, numRuns: 200 },
+  );
+  expect(moved).toBeGreaterThan(5);
 });
 
 describe("applyMotion", () => {

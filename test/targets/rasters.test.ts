@@ -107,6 +107,29 @@ describe("masks", () => {
   });
 });
 
+test("a user's own point that covers says by which value, and masks follow", async () => {
+  const wgsl = `struct Params { value: f32 }
+fn forward(x: vec3f, p: Params, at: Pixel) -> vec3f { return select(x, vec3f(p.value), at.x < 4.0); }
+fn backward(x: vec3f, p: Params, at: Pixel, gy: vec3f, gp: ptr<function, Params>) -> vec3f {
+  let hidden = at.x < 4.0;
+  (*gp).value += select(0.0, gy.x + gy.y + gy.z, hidden);
+  return select(gy, vec3f(0.0), hidden);
+}`;
+  const params = { value: { default: 0.5, unit: "intensity", doc: "what is shown" } };
+  const parts = { kind: "point", position: true, params, doc: "y = value where x < 4", source: "a test" } as const;
+  const curtain = a.declare({
+    ...parts,
+    name: "curtain",
+    wgsl: `import package::lib::pixel::Pixel;\n${wgsl}`,
+    covers: "value",
+  });
+  const whole = labelMap();
+  const { mask } = a.sequential([curtain()])({ image: image(), mask: whole });
+  expect([...(await mask.read())]).toEqual([...(await whole.read())].map((value, i) => (i % W < 4 ? 0 : value)));
+  expect(() => a.declare({ ...parts, name: "other", wgsl, covers: "size" })).toThrow(/covers of other/);
+  expect(() => a.declare({ ...parts, name: "other", wgsl, kind: "map", covers: "value" })).toThrow(/covers of other/);
+});
+
 test("heat maps and volumes move as images do", async () => {
   const chain = [a.rotate({ angle: 33 }), a.translate({ x: 1.5 }), a.invert()];
   const volume = make([N, 2, 3, H, W], noise);

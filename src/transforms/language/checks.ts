@@ -67,6 +67,13 @@ function checkFrame({ name, kind, frame, linear }: NewDeclaration): void {
     throw new ArgumentError(`frame of ${name}`, linear ? "a linear point" : `a ${kind}`, "a point that is not linear");
 }
 
+/** Masks get a point's own rule with another value. */
+function checkCovers({ name, kind, covers, params }: NewDeclaration): void {
+  if (covers === undefined) return;
+  if (kind !== "point") throw new ArgumentError(`covers of ${name}`, `a ${kind}`, "a point");
+  check(`covers of ${name}`, covers, oneOf(...Object.keys(params)));
+}
+
 /** A field alone looks where a place says. */
 function checkReach({ name, kind, reach }: NewDeclaration): void {
   if (reach !== undefined && (kind !== "field" || typeof reach !== "function"))
@@ -140,6 +147,7 @@ export function checkDeclaration(declaration: NewDeclaration): void {
   checkMix(declaration);
   checkFrame(declaration);
   checkReach(declaration);
+  checkCovers(declaration);
   if (reads !== undefined) check(`reads of ${name}`, reads, oneOf(...READS));
   if (declaration.draws !== undefined) checkDraws(declaration);
   if (estimator !== undefined) checkEstimator(name, estimator, "estimator" in params || "estimator" in options);
