@@ -109,15 +109,21 @@ fn better(a: Guess, b: Guess) -> Guess {
 // The square of 0.005 pixels.
 const NEAR: f32 = 2.5e-5;
 
-// The point that looks at a place. Where none does, the one that looks nearest to it.
+fn is_within(q: vec2f, s: Scene) -> bool { return all(q >= vec2f(-0.5)) && all(q <= size_of(s) - 0.5); }
+
+// The point that looks at a place: within the result, where one is found there. Where none does, the one that looks nearest to it.
 fn point_of(to: vec2f, s: Scene) -> vec2f {
-  var at = newton(start(to, s), to, s);
-  if (at.d < NEAR) { return at.q; }
+  let still = guess(guess_of(to, s), to, s);
+  let near = newton(still, to, s);
+  if (near.d < NEAR && is_within(near.q, s)) { return near.q; }
+  let other = newton(start(to, s), to, s);
+  if (other.d < NEAR) { return other.q; }
+  if (near.d < NEAR) { return near.q; }
   // A field that moves pixels by less and less from one to the next has a fixed point, which this reaches where Newton's method
   // is caught in a fold.
-  var fixed = guess(guess_of(to, s), to, s);
+  var fixed = still;
   for (var i = 0u; i < 32u; i++) { fixed = guess(fixed.q - fixed.left / ratio_of(s), to, s); }
-  at = better(at, newton(fixed, to, s));
+  let at = better(better(near, other), newton(fixed, to, s));
   if (at.d < NEAR) { return at.q; }
   return better(at, newton(enclosed(at, to, s), to, s)).q;
 }
