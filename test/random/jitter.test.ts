@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { ArgumentError, ColorJiggle, ColorJitter, sequential, type Transform, zeros } from "../../src/index.ts";
+import {
+  ArgumentError,
+  ColorJiggle,
+  ColorJitter,
+  randomOrder,
+  sequential,
+  type Transform,
+  tensor,
+  zeros,
+} from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 
 const device = testGpu();
@@ -24,6 +33,21 @@ test("ColorJitter and ColorJiggle are lists of what is given, which a pipeline t
     step: 0,
   });
   expect(await y.read()).toEqual(new Float32Array(24));
+  void scope;
+});
+
+test("randomOrder draws the order of a list for each sample", async () => {
+  const augment = sequential([randomOrder(ColorJitter({ brightness: [2, 2], contrast: [0.5, 0.5] }))]);
+  using scope = device.gpu.scope();
+  // Of 0.4 and 0.8: doubled and clipped to 0.8 and 1, then half as far from 0.9; or 0.5 and 0.7, doubled and clipped.
+  const x = tensor(
+    device.gpu,
+    Array.from({ length: 8 * 6 }, (_, i) => 0.4 + 0.4 * (i % 2)),
+    [8, 3, 1, 2],
+  );
+  const y = await augment(x, { step: 0 }).read();
+  const seen = new Set(Array.from({ length: 8 }, (_, n) => Math.round(1000 * y[6 * n + 1])));
+  expect([...seen].sort()).toEqual([1000, 950]);
   void scope;
 });
 
