@@ -161,6 +161,8 @@ const SAMPLED: Schema = {
           {
             name: { enum: Object.keys(SELECTIONS) },
             chosen: list(anyOf(whole(2 ** 32 - 1), list(whole(2 ** 32 - 1)))),
+            units: list(list({ $ref: "#/$defs/unit" })),
+            shares: list(list({ type: "number", minimum: 0, maximum: 1 })),
           },
           ["name", "chosen"],
         ),

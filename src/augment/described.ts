@@ -4,7 +4,7 @@ import { planTree } from "./plan.ts";
 import { channelsOf } from "./replay.ts";
 import { isPerSample } from "./rows.ts";
 import { fromSampled, type Replay, type Sampled } from "./sampled.ts";
-import { numbersOf } from "./taken.ts";
+import { isKnown as isDrawn, numbersOf } from "./taken.ts";
 import type { Tree } from "./tree.ts";
 
 /** A parameter of one sample, in its own unit. */
@@ -45,7 +45,14 @@ export function describeSamples(
 ): DescribedTransform[][] {
   const n = params?.n;
   const planned = planTree(pipeline.transforms);
-  const replays = fromSampled(planned, params, n, channelsOf(planned, params));
+  const { replays, taken } = fromSampled(planned, params, n, channelsOf(planned, params));
+  const open = taken.findIndex((each) => !isDrawn(each));
+  if (open >= 0)
+    throw new ArgumentError(
+      `params.choices[${open}]`,
+      `${taken[open].units ? "uniform numbers" : "shares"} of what is learned`,
+      "what each sample gets, as await pipeline.read(params) has it where the choice is not relaxed",
+    );
   const rows = replays.map((replay) => rowsOf(replay, n, `params.transforms[${replay.entry.place}]`));
   return Array.from({ length: n }, (_, i) => rows.flatMap((row) => row(i)));
 }

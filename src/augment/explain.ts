@@ -3,30 +3,60 @@ import { kinds } from "../compiler/kinds/index.ts";
 import { count, type Shape, type Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import type { Planned } from "./plan.ts";
+import type { Outline } from "./steps.ts";
 import { Workspace } from "./workspace.ts";
 
 /** The passes of a pipeline for a batch of a shape; nothing is drawn on the GPU. */
 export function explainPipeline(planned: Planned, shape: Shape, options: PlanOptions): Plan {
-  const { entries } = planned;
+  const { entries, steps } = planned;
   const transforms = outline(planned, shape);
-  const cuts = transforms.map(({ declaration }, i) => entries[i].coinOnGpu && !kinds[declaration.kind].blends);
-  if (!cuts.includes(true)) return explain(transforms, shape, options);
-  const plans: Plan[] = [];
-  let from = 0;
-  let size = shape;
-  const add = (plan: Plan): void => {
-    plans.push(plan);
-    size = plan.passes[plan.passes.length - 1].output;
+  const isCut = (step: Outline): boolean =>
+    typeof step !== "number" || (entries[step].coinOnGpu && !kinds[transforms[step].declaration.kind].blends);
+  if (!steps.some(isCut)) return explain(transforms, shape, options);
+  const between: PlanOptions = { ...options, dtype: "f32" };
+  const plansOf = (steps: readonly Outline[], from: Shape, last: PlanOptions): Plan[] => {
+    const plans: Plan[] = [];
+    let size = from;
+    let chain: Transform[] = [];
+    const add = (plan: Plan): void => {
+      plans.push(plan);
+      size = plan.passes[plan.passes.length - 1].output;
+    };
+    const end = (options: PlanOptions): void => {
+      if (chain.length > 0) add(explain(chain, size, options));
+      chain = [];
+    };
+    for (const step of steps) {
+      if (!isCut(step)) {
+        chain.push(transforms[step as number]);
+        continue;
+      }
+      end(between);
+      if (typeof step !== "number") plans.push(...sideBySide(step.branches, (each) => plansOf(each, size, between)));
+      else {
+        const { declaration } = transforms[step];
+        const ended = `${declaration.name} has a learned coin: the images with and without it are blended`;
+        add(blend(explain({ ...transforms[step], on: undefined }, size, between), 0, ended));
+      }
+    }
+    end(last);
+    return plans;
   };
-  for (const [i, transform] of transforms.entries()) {
-    if (!cuts[i]) continue;
-    if (i > from) add(explain(transforms.slice(from, i), size, { ...options, dtype: "f32" }));
-    add(blend(explain({ ...transform, on: undefined }, size, { ...options, dtype: "f32" }), transform));
-    from = i + 1;
-  }
-  if (from < transforms.length) add(explain(transforms.slice(from), size, options));
-  return joined(plans);
+  return joined(plansOf(steps, shape, options));
 }
+
+/** The passes of branches, each of which ends with its share of the sum. */
+const sideBySide = (
+  branches: readonly (readonly Outline[])[],
+  plansOf: (steps: readonly Outline[]) => Plan[],
+): Plan[] =>
+  branches.flatMap((steps, b) => {
+    const plans = plansOf(steps);
+    const last = plans.pop();
+    if (!last) return [];
+    const ended = `branch ${b} of a selection that learns: the images of its branches are added in shares`;
+    return [...plans, blend(last, last.passes.length - 1, ended)];
+  });
 
 /** The transforms with something of the right form in place of every draw. */
 function outline(planned: Planned, shape: Shape): readonly Transform[] {
@@ -44,9 +74,9 @@ function outline(planned: Planned, shape: Shape): readonly Transform[] {
 /** What stands for a tensor where nothing is computed. */
 const outlineOf = (shape: Shape) => ({ shape, dtype: "f32" }) as Tensor;
 
-/** What the learned coin of a map or a window adds to its pass: on T(x) + (1 - on) x, one operation after the other. */
-function blend(plan: Plan, { declaration }: Transform): Plan {
-  const [pass] = plan.passes;
+/** What a learned share adds to a pass: share · T(x) + (1 - share) x, say, one operation after the other. */
+function blend(plan: Plan, at: number, ended: string): Plan {
+  const pass = plan.passes[at];
   const image = count(pass.output) * 4;
   const blended: PlannedPass = {
     ...pass,
@@ -54,9 +84,9 @@ function blend(plan: Plan, { declaration }: Transform): Plan {
     bytesRead: pass.bytesRead + 4 * image,
     bytesWritten: pass.bytesWritten + 3 * image,
     bytesSaved: pass.bytesSaved + 2 * image,
-    ended: `${declaration.name} has a learned coin: the images with and without it are blended`,
+    ended,
   };
-  return { ...plan, passes: [blended, ...plan.passes.slice(1)], bytesSaved: plan.bytesSaved + 2 * image };
+  return { ...plan, passes: plan.passes.with(at, blended), bytesSaved: plan.bytesSaved + 2 * image };
 }
 
 /** One plan of several, printed like one. */

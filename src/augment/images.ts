@@ -1,8 +1,8 @@
 import type { ApplyOptions } from "../compiler/index.ts";
 import { ArgumentError, describe, type Gpu } from "../gpu/index.ts";
 import { checkImage, type DType, keeping, Tensor } from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
 import { run } from "./run.ts";
+import type { Step } from "./steps.ts";
 import { asBatch, asImage, readList, runList } from "./unequal.ts";
 
 /** Images for a pipeline: a batch `[N, C, H, W]`, one image `[C, H, W]`, or a list of images whose sizes may differ. */
@@ -13,7 +13,7 @@ export interface ReadImages {
   readonly gpu: Gpu;
   readonly n: number;
   readonly channels: number;
-  run(transforms: readonly Transform[], options: ApplyOptions): Tensor<DType>;
+  run(steps: readonly Step[], options: ApplyOptions): Tensor<DType>;
 }
 
 /** @throws ArgumentError or ShapeError for what is no image */
@@ -34,12 +34,12 @@ export function readImages(x: unknown): ReadImages {
     gpu,
     n: isOne ? 1 : x.shape[0],
     channels: x.shape[isOne ? 0 : 1],
-    run: (transforms, options) => (isOne ? runOne(x, transforms, options) : run(x, transforms, options)),
+    run: (steps, options) => (isOne ? runOne(x, steps, options) : run(x, steps, options)),
   };
 }
 
 /** Applies transforms to one image `[C, H, W]`. */
-function runOne(x: Tensor<DType>, transforms: readonly Transform[], options: ApplyOptions): Tensor<DType> {
+function runOne(x: Tensor<DType>, steps: readonly Step[], options: ApplyOptions): Tensor<DType> {
   const into = options.into?.shape.length === 3 ? asBatch(options.into) : options.into;
-  return keeping(x.gpu, () => asImage(run(asBatch(x), transforms, { ...options, into })) as Tensor);
+  return keeping(x.gpu, () => asImage(run(asBatch(x), steps, { ...options, into })) as Tensor);
 }

@@ -3,13 +3,13 @@ import { ArgumentError, isPlainObject } from "../gpu/index.ts";
 import { moveTargets, readTargets } from "../targets/move.ts";
 import { sceneOf } from "../targets/scene.ts";
 import type { Shape } from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
 import { type ReadImages, readImages } from "./images.ts";
 import { run } from "./run.ts";
+import { onlyTransforms, type Step } from "./steps.ts";
 
 /** What a pipeline was called with, and what applies transforms to it that were made for so many samples. */
 export interface Input extends Omit<ReadImages, "run"> {
-  run(transforms: readonly Transform[], options: ApplyOptions): unknown;
+  run(steps: readonly Step[], options: ApplyOptions): unknown;
 }
 
 /**
@@ -28,9 +28,10 @@ export function readInput(x: unknown, shape: Shape | undefined): Input {
     gpu,
     n,
     channels,
-    run: (transforms, options) => {
+    run: (steps, options) => {
       if (options.into)
         throw new ArgumentError("into", "a tensor, for an object", "none: an object has several results");
+      const transforms = onlyTransforms(steps, "pipeline of an object");
       return moveTargets(batch, sceneOf(gpu, transforms, batch.shape, run, options));
     },
   };

@@ -7,7 +7,9 @@ import { byScore, type DrawShape, drawOnGpu, openTools, unitsOf } from "./gpudra
 import type { Draw, Planned } from "./plan.ts";
 import { channelsOf, coinShape, gpuOf, shapeOf } from "./replay.ts";
 import { fromSampled, type Replay, type Sampled } from "./sampled.ts";
-import { numbersOf } from "./taken.ts";
+import { mixturesIn } from "./steps.ts";
+import { numbersOf, type Taken, takes } from "./taken.ts";
+import type { Branch } from "./tree.ts";
 
 /** Something that was drawn, and of which uniform numbers. */
 interface Drawn {
@@ -27,6 +29,7 @@ const isScored = (source: Primitive): boolean => byScore(source) && drawsOnGpu(s
 export function logProbability(planned: Planned, sampled: Sampled): Tensor {
   const scored = planned.entries
     .flatMap(({ coin, draws }) => [...(coin ? [coin] : []), ...draws.flatMap(sourcesIn)])
+    .concat(planned.selections.flatMap(({ shares }) => shares?.source ?? []))
     .find(isScored);
   if (!scored)
     throw new ArgumentError(
@@ -35,11 +38,36 @@ export function logProbability(planned: Planned, sampled: Sampled): Tensor {
       'at least one, such as bernoulli(p, { estimator: "scoreFunction" }) with a tensor p',
     );
   const n = sampled?.n;
-  const replays = fromSampled(planned, sampled, n, channelsOf(planned, sampled)).filter(({ entry }) => !entry.again);
+  const { replays, taken } = fromSampled(planned, sampled, n, channelsOf(planned, sampled));
+  const once = replays.filter(({ entry }) => !entry.again);
   const gpu = gpuOf(scored);
   return keeping(gpu, () =>
-    replays.flatMap((replay) => termsOf(gpu, replay, n)).reduce((total, term) => add(total, term), zeros(gpu, [n])),
+    [...once.flatMap((replay) => termsOf(gpu, replay, n)), ...choiceTerms(gpu, planned, taken, n)].reduce(
+      (total, term) => add(total, term),
+      zeros(gpu, [n]),
+    ),
   );
+}
+
+/** What selections add, each [n]: of samples that come to them. */
+function choiceTerms(gpu: Gpu, { steps }: Planned, taken: readonly Taken[], n: number): Tensor[] {
+  const ways = new Map<number, (readonly Branch[])[]>();
+  for (const { selection, under } of mixturesIn(steps)) ways.set(selection, [...(ways.get(selection) ?? []), under]);
+  return [...ways].flatMap(([selection, under]) => {
+    const { planned, units } = taken[selection];
+    const source = planned.shares!.source;
+    if (!units || !isScored(source)) return [];
+    const term = logProbOf(gpu, { source, name: planned.selection.selection, units, shape: coinShape(n) });
+    return [
+      mul(
+        term,
+        tensor(
+          gpu,
+          Array.from({ length: n }, (_, i) => takes(under, taken, i)),
+        ),
+      ),
+    ];
+  });
 }
 
 const sourcesIn = ({ sources }: Draw): Primitive[] => sources.map(({ distribution }) => distribution);

@@ -35,10 +35,19 @@ export function takeSamples(
     ...(choices === undefined
       ? {}
       : {
-          choices: choices.map(({ name, chosen }) => ({ name, chosen: places.map((i) => chosen[i]) }) as SampledChoice),
+          choices: choices.map((choice) => choiceAt(choice, places)),
         }),
   };
 }
+
+/** A list of a choice has a row for each sample, unless another one says it. */
+const choiceAt = ({ name, ...lists }: SampledChoice, places: readonly number[]): SampledChoice =>
+  ({
+    name,
+    ...Object.fromEntries(
+      Object.entries(lists).map(([field, list]) => [field, list.length > 0 ? places.map((i) => list[i]) : []]),
+    ),
+  }) as SampledChoice;
 
 function checkPlaces(places: unknown, n: number): asserts places is readonly number[] {
   const place = number({ least: 0, most: n - 1, whole: true });

@@ -17,6 +17,8 @@ import {
   widthsOf,
 } from "./distributions/index.ts";
 import { FIRST_PARAMETER_DRAW, hashText, identities } from "./keys.ts";
+import { sharesOf } from "./shares.ts";
+import { type Outline, outlineSteps } from "./steps.ts";
 import type { PlannedSelection } from "./taken.ts";
 import { type Branch, flatten, type PlacedTransform, type Tree } from "./tree.ts";
 import { withWindow } from "./window.ts";
@@ -81,6 +83,8 @@ export interface Planned {
   readonly entries: readonly Entry[];
   /** In the order in which they were written. */
   readonly selections: readonly PlannedSelection[];
+  /** What runs, by the numbers of entries and selections. */
+  readonly steps: readonly Outline[];
 }
 
 /** The transforms as a recipe lists them. */
@@ -117,7 +121,15 @@ export function planTree(tree: Tree): Planned {
   const places = new Map(once.map(({ written }, place) => [written, place]));
   return {
     entries: transforms.map((placed) => planEntry(placed, streams.get(placed.written)!, places.get(placed.written)!)),
-    selections: selections.map((placed) => ({ ...placed, identity: hashText(streams.get(placed.written)!) })),
+    selections: selections.map((placed) => ({
+      ...placed,
+      identity: hashText(streams.get(placed.written)!),
+      shares: sharesOf(placed.selection),
+    })),
+    steps: outlineSteps(
+      transforms.map((placed) => placed.under),
+      (selection) => sharesOf(selections[selection].selection)?.count ?? null,
+    ),
   };
 }
 

@@ -5,17 +5,13 @@ import type { Distribution, Transform } from "../transforms/index.ts";
 import { boundsOf, isLearnable } from "./distributions/index.ts";
 import { type DrawShape, drawOnGpu, type GpuDraw } from "./gpudraw.ts";
 import type { Draw, Planned } from "./plan.ts";
-import { fromSampled, type Replay, rows, type Sampled } from "./sampled.ts";
-import { maskedTensor } from "./taken.ts";
+import { fromSampled, type ReadSampled, rows, type Sampled } from "./sampled.ts";
+import type { SampledChoice } from "./selection-rules.ts";
+import { type BoundSteps, stepsOf } from "./steps.ts";
+import { drawShares, maskedTensor, type Taken } from "./taken.ts";
 
-/** Transforms with what a recipe says, ready to run; `dispose` frees the tensors that were made for them. */
-export interface Bound {
-  transforms: Transform[];
-  dispose(): void;
-}
-
-/** Makes the tensors of what is drawn on the GPU. Nothing stays allocated when that fails. */
-export function bindReplays(gpu: Gpu, replays: readonly Replay[], n: number): Bound {
+/** What runs by a recipe, with the tensors of what is drawn on the GPU. Nothing stays allocated when that fails. */
+export function bindReplays(gpu: Gpu, planned: Planned, { replays, taken }: ReadSampled, n: number): BoundSteps {
   const made: { dispose(): void }[] = [];
   const dispose = (): void => {
     for (const each of made) each.dispose();
@@ -45,11 +41,16 @@ export function bindReplays(gpu: Gpu, replays: readonly Replay[], n: number): Bo
         transform.params[param] = keep(drawOnGpu(gpu, distribution, name, list, shapeOf(draw, list, n)));
       }
     }
+    const transforms = replays.map(({ transform }) => transform);
+    const hold = (tensor: Tensor): Tensor => {
+      made.push(tensor);
+      return tensor;
+    };
+    return { steps: stepsOf(gpu, planned.steps, transforms, taken, n, hold), dispose };
   } catch (error) {
     dispose();
     throw error;
   }
-  return { transforms: replays.map(({ transform }) => transform), dispose };
 }
 
 /** Whether a relaxed coin fell on its edge: numbers between 0 and 1 are a gate, which is a tensor. */
@@ -62,7 +63,7 @@ const isBetween = (on: Transform["on"]): on is readonly number[] =>
  */
 export async function readSampled(planned: Planned, sampled: Sampled): Promise<Sampled> {
   const n = sampled?.n;
-  const replays = fromSampled(planned, sampled, n, channelsOf(planned, sampled));
+  const { replays, taken } = fromSampled(planned, sampled, n, channelsOf(planned, sampled));
   const once = replays.filter(({ entry }) => !entry.again);
   const transforms = await Promise.all(
     once.map(async ({ entry, units, onUnits }) => {
@@ -80,10 +81,29 @@ export async function readSampled(planned: Planned, sampled: Sampled): Promise<S
       return result;
     }),
   );
-  return { ...structuredClone(sampled), transforms };
+  const { choices, ...rest } = structuredClone(sampled);
+  if (choices === undefined) return { ...rest, transforms };
+  return { ...rest, choices: await Promise.all(choices.map((each, i) => readChoice(each, taken[i], n))), transforms };
 }
 
 /** A coin is thrown once for each sample. */
+/** Which links the samples get, or what shares of them, in the place of uniform numbers. */
+async function readChoice(choice: SampledChoice, taken: Taken, n: number): Promise<SampledChoice> {
+  const { shares, places } = taken.planned;
+  if (!taken.units || !shares) return choice;
+  const drawn = noGrad(() => drawShares(gpuOf(shares.source), taken, n));
+  try {
+    const list = rows((await drawn.read()) as Float32Array, n, shares.count, true) as number[][];
+    const name = choice.name as "oneOf" | "sometimes";
+    if (shares.relaxed) return { name, chosen: [], shares: list };
+    // Of `sometimes`, the first share is that of its links.
+    const chosen = list.map((row) => (name === "sometimes" ? row[0] : places[row.indexOf(1)]));
+    return { name, chosen };
+  } finally {
+    drawn.dispose();
+  }
+}
+
 export const coinShape = (n: number): DrawShape => ({ n, components: 1, vector: false });
 
 /** What a draw of a recipe is drawn for, by its uniform numbers. */

@@ -1,23 +1,25 @@
 import { blend, only } from "../autograd/blend.ts";
-import { reshape } from "../autograd/index.ts";
+import { add, noGrad, reshape, slice } from "../autograd/index.ts";
 import type { ApplyOptions } from "../compiler/index.ts";
 import { kinds } from "../compiler/kinds/index.ts";
 import { outputSize } from "../compiler/outcome.ts";
 import { applyRead, bindAll } from "../compiler/stages/apply.ts";
-import { ArgumentError } from "../gpu/index.ts";
-import { type DType, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
+import { ArgumentError, ShapeError } from "../gpu/index.ts";
+import { type DType, keeping, type Shape, sameShape, show, Tensor, tensor, zeros } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
+import { flatSteps, isMixture, type Mixture, type Step } from "./steps.ts";
 
 /**
  * Applies transforms whose `on` may be a tensor. Points take such a gate inside their pass. A map cannot: half of a
  * turned image is no image turned by half. There the chain is cut, and the images before and after the transform are
- * blended: y = on T(x) + (1 - on) x, whose gradient in `on` is the difference that the transform makes.
+ * blended: y = on T(x) + (1 - on) x, whose gradient in `on` is the difference that the transform makes. It is cut also where branches
+ * run side by side.
  */
-export function run(x: Tensor<DType>, transforms: readonly Transform[], options: ApplyOptions): Tensor<DType> {
-  if (!transforms.some(isCut)) return applyRead(x, transforms, options);
+export function run(x: Tensor<DType>, steps: readonly Step[], options: ApplyOptions): Tensor<DType> {
+  if (!steps.some(isCut)) return applyRead(x, steps as readonly Transform[], options);
   // The pieces run one by one: what is wrong with the last has to be found before the first.
-  bindAll(x, transforms);
-  checkSizes(x.shape, transforms);
+  bindAll(x, flatSteps(steps));
+  checkSizes(x.shape, steps);
   const { dtype: wanted = x.dtype === "f16" ? "f16" : "f32", into, ...settings } = options;
   const between = { ...settings, dtype: "f32" as const };
   let current: Tensor<DType> = x;
@@ -27,13 +29,15 @@ export function run(x: Tensor<DType>, transforms: readonly Transform[], options:
     current = next;
   };
   try {
-    transforms.forEach((transform, i) => {
-      if (!isCut(transform)) return;
-      if (i > from || current.dtype !== "f32") move(applyRead(current, transforms.slice(from, i), between));
-      move(blended(current as Tensor, transform, between));
+    /** Those that run in one chain: none of them is cut. */
+    const chain = (to?: number) => steps.slice(from, to) as Transform[];
+    steps.forEach((step, i) => {
+      if (!isCut(step)) return;
+      if (i > from || current.dtype !== "f32") move(applyRead(current, chain(i), between));
+      move(isMixture(step) ? mixed(current as Tensor, step, between) : blended(current as Tensor, step, between));
       from = i + 1;
     });
-    const rest = transforms.slice(from);
+    const rest = chain();
     if (rest.length > 0 || wanted !== "f32" || into)
       move(applyRead(current, rest, { ...settings, dtype: wanted, into }));
     return current;
@@ -43,7 +47,39 @@ export function run(x: Tensor<DType>, transforms: readonly Transform[], options:
   }
 }
 
-const isCut = ({ declaration, on }: Transform): boolean => on instanceof Tensor && !kinds[declaration.kind].blends;
+const isCut = (step: Step): boolean =>
+  isMixture(step) || (step.on instanceof Tensor && !kinds[step.declaration.kind].blends);
+
+/**
+ * Σ share · branch(x). Where a share is 1 and the others are 0, this is that branch, bit for bit. The gradient in a share is what its
+ * branch would make of the sample, so that all of them run on all samples; nothing else comes of a branch whose share is 0.
+ */
+function mixed(x: Tensor, { shares, branches, mask }: Mixture, options: ApplyOptions): Tensor {
+  const { gpu } = x;
+  const [n] = x.shape;
+  const none = noGrad(() => zeros(gpu, [1]));
+  try {
+    return keeping(gpu, () => {
+      const parts = branches.map((steps, b) => {
+        const share = reshape(slice(shares, 1, b, b + 1), [n, 1, 1, 1]);
+        if (steps.length === 0) return blend(share, x, none);
+        // A sample that is left alone may be another one's partner.
+        const whole = flatSteps(steps).some(({ declaration }) => declaration.reads === "batch");
+        return blend(share, run(whole ? x : only(share, x), steps, options) as Tensor, none);
+      });
+      const sum = parts.reduce((total, part) => add(total, part));
+      return mask
+        ? blend(
+            noGrad(() => tensor(gpu, mask, [n, 1, 1, 1])),
+            sum,
+            x,
+          )
+        : sum;
+    });
+  } finally {
+    none.dispose();
+  }
+}
 
 function blended(x: Tensor, transform: Transform, options: ApplyOptions): Tensor {
   const made: Tensor[] = [];
@@ -75,8 +111,12 @@ function blended(x: Tensor, transform: Transform, options: ApplyOptions): Tensor
 }
 
 /** Samples of a batch have one size: a coin may not change it. */
-function checkSizes(shape: Shape, transforms: readonly Transform[]): void {
-  for (const transform of transforms) {
+function checkSizes(shape: Shape, steps: readonly Step[]): Shape {
+  for (const transform of steps) {
+    if (isMixture(transform)) {
+      for (const branch of transform.branches) checkKept(shape, checkSizes(shape, branch));
+      continue;
+    }
     const after = outputSize(transform, shape);
     if (isCut(transform) && !sameShape(shape, after)) {
       const given = `a probability of going from ${show(shape)} to ${show(after)}`;
@@ -84,4 +124,14 @@ function checkSizes(shape: Shape, transforms: readonly Transform[]): void {
     }
     shape = after;
   }
+  return shape;
+}
+
+function checkKept(before: Shape, after: Shape): void {
+  if (!sameShape(before, after))
+    throw new ShapeError(
+      "links of a selection that learns",
+      `a change from ${show(before)} to ${show(after)}`,
+      "links that keep the size",
+    );
 }

@@ -111,7 +111,7 @@ function plain(value: ParamValue): SampledValue | null {
 }
 
 const FIELDS = ["version", "n", "seed", "step", "samples", "transforms", "choices"];
-const CHOICE_FIELDS = ["name", "chosen"];
+const CHOICE_FIELDS = ["name", "chosen", "units", "shares"];
 const TRANSFORM_FIELDS = ["name", "on", "onUnits", "params", "units"];
 
 /** Checks that a part of a recipe is an object with these fields and no others: what is not read would be ignored. */
@@ -126,7 +126,7 @@ export function checkFields(argument: string, value: unknown, known: readonly st
  * are made on the GPU. Checks that `sampled` fits the pipeline and a batch of `n`; the values themselves are checked
  * where every transform's are.
  */
-export function fromSampled(planned: Planned, sampled: Sampled, n: number, channels: number): Replay[] {
+export function fromSampled(planned: Planned, sampled: Sampled, n: number, channels: number): ReadSampled {
   const count = listed(planned).length;
   checkFields("params", sampled, FIELDS, "what sample() returned");
   const { version, seed, step, samples, transforms } = sampled;
@@ -142,9 +142,10 @@ export function fromSampled(planned: Planned, sampled: Sampled, n: number, chann
     throw new ArgumentError("params.transforms", given, `${count} transforms, as the pipeline has`);
   }
   const taken = readChoices(planned, sampled.choices, n);
-  return planned.entries.map((entry) =>
+  const replays = planned.entries.map((entry) =>
     masked(replayEntry(entry, transforms[entry.place], `params.transforms[${entry.place}]`, n, channels), taken, n),
   );
+  return { replays, taken };
 }
 
 /** Which branches the samples take. */
@@ -182,6 +183,13 @@ export function checkSamples(samples: ArrayLike<number>, n: number, argument = "
     if (!Number.isInteger(sample) || sample < 0 || sample > 0xffffffff)
       checkWhole(`${argument}[${i}]`, sample, 0xffffffff);
   }
+}
+
+/** A recipe that was read. */
+export interface ReadSampled {
+  readonly replays: readonly Replay[];
+  /** Which branches the samples take, of each selection. */
+  readonly taken: readonly Taken[];
 }
 
 /** A transform to replay; `units` and `onUnits` are for the draws that are made on the GPU. */

@@ -4,14 +4,19 @@ import type { Selection } from "./tree.ts";
 
 /**
  * What was drawn for one selection, a value for each sample: of `oneOf` the number of its link, from 0; of `someOf` and `randomOrder`
- * the numbers of its links, in the order in which they run; of `sometimes` 1 or 0.
+ * the numbers of its links, in the order in which they run; of `sometimes` 1 or 0. Where weights or p learn, the uniform numbers in its
+ * place, in [0, 1), of which a replay draws again; or the shares of the links, where they were relaxed and read.
  */
 export type SampledChoice =
   | {
       /** Name of the combinator. */
       name: "oneOf" | "sometimes";
-      /** What each sample gets. */
+      /** What each sample gets; empty where `units` or `shares` say it. */
       chosen: number[];
+      /** The uniform numbers of each sample, where weights or p learn. */
+      units?: number[][];
+      /** The shares of each sample, from 0 to 1: of each link; of the links of `sometimes`, and of the image itself. */
+      shares?: number[][];
     }
   | {
       /** Name of the combinator. */
@@ -73,7 +78,7 @@ export const RULES: { readonly [S in Selection as S["selection"]]: Rule<S> } = {
   oneOf: {
     take({ links, weights }, unit, places, row) {
       const u = unit(0);
-      row[places.indexOf(weights ? indexOf(weights, u) : Math.floor(u * links.length))] = 1;
+      row[places.indexOf(weights ? indexOf(weights as readonly number[], u) : Math.floor(u * links.length))] = 1;
     },
     written: (row, places) => ran(row, places)[0],
     read({ links }, value, places, row) {
@@ -115,7 +120,7 @@ export const RULES: { readonly [S in Selection as S["selection"]]: Rule<S> } = {
   },
   sometimes: {
     take({ p }, unit, _, row) {
-      if (unit(0) < p) row[0] = 1;
+      if (unit(0) < (p as number)) row[0] = 1;
     },
     written: (row) => row[0],
     read(_selection, value, _places, row) {

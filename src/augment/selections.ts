@@ -1,7 +1,8 @@
 import { ArgumentError, checkedLater, describe, number, oneOf as oneOfTexts, readOptions, text } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
+import type { Bernoulli, Bound, Estimator } from "../transforms/index.ts";
 import { printable } from "../transforms/language/show.ts";
-import { checkWeights } from "./distributions/index.ts";
+import { bernoulli, checkWeights, componentsOf, isDistribution, isLearnable } from "./distributions/index.ts";
 import {
   checkTree,
   enlistSelection,
@@ -29,8 +30,19 @@ export interface SomeOfOptions extends SelectionOptions {
 
 /** Options of {@link oneOf}. */
 export interface OneOfOptions extends SelectionOptions {
-  /** How likely each link is: numbers of at least 0, one for each, in proportion to their sum; all alike unless given. */
-  weights?: readonly number[];
+  /**
+   * How likely each link is, in proportion to their sum: numbers of at least 0, one for each, or a tensor `[K]` or a function that makes
+   * one, which learn; all alike unless given. What a learned weight falls below 0 counts as 0; `() => exp(logits)` learns logits.
+   */
+  weights?: Bound;
+  /**
+   * How the gradient reaches weights that learn. `straightThrough`, unless given: a sample gets one link, and the gradient is that of the
+   * mean of all links' images under the weights. `relaxed`: a sample gets the links' images in shares, of a Gumbel softmax, with their
+   * true gradient. `scoreFunction`: a sample gets one link, and the gradient comes by `pipeline.logProb`.
+   */
+  estimator?: Estimator;
+  /** Of `relaxed`, above 0; 0.5 unless given. Towards 0 one share comes near 1, and the gradient gets noisier. */
+  temperature?: number;
 }
 
 /**
@@ -42,17 +54,23 @@ export interface OneOfOptions extends SelectionOptions {
  * transform's own `p` is thrown besides: it applies where its link was drawn and its coin says so. Transforms that change pixels by
  * themselves share one pass, maps among them too; other kinds take a pass each. Parameters of the links learn from the samples
  * that got them. Which link a sample gets is in what `sample()` returns, as `choices`.
+ *
+ * Where weights learn, the choice is made on the GPU: each link runs on all samples, a chain of its own, and their images are added in
+ * shares, so that a step costs the sum of the links. Such links keep the image's size.
  * @param links at least one
- * @throws ArgumentError for what is no transform; for weights that are no numbers of at least 0, or all 0; for tensors as
- * weights: which link is drawn does not learn
+ * @throws ArgumentError for what is no transform; for weights that are no numbers of at least 0, or all 0; for an estimator without
+ * weights that learn
  */
 export function oneOf(links: readonly Tree[], options?: OneOfOptions): OneOf {
   const list = checkLinks("oneOf", links);
-  const { weights, key } = readOptions<OneOfOptions>("oneOf", options, { weights: checkedLater, key: text });
+  const rules = { ...LEARNED, weights: checkedLater, key: text };
+  const { weights, key, ...learned } = readOptions<OneOfOptions>("oneOf", options, rules);
+  checkLearned(weights, learned);
   return selected({
     selection: "oneOf",
     links: list,
-    ...(weights === undefined ? {} : { weights: fixedWeights(weights, list.length) }),
+    ...(weights === undefined ? {} : { weights: checkWeights(weights, list.length, " of oneOf()") }),
+    ...learned,
     ...(key === undefined ? {} : { key }),
   });
 }
@@ -104,23 +122,54 @@ export function randomOrder(links: readonly Tree[], options?: SelectionOptions):
  * Applies all of the links to a sample, with probability p, or none of them: `sometimes(0.5, [rotate({ angle: 30 }), invert()])`
  * throws one coin for each sample and step, where `p` of a transform throws one for each transform. A transform's own coin is
  * thrown besides.
- * @param p 0 to 1
+ *
+ * Where p learns, the links run on all samples, and what they make is blended with the image: y = coin · links(x) + (1 − coin) · x. Such
+ * links keep the image's size.
+ * @param p 0 to 1; a tensor `[]` or `[1]` or a function that makes one, which learn straight through; or `bernoulli(p, { estimator })`
  * @param links a transform, a list of them, or a pipeline
- * @throws ArgumentError for a p that is no number from 0 to 1, a tensor among them: the coin of a list does not learn; for what
- * is no transform
+ * @throws ArgumentError for a p that is none of these; for what is no transform
  */
-export function sometimes(p: number, links: Tree, options?: SelectionOptions): Sometimes {
+export function sometimes(
+  p: number | Tensor | (() => Tensor) | Bernoulli,
+  links: Tree,
+  options?: SelectionOptions,
+): Sometimes {
   const { key } = readOptions<SelectionOptions>("sometimes", options, { key: text });
-  if (!A_PROBABILITY.fits(p)) {
-    const allowed = `${A_PROBABILITY.allowed}: what learns is p of a transform`;
-    throw new ArgumentError("p of sometimes()", describe(p), allowed);
-  }
+  const coin = coinOf(p);
   const tree = checkTree("links", links, " of sometimes()");
-  return selected({ selection: "sometimes", p, links: tree, ...(key === undefined ? {} : { key }) });
+  return selected({ selection: "sometimes", p: coin, links: tree, ...(key === undefined ? {} : { key }) });
 }
 
 const ORDER = oneOfTexts("given", "random");
 const A_PROBABILITY = number({ least: 0, most: 1 });
+const LEARNED = {
+  estimator: oneOfTexts("straightThrough", "relaxed", "scoreFunction"),
+  temperature: number({ above: 0 }),
+};
+
+function checkLearned(weights: unknown, { estimator, temperature }: OneOfOptions): void {
+  if (estimator !== undefined && !isLearnable(weights as Bound))
+    throw new ArgumentError("estimator of oneOf()", describe(estimator), "nothing, where no weights learn");
+  if (temperature !== undefined && estimator !== "relaxed")
+    throw new ArgumentError("temperature of oneOf()", String(temperature), `only with estimator: "relaxed"`);
+}
+
+/** A number, or a coin that learns. */
+function coinOf(p: unknown): number | Bernoulli {
+  if (A_PROBABILITY.fits(p)) return p as number;
+  const learns = typeof p === "function" || (p instanceof Tensor && p.size === 1);
+  const coin = learns ? bernoulli(p as Bound) : p;
+  const isCoin = isDistribution(coin) && coin.distribution === "bernoulli" && isLearnable(coin.p);
+  if (!isCoin || componentsOf(coin.p) !== 1) {
+    const allowed = `${A_PROBABILITY.allowed}, a tensor of one value, a function that makes one, or bernoulli(...) of these`;
+    throw new ArgumentError(
+      "p of sometimes()",
+      p instanceof Tensor ? `a tensor of ${p.size} values` : describe(p),
+      allowed,
+    );
+  }
+  return coin;
+}
 
 function checkCount(count: unknown, links: number): readonly [number, number] {
   const pair = Array.isArray(count) ? Array.from(count) : [count, count];
@@ -143,15 +192,4 @@ function checkLinks(name: string, links: unknown): readonly Tree[] {
     throw new ArgumentError(`links of ${name}()`, given, "an array of at least one transform");
   }
   return checkTree("links", links, ` of ${name}()`) as readonly Tree[];
-}
-
-function fixedWeights(weights: unknown, count: number): readonly number[] {
-  const argument = "weights of oneOf()";
-  const allowed = `${count} numbers of at least 0, one for each link`;
-  if (weights instanceof Tensor || (Array.isArray(weights) && weights.some((each) => each instanceof Tensor))) {
-    const given = weights instanceof Tensor ? `a tensor of ${weights.size} values` : "a tensor among them";
-    throw new ArgumentError(argument, given, `${allowed}: which link is drawn does not learn; p of a transform does`);
-  }
-  if (typeof weights === "function") throw new ArgumentError(argument, describe(weights), allowed);
-  return checkWeights(weights, count, " of oneOf()") as readonly number[];
 }

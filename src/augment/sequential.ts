@@ -13,6 +13,7 @@ import { logProbability } from "./logprob.ts";
 import { isRandom, planTree } from "./plan.ts";
 import { bindReplays, readSampled } from "./replay.ts";
 import { checkSamples, fromSampled, type Sampled, toSampled } from "./sampled.ts";
+import { onlyTransforms } from "./steps.ts";
 import { checkTree, enlist, showTree, type Tree } from "./tree.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -164,11 +165,11 @@ export function sequential<D extends StoredType | undefined = undefined>(
     const { gpu, n, channels, run } = readInput(x, call.shape);
     const room = workspace(n, channels);
     draw(room, call);
-    const made = room.bind(gpu);
+    const bound = room.bind(gpu);
     try {
-      return run(room.transforms, { ...settings, into: call.into });
+      return run(bound.steps, { ...settings, into: call.into });
     } finally {
-      for (const each of made) each.dispose();
+      bound.dispose();
     }
   };
 
@@ -191,9 +192,9 @@ export function sequential<D extends StoredType | undefined = undefined>(
   const replay = (x: unknown, params: Sampled, options?: ReplayOptions): unknown => {
     const { into, shape } = readOptions<ReplayOptions>("replay", options, REPLAY);
     const { gpu, n, channels, run } = readInput(x, shape);
-    const bound = bindReplays(gpu, fromSampled(planned, params, n, channels), n);
+    const bound = bindReplays(gpu, planned, fromSampled(planned, params, n, channels), n);
     try {
-      return run(bound.transforms, { ...settings, into });
+      return run(bound.steps, { ...settings, into });
     } finally {
       bound.dispose();
     }
@@ -204,9 +205,9 @@ export function sequential<D extends StoredType | undefined = undefined>(
     const shape = x.shape.length === 3 ? [1, ...x.shape] : x.shape;
     checkImage(shape);
     const [n, channels] = shape;
-    const bound = bindReplays(x.gpu, fromSampled(planned, params, n, channels), n);
+    const bound = bindReplays(x.gpu, planned, fromSampled(planned, params, n, channels), n);
     try {
-      return motionOf(x.gpu, bound.transforms, shape);
+      return motionOf(x.gpu, onlyTransforms(bound.steps, "pipeline of motion()"), shape);
     } finally {
       bound.dispose();
     }

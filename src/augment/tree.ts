@@ -1,10 +1,11 @@
 import { ArgumentError, describe } from "../gpu/index.ts";
-import type { Link, Transform } from "../transforms/index.ts";
+import type { Bernoulli, Bound, Estimator, Link, Transform } from "../transforms/index.ts";
 import { isChoice, showLink, transformsOf } from "../transforms/language/choose.ts";
 import { isTransform } from "../transforms/language/declare.ts";
 import { showValue } from "../transforms/language/show.ts";
 import { merged, placesOf } from "./orders.ts";
 import type { Pipeline } from "./sequential.ts";
+import { sharesOf } from "./shares.ts";
 
 /** What {@link oneOf} makes: every sample gets one of the links, which one is drawn. A plain value, for `sequential`. */
 export interface OneOf {
@@ -13,7 +14,11 @@ export interface OneOf {
   /** What there is to draw from. */
   readonly links: readonly Tree[];
   /** How likely each link is, in proportion to their sum; all alike unless given. */
-  readonly weights?: readonly number[];
+  readonly weights?: Bound;
+  /** How the gradient reaches weights that learn; `straightThrough` unless given. */
+  readonly estimator?: Estimator;
+  /** Temperature of relaxed shares. */
+  readonly temperature?: number;
   /** Name of its random stream. */
   readonly key?: string;
 }
@@ -49,8 +54,8 @@ export interface RandomOrder {
 export interface Sometimes {
   /** Which combinator it is. */
   readonly selection: "sometimes";
-  /** Probability of applying them to a sample. */
-  readonly p: number;
+  /** Probability of applying them to a sample: a number, or a coin whose probability learns. */
+  readonly p: number | Bernoulli;
   /** What a sample gets. */
   readonly links: Tree;
   /** Name of its random stream. */
@@ -153,6 +158,10 @@ export function checkTree(at: string, value: unknown, of = "", depth = 0): Tree 
 const linksOf = (selection: Selection): readonly Tree[] =>
   selection.selection === "sometimes" ? [selection.links] : selection.links;
 
+/** The branches that transforms stand in. */
+const under = (rows: readonly (readonly PlacedTransform[])[]): readonly Branch[] =>
+  rows.flat().flatMap((each) => each.under.flat());
+
 /** Where the links of a selection stand in the chain, by number. */
 function placesIn(selection: Selection, rows: readonly (readonly PlacedTransform[])[]): readonly number[] {
   const order = selection.selection === "someOf" && selection.order === "random";
@@ -192,7 +201,9 @@ export function flatten(tree: Tree, at: string): { transforms: PlacedTransform[]
         again: each.again || again,
       }));
     });
-    return part.selection === "oneOf" ? merged(branches) : branches.flat();
+    // What runs side by side stays in one piece.
+    const inPieces = sharesOf(part) || under(branches).some(({ selection }) => sharesOf(found[selection].selection));
+    return part.selection === "oneOf" && !inPieces ? merged(branches) : branches.flat();
   };
   const transforms = visit(tree, at);
   return { transforms, selections: found };
@@ -205,9 +216,12 @@ export function showTree(tree: Tree): string {
   return isPipeline(tree) ? String(tree) : `[${tree.map(showTree).join(", ")}]`;
 }
 
+/** Options of combinators, as they print. */
+const NAMED = ["weights", "estimator", "temperature", "order"];
+
 function showSelection(of: Selection): string {
   const { selection, links, key } = of;
-  const own = { weights: "weights" in of ? of.weights : undefined, order: "order" in of ? of.order : undefined };
+  const own = Object.fromEntries(NAMED.map((name) => [name, of[name as never]]));
   const options = Object.entries({ ...own, key }).filter(([, value]) => value !== undefined);
   const text = options.map(([name, value]) => `${name}: ${showValue(value)}`).join(", ");
   const [lo, hi] = of.selection === "someOf" ? of.count : [0, 0];

@@ -10,6 +10,7 @@ import { type DType, keeping, type Shape, sameShape, show, Tensor, tensor } from
 import type { Transform } from "../transforms/index.ts";
 import { transformAt } from "./rows.ts";
 import { run } from "./run.ts";
+import { onlyTransforms, type Step } from "./steps.ts";
 
 /** The images of one size, by their places in the list. */
 interface Group {
@@ -67,12 +68,13 @@ export function readList(given: readonly unknown[], argument = "x"): ImageList {
  * samples; the rest runs on the whole batch. So every image gets what it would get alone.
  * @throws ShapeError where the images do not come out with one size
  */
-export function runList(list: ImageList, transforms: readonly Transform[], options: ApplyOptions): Tensor<DType> {
+export function runList(list: ImageList, steps: readonly Step[], options: ApplyOptions): Tensor<DType> {
   const { images, groups } = list;
   const { gpu, dtype: stored } = images[0];
   const { into, dtype = stored === "f16" ? "f16" : "f32", ...settings } = options;
   return keeping(gpu, () => {
-    if (groups.length === 1) return run(stack(images), transforms, { ...settings, dtype, into }) as Tensor;
+    if (groups.length === 1) return run(stack(images), steps, { ...settings, dtype, into }) as Tensor;
+    const transforms = onlyTransforms(steps, "pipeline of images of unequal size");
     const between = { ...settings, dtype: "f32" as const };
     const count = images.length;
     const parts = groups.map(({ places }) => ({

@@ -1,9 +1,11 @@
 import { type Gpu, ShapeError } from "../gpu/index.ts";
+import type { Tensor } from "../tensor/index.ts";
 import type { ParamValue, Primitive, Transform } from "../transforms/index.ts";
 import { type Evaluation, jointOf, numberAt, valueFor, wholeFor, widthsOf } from "./distributions/index.ts";
-import { drawOnGpu, type GpuDraw } from "./gpudraw.ts";
+import { drawOnGpu } from "./gpudraw.ts";
 import { COIN_DRAW, drawSeed, drawUnit, stepKey, transformKey } from "./keys.ts";
 import { type Draw, type Entry, isRandom, type Planned } from "./plan.ts";
+import { type BoundSteps, type Outline, stepsOf } from "./steps.ts";
 import { drawTaken, maskedTensor, numbersOf, openTaken, type Taken, takes } from "./taken.ts";
 
 /** A random parameter with room for a batch of draws. Either `value` or `units` is there. */
@@ -48,6 +50,7 @@ export class Workspace {
   /** Each transform once, as a recipe lists them. */
   readonly listed: readonly EntryState[];
   readonly taken: readonly Taken[];
+  readonly #outline: readonly Outline[];
   readonly #random: readonly EntryState[];
   readonly #transformKeys: Uint32Array;
   readonly #stepKeys = new Uint32Array(2);
@@ -57,11 +60,12 @@ export class Workspace {
   #seed = -1;
 
   constructor(
-    { entries, selections }: Planned,
+    { entries, selections, steps }: Planned,
     readonly n: number,
     readonly channels: number | undefined,
     sameOnBatch = false,
   ) {
+    this.#outline = steps;
     this.#one = new Uint32Array(n);
     this.#sameOnBatch = sameOnBatch;
     const states: EntryState[] = [];
@@ -129,9 +133,16 @@ export class Workspace {
     }
   }
 
-  /** Makes the tensors of the draws whose bounds live on the GPU. Their `dispose` may follow the pass that reads them. */
-  bind(gpu: Gpu): GpuDraw[] {
-    const made: GpuDraw[] = [];
+  /** What runs, with the tensors of the draws whose bounds live on the GPU. Their `dispose` may follow the pass that reads them. */
+  bind(gpu: Gpu): BoundSteps {
+    const made: { dispose(): void }[] = [];
+    const dispose = (): void => {
+      for (const each of made) each.dispose();
+    };
+    const keep = (tensor: Tensor): Tensor => {
+      made.push(tensor);
+      return tensor;
+    };
     try {
       for (const { entry, transform, coinUnits, draws, mask, on } of this.#random) {
         if (coinUnits) {
@@ -145,7 +156,7 @@ export class Workspace {
         }
         if (mask && !on) {
           const masked = maskedTensor(gpu, coinUnits ? transform.on : entry.transform.on, mask);
-          made.push({ value: masked.made, dispose: () => masked.made.dispose() });
+          made.push(masked.made);
           transform.on = masked.on;
         }
         for (const { draw, units, components, vector } of draws) {
@@ -161,11 +172,11 @@ export class Workspace {
           transform.params[draw.param] = value.value;
         }
       }
+      return { steps: stepsOf(gpu, this.#outline, this.transforms, this.taken, this.n, keep), dispose };
     } catch (error) {
-      for (const each of made) each.dispose();
+      dispose();
       throw error;
     }
-    return made;
   }
 }
 

@@ -94,7 +94,7 @@ export const DISTRIBUTIONS: Distributions = {
 /** How every combinator is written and made again. */
 export const SELECTIONS: Selections = {
   oneOf: {
-    fields: { links: NEEDED, weights: undefined, key: undefined },
+    fields: { links: NEEDED, weights: undefined, estimator: undefined, temperature: undefined, key: undefined },
     make: ({ links, ...options }) => oneOf(links, options),
   },
   someOf: {

@@ -172,7 +172,10 @@ const FUNCTIONS: Table<typeof node> = {
   fiveCrop: () => [{ size: 2 }],
   tenCrop: () => [{ size: [2, 3] }],
   sequential: () => [chain(), { compose: true, dtype: "f32", seed: 1, sameOnBatch: true }],
-  oneOf: () => [[a.invert(), [a.brightness({ p: 0.5 })]], { weights: [1, 2], key: "one" }],
+  oneOf: () => [
+    [a.invert(), [a.brightness({ p: 0.5 })]],
+    { weights: a.parameter(device.gpu, [1, 2]), estimator: "relaxed", temperature: 1, key: "one" },
+  ],
   someOf: () => [[0, 1], [a.invert(), [a.brightness({ p: 0.5 })]], { order: "random", key: "some" }],
   randomOrder: () => [[a.invert(), [a.brightness({ p: 0.5 })]], { key: "order" }],
   sometimes: () => [0.5, [a.invert(), [a.brightness({ p: 0.5 })]], { key: "sometimes" }],

@@ -148,7 +148,7 @@ describe("bad input", () => {
         /^count of someOf\(\): got .*from 0 to 2, or \[least, most\]/,
       );
     expect(() => someOf(1, [])).toThrow(/^links of someOf\(\): got no link/);
-    for (const bad of [-0.1, 1.1, Number.NaN, "1", null, undefined, uniform(0, 1), parameter(device.gpu, 0.5)])
+    for (const bad of [-0.1, 1.1, Number.NaN, "1", null, undefined, uniform(0, 1), parameter(device.gpu, [0, 1])])
       expect(() => sometimes(bad as number, [invert()])).toThrow(
         /^p of sometimes\(\): got .*; allowed is .*from 0 to 1/,
       );

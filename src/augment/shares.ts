@@ -1,0 +1,116 @@
+import { add, clamp, concat, div, log, reshape, softmax, sub } from "../autograd/index.ts";
+import type { Gpu } from "../gpu/index.ts";
+import { keeping, type Tensor } from "../tensor/index.ts";
+import type { Bernoulli, Bound, Primitive, ValueChoice } from "../transforms/index.ts";
+import { choice, isLearnable } from "./distributions/index.ts";
+import { drawOnGpu, openTools } from "./gpudraw.ts";
+import type { Selection } from "./tree.ts";
+
+// Shares of the branches of selections whose weights or whose probability learn: 1 for the branch that a sample takes and 0 for
+// others, or numbers in between, with a gradient.
+
+/** How the shares of a selection are drawn. */
+export interface Shares {
+  /** What is drawn, where its estimator has a probability. */
+  readonly source: Primitive;
+  /** Shares that a sample has: one for each link, and one for itself where it may take none. */
+  readonly count: number;
+  /** Uniform numbers that a sample draws. */
+  readonly units: number;
+  /** Whether shares may lie between 0 and 1. */
+  readonly relaxed: boolean;
+  /** Whether all samples of a batch have one draw. */
+  readonly sameOnBatch: boolean;
+  /** The shares of n samples, `[n, count]`. */
+  draw(gpu: Gpu, units: Float32Array, n: number): Tensor;
+}
+
+/** Null for a selection that the processor draws. */
+export function sharesOf(selection: Selection): Shares | null {
+  if (selection.selection === "oneOf" && selection.weights !== undefined && isLearnable(selection.weights)) {
+    const { links, weights, estimator = "straightThrough", temperature = 0.5 } = selection;
+    return estimator === "relaxed"
+      ? relaxedShares(links.length, weights, temperature)
+      : linkShares(links.length, weights, estimator);
+  }
+  if (selection.selection === "sometimes" && typeof selection.p !== "number") return coinShares(selection.p);
+  return null;
+}
+
+/** A row for each link, with a 1 at its own place. */
+const oneHot = (count: number): number[][] =>
+  Array.from({ length: count }, (_, k) => Array.from({ length: count }, (_, i) => Number(i === k)));
+
+function linkShares(count: number, weights: Bound, estimator: ValueChoice["estimator"]): Shares {
+  const source = choice(oneHot(count), { weights, estimator });
+  return {
+    source,
+    count,
+    units: 1,
+    relaxed: false,
+    sameOnBatch: false,
+    draw: (gpu, units, n) => drawn(gpu, source, "oneOf", repeated(units, count), n, count),
+  };
+}
+
+/** Each number so many times in a row: a row of values is drawn of one. */
+export const repeated = (units: Float32Array, count: number): Float32Array =>
+  Float32Array.from({ length: units.length * count }, (_, i) => units[Math.floor(i / count)]);
+
+function coinShares(p: Bernoulli): Shares {
+  return {
+    source: p,
+    count: 2,
+    units: 1,
+    relaxed: p.estimator === "relaxed",
+    sameOnBatch: p.sameOnBatch,
+    draw: (gpu, units, n) =>
+      keeping(gpu, () => {
+        const share = reshape(drawn(gpu, p, "sometimes", units, n, 1), [n, 1]);
+        return concat([share, sub(1, share)], 1);
+      }),
+  };
+}
+
+/** A draw without what was made on the way. By the score function it has no gradient: that is in its probability. */
+function drawn(gpu: Gpu, source: Primitive, name: string, units: Float32Array, n: number, count: number): Tensor {
+  const shape = { n, components: count, vector: count > 1 };
+  const { value, dispose } = drawOnGpu(gpu, source, name, units, shape);
+  return keeping(gpu, () => {
+    const copy = add(value, 0);
+    dispose();
+    return copy;
+  });
+}
+
+/** Half a step of the 24 bits of u: keeps its logarithms finite. */
+const HALF = 2 ** -25;
+/** Keeps the logarithm of a weight finite. */
+const TINY = 1e-30;
+
+/**
+ * The concrete distribution (Maddison et al. 2017, Jang et al. 2017): softmax((ln w + g) / temperature), g of Gumbel's
+ * distribution, −ln(−ln u). The largest share is that of link k with a probability of w_k / Σ w.
+ */
+function relaxedShares(count: number, weights: Bound, temperature: number): Shares {
+  return {
+    source: choice(oneHot(count), { weights }),
+    count,
+    units: count,
+    relaxed: true,
+    sameOnBatch: false,
+    draw(gpu, units, n) {
+      const tools = openTools(gpu, "oneOf", { n, components: count, vector: true });
+      try {
+        const { list, upload } = tools.toolsAt("");
+        return keeping(gpu, () => {
+          const noise = upload(units.map((u) => -Math.log(-Math.log(u + HALF))));
+          const logits = log(clamp(list("weights", weights, count), TINY, Infinity));
+          return softmax(div(add(noise, logits), temperature), 1);
+        });
+      } finally {
+        tools.dispose();
+      }
+    },
+  };
+}
