@@ -5,6 +5,7 @@ import {
   type Declaration,
   fisheye,
   grad,
+  mosaic,
   motionOf,
   mul,
   parameter,
@@ -131,6 +132,29 @@ test("in a row of maps of which some learn, each has its own gradient", async ()
   expect([...(await gy.read())]).toEqual([3, 3]);
   const far = [0, 1].map((n) => first[4 * n] - 2 + first[4 * n + 2] - 2);
   (await gx.read()).forEach((g, n) => expect(g).toBeCloseTo(far[n], 4));
+});
+
+test("the window of a mosaic learns, in pixels and in parts of the image, where its coin shows it", async () => {
+  const { gpu } = device;
+  for (const [relative, unit] of [
+    [false, [1, 1]],
+    [true, [20, 16]],
+  ] as const) {
+    const [x, y] = [parameter(gpu, [0.25, 0.5]), parameter(gpu, [0.5, 0.125])];
+    const link = mosaic({ partners: [0, 0, 0], x, y, relative, on: [1, 0] });
+    const there = motionOf(gpu, link, [2, 1, 16, 20]).points(
+      tensor(gpu, [
+        [3, 4],
+        [9, 7],
+      ]),
+    );
+    expect([...(await there.read())]).toEqual([
+      ...[3 - 0.25 * unit[0], 4 - 0.5 * unit[1], 9 - 0.25 * unit[0], 7 - 0.5 * unit[1]],
+      ...[3, 4, 9, 7],
+    ]);
+    const [gx, gy] = grad(sum(there), [x, y]);
+    expect([...(await gx.read()), ...(await gy.read())]).toEqual([-2 * unit[0], 0, -2 * unit[1], 0]);
+  }
 });
 
 describe("through a field", () => {
