@@ -62,7 +62,7 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
   /**
    * Draws, and applies to everything that an object holds: images, masks, boxes, keypoints and other labels, all moved alike. The
    * result is an object of the same shape. What a value is, its name says (`image`, `mask`, `boxes`, `keypoints`, …), or {@link asBoxes}
-   * and its like.
+   * and its like. With one image `[C, H, W]`, everything lacks the dimension of samples: a mask is `[H, W]` or `[1, H, W]`, boxes are `[K, 4]`.
    */
   <T extends object>(targets: T, options?: CallOptions): Moved<T, D>;
   /** As they were given. */

@@ -2,6 +2,7 @@ import { ArgumentError, type Gpu, isPlainObject, ShapeError } from "../gpu/index
 import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "../tensor/index.ts";
 import { checkTarget, moveTarget } from "./rules.ts";
 import type { Scene } from "./scene.ts";
+import { type Single, single } from "./single.ts";
 import type { AnyTarget, Heatmap, ImageTarget, Mask, Vectors } from "./target.ts";
 import { type Leaf, leavesOf, type Part, readParts, rebuilt } from "./walk.ts";
 
@@ -9,8 +10,10 @@ import { type Leaf, leavesOf, type Part, readParts, rebuilt } from "./walk.ts";
 export interface Batch {
   readonly part: Part;
   readonly gpu: Gpu;
-  /** `[N, C, H, W]` of the images. */
+  /** `[N, C, H, W]` of the images; N is 1 for one image. */
   readonly shape: Shape;
+  /** Whether it is one image `[C, H, W]`, and what belongs to it. */
+  readonly alone: boolean;
 }
 
 /**
@@ -32,22 +35,25 @@ export function readTargets(value: object, images?: Shape): Batch {
     void tensor.storage;
     if (tensor.gpu !== gpu) throw new ArgumentError(at, "a tensor of another device", "tensors of one device");
   }
-  return { part, gpu, shape: shapeOf(leaves, images) };
+  const alone = leaves.some(({ leaf }) => leaf.target === "image" && leaf.data.shape.length === 3);
+  return { part, gpu, shape: shapeOf(leaves, images), alone };
 }
 
 /** What becomes of the targets of a batch, in an object of the same shape. Nothing else stays allocated. */
-export function moveTargets({ part, gpu }: Batch, scene: Scene): unknown {
+export function moveTargets({ part, gpu, alone }: Batch, scene: Scene): unknown {
   const leaves = leavesOf(part);
-  for (const { leaf, at } of leaves) checkTarget(leaf, scene, at);
   const given = new Set(leaves.flatMap(({ leaf }) => tensorsIn(leaf)));
   const made: Tensor<DType>[] = [];
   const scope = gpu.scope();
   let result: unknown;
   try {
-    result = rebuilt(part, ({ leaf, bare }) => {
-      if (leaf.target === "asIs") return leaf.data;
-      const moved = moveTarget(leaf, scene, bare);
-      const shown = bare ? moved.data : moved;
+    const { batched, alone: taken } = alone ? single() : IN_A_BATCH;
+    const targets = new Map(leaves.map((each) => [each, batched(each.leaf, each.at)]));
+    for (const [{ at }, target] of targets) checkTarget(target, scene, at);
+    result = rebuilt(part, (each) => {
+      if (each.leaf.target === "asIs") return each.leaf.data;
+      const moved = taken(moveTarget(targets.get(each)!, scene, each.bare));
+      const shown = each.bare ? moved.data : moved;
       made.push(...tensorsIn(shown).filter((tensor) => !given.has(tensor)));
       return shown;
     });
@@ -58,6 +64,8 @@ export function moveTargets({ part, gpu }: Batch, scene: Scene): unknown {
   for (const tensor of made) gpu.track(tensor);
   return result;
 }
+
+const IN_A_BATCH: Single = { batched: (target) => target, alone: (moved) => moved };
 
 /** Every tensor of a target. */
 function tensorsIn(value: unknown): readonly Tensor<DType>[] {
@@ -83,8 +91,8 @@ function shapeOf(leaves: readonly Leaf[], given: Shape | undefined): Shape {
     throw new ArgumentError("shape", "nothing", "the shape of the images [N, C, H, W], for an object without images");
   }
   const { shape } = known.leaf.data;
-  if (image) checkImage(shape, known.at);
-  const own = image ? shape : [shape[0], given?.[1] ?? 1, ...shape.slice(-2)];
+  if (image && shape.length !== 3) checkImage(shape, known.at);
+  const own = image ? (shape.length === 3 ? [1, ...shape] : shape) : [shape[0], given?.[1] ?? 1, ...shape.slice(-2)];
   if (given && [0, 2, 3].some((i) => given[i] !== own[i]))
     throw new ShapeError(known.at, show(shape), `images of the shape ${show(given)}, which was given`);
   return own;

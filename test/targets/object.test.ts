@@ -153,6 +153,52 @@ describe("what is wrong is refused, by its place in the object", () => {
   });
 });
 
+test("one image [C, H, W], with what belongs to it, is a batch of one without its first dimension", async () => {
+  const one = (x: a.Tensor) => a.reshape(a.slice(x, 0, 0, 1), x.shape.slice(1));
+  const label = a.tensor(device.gpu, 3);
+  const corners = fill([3, 2], (i) => i);
+  const many = {
+    image: a.slice(image(3), 0, 0, 1),
+    mask: a.slice(mask(), 0, 0, 1),
+    keypoints: a.slice(points(), 0, 0, 1),
+    boxes: a.asBoxes(a.slice(boxes(), 0, 0, 1)),
+    instances: { boxes: a.slice(boxes(), 0, 0, 1), labels: fill([1, 1]) },
+  };
+  const alone = {
+    image: one(image(3)),
+    mask: one(mask()),
+    plane: a.asMask(a.reshape(one(mask()), [H, W])),
+    keypoints: one(points()),
+    boxes: a.asBoxes(one(boxes())),
+    polygons: [corners, null],
+    instances: { boxes: one(boxes()), labels: fill([1]) },
+    label,
+    id: a.asIs("x"),
+  };
+  const turn = a.sequential([a.rot90(), a.rotate({ angle: a.uniform(-20, 20) })]);
+  const [out, all] = [turn(alone, { step: 2 }), turn(many, { step: 2 })];
+  const pairs: [a.Tensor, a.Tensor][] = [
+    [out.image, all.image],
+    [out.mask, all.mask],
+    [out.plane.data, all.mask],
+    [out.keypoints, all.keypoints],
+    [out.boxes.data as a.Tensor, all.boxes.data as a.Tensor],
+    [out.boxes.kept as a.Tensor, all.boxes.kept as a.Tensor],
+    [out.instances.boxes, all.instances.boxes],
+  ];
+  for (const [result, wanted] of pairs) expect(await result.read()).toEqual(await wanted.read());
+  expect(
+    [out.image, out.mask, out.plane.data, out.keypoints, out.boxes.kept as a.Tensor].map(({ shape }) => shape),
+  ).toEqual([[3, W, H], [1, W, H], [W, H], [2, 2], [1]]);
+  expect(out.label).toBe(label);
+  expect(out.id).toBe("x");
+  expect((out.polygons as unknown as [a.Tensor, null]).map((each) => each?.shape ?? null)).toEqual([[3, 2], null]);
+  expect(() => turn({ image: alone.image, boxes: [one(boxes())] }, { step: 2 })).toThrow(
+    /boxes: got a list beside an image/,
+  );
+  expect(() => turn({ image: alone.image, mask: mask() }, { step: 2 })).toThrow(/mask: got/);
+});
+
 test("whatever an object holds, only typed errors come out, by the name of a part", () => {
   const leaf = fc.oneof(
     fc.constantFrom<unknown>(
