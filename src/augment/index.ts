@@ -7,7 +7,6 @@ export type {
   ClippedValue,
   Compound,
   Constant,
-  DiscreteEstimator,
   Distribution,
   Estimator,
   Integers,

@@ -75,11 +75,11 @@ export const DISTRIBUTIONS: Distributions = {
     make: ({ lo, hi, ...options }) => integers(lo, hi, options),
   },
   choice: {
-    fields: { values: NEEDED, weights: undefined, estimator: "straightThrough", ...APART },
+    fields: { values: NEEDED, weights: undefined, estimator: "straightThrough", temperature: 0.5, ...APART },
     make: ({ values, ...options }) => choice(values, options),
   },
   categorical: {
-    fields: { weights: NEEDED, estimator: "straightThrough", ...APART },
+    fields: { weights: NEEDED, estimator: "straightThrough", temperature: 0.5, ...APART },
     make: ({ weights, ...options }) => categorical(weights, options),
   },
   constant: { fields: { value: NEEDED, shared: true, sameOnBatch: true }, make: ({ value }) => constant(value) },

@@ -94,7 +94,6 @@ export type {
   ClippedValue,
   Compound,
   Constant,
-  DiscreteEstimator,
   Distribution,
   Estimator,
   Integers,

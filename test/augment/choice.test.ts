@@ -2,15 +2,17 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { indexOf } from "../../src/augment/distributions/index.ts";
 import {
+  type Bound,
   categorical,
   choice,
   type Distribution,
   integers,
   isDistribution,
+  plus,
   sequential,
   uniform,
 } from "../../src/augment/index.ts";
-import { backward, mul, softmax, sum } from "../../src/autograd/index.ts";
+import { backward, grad, mul, softmax, sum } from "../../src/autograd/index.ts";
 import { ArgumentError, ShapeError } from "../../src/gpu/index.ts";
 import { sgd } from "../../src/optim/index.ts";
 import { full, ones, parameter, tensor } from "../../src/tensor/index.ts";
@@ -109,6 +111,8 @@ describe("integers, choice and categorical", () => {
     expect(JSON.parse(JSON.stringify(choice([1, 2])))).toEqual({
       distribution: "choice",
       values: [1, 2],
+      estimator: "straightThrough",
+      temperature: 0.5,
       shared: false,
       sameOnBatch: false,
     });
@@ -219,6 +223,77 @@ describe("learned weights", () => {
         expect(Math.abs(got[i] + n * slope)).toBeLessThan(1e-4);
       });
     }
+  });
+
+  it("relaxed: between neighbours of the list, with their true gradient; near the listed values where it is cold", async () => {
+    using _ = device.gpu.scope();
+    const n = 64;
+    const given = [1, 2, 0.5, 3];
+    const relaxed = (values: number[] | number[][] | null, weights: Bound, temperature: number) =>
+      values
+        ? choice(values, { weights, estimator: "relaxed", temperature })
+        : categorical(weights, { estimator: "relaxed", temperature });
+    const means = (mean: Distribution) => sequential([normalize({ mean, std: 1 })]);
+    const shape = [n, 2, 1, 1];
+    const rows = [
+      [0, 9],
+      [1, 7],
+      [2, -3],
+      [3, 0],
+    ];
+    for (const values of [[0, 1, 5, 2], rows, null]) {
+      const drawn = (weights: Bound, temperature = 0.7) =>
+        means(relaxed(values, weights, temperature)).sample(n, { step: 1, shape }).transforms[0].params
+          .mean as number[][];
+      const weights = parameter(device.gpu, given);
+      const pipeline = means(relaxed(values, weights, 0.7));
+      const read = await pipeline.read(pipeline.sample(n, { step: 1, shape }));
+      const right = drawn(given).flat();
+      (read.transforms[0].params.mean as number[][]).flat().forEach((value, i) => {
+        expect(Math.abs(value - right[i])).toBeLessThan(1e-5);
+      });
+      // y = x - mean, and each pixel with a weight of its own.
+      const seed = Array.from({ length: 2 * n }, (_, i) => (i % 7) - 2.5);
+      const y = pipeline(full(device.gpu, shape, 1), { step: 1 });
+      const [gradient] = grad(y, [weights], { gradient: tensor(device.gpu, seed, shape) });
+      const got = await gradient.read();
+      given.forEach((_, k) => {
+        const moved = (by: number) =>
+          drawn(given.map((each, j) => (j === k ? each + by : each)))
+            .flat()
+            .reduce((sum, v, i) => sum - v * seed[i], 0);
+        const expected = (moved(0.01) - moved(-0.01)) / 0.02;
+        expect(Math.abs(got[k] - expected)).toBeLessThan(5e-3 * (1 + Math.abs(expected)));
+      });
+      const cold = drawn(given, 1e-6);
+      const hard = means(values ? choice(values, { weights: given }) : categorical(given));
+      // The relaxed staircase rises with u, as the hard one does.
+      expect(cold).toEqual(hard.sample(n, { step: 1, shape }).transforms[0].params.mean);
+    }
+    expect(String(relaxed([1, 2], [1, 1], 0.5))).toBe(
+      'choice([1, 2], { weights: [1, 1], estimator: "relaxed", temperature: 0.5 })',
+    );
+    expect(() => choice([1, 2], { temperature: 1 })).toThrow("temperature");
+    expect(() => categorical([1, 2], { estimator: "relaxed", temperature: 0 })).toThrow("temperature");
+    expect(
+      new Set(
+        sequential([rotate({ angle: choice([7], { estimator: "relaxed" }) })]).sample(3, { step: 0 }).transforms[0]
+          .params.angle as number[],
+      ),
+    ).toEqual(new Set([7]));
+  });
+
+  it("may be many, as may be the values", async () => {
+    using _ = device.gpu.scope();
+    const values = Array.from({ length: 300_000 }, (_, i) => i / 1000);
+    expect(new Set(drawn(plus(choice(values), 1), 50)).size).toBeGreaterThan(45);
+    const weights = parameter(
+      device.gpu,
+      Array.from({ length: 5000 }, (_, i) => Number(i >= 4998)),
+    );
+    const pipeline = sequential([rotate({ angle: choice(values.slice(0, 5000), { weights }) })]);
+    const { params } = (await pipeline.read(pipeline.sample(40, { step: 0 }))).transforms[0];
+    expect(new Set((params.angle as number[]).map((each) => Math.round(1000 * each)))).toEqual(new Set([4998, 4999]));
   });
 
   it("of another length than the values are refused when they are made", () => {

@@ -72,6 +72,13 @@ const ROWS: Record<string, Row> = {
     mean: weighted((i) => i),
     variance: spread((i) => i),
   },
+  "relaxed choice": {
+    // Of two values each as likely: sigmoid(logit u / temperature), which is u itself.
+    make: ([weights], of) => choice([0, 1], { weights, estimator: "relaxed", temperature: 1, ...of }),
+    bounds: [[2, 2]],
+    mean: 0.5,
+    variance: 1 / 12,
+  },
   plus: { make: ([by], of) => plus(uniform(-1, 1, of), by), bounds: [3], mean: 3, variance: 4 / 12 },
   "plus of two": {
     make: ([hi, std], of) => plus(uniform(0, hi, of), normal(0, std, of)),

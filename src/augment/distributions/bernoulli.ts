@@ -1,21 +1,20 @@
 import { record } from "../../autograd/graph.ts";
 import { add, clamp, div, less, log, mul, neg, noGrad, reshape, sigmoid, sub, sum } from "../../autograd/index.ts";
-import { ArgumentError, number, oneOf, readOptions } from "../../gpu/index.ts";
+import { readOptions } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Bernoulli, Bound, Estimator } from "../../transforms/index.ts";
 import { checkBound, frozen, numberAt } from "./bounds.ts";
 import {
   type DistributionOptions,
-  estimatorText,
   type Family,
   type GpuTools,
   made,
   rounded,
-  SHARING,
   sharing,
   table,
   type Value,
 } from "./family.ts";
+import { DISCRETE, estimatorOf, jumpText, logitNoise } from "./jump.ts";
 
 /** Options of {@link bernoulli}. */
 export interface BernoulliOptions extends DistributionOptions {
@@ -25,12 +24,6 @@ export interface BernoulliOptions extends DistributionOptions {
   temperature?: number;
 }
 
-const COIN = {
-  ...SHARING,
-  estimator: oneOf("straightThrough", "relaxed", "scoreFunction"),
-  temperature: number({ above: 0 }),
-};
-
 /**
  * A coin: 1 where u < p, else 0. Where `p` is a tensor the jump has an estimator: `straightThrough` (default) throws the
  * hard coin and passes its gradient on to p unchanged; `relaxed` is the sigmoid of (logit p + logit u') / temperature,
@@ -39,12 +32,9 @@ const COIN = {
  * @throws ArgumentError for p outside 0..1, a temperature that is not above 0, or an unknown estimator
  */
 export function bernoulli(p: Bound, options?: BernoulliOptions): Bernoulli {
-  const read = readOptions<BernoulliOptions>("bernoulli", options, COIN);
-  const { estimator = "straightThrough", temperature = 0.5 } = read;
+  const read = readOptions<BernoulliOptions>("bernoulli", options, DISCRETE);
   checkBound("p", p, "linear", 0, 1);
-  if (read.temperature !== undefined && estimator !== "relaxed")
-    throw new ArgumentError("temperature", String(temperature), `only with estimator: "relaxed"`);
-  return made(BERNOULLI, { distribution: "bernoulli", p: frozen(p), estimator, temperature, ...sharing(read) });
+  return made(BERNOULLI, { distribution: "bernoulli", p: frozen(p), ...estimatorOf(read), ...sharing(read) });
 }
 
 export const BERNOULLI: Family<Bernoulli> = {
@@ -69,13 +59,7 @@ export const BERNOULLI: Family<Bernoulli> = {
     const likely = keep(add(keep(sub(1, p)), keep(mul(side, keep(sub(keep(mul(p, 2)), 1))))));
     return keep(log(keep(clamp(likely, TINY, Infinity))));
   },
-  text: ({ p, estimator, temperature }) => ({
-    given: [p],
-    options: [
-      ...estimatorText(estimator, "straightThrough"),
-      ...(estimator === "relaxed" ? [`temperature: ${temperature}`] : []),
-    ],
-  }),
+  text: ({ p, ...of }) => ({ given: [p], options: jumpText(of) }),
 };
 
 /** Keeps the logarithm of what cannot be finite. */
@@ -86,12 +70,6 @@ function value({ p, estimator, temperature }: Bernoulli, components: number): Va
   if (estimator !== "relaxed") return (u, k) => (u < rates[k] ? 1 : 0);
   return (u, k) => relaxed(rates[k], u, temperature);
 }
-
-/** Half a step of the 24 bits of u: keeps the logarithms of u and 1 - u finite. */
-const HALF = 2 ** -25;
-
-/** Logit of 1 - u: the noise of the relaxed coin; large where u is small, and so on the side of heads. */
-const logitNoise = (u: number): number => Math.log((1 - u - HALF) / (u + HALF));
 
 function relaxed(p: number, u: number, temperature: number): number {
   const logit = Math.log(p) - Math.log(1 - p);

@@ -13,33 +13,37 @@ import {
   sub,
   sum,
 } from "../../autograd/index.ts";
-import { ArgumentError, checkedLater, describe, oneOf, readOptions } from "../../gpu/index.ts";
-import { keeping, Tensor, tensor } from "../../tensor/index.ts";
-import type { Bound, Categorical, DiscreteEstimator, ValueChoice } from "../../transforms/index.ts";
+import { integralTensor } from "../../functional/index.ts";
+import { ArgumentError, checkedLater, describe, readOptions } from "../../gpu/index.ts";
+import { keeping, Tensor } from "../../tensor/index.ts";
+import type { Bound, Categorical, Estimator, ValueChoice } from "../../transforms/index.ts";
 import { showValue } from "../../transforms/language/show.ts";
+import { hull } from "./combine.ts";
 import {
   type DistributionOptions,
-  estimatorText,
   type Family,
   type GpuTools,
+  type Interval,
   made,
   rounded,
-  SHARING,
   sharing,
   type Value,
 } from "./family.ts";
+import { DISCRETE, estimatorOf, jumpText } from "./jump.ts";
+import { isRows, type Listed, staircase, staircaseOnGpu, tableOf, type Values, valueAt } from "./staircase.ts";
 import { checkWeights, indexOf } from "./weights.ts";
 
 /** Options of {@link categorical}. */
 export interface CategoricalOptions extends DistributionOptions {
   /**
-   * How the gradient reaches weights that learn: `straightThrough`, as that of the mean of the values under the weights, unless given;
-   * `scoreFunction`, by `pipeline.logProb` alone.
+   * How the gradient reaches weights that learn. `straightThrough`, unless given: as that of the mean of the values under the weights.
+   * `relaxed`: values between those listed, with their true gradient; with c the shares up to each value, the next one is mixed in by the
+   * sigmoid of (logit u − logit c) / temperature, so that neighbours in the list are mixed. `scoreFunction`: by `pipeline.logProb` alone.
    */
-  estimator?: DiscreteEstimator;
+  estimator?: Estimator;
+  /** Temperature of relaxed values, above 0; 0.5 unless given. */
+  temperature?: number;
 }
-
-const DISCRETE = { ...SHARING, estimator: oneOf("straightThrough", "scoreFunction") };
 
 /** Options of {@link choice}. */
 export interface ChoiceOptions extends CategoricalOptions {
@@ -59,8 +63,7 @@ export function choice(
   values: readonly number[] | readonly (readonly number[])[],
   options?: ChoiceOptions,
 ): ValueChoice {
-  const rules = { ...DISCRETE, weights: checkedLater };
-  const { weights, estimator = "straightThrough", ...read } = readOptions<ChoiceOptions>("choice", options, rules);
+  const { weights, ...read } = readOptions<ChoiceOptions>("choice", options, { ...DISCRETE, weights: checkedLater });
   const listed = checkValues(values);
   if (isRows(listed) && read.shared === false)
     throw new ArgumentError("shared", "false", "true, or nothing: a row is drawn whole");
@@ -68,7 +71,7 @@ export function choice(
     distribution: "choice",
     values: listed,
     ...(weights === undefined ? {} : { weights: checkWeights(weights, listed.length) }),
-    estimator,
+    ...estimatorOf(read),
     ...sharing(isRows(listed) ? { ...read, shared: true } : read),
   });
 }
@@ -79,30 +82,14 @@ export function choice(
  * @throws ArgumentError for weights that are negative or all 0
  */
 export function categorical(weights: Bound, options?: CategoricalOptions): Categorical {
-  const { estimator = "straightThrough", ...read } = readOptions<CategoricalOptions>("categorical", options, DISCRETE);
+  const read = readOptions<CategoricalOptions>("categorical", options, DISCRETE);
   return made(CATEGORICAL, {
     distribution: "categorical",
     weights: checkWeights(weights),
-    estimator,
+    ...estimatorOf(read),
     ...sharing(read),
   });
 }
-
-type Values = ValueChoice["values"];
-
-/** What both families are: values, unless they are the indices themselves, and weights, unless all are alike. */
-interface Listed {
-  readonly values: Values | null;
-  readonly weights?: Bound;
-}
-
-const isRows = (values: Values | null): values is readonly (readonly number[])[] => Array.isArray(values?.[0]);
-
-/** Value i of component k. */
-const valueAt = (values: Values | null, i: number, k: number): number => {
-  if (values === null) return i;
-  return isRows(values) ? values[i][k] : (values as readonly number[])[i];
-};
 
 /** Those that are drawn at all: weights that are numbers may be 0. */
 function possible({ values, weights }: Listed): number[] {
@@ -114,14 +101,17 @@ function possible({ values, weights }: Listed): number[] {
 const sizeOf = (weights: Tensor | readonly number[]): number =>
   weights instanceof Tensor ? weights.size : weights.length;
 
-function support(of: Listed, k: number): [number, number][] {
+function support(of: Listed, k: number): readonly Interval[] {
   const all = possible(of);
   // How many a function makes is known when it runs.
   if (all.length === 0) return [[0, Number.NaN]];
-  return all.map((i) => [valueAt(of.values, i, k), valueAt(of.values, i, k)]);
+  const each = all.map((i): Interval => [valueAt(of.values, i, k), valueAt(of.values, i, k)]);
+  return of.estimator === "relaxed" ? [hull(each)] : each;
 }
 
-function listedValue({ values, weights }: Listed): Value {
+function valueFrom(of: Listed): Value {
+  if (of.estimator === "relaxed") return staircase(of);
+  const { values, weights } = of;
   const count = values?.length ?? 0;
   const index = Array.isArray(weights)
     ? (u: number) => indexOf(weights, u)
@@ -129,23 +119,25 @@ function listedValue({ values, weights }: Listed): Value {
   return (u, k) => Math.fround(valueAt(values, index(u), k));
 }
 
-const value = (of: ValueChoice): Value => listedValue(of);
-const indexValue = ({ weights }: Categorical): Value => listedValue({ values: null, weights });
+const indices = ({ weights, estimator, temperature }: Categorical): Listed => ({
+  values: null,
+  weights,
+  estimator,
+  temperature,
+});
+const indexValue = (of: Categorical): Value => valueFrom(indices(of));
 
 export const CHOICE: Family<ValueChoice> = {
   bounds: ({ values, weights }) => (weights === undefined ? [] : [["weights", weights, values.length]]),
   widths: ({ values }) => (isRows(values) ? [["values", values[0].length]] : []),
   support,
-  value,
-  ...rounded(value),
+  value: valueFrom,
+  ...rounded<ValueChoice>(valueFrom),
   draw: drawn,
   logProb,
-  text: ({ values, weights, estimator }) => ({
+  text: ({ values, weights, ...of }) => ({
     given: [values],
-    options: [
-      ...(weights === undefined ? [] : [`weights: ${showValue(weights)}`]),
-      ...estimatorText(estimator, "straightThrough"),
-    ],
+    options: [...(weights === undefined ? [] : [`weights: ${showValue(weights)}`]), ...jumpText(of)],
     ...(isRows(values) ? { implied: ["shared"] } : {}),
   }),
 };
@@ -153,34 +145,35 @@ export const CHOICE: Family<ValueChoice> = {
 export const CATEGORICAL: Family<Categorical> = {
   bounds: ({ weights }) => [["weights", weights, weights instanceof Tensor ? weights.size : undefined]],
   widths: () => [],
-  support: ({ weights }, k) => support({ values: null, weights }, k),
+  support: (of, k) => support(indices(of), k),
   value: indexValue,
   ...rounded(indexValue),
-  draw: ({ weights }, tools) => drawn({ values: null, weights }, tools),
-  logProb: ({ weights }, tools) => logProb({ values: null, weights }, tools),
-  text: ({ weights, estimator }) => ({ given: [weights], options: estimatorText(estimator, "straightThrough") }),
+  draw: (of, tools) => drawn(indices(of), tools),
+  logProb: (of, tools) => logProb(indices(of), tools),
+  text: ({ weights, ...of }) => ({ given: [weights], options: jumpText(of) }),
 };
 
-/** The values that u falls on; the gradient is that of their mean under the weights. */
-function drawn({ values, weights }: Listed, { list, units, upload, keep }: GpuTools): Tensor {
+/** The values that u falls on, whose gradient is that of their mean under the weights; or those between. */
+function drawn(of: Listed, tools: GpuTools): Tensor {
+  const { values, weights, estimator } = of;
+  const { list, units, upload, keep } = tools;
   const learned = list("weights", weights!, values?.length);
   const { gpu, size } = learned;
   return keep(
     keeping(gpu, () => {
       const all = clamp(learned, 0, Infinity);
+      const shares = reshape(div(all, sum(all)), [1, size]);
       const u = upload(units);
-      const flat = u.shape.length === 1;
-      const rows = values && isRows(values) ? values : null;
-      const numbers = rows ? rows.flat() : ((values as readonly number[]) ?? Array.from({ length: size }, (_, i) => i));
-      const listed = tensor(gpu, numbers, [size, rows ? rows[0].length : 1]);
+      const listed = tableOf(of, gpu, size);
+      if (estimator === "relaxed") return staircaseOnGpu(of, units, u.shape, shares, listed);
       const chosen = noGrad(() => {
         const index = indexOnGpu(u, all);
-        if (!rows) return reshape(gather(listed, { axis: 0, index: reshape(index, [u.size]) }), u.shape);
+        if (!isRows(values)) return reshape(gather(listed, { axis: 0, index: reshape(index, [u.size]) }), u.shape);
         return gather(listed, { axis: 0, index: reshape(slice(index, 1, 0, 1), [u.shape[0]]) });
       });
       if (!learned.requiresGrad) return chosen;
-      const mean = matmul(reshape(div(all, sum(all)), [1, size]), listed);
-      const surrogate = flat ? reshape(mean, [1]) : mean;
+      const mean = matmul(shares, listed);
+      const surrogate = u.shape.length === 1 ? reshape(mean, [1]) : mean;
       // The difference is 0: the values stay what they are.
       return add(chosen, sub(surrogate, surrogate.detach()));
     }),
@@ -202,10 +195,8 @@ function logProb({ values, weights }: Listed, { list, units, upload, keep }: Gpu
 
 /** How many of the running sums of the weights u has passed: never an index of weight 0. */
 function indexOnGpu(u: Tensor, weights: Tensor): Tensor {
-  const { gpu, size } = weights;
-  const upTo = Float32Array.from({ length: size * size }, (_, i) => Number(Math.floor(i / size) <= i % size));
-  const sums = reshape(matmul(reshape(weights, [1, size]), tensor(gpu, upTo, [size, size])), [size]);
-  const reached = mul(reshape(u, [...u.shape, 1]), slice(sums, 0, size - 1, size));
+  const sums = integralTensor(weights);
+  const reached = mul(reshape(u, [...u.shape, 1]), slice(sums, 0, weights.size - 1, weights.size));
   return sum(greaterEqual(reached, sums), [u.shape.length]);
 }
 

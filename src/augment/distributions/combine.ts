@@ -12,10 +12,8 @@ const secondOf = ({ by }: Plus | Times): Second =>
   typeof by === "object" && by !== null && "distribution" in by ? { part: by } : { bound: by };
 
 /** From the least to the largest of all. */
-export const hull = (intervals: readonly Interval[]): Interval => [
-  Math.min(...intervals.map(([lo]) => lo)),
-  Math.max(...intervals.map(([, hi]) => hi)),
-];
+export const hull = (intervals: readonly Interval[]): Interval =>
+  intervals.reduce(([a, b], [lo, hi]): Interval => [Math.min(a, lo), Math.max(b, hi)], [Infinity, -Infinity]);
 
 /** More intervals than these are told by the least and the largest value. */
 const MOST_INTERVALS = 64;

@@ -91,11 +91,11 @@ export interface Beta extends Sharing {
 /** How the gradient reaches the bounds of a value: by the value itself, or by the probability that `pipeline.logProb` gives. */
 export type PathwiseEstimator = "pathwise" | "scoreFunction";
 
-/** How it passes the jump of a value among several: as if there were none, or by the probability that `pipeline.logProb` gives. */
-export type DiscreteEstimator = "straightThrough" | "scoreFunction";
-
-/** How the gradient passes the jump of a coin. */
-export type Estimator = DiscreteEstimator | "relaxed";
+/**
+ * How it passes the jump of a value among several: as if there were none; by values between, in the place of the jump; or by the
+ * probability that `pipeline.logProb` gives.
+ */
+export type Estimator = "straightThrough" | "relaxed" | "scoreFunction";
 
 /** One with probability `p`, else zero. */
 export interface Bernoulli extends Sharing {
@@ -128,7 +128,9 @@ export interface ValueChoice extends Sharing {
   /** How likely each is, in proportion to their sum; all alike where there are none. */
   readonly weights?: Bound;
   /** How its gradient reaches what learns. */
-  readonly estimator: DiscreteEstimator;
+  readonly estimator: Estimator;
+  /** Temperature of relaxed values: towards 0 they become those listed, and their gradient noisier. */
+  readonly temperature: number;
 }
 
 /** The number of a weight, from 0. */
@@ -138,7 +140,9 @@ export interface Categorical extends Sharing {
   /** How likely each is, in proportion to their sum. */
   readonly weights: Bound;
   /** How its gradient reaches what learns. */
-  readonly estimator: DiscreteEstimator;
+  readonly estimator: Estimator;
+  /** Temperature of relaxed values: towards 0 they become those listed, and their gradient noisier. */
+  readonly temperature: number;
 }
 
 /** Always the same. */
