@@ -21,7 +21,8 @@ import {
   sharpness,
   solarize,
 } from "../transforms/index.ts";
-import { jumps, needed, plain, random, range, word } from "./random.ts";
+import { jumps, needed, plain, range, word } from "./options.ts";
+import { random } from "./random.ts";
 import { PER_CHANNEL } from "./values.ts";
 
 // Colour and tone, one table for each class: the transform; what each option sets and how its range is read; Kornia's probability

@@ -13,7 +13,8 @@ import {
   type Transform,
 } from "../transforms/index.ts";
 import { LOOK } from "./geometry.ts";
-import { needed, plain, type RandomOption, type RequiredOption, random, range, word } from "./random.ts";
+import { needed, plain, type RandomOption, type RequiredOption, range, word } from "./options.ts";
+import { random } from "./random.ts";
 
 // Crops and sizes, one table for each class. What changes the size applies to every sample.
 

@@ -2,7 +2,8 @@ import { type OneOf, oneOf } from "../augment/index.ts";
 import type { KernelSize } from "../functional/index.ts";
 import { ArgumentError, check, checkedLater, isPlainObject, rule } from "../gpu/index.ts";
 import { boxBlur, clahe, gaussianBlur, medianBlur, motionBlur, type Transform } from "../transforms/index.ts";
-import { jumps, needed, plain, type RandomCommon, type RandomSpec, random, range, word } from "./random.ts";
+import { jumps, needed, plain, range, word } from "./options.ts";
+import { type RandomCommon, type RandomSpec, random } from "./random.ts";
 import type { RangeValue } from "./values.ts";
 
 // Blurs, one table for each class.

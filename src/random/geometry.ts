@@ -23,7 +23,8 @@ import {
   translate,
   verticalFlip,
 } from "../transforms/index.ts";
-import { axes, pair, plain, type RequiredOption, random, range, word } from "./random.ts";
+import { axes, pair, plain, type RequiredOption, range, word } from "./options.ts";
+import { random } from "./random.ts";
 import { PER_CHANNEL } from "./values.ts";
 
 // What moves pixels, one table for each class.

@@ -3,7 +3,8 @@ import { mul } from "../autograd/index.ts";
 import { ArgumentError, describe } from "../gpu/index.ts";
 import { keeping, Tensor, tensor } from "../tensor/index.ts";
 import { gaussianIllumination, linearCornerIllumination, linearIllumination } from "../transforms/index.ts";
-import { type RandomOption, random, range } from "./random.ts";
+import { type RandomOption, range } from "./options.ts";
+import { random } from "./random.ts";
 
 // Lights, one table for each class.
 

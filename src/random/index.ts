@@ -37,14 +37,7 @@ export {
 export * from "./jitter.ts";
 export * from "./mix.ts";
 export * from "./noise.ts";
-export type {
-  RandomClass,
-  RandomCommon,
-  RandomOption,
-  RandomOptions,
-  RandomSettings,
-  RandomSpec,
-  RequiredOption,
-} from "./random.ts";
+export type { RandomOption, RequiredOption } from "./options.ts";
+export type { RandomClass, RandomCommon, RandomOptions, RandomSettings, RandomSpec } from "./random.ts";
 export type { AxesValue, PairValue, RangeEnd, RangeValue } from "./values.ts";
 export * from "./weather.ts";

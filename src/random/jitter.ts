@@ -9,7 +9,8 @@ import {
   saturation,
   type Transform,
 } from "../transforms/index.ts";
-import { type RandomClass, type RandomCommon, type RandomOptions, random, range, readAll } from "./random.ts";
+import { range } from "./options.ts";
+import { type RandomClass, type RandomCommon, type RandomOptions, random, readAll } from "./random.ts";
 import type { RangeRule, RangeValue } from "./values.ts";
 
 // Classes that are several transforms, one after the other.

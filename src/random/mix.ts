@@ -2,7 +2,8 @@ import { partners, permutation, uniform } from "../augment/index.ts";
 import { checkedLater } from "../gpu/index.ts";
 import { cutmix, cutmixArea, jigsaw, mixup, mosaic } from "../transforms/index.ts";
 import { A_SIZE, type CropSize, sides } from "./crop.ts";
-import { plain, random, range } from "./random.ts";
+import { plain, range } from "./options.ts";
+import { random } from "./random.ts";
 
 // What mixes the samples of a batch, one table for each class. Each sample is the partner of one, and none its own: `partners()`.
 

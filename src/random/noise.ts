@@ -1,6 +1,7 @@
 import { uniform } from "../augment/index.ts";
 import { eraseArea, gaussianNoise, saltAndPepper } from "../transforms/index.ts";
-import { jumps, random, range } from "./random.ts";
+import { jumps, range } from "./options.ts";
+import { random } from "./random.ts";
 
 // Noise and erasing, one table for each class.
 

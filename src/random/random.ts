@@ -1,34 +1,8 @@
 import { sequential } from "../augment/index.ts";
-import { ArgumentError, check, describe, isPlainObject, oneOf, type Rule, refuseUnknown } from "../gpu/index.ts";
+import { ArgumentError, describe, isPlainObject, refuseUnknown } from "../gpu/index.ts";
 import type { CommonSettings, Declaration, Flat, Transform } from "../transforms/index.ts";
-import {
-  type AxesValue,
-  drawnFrom,
-  type PairValue,
-  type RangeRule,
-  type RangeValue,
-  rangeWords,
-  renamed,
-} from "./values.ts";
-
-/** An option of a random class: which settings of the transform it makes, and of what. */
-export interface RandomOption<Value> {
-  /** Names of the transform's parameters and options that it sets. */
-  readonly sets: readonly string[];
-  /** What it is unless given, Kornia's where nothing else is said. */
-  readonly default?: Value;
-  /** Whether it has to be given. */
-  readonly required?: boolean;
-  /** What may be given, in words. */
-  readonly allowed: string;
-  /** The transform's settings by name. @throws ArgumentError that names `argument` */
-  read(argument: string, value: unknown): Readonly<Record<string, unknown>>;
-}
-
-/** A random option without a default. */
-export interface RequiredOption<Value> extends RandomOption<Value> {
-  readonly required: true;
-}
+import type { Maker, RandomOption } from "./options.ts";
+import { renamed } from "./values.ts";
 
 /** Any options of a random class, by name. */
 export type RandomOptions = Readonly<Record<string, RandomOption<unknown>>>;
@@ -83,9 +57,6 @@ interface Rest {
   /** The transform's settings, where options have to do with each other. */
   together?: (settings: Readonly<Record<string, unknown>>) => Readonly<Record<string, unknown>>;
 }
-
-/** What makes a transform of settings. */
-type Maker = { (settings: never): Transform; declaration: Declaration };
 
 /** Makes a random class of a transform and a table of options. */
 export function random<const Options extends RandomOptions>(
@@ -143,122 +114,3 @@ function ownName(name: string, transform: string, options: RandomOptions, argume
   const option = Object.keys(options).find((each) => options[each].sets.includes(setting));
   return `${name}.${option ?? setting}${rest}`;
 }
-
-/** An option with a range for each of two axes. One range is that of the first, and with `both` of both, which then get one draw. */
-export function axes(
-  sets: readonly [string, string],
-  rule: RangeRule & { default?: AxesValue; both?: true; required?: true },
-): RandomOption<AxesValue> {
-  const { default: otherwise, both, required, ...range } = rule;
-  return {
-    sets,
-    default: otherwise,
-    required,
-    allowed: `${rangeWords(range)}; or [lo, hi, lo, hi], ${both ? "for across and down" : "for the second axis, too"}`,
-    read: (argument, value) => {
-      const four = Array.isArray(value) && value.length === 4;
-      const [first, second] = four ? [value.slice(0, 2), value.slice(2)] : [value, undefined];
-      const drawn = drawnFrom(argument, first, range);
-      if (second === undefined) return both ? { [sets[0]]: drawn, [sets[1]]: drawn } : { [sets[0]]: drawn };
-      return { [sets[0]]: drawn, [sets[1]]: drawnFrom(argument, second, range) };
-    },
-  };
-}
-
-/** An option with a value for each of two axes, each a range by itself; one value is for both. */
-export function pair(
-  sets: readonly [string, string],
-  { default: otherwise, ...rule }: RangeRule & { default?: PairValue },
-): RandomOption<PairValue> {
-  return {
-    sets,
-    default: otherwise,
-    allowed: `two values, each ${rangeWords(rule)}`,
-    read: (argument, value) => {
-      const two = Array.isArray(value) && value.length === 2 ? value : [value, value];
-      return Object.fromEntries(sets.map((each, i) => [each, drawnFrom(`${argument}[${i}]`, two[i], rule)]));
-    },
-  };
-}
-
-const listed = (sets: string | readonly string[]): readonly string[] => (typeof sets === "string" ? [sets] : sets);
-
-/** An option that is a range. Where it sets several parameters they get one draw; with `apart` each gets its own. */
-export function range(
-  sets: string | readonly string[],
-  rule: RangeRule & { default: RangeValue; apart?: true },
-): RandomOption<RangeValue>;
-export function range(
-  sets: string | readonly string[],
-  rule?: RangeRule & { apart?: true },
-): RequiredOption<RangeValue>;
-export function range(
-  sets: string | readonly string[],
-  { default: otherwise, apart, ...rule }: RangeRule & { default?: RangeValue; apart?: true } = {},
-): RandomOption<RangeValue> {
-  const names = listed(sets);
-  return {
-    sets: names,
-    default: otherwise,
-    required: otherwise === undefined,
-    allowed: rangeWords(rule),
-    read: (argument, value) => {
-      const shared = drawnFrom(argument, value, rule);
-      return Object.fromEntries(names.map((each) => [each, apart ? drawnFrom(argument, value, rule) : shared]));
-    },
-  };
-}
-
-/** An option that is one of a few words, each with what it is to the transform. */
-export function word<const Words extends Readonly<Record<string, unknown>>>(
-  sets: string,
-  words: Words,
-  otherwise: keyof Words & string,
-): RandomOption<keyof Words & string> {
-  const allowed = Object.keys(words).join(", ");
-  return {
-    sets: [sets],
-    default: otherwise,
-    allowed,
-    read: (argument, value) => {
-      if (typeof value !== "string" || !Object.hasOwn(words, value))
-        throw new ArgumentError(argument, describe(value), allowed);
-      return { [sets]: words[value] };
-    },
-  };
-}
-
-/** An option that goes to the transform as it is, or as what `as` makes of it. */
-export function plain<Value>(
-  sets: string,
-  rule: Rule,
-  otherwise?: Value,
-  as: (value: Value) => unknown = (value) => value,
-): RandomOption<Value> {
-  return {
-    sets: [sets],
-    default: otherwise,
-    allowed: rule.allowed,
-    read: (argument, value) => ({ [sets]: as(check(argument, value as Value, rule)) }),
-  };
-}
-
-/** How the gradient passes the jumps of a transform: its own option `estimator`. */
-export function jumps<T extends Maker>(transform: T): RandomOption<EstimatorOf<T>> {
-  const { default: usual, surrogates } = transform.declaration.estimator!;
-  return plain<EstimatorOf<T>>("estimator", oneOf(...Object.keys(surrogates)), usual as EstimatorOf<T>);
-}
-
-type EstimatorOf<T extends Maker> = NonNullable<
-  Parameters<T>[0] extends infer Settings
-    ? NonNullable<Settings> extends { estimator?: infer Name }
-      ? Name
-      : never
-    : never
->;
-
-/** {@link plain} without a default. */
-export const needed = <Value>(sets: string, rule: Rule): RequiredOption<Value> => ({
-  ...plain<Value>(sets, rule),
-  required: true,
-});

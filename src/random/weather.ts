@@ -1,5 +1,6 @@
 import { jpeg, plasmaBrightness, plasmaContrast, plasmaShadow, rain, snow } from "../transforms/index.ts";
-import { jumps, random, range } from "./random.ts";
+import { jumps, range } from "./options.ts";
+import { random } from "./random.ts";
 
 // Weather, plasma and compression, one table for each class.
 
