@@ -2,6 +2,7 @@ import { explain, type Plan, type PlannedPass, type PlanOptions } from "../compi
 import { kinds } from "../compiler/kinds/index.ts";
 import { count, type Shape, type Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
+import { outermost } from "./nest.ts";
 import type { Planned } from "./plan.ts";
 import type { Outline } from "./steps.ts";
 import { Workspace } from "./workspace.ts";
@@ -10,8 +11,9 @@ import { Workspace } from "./workspace.ts";
 export function explainPipeline(planned: Planned, shape: Shape, options: PlanOptions): Plan {
   const { entries, steps } = planned;
   const transforms = outline(planned, shape);
+  const outer = outermost(entries, entries);
   const isCut = (step: Outline): boolean =>
-    typeof step !== "number" || (entries[step].coinOnGpu && !kinds[transforms[step].declaration.kind].blends);
+    typeof step !== "number" || (outer[step].coinOnGpu && !kinds[transforms[step].declaration.kind].blends);
   if (!steps.some(isCut)) return explain(transforms, shape, options);
   const between: PlanOptions = { ...options, dtype: "f32" };
   const plansOf = (steps: readonly Outline[], from: Shape, last: PlanOptions): Plan[] => {

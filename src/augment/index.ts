@@ -54,6 +54,7 @@ export {
   type Whole,
 } from "./distributions/index.ts";
 export type { Images } from "./images.ts";
+export { blend, type Space, type Where, within } from "./inner.ts";
 export { takeSamples } from "./moved.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
 export type { SampledChoice } from "./selection-rules.ts";

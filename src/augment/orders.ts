@@ -64,6 +64,13 @@ const SHARING: readonly ((transform: Transform) => boolean)[] = [
   (transform) => transform.declaration.kind === "point" && !measures(transform),
 ];
 
+/** One transform, and all that it applies within itself, for the samples of both. */
+const forBoth = (one: PlacedTransform, other: PlacedTransform): PlacedTransform => ({
+  ...one,
+  under: [...one.under, ...other.under],
+  inside: one.inside.map((each, i) => forBoth(each, other.inside[i])),
+});
+
 /**
  * Rows of which a sample runs one, as one chain in which each keeps its order: what shares a pass stands together, and what takes one of
  * its own comes as late as it can. The same transform in several rows is one, for the samples of all of them.
@@ -87,7 +94,7 @@ export function merged(rows: readonly (readonly PlacedTransform[])[]): PlacedTra
         each.last = same < 0 ? chain.push(first) - 1 : same;
         if (same < 0) continue;
         one.set(own.written, chain[same].written);
-        chain[same] = { ...chain[same], under: [...chain[same].under, ...first.under] };
+        chain[same] = forBoth(chain[same], first);
       }
     }
     return chain.length > from;

@@ -68,6 +68,8 @@ export interface Entry {
   readonly place: number;
   /** Whether it stands in the chain before: what was drawn there holds here. */
   readonly again: boolean;
+  /** How many of the entries behind it are what it applies within itself. */
+  readonly inside: number;
 }
 
 /** A seed for each sample. */
@@ -79,7 +81,7 @@ export interface Seed {
 
 /** What a pipeline consists of. */
 export interface Planned {
-  /** In the order in which they run. */
+  /** In the order in which they run; what one applies within itself comes behind it. */
   readonly entries: readonly Entry[];
   /** In the order in which they were written. */
   readonly selections: readonly PlannedSelection[];
@@ -105,7 +107,8 @@ const MOST_SOURCES = 0x100;
  * distributions against what the parameters allow.
  */
 export function planTree(tree: Tree): Planned {
-  const { transforms, selections } = flatten(tree, "transforms");
+  const { transforms: outer, selections } = flatten(tree, "transforms");
+  const transforms = outer.flatMap(unfolded);
   const once = transforms.filter(({ again }) => !again);
   const all = [
     ...once.map(({ transform: { declaration, key }, at, written }) => ({
@@ -127,13 +130,16 @@ export function planTree(tree: Tree): Planned {
       shares: sharesOf(placed.selection),
     })),
     steps: outlineSteps(
-      transforms.map((placed) => placed.under),
+      outer.map((placed) => placed.under),
       (selection) => sharesOf(selections[selection].selection)?.count ?? null,
     ),
   };
 }
 
-function planEntry({ transform: given, under, again }: PlacedTransform, stream: string, place: number): Entry {
+/** A transform, and behind it what it applies within itself. */
+const unfolded = (placed: PlacedTransform): PlacedTransform[] => [placed, ...placed.inside.flatMap(unfolded)];
+
+function planEntry({ transform: given, under, again, inside }: PlacedTransform, stream: string, place: number): Entry {
   const transform = withWindow(given);
   const { declaration, params } = transform;
   const { name } = declaration;
@@ -178,6 +184,7 @@ function planEntry({ transform: given, under, again }: PlacedTransform, stream: 
     under,
     place,
     again,
+    inside: inside.flatMap(unfolded).length,
   };
 }
 

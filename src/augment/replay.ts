@@ -4,6 +4,7 @@ import { Tensor, tensor } from "../tensor/index.ts";
 import type { Distribution, Transform } from "../transforms/index.ts";
 import { boundsOf, isLearnable } from "./distributions/index.ts";
 import { type DrawShape, drawOnGpu, type GpuDraw } from "./gpudraw.ts";
+import { nested } from "./nest.ts";
 import type { Draw, Planned } from "./plan.ts";
 import { fromSampled, type ReadSampled, rows, type Sampled } from "./sampled.ts";
 import type { SampledChoice } from "./selection-rules.ts";
@@ -41,7 +42,10 @@ export function bindReplays(gpu: Gpu, planned: Planned, { replays, taken }: Read
         transform.params[param] = keep(drawOnGpu(gpu, distribution, name, list, shapeOf(draw, list, n)));
       }
     }
-    const transforms = replays.map(({ transform }) => transform);
+    const transforms = nested(
+      replays.map(({ entry }) => entry),
+      replays.map(({ transform }) => transform),
+    );
     const hold = (tensor: Tensor): Tensor => {
       made.push(tensor);
       return tensor;

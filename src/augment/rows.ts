@@ -66,7 +66,7 @@ export function paramsAt<V extends Numbers>(
  * @throws ArgumentError for one seed of all samples, whose random numbers depend on their places
  */
 export function transformAt(transform: Transform, n: number, places: readonly number[]): Transform {
-  const { declaration, params, field, on } = transform;
+  const { declaration, params, field, on, parts } = transform;
   for (const [name, { role }] of Object.entries(declaration.params))
     if (role === "key" && typeof params[name] === "number" && !Number.isNaN(params[name]))
       throw new ArgumentError(`${declaration.name}.${name}`, "one number", "none, or one for each of the images");
@@ -75,6 +75,7 @@ export function transformAt(transform: Transform, n: number, places: readonly nu
     ...transform,
     params: paramsAt(transform, params, n, places),
     ...(field === undefined ? {} : { field: field instanceof Tensor ? row(field) : [row(field[0]), row(field[1])] }),
+    ...(parts && { parts: { ...parts, chain: parts.chain.map((each) => transformAt(each, n, places)) } }),
     on: on === undefined || !isPicked(on) ? on && row(on) : { ...on, index: row(on.index) },
   };
 }

@@ -44,7 +44,7 @@ export interface BoundSteps {
   dispose(): void;
 }
 
-/** A step by the numbers of transforms and selections. */
+/** A step by the numbers of transforms, of those that stand within no other one, and of selections. */
 export type Outline = number | MixtureOutline;
 
 export interface MixtureOutline {

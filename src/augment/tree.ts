@@ -91,6 +91,8 @@ export interface PlacedTransform extends Placed {
   readonly under: readonly (readonly Branch[])[];
   /** Whether it stands in the chain before, for samples that get it in another order. */
   readonly again: boolean;
+  /** What it applies within itself. */
+  readonly inside: readonly PlacedTransform[];
 }
 
 export interface PlacedSelection extends Placed {
@@ -174,12 +176,26 @@ function placesIn(selection: Selection, rows: readonly (readonly PlacedTransform
 const inBranch = (under: PlacedTransform["under"], branch: Branch): PlacedTransform["under"] =>
   under.length === 0 ? [[branch]] : under.map((way) => [...way, branch]);
 
+/** A transform, and all that it applies within itself, by a further branch. */
+const inBranchWhole = (placed: PlacedTransform, branch: Branch, again: boolean): PlacedTransform => ({
+  ...placed,
+  under: inBranch(placed.under, branch),
+  again: placed.again || again,
+  inside: placed.inside.map((each) => inBranchWhole(each, branch, again)),
+});
+
 /** The transforms that run, in order, wherever they stand, and the selections that they stand in. */
 export function flatten(tree: Tree, at: string): { transforms: PlacedTransform[]; selections: PlacedSelection[] } {
   const found: PlacedSelection[] = [];
   let written = 0;
   const visit = (part: Tree, at: string): PlacedTransform[] => {
-    const placed = (transform: Transform) => ({ transform, at, under: [], written: written++, again: false });
+    const placed = (transform: Transform): PlacedTransform => {
+      const own = { transform, at, under: [], written: written++, again: false };
+      return {
+        ...own,
+        inside: transform.links === undefined ? [] : visit(transform.links.tree as Tree, `${at}.links`),
+      };
+    };
     if (isTransform(part)) return [placed(part)];
     if (isChoice(part)) return transformsOf([part]).map(placed);
     if (isPipeline(part)) return visit(part.transforms, at);
@@ -195,11 +211,7 @@ export function flatten(tree: Tree, at: string): { transforms: PlacedTransform[]
     found[selection] = { ...own, places };
     const branches = places.map((k, branch) => {
       const again = places.indexOf(k) < branch;
-      return rows[k].map((each) => ({
-        ...each,
-        under: inBranch(each.under, { selection, branch }),
-        again: each.again || again,
-      }));
+      return rows[k].map((each) => inBranchWhole(each, { selection, branch }, again));
     });
     // What runs side by side stays in one piece.
     const inPieces = sharesOf(part) || under(branches).some(({ selection }) => sharesOf(found[selection].selection));

@@ -4,6 +4,7 @@ import type { ParamValue, Primitive, Transform } from "../transforms/index.ts";
 import { type Evaluation, jointOf, numberAt, valueFor, wholeFor, widthsOf } from "./distributions/index.ts";
 import { drawOnGpu } from "./gpudraw.ts";
 import { COIN_DRAW, drawSeed, drawUnit, stepKey, transformKey } from "./keys.ts";
+import { nested } from "./nest.ts";
 import { type Draw, type Entry, isRandom, type Planned } from "./plan.ts";
 import { type BoundSteps, type Outline, stepsOf } from "./steps.ts";
 import { drawTaken, maskedTensor, numbersOf, openTaken, type Taken, takes } from "./taken.ts";
@@ -75,7 +76,10 @@ export class Workspace {
     }
     this.entries = states;
     this.listed = states.filter(({ entry }) => !entry.again);
-    this.transforms = this.entries.map((state) => state.transform);
+    this.transforms = nested(
+      entries,
+      states.map((state) => state.transform),
+    );
     this.#random = this.entries.filter(({ entry }) => isRandom(entry));
     this.taken = selections.map((planned) => openTaken(planned, n));
     this.#transformKeys = new Uint32Array((this.#random.length + this.taken.length) * 2);

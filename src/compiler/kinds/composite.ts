@@ -16,6 +16,7 @@ const settingsOf = ({ transform }: Bound, images: Readonly<Record<string, Tensor
   ...transform.params,
   ...transform.options,
   ...images,
+  parts: transform.parts,
 });
 
 /** The samples of a coin as a tensor [N, 1, 1, 1] of 0 and 1. */

@@ -410,6 +410,26 @@ export interface Transform {
   readonly key?: string;
   /** Whether all samples of a batch get what sample 0 gets, for `sequential`. */
   readonly sameOnBatch?: boolean;
+  /** What it applies within itself, where that is given with it: a part of a pipeline, for `sequential`. */
+  readonly links?: Inner;
+  /** What it applies within itself, as `sequential` has made it of its links. */
+  readonly parts?: Parts;
+}
+
+/** A part of a pipeline that a transform applies within itself, and what it makes of the image and of that part's results. */
+export interface Inner {
+  /** The part, as it was given. */
+  readonly tree: unknown;
+  /** The transform as one would write it. */
+  show(): string;
+  /** The result; `run` applies the part. */
+  made(x: Tensor, settings: CompositeSettings, run: (x: Tensor) => Tensor): Tensor;
+}
+
+/** {@link Inner}, as it runs. */
+export interface Parts {
+  readonly chain: readonly Transform[];
+  made(x: Tensor, settings: CompositeSettings, chain: readonly Transform[]): Tensor;
 }
 
 /** Settings that every transform takes. */

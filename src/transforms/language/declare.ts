@@ -56,6 +56,13 @@ export const define: typeof declare = (declaration: NewDeclaration, prepare: Pre
   return constructorOf(declaration, prepare) as never;
 };
 
+/** The declaration of a transform that applies links of its own, which the registry does not list: settings do not make it. */
+export function declareInner(given: NewDeclaration): Declaration {
+  const declaration: Declaration = { ...given, ...moduleOf(given), wgsl: undefined };
+  declared.add(declaration);
+  return declaration;
+}
+
 function constructorOf(given: NewDeclaration, prepare: Prepare): Constructor<object> {
   const { wgsl, estimator } = given;
   const declaration: Declaration = { ...given, ...moduleOf(given), wgsl: typeof wgsl === "string" ? wgsl : undefined };

@@ -66,6 +66,7 @@ export function givenOf({
 
 /** `rotate({ angle: uniform(-30, 30), p: 0.5 })`: what differs from the defaults is there. */
 export function showTransform(transform: Transform): string {
+  if (transform.links) return transform.links.show();
   const text = givenOf(transform)
     .map(([name, value]) => `${name}: ${showValue(value)}`)
     .join(", ");
