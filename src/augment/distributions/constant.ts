@@ -1,6 +1,6 @@
 import { ArgumentError, describe } from "../../gpu/index.ts";
 import type { Constant } from "../../transforms/index.ts";
-import { type Family, made, rounded, type Value } from "./family.ts";
+import { type Family, made, NEVER_LEARNED, rounded, type Value } from "./family.ts";
 
 /** Always `value`, a finite number. */
 export function constant(value: number): Constant {
@@ -14,7 +14,7 @@ export const CONSTANT: Family<Constant> = {
   support: (of) => [[of.value, of.value]],
   value,
   ...rounded(value),
-  draw: (of, { upload, units }) => upload(units.map(() => of.value)),
+  ...NEVER_LEARNED,
   text: (of) => ({ given: [of.value], options: [], implied: ["shared", "sameOnBatch"] }),
 };
 

@@ -136,6 +136,13 @@ export const rounded = <D extends Primitive>(value: Family<D>["value"]): Pick<Fa
   hasWhole: () => true,
 });
 
+/** The draw on the GPU of a family without bounds that learn: there is none. */
+export const NEVER_LEARNED = {
+  draw(): never {
+    throw new Error("A distribution that does not learn is drawn on the processor.");
+  },
+};
+
 /** A distribution is a frozen value, which prints as the call that made it: `uniform(-30, 30, { scale: "log" })`. */
 export const made = <D extends Primitive>(family: Family<D>, distribution: D): D =>
   Object.freeze(printable(distribution, () => textOf(distribution, family.text(distribution))));

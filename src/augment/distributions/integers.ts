@@ -1,7 +1,17 @@
 import { ArgumentError, describe, number, readOptions } from "../../gpu/index.ts";
 import type { Integers } from "../../transforms/index.ts";
 import { checkComponents, componentsOf, frozen, isLearnable, numberAt } from "./bounds.ts";
-import { type DistributionOptions, type Family, made, rounded, SHARING, sharing, table, type Value } from "./family.ts";
+import {
+  type DistributionOptions,
+  type Family,
+  made,
+  NEVER_LEARNED,
+  rounded,
+  SHARING,
+  sharing,
+  table,
+  type Value,
+} from "./family.ts";
 
 /** Larger whole numbers have neighbours that f32 does not tell apart; and there are as many u. */
 const LARGEST = 2 ** 24;
@@ -43,7 +53,7 @@ export const INTEGERS: Family<Integers> = {
   support: ({ lo, hi }, k) => [[numberAt(lo, k), numberAt(hi, k)]],
   value,
   ...rounded(value),
-  draw: (_, { upload, units }) => upload(units),
+  ...NEVER_LEARNED,
   text: ({ lo, hi }) => ({ given: [lo, hi], options: [] }),
 };
 

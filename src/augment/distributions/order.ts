@@ -1,7 +1,7 @@
 import { ArgumentError, check, number, readOptions } from "../../gpu/index.ts";
 import type { Partners, Permutation, Subset } from "../../transforms/index.ts";
 import type { ParamSpec } from "../../transforms/language/declare.ts";
-import { type DistributionOptions, type Family, made, SHARING } from "./family.ts";
+import { type DistributionOptions, type Family, made, NEVER_LEARNED, SHARING } from "./family.ts";
 
 // Draws whose values depend on each other: uniform numbers are put in order, and the order says what each becomes.
 
@@ -58,9 +58,7 @@ const ORDERED = {
   value: () => (u: number) => u,
   whole: () => (u: number) => u,
   hasWhole: () => true,
-  draw(): never {
-    throw new Error("A distribution without bounds is drawn on the processor.");
-  },
+  ...NEVER_LEARNED,
 } as const;
 
 export const PERMUTATION: Family<Permutation> = {
