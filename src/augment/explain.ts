@@ -56,7 +56,7 @@ const sideBySide = (
     const plans = plansOf(steps);
     const last = plans.pop();
     if (!last) return [];
-    const ended = `branch ${b} of a selection that learns: the images of its branches are added in shares`;
+    const ended = `branch ${b}: the images of branches are added in shares`;
     return [...plans, blend(last, last.passes.length - 1, ended)];
   });
 

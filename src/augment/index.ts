@@ -59,6 +59,8 @@ export { takeSamples } from "./moved.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
 export type { SampledChoice } from "./selection-rules.ts";
 export {
+  type MixtureOptions,
+  mixture,
   type OneOfOptions,
   oneOf,
   randomOrder,
@@ -76,4 +78,4 @@ export {
   type SequentialOptions,
   sequential,
 } from "./sequential.ts";
-export type { OneOf, Order, RandomOrder, Selection, SomeOf, Sometimes, Tree } from "./tree.ts";
+export type { MixtureOf, OneOf, Order, RandomOrder, Selection, SomeOf, Sometimes, Tree } from "./tree.ts";

@@ -56,7 +56,7 @@ function choiceTerms(gpu: Gpu, { steps }: Planned, taken: readonly Taken[], n: n
   return [...ways].flatMap(([selection, under]) => {
     const { planned, units } = taken[selection];
     const source = planned.shares!.source;
-    if (!units || !isScored(source)) return [];
+    if (!units || !source || !isScored(source)) return [];
     const term = logProbOf(gpu, { source, name: planned.selection.selection, units, shape: coinShape(n) });
     return [
       mul(

@@ -78,7 +78,7 @@ const forBoth = (one: PlacedTransform, other: PlacedTransform): PlacedTransform 
 export function merged(rows: readonly (readonly PlacedTransform[])[]): PlacedTransform[] {
   const chain: PlacedTransform[] = [];
   const left = rows.map((row) => ({ row: row.slice(), last: -1 }));
-  /** Of transforms that are one with another row's, the number of that. */
+  /** Numbers of the transforms that others of further rows are one with. */
   const one = new Map<number, number>();
   /** Takes the first of each row that fits, until no first one does. */
   const takeAll = (fits: (transform: Transform) => boolean): boolean => {

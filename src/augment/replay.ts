@@ -95,7 +95,8 @@ export async function readSampled(planned: Planned, sampled: Sampled): Promise<S
 async function readChoice(choice: SampledChoice, taken: Taken, n: number): Promise<SampledChoice> {
   const { shares, places } = taken.planned;
   if (!taken.units || !shares) return choice;
-  const drawn = noGrad(() => drawShares(gpuOf(shares.source), taken, n));
+  if (shares.rows) return { name: "mixture", chosen: [], shares: shares.rows(taken.units) };
+  const drawn = noGrad(() => drawShares(gpuOf(shares.source!), taken, n));
   try {
     const list = rows((await drawn.read()) as Float32Array, n, shares.count, true) as number[][];
     const name = choice.name as "oneOf" | "sometimes";

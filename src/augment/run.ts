@@ -130,7 +130,7 @@ function checkSizes(shape: Shape, steps: readonly Step[]): Shape {
 function checkKept(before: Shape, after: Shape): void {
   if (!sameShape(before, after))
     throw new ShapeError(
-      "links of a selection that learns",
+      "links that run side by side",
       `a change from ${show(before)} to ${show(after)}`,
       "links that keep the size",
     );

@@ -5,12 +5,12 @@ import type { Selection } from "./tree.ts";
 /**
  * What was drawn for one selection, a value for each sample: of `oneOf` the number of its link, from 0; of `someOf` and `randomOrder`
  * the numbers of its links, in the order in which they run; of `sometimes` 1 or 0. Where weights or p learn, the uniform numbers in its
- * place, in [0, 1), of which a replay draws again; or the shares of the links, where they were relaxed and read.
+ * place, in [0, 1), of which a replay draws again; or the shares of the links, where they were relaxed and read. So it is of `mixture`.
  */
 export type SampledChoice =
   | {
       /** Name of the combinator. */
-      name: "oneOf" | "sometimes";
+      name: "oneOf" | "sometimes" | "mixture";
       /** What each sample gets; empty where `units` or `shares` say it. */
       chosen: number[];
       /** The uniform numbers of each sample, where weights or p learn. */
@@ -118,6 +118,8 @@ export const RULES: { readonly [S in Selection as S["selection"]]: Rule<S> } = {
     },
     allowed: ({ links }) => `${COUNTED(links.length)}, all of them`,
   },
+  // Its shares say it all.
+  mixture: { take() {}, written: () => [], read: () => false, allowed: () => "nothing: shares say it" },
   sometimes: {
     take({ p }, unit, _, row) {
       if (unit(0) < (p as number)) row[0] = 1;

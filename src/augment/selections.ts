@@ -6,6 +6,7 @@ import { bernoulli, checkWeights, componentsOf, isDistribution, isLearnable } fr
 import {
   checkTree,
   enlistSelection,
+  type MixtureOf,
   type OneOf,
   type Order,
   type RandomOrder,
@@ -41,7 +42,7 @@ export interface OneOfOptions extends SelectionOptions {
    * true gradient. `scoreFunction`: a sample gets one link, and the gradient comes by `pipeline.logProb`.
    */
   estimator?: Estimator;
-  /** Of `relaxed`, above 0; 0.5 unless given. Towards 0 one share comes near 1, and the gradient gets noisier. */
+  /** Temperature of `relaxed` shares, above 0; 0.5 unless given. Towards 0 one share comes near 1, and the gradient gets noisier. */
   temperature?: number;
 }
 
@@ -138,6 +139,28 @@ export function sometimes(
   const coin = coinOf(p);
   const tree = checkTree("links", links, " of sometimes()");
   return selected({ selection: "sometimes", p: coin, links: tree, ...(key === undefined ? {} : { key }) });
+}
+
+/** Options of {@link mixture}. */
+export interface MixtureOptions extends SelectionOptions {
+  /** Concentration of the weights, from 0.01 to 1000: below 1 one link or the image prevails, above they come near equal parts; 1 unless given. */
+  alpha?: number;
+}
+
+/**
+ * Makes every sample a mean of itself and of what the links make of it, with weights drawn anew for each sample and step:
+ * y = (1 − m) x + m Σ w_k link_k(x), w of Dirichlet(α, …, α) and m of Beta(α, α), as AugMix mixes (Hendrycks et al. 2020).
+ *
+ * All links run on all samples, each a chain of its own, and keep the image's size. Labels cannot follow: a mean of images has no one place
+ * for a thing.
+ * @param links at least one
+ * @throws ArgumentError for what is no transform, and for an alpha out of its range
+ */
+export function mixture(links: readonly Tree[], options?: MixtureOptions): MixtureOf {
+  const list = checkLinks("mixture", links);
+  const rules = { alpha: number({ least: 0.01, most: 1000 }), key: text };
+  const { alpha = 1, key } = readOptions<MixtureOptions>("mixture", options, rules);
+  return selected({ selection: "mixture", links: list, alpha, ...(key === undefined ? {} : { key }) });
 }
 
 const ORDER = oneOfTexts("given", "random");

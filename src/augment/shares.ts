@@ -1,18 +1,18 @@
-import { add, clamp, concat, div, log, reshape, softmax, sub } from "../autograd/index.ts";
+import { add, clamp, concat, div, log, noGrad, reshape, softmax, sub } from "../autograd/index.ts";
 import type { Gpu } from "../gpu/index.ts";
-import { keeping, type Tensor } from "../tensor/index.ts";
+import { keeping, type Tensor, tensor } from "../tensor/index.ts";
 import type { Bernoulli, Bound, Primitive, ValueChoice } from "../transforms/index.ts";
-import { choice, isLearnable } from "./distributions/index.ts";
+import { beta, choice, isLearnable, valueFor } from "./distributions/index.ts";
 import { drawOnGpu, openTools } from "./gpudraw.ts";
-import type { Selection } from "./tree.ts";
+import type { MixtureOf, Selection } from "./tree.ts";
 
-// Shares of the branches of selections whose weights or whose probability learn: 1 for the branch that a sample takes and 0 for
+// Shares of the branches of selections whose weights or whose probability learn, and of mixtures: 1 for the branch that a sample takes and 0 for
 // others, or numbers in between, with a gradient.
 
 /** How the shares of a selection are drawn. */
 export interface Shares {
-  /** What is drawn, where its estimator has a probability. */
-  readonly source: Primitive;
+  /** What is drawn, where something learns; null where the processor draws the shares. */
+  readonly source: Primitive | null;
   /** Shares that a sample has: one for each link, and one for itself where it may take none. */
   readonly count: number;
   /** Uniform numbers that a sample draws. */
@@ -23,6 +23,8 @@ export interface Shares {
   readonly sameOnBatch: boolean;
   /** The shares of n samples, `[n, count]`. */
   draw(gpu: Gpu, units: Float32Array, n: number): Tensor;
+  /** The same of shares that the processor draws. */
+  rows?(units: Float32Array): number[][];
 }
 
 /** Null for a selection that the processor draws. */
@@ -34,7 +36,38 @@ export function sharesOf(selection: Selection): Shares | null {
       : linkShares(links.length, weights, estimator);
   }
   if (selection.selection === "sometimes" && typeof selection.p !== "number") return coinShares(selection.p);
-  return null;
+  return selection.selection === "mixture" ? mixedShares(selection) : null;
+}
+
+/**
+ * Weights of links from Dirichlet's distribution of one concentration, by breaking a stick: the j-th of K gets a part of what is left that
+ * is of Beta(α, (K − j) α). All together, and the image itself, have the parts of a draw from Beta(α, α).
+ */
+function mixedShares({ links, alpha }: MixtureOf): Shares {
+  const count = links.length;
+  const parts = Array.from({ length: count - 1 }, (_, j) => valueFor(beta(alpha, (count - 1 - j) * alpha), 1));
+  const whole = valueFor(beta(alpha, alpha), 1);
+  const row = (units: Float32Array): number[] => {
+    const changed = whole([units[count - 1]], 0);
+    let left = changed;
+    const own = parts.map((part, j) => {
+      const share = left * part([units[j]], 0);
+      left -= share;
+      return share;
+    });
+    return [...own, left, 1 - changed];
+  };
+  const rows = (units: Float32Array): number[][] =>
+    Array.from({ length: units.length / count }, (_, i) => row(units.subarray(i * count, (i + 1) * count)));
+  return {
+    source: null,
+    count: count + 1,
+    units: count,
+    relaxed: true,
+    sameOnBatch: false,
+    rows,
+    draw: (gpu, units) => noGrad(() => tensor(gpu, rows(units))),
+  };
 }
 
 /** A row for each link, with a 1 at its own place. */

@@ -32,8 +32,8 @@ export function onlyTransforms(steps: readonly Step[], what: string): readonly T
   if (steps.some(isMixture))
     throw new ArgumentError(
       what,
-      "a pipeline whose oneOf() or sometimes() learns",
-      "one whose choices are known: replay with await pipeline.read(params)",
+      "a pipeline with links side by side, of mixture(), or of oneOf() or sometimes() that learn",
+      "one whose choices are known: of what learns, replay with await pipeline.read(params)",
     );
   return steps as readonly Transform[];
 }

@@ -62,8 +62,20 @@ export interface Sometimes {
   readonly key?: string;
 }
 
+/** What {@link mixture} makes: every sample becomes a mean of itself and of what the links make of it. A plain value, for `sequential`. */
+export interface MixtureOf {
+  /** Which combinator it is. */
+  readonly selection: "mixture";
+  /** What is mixed. */
+  readonly links: readonly Tree[];
+  /** Concentration of the weights. */
+  readonly alpha: number;
+  /** Name of its random stream. */
+  readonly key?: string;
+}
+
 /** A part of a pipeline of which every sample takes some branches, drawn anew at every step. */
-export type Selection = OneOf | SomeOf | RandomOrder | Sometimes;
+export type Selection = OneOf | SomeOf | RandomOrder | Sometimes | MixtureOf;
 
 /**
  * What a pipeline is made of: a transform, a choice among transforms, one that is drawn, a list of these, or another pipeline.
@@ -229,7 +241,7 @@ export function showTree(tree: Tree): string {
 }
 
 /** Options of combinators, as they print. */
-const NAMED = ["weights", "estimator", "temperature", "order"];
+const NAMED = ["alpha", "weights", "estimator", "temperature", "order"];
 
 function showSelection(of: Selection): string {
   const { selection, links, key } = of;
@@ -240,6 +252,7 @@ function showSelection(of: Selection): string {
   const first = {
     oneOf: "",
     randomOrder: "",
+    mixture: "",
     someOf: `${lo === hi ? lo : `[${lo}, ${hi}]`}, `,
     sometimes: "p" in of ? `${of.p}, ` : "",
   };

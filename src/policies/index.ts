@@ -1,3 +1,5 @@
+export { type AdaGroup, type AdaOptions, type AdaptOptions, ada, adaptP } from "./ada.ts";
+export { AugMix, type AugMixOptions } from "./augmix.ts";
 export {
   type LearnablePolicy,
   type LearnablePolicyOptions,

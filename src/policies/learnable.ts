@@ -37,7 +37,7 @@ export interface LearnablePolicyOptions extends PolicyOptions {
   subPolicies?: number;
   /** How many operations a sub-policy applies, one after the other; 2 unless given. */
   length?: number;
-  /** Of the relaxed choices and coins, above 0; 0.5 unless given. Towards 0 they become hard, and gradients noisier. */
+  /** Temperature of the relaxed choices and coins, above 0; 0.5 unless given. Towards 0 they become hard, and gradients noisier. */
   temperature?: number;
   /**
    * `relaxed` (unless given): an image becomes a mixture of what the operations make of it, which has a true gradient. `straightThrough`:

@@ -51,7 +51,7 @@ export const POLICY_OPTIONS = {
   interpolation: oneOfThese("nearest", "bilinear", "bicubic"),
   fill: number({ least: 0, most: 1 }),
 };
-/** Of those that were not given. */
+/** How the image is looked at, by the options or their defaults. */
 export const lookOf = ({ interpolation = "bilinear", fill = 0 }: PolicyOptions): Look => ({ interpolation, fill });
 
 const LEVELS = number({ least: 2, most: 1000, whole: true });

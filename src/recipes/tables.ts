@@ -8,6 +8,7 @@ import {
   constant,
   type Distribution,
   integers,
+  mixture,
   normal,
   oneOf,
   partners,
@@ -100,6 +101,10 @@ export const SELECTIONS: Selections = {
   someOf: {
     fields: { count: NEEDED, links: NEEDED, order: undefined, key: undefined },
     make: ({ count, links, ...options }) => someOf(count, links, options),
+  },
+  mixture: {
+    fields: { links: NEEDED, alpha: 1, key: undefined },
+    make: ({ links, ...options }) => mixture(links, options),
   },
   randomOrder: {
     fields: { links: NEEDED, key: undefined },

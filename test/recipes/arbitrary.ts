@@ -9,6 +9,7 @@ import {
   constant,
   type Distribution,
   integers,
+  mixture,
   normal,
   oneOf,
   partners,
@@ -84,6 +85,7 @@ export const SELECTIONS: {
     fc
       .record({ least: fc.nat(links.length), order: fc.constantFrom("given", "random"), key })
       .map(({ least, ...of }) => someOf([least, links.length], links, of)),
+  mixture: (links) => fc.record({ alpha: within(0.1, 2), key }).map((of) => mixture(links, of)),
   randomOrder: (links) => key.map((key) => randomOrder(links, { key })),
   sometimes: (links) => fc.record({ p: within(0, 1), key }).map(({ p, key }) => sometimes(p, links, { key })),
 };
