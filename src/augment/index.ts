@@ -53,6 +53,7 @@ export {
   uniform,
   type Whole,
 } from "./distributions/index.ts";
+export { type FramePipeline, type FramesOptions, frames } from "./frames.ts";
 export type { Images } from "./images.ts";
 export { blend, type Space, type Where, within } from "./inner.ts";
 export { takeSamples } from "./moved.ts";
