@@ -1,9 +1,10 @@
+import { batched, unbatched } from "../autograd/view.ts";
 import type { ApplyOptions } from "../compiler/index.ts";
 import { ArgumentError, describe, type Gpu } from "../gpu/index.ts";
 import { checkImage, type DType, keeping, Tensor } from "../tensor/index.ts";
 import { run } from "./run.ts";
 import type { Step } from "./steps.ts";
-import { asBatch, asImage, readList, runList } from "./unequal.ts";
+import { readList, runList } from "./unequal.ts";
 
 /** Images for a pipeline: a batch `[N, C, H, W]`, one image `[C, H, W]`, or a list of images whose sizes may differ. */
 export type Images<X extends DType = DType> = Tensor<X> | readonly Tensor<X>[];
@@ -40,6 +41,6 @@ export function readImages(x: unknown): ReadImages {
 
 /** Applies transforms to one image `[C, H, W]`. */
 function runOne(x: Tensor<DType>, steps: readonly Step[], options: ApplyOptions): Tensor<DType> {
-  const into = options.into?.shape.length === 3 ? asBatch(options.into) : options.into;
-  return keeping(x.gpu, () => asImage(run(asBatch(x), steps, { ...options, into })) as Tensor);
+  const into = options.into?.shape.length === 3 ? batched(options.into) : options.into;
+  return keeping(x.gpu, () => unbatched(run(batched(x), steps, { ...options, into })) as Tensor);
 }

@@ -1,6 +1,5 @@
-import { record } from "../autograd/graph.ts";
 import { concat, gather, noGrad } from "../autograd/index.ts";
-import { reshaped } from "../autograd/kernels.ts";
+import { batched } from "../autograd/view.ts";
 import { type ApplyOptions, cast, type PlanOptions } from "../compiler/index.ts";
 import { outputSize } from "../compiler/outcome.ts";
 import { bindAll } from "../compiler/stages/apply.ts";
@@ -142,25 +141,11 @@ function checkSizes({ groups }: ImageList, transforms: readonly Transform[], whe
 /** Images of one size as a batch of f32. */
 function stack(images: readonly Tensor<DType>[]): Tensor {
   const each = images.map((image) => {
-    const batch = asBatch(image);
+    const batch = batched(image);
     return batch.dtype === "f32" ? (batch as Tensor) : cast(batch, "f32");
   });
   return each.length === 1 ? each[0] : concat(each);
 }
-
-/** A tensor under a shape of as many values, which shares its memory, in any storage type. */
-function viewed<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
-  const { dtype, shape: before } = x;
-  const result = { shape, dtype, storage: x.storage.retain() };
-  return record("reshape", [x], result, [], (g) => [reshaped(g, before)]);
-}
-
-/** `[C, H, W]` as a batch of one. */
-export const asBatch = <D extends DType>(image: Tensor<D>): Tensor<D> =>
-  image.shape.length === 4 ? image : viewed(image, [1, ...image.shape]);
-
-/** A batch of one as `[C, H, W]`. */
-export const asImage = <D extends DType>(batch: Tensor<D>): Tensor<D> => viewed(batch, batch.shape.slice(1));
 
 /** The samples of groups, one after the other, as they stood in the list. */
 function inOrder(grouped: Tensor, groups: readonly Group[]): Tensor {

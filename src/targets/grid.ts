@@ -1,4 +1,5 @@
 import { broadcastTo, concat, noGrad, reshape, slice, transpose } from "../autograd/index.ts";
+import { batched } from "../autograd/view.ts";
 import { apply, cast } from "../compiler/index.ts";
 import { ArgumentError, checkedLater, describe, number, readOptions, ShapeError } from "../gpu/index.ts";
 import { checkImage, type DType, full, keeping, show, Tensor } from "../tensor/index.ts";
@@ -95,8 +96,8 @@ function checkPart(argument: string, image: unknown, listed: boolean): void {
 
 /** A batch of f32. */
 function batchOf(image: Tensor<DType>): Tensor {
-  if (image.shape.length === 3) return reshape(image as Tensor, [1, ...image.shape]);
-  return image.dtype === "f32" ? (image as Tensor) : cast(image, "f32");
+  const batch = batched(image);
+  return batch.dtype === "f32" ? (batch as Tensor) : cast(batch, "f32");
 }
 
 const eachOf = (batch: Tensor): Tensor[] => Array.from({ length: batch.shape[0] }, (_, i) => slice(batch, 0, i, i + 1));

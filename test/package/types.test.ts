@@ -19,12 +19,14 @@ const PROGRAM = `
   import { type Gpu, requestGpu, type Tensor, tensor } from "augrad";
   import { JaxBridge } from "augrad/jax-js";
   import { dawn, requestGpu as requestInNode } from "augrad/node";
+  import { fromRecipe, type PipelineRecipe, toRecipe } from "augrad/recipes";
   export const gpu: Gpu = await requestGpu({ powerPreference: "low-power" });
   export const other: Gpu = await requestInNode();
   export const values: Tensor = tensor(gpu, [1, 2], [2]);
   export const bridge: JaxBridge = new JaxBridge();
   export const shared: Gpu = bridge.gpu;
   export const entry: GPU = (await dawn()).gpu;
+  export const recipe: PipelineRecipe = await toRecipe(fromRecipe({}));
   // @ts-expect-error: a shape is no string, so the types are not any.
   export const wrong: string = values.shape;`;
 // Where the project knows WebGPU, what augrad gives is that.

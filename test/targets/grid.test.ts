@@ -77,6 +77,14 @@ describe("a contact sheet", () => {
     expect(tinted[0]).toBe("775555555555");
   });
 
+  it("takes bytes, halves, and one image of them", async () => {
+    const { gpu } = device;
+    const bytes = tensor(gpu, [51, 102, 153, 204], [1, 2, 2], { dtype: "u8" });
+    expect(await rows(grid(bytes, { gap: 0 }))).toEqual(["24", "68"]);
+    expect(await rows(grid([bytes, bytes], { gap: 0 }))).toEqual(["2424", "6868"]);
+    expect(await rows(grid(tensor(gpu, [0.5, 0.25], [2, 1, 1, 1], { dtype: "f16" }), { gap: 0 }))).toEqual(["53"]);
+  });
+
   it("goes to bytes, and leaves memory as it was", async () => {
     const { gpu } = device;
     const x = grays([0.5, 0.25, 0.75], 4, 4);

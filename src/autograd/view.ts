@@ -1,0 +1,19 @@
+import type { DType, Shape, Tensor } from "../tensor/index.ts";
+import { record } from "./graph.ts";
+import { reshaped } from "./kernels.ts";
+
+// One image among batches: `reshape` is for f32 alone.
+
+/** A tensor under a shape of as many values, which shares its memory, in any storage type. */
+function viewed<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
+  const { dtype, shape: before } = x;
+  const result = { shape, dtype, storage: x.storage.retain() };
+  return record("reshape", [x], result, [], (g) => [reshaped(g, before)]);
+}
+
+/** `[C, H, W]` as a batch of one. */
+export const batched = <D extends DType>(image: Tensor<D>): Tensor<D> =>
+  image.shape.length === 4 ? image : viewed(image, [1, ...image.shape]);
+
+/** A batch of one as `[C, H, W]`. */
+export const unbatched = <D extends DType>(batch: Tensor<D>): Tensor<D> => viewed(batch, batch.shape.slice(1));
