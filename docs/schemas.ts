@@ -69,7 +69,7 @@ const PIPELINE: Schema = {
         ...closed(OPTIONS, []),
         description: "Options of the pipeline.",
       },
-      same: list(anyOf(ref("distribution"), ref("tensor")), {
+      same: list(anyOf(ref("transform"), ref("distribution"), ref("tensor")), {
         description:
           'What stands at several places, where { "same": 0 } is the first of them. An entry may hold earlier ones.',
       }),
@@ -80,7 +80,7 @@ const PIPELINE: Schema = {
   $defs: {
     link: {
       description: "A transform, a choice, a combinator, a pipeline, or a list of them in a row.",
-      ...anyOf(ref("transform"), ref("choice"), ref("selection"), ref("pipeline"), list(ref("link"))),
+      ...anyOf(ref("transform"), ref("choice"), ref("selection"), ref("pipeline"), ref("same"), list(ref("link"))),
     },
     transform: closed(
       {
@@ -94,6 +94,7 @@ const PIPELINE: Schema = {
       ["transform"],
     ),
     choice: closed({ choices: list(list(ref("transform"))), index: ref("value") }, ["choices", "index"]),
+    same: closed({ same: { ...whole(2 ** 32 - 1), description: "The place of an entry of same." } }, ["same"]),
     pipeline: closed({ pipeline: list(ref("link")) }, ["pipeline"]),
     selection: { description: "A combinator.", ...rowsOf("selection", SELECTIONS) },
     distribution: { description: "A random value.", ...rowsOf("distribution", DISTRIBUTIONS) },
@@ -113,7 +114,7 @@ const PIPELINE: Schema = {
       list(ref("value")),
       ref("distribution"),
       ref("tensor"),
-      closed({ same: { ...whole(2 ** 32 - 1), description: "The place of an entry of same." } }, ["same"]),
+      ref("same"),
     ),
   },
 };

@@ -79,11 +79,12 @@ function relabelled<T>(make: () => T, name: (argument: string) => string): T {
   }
 }
 
-/** What stands at several places is a distribution or a tensor. */
+const ONCE = ["transform", "distribution", "tensor"];
+
+/** What stands at several places is a transform, a distribution or a tensor. */
 function once(value: unknown, at: string, reading: Reading): unknown {
-  if (isPlainObject(value) && (Object.hasOwn(value, "distribution") || Object.hasOwn(value, "tensor")))
-    return read(value, at, 0, reading);
-  throw new ArgumentError(at, describe(value), "a distribution or a tensor");
+  if (isPlainObject(value) && ONCE.some((tag) => Object.hasOwn(value, tag))) return read(value, at, 0, reading);
+  throw new ArgumentError(at, describe(value), "a transform, a distribution or a tensor");
 }
 
 /** A value of any kind; who uses it checks what may stand there. */

@@ -33,8 +33,8 @@ interface Writing {
  * and on one device gives the same bits.
  *
  * Tensors are written by value, as they are when this is called: `{ "tensor": [0.5], "shape": [1], "learns": true }`. Where a bound is a
- * function, what it makes now is written: of which parameters, no document can say. Distributions and tensors that stand at several
- * places stay one. JSON has no -0, which becomes 0.
+ * function, what it makes now is written: of which parameters, no document can say. Transforms, distributions and
+ * tensors that stand at several places stay one. JSON has no -0, which becomes 0.
  * @throws ArgumentError that names the place of what cannot be written: a number that is not finite, a transform that is not in the
  * registry under its name, tensors of more than four million values
  */
@@ -70,7 +70,7 @@ function written(value: unknown, at: string, to: Writing): unknown {
   if (value instanceof Tensor) return once(value, to, () => tensorDraft(value, at, to, false));
   if (Array.isArray(value) || ArrayBuffer.isView(value))
     return Array.from(value as ArrayLike<unknown>, (each, i) => written(each, `${at}[${i}]`, to));
-  if (isTransform(value)) return transformDraft(value, at, to);
+  if (isTransform(value)) return once(value, to, () => transformDraft(value, at, to));
   if (isChoice(value)) return draftOf({ choices: value.choices, index: value.index }, at, to);
   if (isPipeline(value)) return { pipeline: written(value.transforms, `${at}.pipeline`, to) };
   if (isSelection(value)) return rowDraft("selection", value, at, to);

@@ -141,7 +141,7 @@ const REFUSED: Record<string, [document: unknown, message: RegExp]> = {
     { ...of(), same: [{ distribution: "uniform", lo: { same: 0 }, hi: 1 }] },
     /^same\[0\]\.lo\.same: got 0; allowed is no number/,
   ],
-  "the same of a transform": [{ ...of(), same: [{ transform: "invert" }] }, /^same\[0\]: got object/],
+  "the same of a pipeline": [{ ...of(), same: [{ pipeline: [] }] }, /^same\[0\]: got object/],
   __proto__: [
     JSON.parse('{"__proto__": {}, "format": "augrad/pipeline", "version": 1, "transforms": []}'),
     /^recipe\.__proto__: got an unknown field/,

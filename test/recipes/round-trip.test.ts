@@ -3,9 +3,10 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SCHEMAS } from "../../docs/schemas.ts";
-import { around, oneOf, type Pipeline, type Sampled, sequential, uniform } from "../../src/augment/index.ts";
+import { around, oneOf, type Pipeline, type Sampled, sequential, type Tree, uniform } from "../../src/augment/index.ts";
 import { mul } from "../../src/autograd/index.ts";
 import type { StoredType } from "../../src/compiler/index.ts";
+import { AutoAugment, RandAugment, TrivialAugment } from "../../src/policies/index.ts";
 import { ColorJitter, RandomAffine, RandomHorizontalFlip, RandomResizedCrop } from "../../src/random/index.ts";
 import { fromRecipe, type PipelineRecipe, toRecipe } from "../../src/recipes.ts";
 import { parameter, type Tensor, tensor } from "../../src/tensor/index.ts";
@@ -101,6 +102,16 @@ describe("a pipeline as JSON", () => {
       const { x: across, y: down } = (await again(sequential([scale({ x: same, y })]))).sample(4, { step: 0 })
         .transforms[0].params;
       expect(JSON.stringify(across) === JSON.stringify(down)).toBe(equal);
+    }
+  });
+
+  it("keeps a transform that stands in several branches one, as policies need it", async () => {
+    for (const policy of [AutoAugment(), RandAugment(), TrivialAugment()]) {
+      const pipeline = sequential([policy as Tree]);
+      const back = await again(pipeline);
+      expect(String(back)).toBe(String(pipeline));
+      expect(back.sample(3, { step: 1, shape })).toEqual(pipeline.sample(3, { step: 1, shape }));
+      expect(String(back.explain(shape))).toBe(String(pipeline.explain(shape)));
     }
   });
 
