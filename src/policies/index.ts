@@ -17,4 +17,4 @@ export {
   TrivialAugment,
   type TrivialAugmentOptions,
 } from "./policies.ts";
-export type { PolicyStep, SubPolicy } from "./tables.ts";
+export type { PolicyName, PolicyStep, SubPolicy } from "./tables.ts";

@@ -189,7 +189,7 @@ function applyStage(
   );
   const [logits, coins, shares] = parameters.map((each) => gather(each, { axis: 0, index }));
   const gumbel = drawn(0, (u) => -Math.log(-Math.log(inside(u))));
-  const weights = softmax(div(add(logits, gumbel), temperature));
+  const weights = softmax(div(add(logits, gumbel), temperature), 1);
   const applied = sigmoid(
     div(
       add(
@@ -200,7 +200,7 @@ function applyStage(
     ),
   );
   const mixture = mul(weights, applied);
-  const amount = hard ? through(mul(oneHot(argmax(weights), count), greater(applied, 0.5)), mixture) : mixture;
+  const amount = hard ? through(mul(oneHot(argmax(weights, 1), count), greater(applied, 0.5)), mixture) : mixture;
   const parts = sigmoid(shares);
   const signs = drawn(2, (u) => (u < 0.5 ? -1 : 1));
   const column = (of: Tensor, k: number) => reshape(slice(of, 1, k, k + 1), [n]);

@@ -16,6 +16,24 @@ import {
   translate,
 } from "../transforms/index.ts";
 
+/** An operation of a policy, by its name in the papers. */
+export type OperationName =
+  | "identity"
+  | "shearX"
+  | "shearY"
+  | "translateX"
+  | "translateY"
+  | "rotate"
+  | "brightness"
+  | "color"
+  | "contrast"
+  | "sharpness"
+  | "posterize"
+  | "solarize"
+  | "autoContrast"
+  | "equalize"
+  | "invert";
+
 /** The value of an operation's parameter: a number, one that is drawn for each sample, or a tensor of one for each. */
 type Value = number | Distribution | Tensor;
 
@@ -54,7 +72,7 @@ const factor = (magnitude: number): number => 1 + magnitude;
 const itself = (magnitude: number): number => magnitude;
 
 /** What policies are made of, under the names of the papers. */
-const OPERATIONS = {
+const OPERATIONS: Readonly<Record<OperationName, Operation>> = {
   identity: { make: () => null },
   shearX: { value: degrees, make: (x, look) => shear({ x, ...CORNER, ...looking(look) }) },
   shearY: { value: degrees, make: (y, look) => shear({ y, ...CORNER, ...looking(look) }) },
@@ -70,10 +88,7 @@ const OPERATIONS = {
   autoContrast: { make: () => autocontrast() },
   equalize: { make: () => equalize() },
   invert: { make: () => invert() },
-} satisfies Record<string, Operation>;
-
-/** An operation of a policy, by its name in the papers. */
-export type OperationName = keyof typeof OPERATIONS;
+};
 
 /** All of them. */
 export const OPERATION_NAMES = Object.keys(OPERATIONS) as OperationName[];

@@ -10,12 +10,12 @@ import {
 } from "../gpu/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { type Look, levelsOf, OPERATION_NAMES, type OperationName, operation, STANDARD, WIDE } from "./operations.ts";
-import { POLICIES, type PolicyStep, type SubPolicy } from "./tables.ts";
+import { POLICIES, type PolicyName, type PolicyStep, type SubPolicy } from "./tables.ts";
 
 /** Options of all policies. */
 export interface PolicyOptions {
   /** How operations that move pixels look between them; `bilinear` unless given, whose gradients are true. Papers have `nearest`. */
-  interpolation?: Look["interpolation"];
+  interpolation?: "nearest" | "bilinear" | "bicubic";
   /** What lies beyond the image, 0 to 1; 0 unless given. */
   fill?: number;
 }
@@ -23,7 +23,7 @@ export interface PolicyOptions {
 /** Options of {@link AutoAugment}. */
 export interface AutoAugmentOptions extends PolicyOptions {
   /** One of those that the paper found, or one's own: sub-policies, lists of [operation, probability, level 0..9]. `imagenet` unless given. */
-  policy?: keyof typeof POLICIES | readonly SubPolicy[];
+  policy?: PolicyName | readonly SubPolicy[];
 }
 
 /** Options of {@link RandAugment}. */
@@ -142,7 +142,7 @@ function known(policy: string): readonly SubPolicy[] {
       describe(policy),
       `${Object.keys(POLICIES).join(", ")}, or a list of sub-policies`,
     );
-  return POLICIES[policy as keyof typeof POLICIES];
+  return POLICIES[policy as PolicyName];
 }
 
 function checkPolicy(policy: unknown): readonly SubPolicy[] {

@@ -6,11 +6,14 @@ export type PolicyStep = readonly [name: OperationName, p: number, level?: numbe
 /** Operations that run one after the other. */
 export type SubPolicy = readonly PolicyStep[];
 
+/** A policy that the paper found, by the data that it was found on. */
+export type PolicyName = "imagenet" | "cifar10" | "svhn";
+
 /**
  * The policies that Cubuk et al., "AutoAugment: Learning Augmentation Strategies from Data" (2019), found, as their appendix lists them.
- * Of each, one sub-policy is drawn for an image.
+ * An image gets one sub-policy of a policy, which is drawn.
  */
-export const POLICIES = {
+export const POLICIES: Readonly<Record<PolicyName, readonly SubPolicy[]>> = {
   imagenet: [
     [
       ["posterize", 0.4, 8],
@@ -317,4 +320,4 @@ export const POLICIES = {
       ["invert", 0.1],
     ],
   ],
-} as const satisfies Record<string, readonly SubPolicy[]>;
+};

@@ -72,22 +72,43 @@ describe("gradients", () => {
   });
 
   it("straight-through: an image gets one operation or none, with the gradients of the mixture", async () => {
-    const policy = learnablePolicy(device.gpu, {
-      operations: ["invert", "solarize"],
-      length: 1,
-      estimator: "straightThrough",
-      magnitude: 0.7,
-    });
-    const y = await values(policy(images(), { step: 1 }));
-    const [inverted, solarized] = [pixels.map((v) => 1 - v), pixels.map((v) => (v >= 0.3 ? 1 - v : v))];
+    const operations = ["invert", "solarize"] as const;
+    const policyOf = (estimator: "relaxed" | "straightThrough", probability: number) =>
+      learnablePolicy(device.gpu, { operations, length: 1, estimator, magnitude: 0.7, probability });
     const each = SIZE / SHAPE[0];
-    for (let i = 0; i < SHAPE[0]; i++) {
-      const same = (of: Float32Array) =>
-        y.subarray(i * each, (i + 1) * each).every((v, k) => Math.abs(v - of[i * each + k]) < 1e-5);
-      expect([pixels, inverted, solarized].filter(same).length).toBeGreaterThan(0);
+    const results = [pixels, pixels.map((v) => 1 - v), pixels.map((v) => (v >= 0.3 ? 1 - v : v))];
+    /** Which of the results the images of some steps are: not one of them is another. */
+    const got = async (probability: number): Promise<number[]> => {
+      const counts = [0, 0, 0];
+      const policy = policyOf("straightThrough", probability);
+      for (let step = 0; step < 8; step++) {
+        const y = await values(policy(images(), { step }));
+        for (let i = 0; i < SHAPE[0]; i++) {
+          const same = (of: Float32Array) =>
+            y.subarray(i * each, (i + 1) * each).every((v, k) => Math.abs(v - of[i * each + k]) < 1e-5);
+          const which = results.findIndex(same);
+          expect(which, `step ${step}, image ${i}`).toBeGreaterThanOrEqual(0);
+          counts[which]++;
+        }
+      }
+      return counts;
+    };
+    const [none, inverted, solarized] = await got(0.5);
+    for (const count of [none, inverted, solarized]) expect(count).toBeGreaterThan(2);
+    const [never, ...always] = await got(0.9999);
+    expect(never).toBe(0);
+    for (const count of always) expect(count).toBeGreaterThan(8);
+    const slopes = await Promise.all(
+      (["relaxed", "straightThrough"] as const).map(async (estimator) => {
+        const policy = policyOf(estimator, 0.5);
+        const found = grad(sum(policy(images(), { step: 1 })), policy.parameters.slice(0, 2));
+        return Promise.all(found.map(values));
+      }),
+    );
+    for (const [p, of] of slopes[0].entries()) {
+      expect(Math.max(...of.map(Math.abs))).toBeGreaterThan(0.01);
+      of.forEach((g, k) => expect(slopes[1][p][k]).toBeCloseTo(g, 3));
     }
-    const gradients = await Promise.all(grad(sum(policy(images(), { step: 1 })), policy.parameters).map(values));
-    for (const g of gradients.slice(0, 2)) expect(Math.max(...g.map(Math.abs))).toBeGreaterThan(0.01);
   });
 });
 
