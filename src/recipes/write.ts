@@ -36,7 +36,7 @@ interface Writing {
  * function, what it makes now is written: of which parameters, no document can say. Transforms, distributions and
  * tensors that stand at several places stay one. JSON has no -0, which becomes 0.
  * @throws ArgumentError that names the place of what cannot be written: a number that is not finite, a transform that is not in the
- * registry under its name, tensors of more than four million values
+ * registry under its name, `blend` and its like, which are no combinators, tensors of more than four million values
  */
 export async function toRecipe(pipeline: Pipeline<StoredType | undefined>): Promise<PipelineRecipe> {
   if (!isPipeline(pipeline)) throw new ArgumentError("pipeline", describe(pipeline), "what sequential([...]) returned");
@@ -101,6 +101,8 @@ const draftOf = (values: object, at: string, to: Writing): Draft =>
 
 function transformDraft(transform: Transform, at: string, to: Writing): Draft {
   const { name } = transform.declaration;
+  if (transform.links)
+    throw new ArgumentError(at, `${name}(...)`, "combinators and transforms without links: no document has this yet");
   if (registry.get(name) !== transform.declaration) {
     const given = `a transform that is not the registry's ${JSON.stringify(name)}`;
     throw new ArgumentError(at, given, "one that the program has imported, or declared last under its name");

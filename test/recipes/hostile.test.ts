@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { oneOf, sequential, uniform } from "../../src/augment/index.ts";
+import { blend, oneOf, sequential, uniform } from "../../src/augment/index.ts";
 import { AugradError } from "../../src/gpu/index.ts";
 import { fromRecipe, toRecipe } from "../../src/recipes.ts";
 import { parameter, tensor } from "../../src/tensor/index.ts";
@@ -219,6 +219,7 @@ test("what cannot be written is refused by its place in the pipeline", async () 
   const refuses = async (pipeline: unknown, message: RegExp) =>
     expect(toRecipe(pipeline as never)).rejects.toThrow(message);
   await refuses([invert()], /^pipeline: got array/);
+  await refuses(sequential([blend(invert(), 0.5)]), /^transforms\[0\]: got blend\(\.\.\.\)/);
   await refuses(sequential([rotate({ angle: Infinity })]), /^transforms\[0\]\.settings\.angle: got Infinity/);
   await refuses(
     sequential([[invert(), rotate({ angle: uniform(0, parameter(gpu, [Number.NaN])) })]]),
