@@ -53,10 +53,12 @@ export {
   uniform,
   type Whole,
 } from "./distributions/index.ts";
-export { type FramePipeline, type FramesOptions, frames } from "./frames.ts";
+export { type FramesOptions, frames } from "./frames.ts";
 export type { Images } from "./images.ts";
 export { blend, type Space, type Where, within } from "./inner.ts";
 export { takeSamples } from "./moved.ts";
+export { type PatchesOptions, patches } from "./patches.ts";
+export type { PieceOptions, PiecePipeline } from "./pieces.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
 export type { SampledChoice } from "./selection-rules.ts";
 export {

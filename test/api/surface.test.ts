@@ -193,6 +193,7 @@ const FUNCTIONS: Table<typeof node> = {
   someOf: () => [[0, 1], [a.invert(), [a.brightness({ p: 0.5 })]], { order: "random", key: "some" }],
   randomOrder: () => [[a.invert(), [a.brightness({ p: 0.5 })]], { key: "order" }],
   frames: () => [[a.invert()], { same: "frame", layout: "NCTHW", seed: 1, compose: true }],
+  patches: () => [[a.invert()], { grid: [2, 3], padding: "valid", same: "image", seed: 1, compose: true }],
   blend: () => [[a.invert()], 0.5, { key: "blend" }],
   within: () => [{ box: [0, 0, 2, 2] }, [a.invert()], { key: "within" }],
   sometimes: () => [0.5, [a.invert(), [a.brightness({ p: 0.5 })]], { key: "sometimes" }],
