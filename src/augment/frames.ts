@@ -19,6 +19,8 @@ export interface FramesOptions extends PieceOptions {
  *
  * All frames of a clip get one draw, coins, selections and what is drawn in the shader included, or with `same: "frame"` each gets its own,
  * which depends on (seed, step, clip, frame): not on how many clips or frames there are.
+ *
+ * What it returns is called with clips, and is no link of another pipeline; selections, `blend` and `within` may stand among its links.
  * @param links a transform, a list of them, or a pipeline; they see one image
  * @throws ArgumentError for what is no transform, and for mixes, which see other samples
  */

@@ -27,6 +27,8 @@ export interface PatchesOptions extends PieceOptions {
  *
  * Each patch gets a draw of its own, which depends on (seed, step, image, patch), patches counted row by row: not on the batch. Where links
  * change the size of a patch, the image changes with it, which takes a size that is a multiple of the grid, or `padding: "valid"`.
+ *
+ * What it returns is called with images, and is no link of another pipeline; selections, `blend` and `within` may stand among its links.
  * @param links a transform, a list of them, or a pipeline; they see one patch
  * @throws ArgumentError for what is no transform, and for mixes, which see other samples. The call throws a ShapeError for an image that has
  * fewer rows or columns than the grid, and for links that change the size of patches that were padded

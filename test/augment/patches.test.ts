@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { oneOf, patches, sequential, type Tree, uniform } from "../../src/augment/index.ts";
+import { blend, oneOf, patches, sequential, sometimes, type Tree, uniform, within } from "../../src/augment/index.ts";
 import { assertGradients } from "../../src/autograd/index.ts";
 import { parameter, type Tensor, tensor } from "../../src/tensor/index.ts";
 import {
@@ -129,6 +129,26 @@ it("gradients reach the images and what the links learn", async () => {
     );
 });
 
+it("links may hold links; a grid that changes later changes nothing", async () => {
+  const grid: [number, number] = [2, 2];
+  const inner = [within({ box: [0, 0, 1, 2] }, [brightness({ factor: uniform(0.2, 0.6) })]), blend([invert()], 0.5)];
+  const pipeline = patches(sequential([sometimes(0.7, inner)]), { grid });
+  grid[0] = 0;
+  const x = images(2, 4, 6);
+  const params = pipeline.sample(x.shape, { step: 4 });
+  expect(params.n).toBe(8);
+  const y = await values(pipeline(x, { step: 4 }));
+  expect(await values(pipeline.replay(x, params))).toEqual(y);
+  const { found, shape } = places([2, 4, 6], [2, 2], "same");
+  const cut = tensor(
+    device.gpu,
+    found.map((at) => pixelsOf(x.size)[at]),
+    shape,
+  );
+  const each = await values(sequential([sometimes(0.7, inner)]).replay(cut, params));
+  expect(found.map((at) => y[at])).toEqual(Array.from(each));
+});
+
 it("patches that become smaller make a smaller image", async () => {
   const smaller = [centerCrop({ height: 1, width: 1 })];
   const y = patches(smaller, { grid: [2, 2], padding: "valid" })(images(1, 7, 7));
@@ -155,6 +175,7 @@ it("prints as it was written; steps leave memory as it was; bad input is refused
   expect(Array.from({ length: 10 }, (_, step) => bytesAfter(step + 1))).toEqual(new Array(10).fill(bytes));
   expect(() => patches([1 as never])).toThrow(/^links\[0\] of patches\(\): got 1/);
   expect(() => patches([mixup({ lambda: 0.5, partner: 0 })])).toThrow(/^links\[0\] of patches\(\): got mixup/);
+  expect(() => sequential([pipeline as never])).toThrow(/^transforms\[0\]: got a function/);
   for (const grid of [2, [2], [0, 2], [2, 1.5], [Number.NaN, 1], [1, 2, 3], "22"])
     expect(() => patches([], { grid: grid as never })).toThrow(/^grid: got .*\[rows, columns\].*patches\(\)/);
   expect(() => patches([], { padding: "reflect" as never })).toThrow(/^padding: got .*patches\(\)/);
