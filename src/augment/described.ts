@@ -5,7 +5,7 @@ import { channelsOf } from "./replay.ts";
 import { isPerSample } from "./rows.ts";
 import { fromSampled, type Replay, type Sampled } from "./sampled.ts";
 import { isKnown as isDrawn, numbersOf } from "./taken.ts";
-import type { Tree } from "./tree.ts";
+import { type Tree, treeOf } from "./tree.ts";
 
 /** A parameter of one sample, in its own unit. */
 export interface DescribedParam {
@@ -44,7 +44,7 @@ export function describeSamples(
   params: Sampled,
 ): DescribedTransform[][] {
   const n = params?.n;
-  const planned = planTree(pipeline.transforms);
+  const planned = planTree(treeOf(pipeline));
   const { replays, taken } = fromSampled(planned, params, n, channelsOf(planned, params));
   const open = taken.findIndex((each) => !isDrawn(each));
   if (open >= 0)

@@ -46,8 +46,8 @@ export type Where =
  * What links make of the images, blended with the images themselves: y = by · T(x) + (1 − by) · x.
  * `blend([gaussianBlur({ sigma: 2 }), invert()], uniform(0.2, 0.8))` draws a share for each sample. At 0 and at 1 it chooses, bit for bit.
  *
- * A learned share has a gradient, and so have the links, each in its share. Labels stay where they are, also where links move pixels: the
- * image is both.
+ * A learned share has a gradient, and so have the links, each in its share. Labels stay where they are; beside labels,
+ * links that move pixels are refused: the image is both.
  * @param links a transform, a list of them, or a pipeline, in which anything may be random; they keep the size and see no other samples
  * @param by 0 to 1: a number, one for each sample, a distribution, a tensor `[]` or `[N]`; or a mask, a tensor `[N, 1, H, W]` or `[N, C, H, W]`
  * @throws ArgumentError for what is no transform, mixes among the links, and what is no share
@@ -67,7 +67,8 @@ export function blend(links: Tree, by: ParamValue, options?: SelectionOptions): 
  * for bit.
  *
  * A mask is as that of {@link blend}, and its gradient is. The result at a pixel is what the links make of the whole image there. In a colour
- * space the links get its own values, which only some of them lie between 0 and 1: switch their `clip` off. Labels stay where they are.
+ * space the links get its own values, which only some of them lie between 0 and 1: switch their `clip` off. Labels stay where they are;
+ * beside labels, links that move pixels are refused, but for those of a colour space.
  * @param where a colour space, a tensor `[N, 1, H, W]`, a box, or channels
  * @param links a transform, a list of them, or a pipeline, in which anything may be random; but for a colour space they keep the size and see
  * no other samples

@@ -5,7 +5,7 @@ import { channelsOf } from "./replay.ts";
 import { paramsAt } from "./rows.ts";
 import { fromSampled, type Sampled, type SampledTransform, type SampledValue } from "./sampled.ts";
 import type { SampledChoice } from "./selection-rules.ts";
-import type { Tree } from "./tree.ts";
+import { type Tree, treeOf } from "./tree.ts";
 
 /**
  * What was drawn for some of the samples of a batch, in another order, or several times: a value for `replay` with another batch.
@@ -21,7 +21,7 @@ export function takeSamples(
   params: Sampled,
   places: readonly number[],
 ): Sampled {
-  const planned = planTree(pipeline.transforms);
+  const planned = planTree(treeOf(pipeline));
   const entries = listed(planned);
   const n = params?.n;
   fromSampled(planned, params, n, channelsOf(planned, params));

@@ -140,6 +140,15 @@ export const isPipeline = (value: unknown): value is Pipeline => typeof value ==
 export const isSelection = (value: unknown): value is Selection =>
   typeof value === "object" && value !== null && selections.has(value);
 
+/**
+ * What a pipeline is made of.
+ * @throws ArgumentError for what is no pipeline
+ */
+export function treeOf(pipeline: { readonly transforms: readonly Tree[] }): readonly Tree[] {
+  if (!isPipeline(pipeline)) throw new ArgumentError("pipeline", describe(pipeline), "what sequential() returned");
+  return pipeline.transforms;
+}
+
 /** No pipeline that anybody writes is deeper: a list that holds itself is. */
 const DEEPEST = 100;
 

@@ -60,7 +60,8 @@ export function grid(images: Tensor<DType> | readonly Tensor<DType>[], options?:
   const listed = Array.isArray(images);
   const given = (listed ? images : [images]) as readonly Tensor<DType>[];
   if (given.length === 0) throw new ArgumentError("images of grid()", "an empty array", "at least one image");
-  given.forEach((image, i) => checkPart(listed ? `images[${i}]` : "images", image, listed));
+  // An array may have holes, which forEach() leaves out.
+  for (const [i, image] of given.entries()) checkPart(listed ? `images[${i}]` : "images", image, listed);
   const { gpu } = given[0];
   return noGrad(() =>
     keeping(gpu, () => {

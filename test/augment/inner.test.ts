@@ -172,7 +172,7 @@ it("steps leave memory as it was; the parts print as they were written", () => {
 });
 
 it("labels stay where they are, and a log has what stands within", async () => {
-  const pipeline = sequential([blend([rotate({ angle: 90 })], 0.5), sometimes(0, within({ channels: [0] }, invert()))]);
+  const pipeline = sequential([blend([gamma({ gamma: 2 })], 0.5), sometimes(0, within({ channels: [0] }, invert()))]);
   const boxes = tensor(device.gpu, [1, 1, 3, 3], [1, 1, 4]);
   const moved = pipeline(
     { image: one(0), boxes, mask: tensor(device.gpu, mask.slice(0, 20), [1, 1, 4, 5]) },
@@ -181,7 +181,7 @@ it("labels stay where they are, and a log has what stands within", async () => {
   expect(await values(moved.boxes as Tensor)).toEqual(Float32Array.of(1, 1, 3, 3));
   expect(await values(moved.mask as Tensor)).toEqual(mask.slice(0, 20));
   const [log] = describeSamples(pipeline, pipeline.sample(1, { step: 1 }));
-  expect(log.map(({ name }) => name)).toEqual(["blend", "rotate"]);
+  expect(log.map(({ name }) => name)).toEqual(["blend", "gamma"]);
 });
 
 it("bad input is refused by name", () => {
@@ -213,4 +213,21 @@ it("bad input is refused by name", () => {
     /^links of blend\(\): got links from \[4, 3, 4, 5\] to \[4, 3, 2, 2\]/,
   );
   expect(() => apply(batch(), blend([invert()], 0.5))).toThrow(/^transforms: got a part of a pipeline/);
+});
+
+it("refuses labels where links move pixels, and leaves them where links do not", async () => {
+  const x = tensor(device.gpu, new Float32Array(48).fill(0.5), [1, 3, 4, 4]);
+  const keypoints = tensor(device.gpu, [[[1, 2]]]);
+  const mask = tensor(device.gpu, new Float32Array(16).fill(1), [1, 1, 4, 4]);
+  for (const moving of [
+    blend([rotate({ angle: 20 })], 0.5),
+    within({ box: [0, 0, 2, 2] }, [invert(), rotate({ angle: 20 })]),
+    blend([within({ channels: [0] }, [rotate({ angle: 20 })])], 0.5),
+  ])
+    for (const labels of [{ keypoints }, { mask }])
+      expect(() => sequential([moving])({ image: x, ...labels })).toThrow(
+        /links of (blend|within)\(\).*rotate, which moves pixels/,
+      );
+  const still = sequential([blend([invert()], 0.5)])({ image: x, keypoints });
+  expect(Array.from(await still.keypoints.read())).toEqual([1, 2]);
 });

@@ -100,12 +100,28 @@ function strided(gpu: Gpu, { link, input, output }: Placed): readonly Move[] {
   return [{ matrix: repeated(gpu, input[0], [across, 0, -across * x, 0, down, -down * y, 0, 0, 1]) }];
 }
 
-/** What a composite without a `combine` does is what its chain does; one with it makes an image of images, of the same size. */
+/** What a composite without a `combine` does is what its chain does; one with it makes an image of images, of the same size, in which nothing moves. */
 function chained(gpu: Gpu, placed: Placed): readonly Move[] {
   const { link, input } = placed;
   const { on, declaration } = link.transform;
-  if (declaration.composite?.combine) return RULES.still.moves(gpu, [placed]);
+  if (declaration.composite?.combine) {
+    refuseMoving(link.transform);
+    return RULES.still.moves(gpu, [placed]);
+  }
   const [chain] = kinds.composite.chainsOf!(link, input);
   const own = chain.map((each): Transform => ({ ...each, on }));
   return movesOf(gpu, bindChain(gpu, input, own), input).moves;
+}
+
+/** A part of an image that moves, or a share of it, has no one place. */
+function refuseMoving({ declaration, parts }: Transform): void {
+  for (const within of parts?.chain ?? []) {
+    refuseMoving(within);
+    if (kinds[within.declaration.kind].motion === "still" || within.parts) continue;
+    throw new ArgumentError(
+      `links of ${declaration.name}()`,
+      `${within.declaration.name}, which moves pixels, beside labels or for a motion`,
+      "links that leave pixels where they are: what moves in a part of the image, or in a share, is in two places",
+    );
+  }
 }
