@@ -1,6 +1,6 @@
 import type { SequentialOptions } from "../src/augment/index.ts";
 import { SCHEMA } from "../src/recipes/format.ts";
-import { DISTRIBUTIONS, NEEDED, SELECTIONS } from "../src/recipes/tables.ts";
+import { DISTRIBUTIONS, NEEDED, PARTS, SELECTIONS } from "../src/recipes/tables.ts";
 
 // The schemas of what pipelines write, made of the tables that read it. JSON Schema, draft 2020-12.
 
@@ -80,7 +80,15 @@ const PIPELINE: Schema = {
   $defs: {
     link: {
       description: "A transform, a choice, a combinator, a pipeline, or a list of them in a row.",
-      ...anyOf(ref("transform"), ref("choice"), ref("selection"), ref("pipeline"), ref("same"), list(ref("link"))),
+      ...anyOf(
+        ref("transform"),
+        ref("choice"),
+        ref("selection"),
+        ref("part"),
+        ref("pipeline"),
+        ref("same"),
+        list(ref("link")),
+      ),
     },
     transform: closed(
       {
@@ -97,6 +105,7 @@ const PIPELINE: Schema = {
     same: closed({ same: { ...whole(2 ** 32 - 1), description: "The place of an entry of same." } }, ["same"]),
     pipeline: closed({ pipeline: list(ref("link")) }, ["pipeline"]),
     selection: { description: "A combinator.", ...rowsOf("selection", SELECTIONS) },
+    part: { description: "Links that are applied in a part of images, or in a share.", ...rowsOf("part", PARTS) },
     distribution: { description: "A random value.", ...rowsOf("distribution", DISTRIBUTIONS) },
     tensor: closed(
       {

@@ -57,7 +57,10 @@ export function blend(links: Tree, by: ParamValue, options?: SelectionOptions): 
   if (!isMask) checkShare(by);
   const tree = checkLinks("blend", links);
   const share: Share = ({ by: of }, x) => (isMask ? (of as Tensor) : column(of, x));
-  return inner("blend", isMask ? blendMask : blendBy, { by }, tree, share, options, (tree) => [tree, showValue(by)]);
+  return inner("blend", isMask ? blendMask : blendBy, { by }, { by }, tree, share, options, (tree) => [
+    tree,
+    showValue(by),
+  ]);
 }
 
 /**
@@ -81,7 +84,10 @@ export function within(where: Where, links: Tree, options?: SelectionOptions): T
       throw new ShapeError("where of within()", `a tensor ${show(where.shape)}`, "a mask [N, 1, H, W]");
     const tree = checkLinks("within", links);
     const share: Share = ({ mask }) => mask as Tensor;
-    return inner("within", withinMask, { mask: where }, tree, share, options, (tree) => [showValue(where), tree]);
+    return inner("within", withinMask, { mask: where }, { mask: where }, tree, share, options, (tree) => [
+      showValue(where),
+      tree,
+    ]);
   }
   const [part, ...others] = isPlainObject(where) ? Object.keys(where) : [];
   if (others.length > 0 || (part !== "box" && part !== "channels"))
@@ -90,11 +96,20 @@ export function within(where: Where, links: Tree, options?: SelectionOptions): T
   const written = (tree: string) => [`{ ${part}: ${showValue((where as Record<string, unknown>)[part])} }`, tree];
   if ("channels" in where) {
     const channels = checkChannels(where.channels);
-    return inner("within", withinChannels, {}, tree, (_, x) => channelMask(channels, x), options, written);
+    return inner(
+      "within",
+      withinChannels,
+      {},
+      { channels },
+      tree,
+      (_, x) => channelMask(channels, x),
+      options,
+      written,
+    );
   }
   const box = (where as { box: ParamValue }).box;
   if (!isGiven(box)) throw new ArgumentError("box of within()", describe(box), A_BOX);
-  return inner("within", withinBox, { box }, tree, ({ box: of }, x) => boxMask(of, x), options, written);
+  return inner("within", withinBox, { box }, { box }, tree, ({ box: of }, x) => boxMask(of, x), options, written);
 }
 
 const A_BOX = "edges [x0, y0, x1, y1] in pixels, one such row for each image, a tensor [N, 4] or a distribution";
@@ -125,6 +140,7 @@ function inner(
   name: string,
   declaration: Declaration,
   params: Readonly<Record<string, ParamValue>>,
+  given: Inner["given"],
   tree: Tree,
   share: Share,
   options: SelectionOptions | undefined,
@@ -143,7 +159,7 @@ function inner(
   };
   const last = key === undefined ? [] : [`{ key: ${showValue(key)} }`];
   const written = () => `${name}(${[...shown(showTree(tree)), ...last].join(", ")})`;
-  const links: Inner = Object.freeze({ tree, show: written, made });
+  const links: Inner = Object.freeze({ tree, given, show: written, made });
   return Object.freeze(printable({ declaration, params, options: {}, key, links }, written));
 }
 

@@ -123,6 +123,7 @@ const OBJECTS: Readonly<Record<string, Read>> = {
   transform: readTransform,
   distribution: (...of) => readRow("distribution", ...of),
   selection: (...of) => readRow("selection", ...of),
+  part: (...of) => readRow("part", ...of),
   choices(value, at, depth, reading) {
     checkFields(at, value, ["choices", "index"], "a choice");
     const { choices, index } = readFields(value, at, depth, reading);
@@ -189,7 +190,12 @@ function readRow(
   const name = value[tag];
   const rows = ROWS[tag];
   if (typeof name !== "string" || !Object.hasOwn(rows, name))
-    throw unknownName(`${at}.${tag}`, name, Object.keys(rows), tag === "selection" ? "combinator" : tag);
+    throw unknownName(
+      `${at}.${tag}`,
+      name,
+      Object.keys(rows),
+      { selection: "combinator", distribution: "distribution", part: "part of an image" }[tag],
+    );
   const { fields, make } = rows[name];
   checkFields(at, value, [tag, ...Object.keys(fields)], `the fields of ${name}`);
   const { [tag]: _, ...given } = value;

@@ -2,6 +2,7 @@ import {
   around,
   bernoulli,
   beta,
+  blend,
   categorical,
   choice,
   clipped,
@@ -19,10 +20,15 @@ import {
   someOf,
   sometimes,
   subset,
+  type Tree,
   times,
   truncatedNormal,
   uniform,
+  type Where,
+  within,
 } from "../augment/index.ts";
+import { ArgumentError } from "../gpu/index.ts";
+import type { ParamValue } from "../transforms/index.ts";
 
 /** A field that has to be there. */
 export const NEEDED = Symbol("needed");
@@ -116,8 +122,31 @@ export const SELECTIONS: Selections = {
   },
 };
 
+/** What links are applied within, by name. A colour space is a list of transforms, and written as one. */
+export const PARTS: Readonly<Record<"blend" | "within", AnyRow>> = {
+  blend: {
+    fields: { by: NEEDED, links: NEEDED, key: undefined },
+    make: ({ links, by, ...options }) => blend(links as Tree, by as ParamValue, options),
+  },
+  within: {
+    fields: { mask: undefined, box: undefined, channels: undefined, links: NEEDED, key: undefined },
+    make({ mask, box, channels, links, ...options }) {
+      const given = Object.entries({ mask, box, channels }).filter(([, value]) => value !== undefined);
+      if (given.length !== 1)
+        throw new ArgumentError(
+          "where",
+          given.map(([name]) => name).join(" and ") || "nothing",
+          "one of mask, box, channels",
+        );
+      const where = given[0][0] === "mask" ? mask : Object.fromEntries(given);
+      return within(where as Where, links as Tree, options) as object;
+    },
+  },
+};
+
 /** What is written field by field, by the name of the field that says what it is. */
-export const ROWS: { readonly [Tag in "distribution" | "selection"]: Readonly<Record<string, AnyRow>> } = {
+export const ROWS: { readonly [Tag in "distribution" | "selection" | "part"]: Readonly<Record<string, AnyRow>> } = {
   distribution: DISTRIBUTIONS as never,
   selection: SELECTIONS as never,
+  part: PARTS,
 };

@@ -101,8 +101,10 @@ const draftOf = (values: object, at: string, to: Writing): Draft =>
 
 function transformDraft(transform: Transform, at: string, to: Writing): Draft {
   const { name } = transform.declaration;
-  if (transform.links)
-    throw new ArgumentError(at, `${name}(...)`, "combinators and transforms without links: no document has this yet");
+  if (transform.links) {
+    const { tree: links, given } = transform.links;
+    return rowDraft("part", { part: name, ...given, links, key: transform.key }, at, to);
+  }
   if (registry.get(name) !== transform.declaration) {
     const given = `a transform that is not the registry's ${JSON.stringify(name)}`;
     throw new ArgumentError(at, given, "one that the program has imported, or declared last under its name");
@@ -112,7 +114,7 @@ function transformDraft(transform: Transform, at: string, to: Writing): Draft {
 }
 
 /** The fields that differ from what they are unless written. */
-function rowDraft(tag: "distribution" | "selection", value: object, at: string, to: Writing): Draft {
+function rowDraft(tag: keyof typeof ROWS, value: object, at: string, to: Writing): Draft {
   const fields = value as Readonly<Record<string, unknown>>;
   const name = fields[tag] as string;
   const { fields: usual } = ROWS[tag][name];

@@ -3,6 +3,7 @@ import {
   around,
   bernoulli,
   beta,
+  blend,
   categorical,
   choice,
   clipped,
@@ -25,6 +26,8 @@ import {
   times,
   truncatedNormal,
   uniform,
+  type Where,
+  within,
 } from "../../src/augment/index.ts";
 import { registry, type Transform } from "../../src/transforms/index.ts";
 import { construct } from "../../src/transforms/language/construct.ts";
@@ -33,7 +36,7 @@ import { construct } from "../../src/transforms/language/construct.ts";
 
 type Name = Distribution["distribution"];
 
-const within = (lo: number, hi: number) =>
+const between = (lo: number, hi: number) =>
   fc.float({ min: Math.fround(lo), max: Math.fround(hi), noNaN: true }).map((v) => v + 0);
 const sameOnBatch = fc.boolean();
 const flags = fc.record({ shared: fc.boolean(), sameOnBatch });
@@ -44,26 +47,26 @@ const scale = fc.constantFrom<"linear" | "log">("linear", "log");
 export const DISTRIBUTIONS: { readonly [K in Name]: (lo: number, hi: number) => fc.Arbitrary<Distribution> } = {
   uniform: (lo, hi) =>
     fc
-      .tuple(within(lo, hi), within(lo, hi), scale, flags)
+      .tuple(between(lo, hi), between(lo, hi), scale, flags)
       .map(([a, b, scale, of]) => uniform(Math.min(a, b), Math.max(a, b), { scale, ...of })),
   around: (lo, hi) =>
-    fc.tuple(within(0, (hi - lo) / 2.01), flags).map(([width, of]) => around((lo + hi) / 2, width, of)),
-  normal: (lo, hi) => fc.tuple(within(0, (hi - lo) / 12), flags).map(([std, of]) => normal((lo + hi) / 2, std, of)),
+    fc.tuple(between(0, (hi - lo) / 2.01), flags).map(([width, of]) => around((lo + hi) / 2, width, of)),
+  normal: (lo, hi) => fc.tuple(between(0, (hi - lo) / 12), flags).map(([std, of]) => normal((lo + hi) / 2, std, of)),
   truncatedNormal: (lo, hi) =>
-    fc.tuple(within(lo, hi), within(0.1, 2), flags).map(([mean, std, of]) => truncatedNormal(mean, std, lo, hi, of)),
-  beta: () => fc.tuple(within(0.1, 9), within(0.1, 9), flags).map(([a, b, of]) => beta(a, b, of)),
+    fc.tuple(between(lo, hi), between(0.1, 2), flags).map(([mean, std, of]) => truncatedNormal(mean, std, lo, hi, of)),
+  beta: () => fc.tuple(between(0.1, 9), between(0.1, 9), flags).map(([a, b, of]) => beta(a, b, of)),
   bernoulli: () =>
     fc
-      .tuple(within(0, 1), fc.option(within(0.1, 2), { nil: undefined }), flags)
+      .tuple(between(0, 1), fc.option(between(0.1, 2), { nil: undefined }), flags)
       .map(([p, temperature, of]) =>
         temperature === undefined ? bernoulli(p, of) : bernoulli(p, { estimator: "relaxed", temperature, ...of }),
       ),
-  constant: (lo, hi) => within(lo, hi).map(constant),
+  constant: (lo, hi) => between(lo, hi).map(constant),
   integers: (lo, hi) => flags.map((of) => integers(Math.ceil(lo), Math.max(Math.ceil(lo), Math.floor(hi)), of)),
   choice: (lo, hi) =>
     fc.record({ shared: fc.boolean(), sameOnBatch, weights }).map((of) => choice([lo, (lo + hi) / 2, hi], of)),
   categorical: () => flags.map((of) => categorical([1, 2, 0, 3], of)),
-  plus: (lo, hi) => within(0, (hi - lo) / 2).map((by) => plus(uniform(lo, (lo + hi) / 2), uniform(0, by))),
+  plus: (lo, hi) => between(0, (hi - lo) / 2).map((by) => plus(uniform(lo, (lo + hi) / 2), uniform(0, by))),
   times: (lo, hi) => flags.map((of) => times(uniform(lo / 2, hi / 2, of), [2])),
   clipped: (lo, hi) => flags.map((of) => clipped(normal(1, 1, of), lo, hi)),
   permutation: () => fc.record({ sameOnBatch }).map(permutation),
@@ -85,9 +88,9 @@ export const SELECTIONS: {
     fc
       .record({ least: fc.nat(links.length), order: fc.constantFrom("given", "random"), key })
       .map(({ least, ...of }) => someOf([least, links.length], links, of)),
-  mixture: (links) => fc.record({ alpha: within(0.1, 2), key }).map((of) => mixture(links, of)),
+  mixture: (links) => fc.record({ alpha: between(0.1, 2), key }).map((of) => mixture(links, of)),
   randomOrder: (links) => key.map((key) => randomOrder(links, { key })),
-  sometimes: (links) => fc.record({ p: within(0, 1), key }).map(({ p, key }) => sometimes(p, links, { key })),
+  sometimes: (links) => fc.record({ p: between(0, 1), key }).map(({ p, key }) => sometimes(p, links, { key })),
 };
 
 /** Transforms whose example is all that they need: no tensor, no partner. */
@@ -106,7 +109,7 @@ const transform: fc.Arbitrary<Transform> = fc
     declaration: fc.constantFrom(...EXAMPLES),
     family: fc.constantFrom(...(Object.keys(DISTRIBUTIONS) as Name[])),
     pick: fc.nat(5),
-    p: fc.option(within(0, 1), { nil: undefined }),
+    p: fc.option(between(0, 1), { nil: undefined }),
     key,
   })
   .chain(({ declaration, family, pick, p, key }) => {
@@ -130,11 +133,26 @@ const transform: fc.Arbitrary<Transform> = fc
     });
   });
 
+/** Links in a share, or in a part of images. */
+const part: fc.Arbitrary<Tree> = fc
+  .record({
+    link: transform.filter(({ declaration }) => declaration.reads !== "batch"),
+    by: fc.oneof(between(0, 1), fc.constant(uniform(0.2, 0.6))),
+    where: fc.constantFrom<Where>({ box: [0, 1, 3, 3] }, { box: [[0, 0, 2, 2]] }, { channels: [0, 2] }, "hsv"),
+    isBlend: fc.boolean(),
+    key,
+  })
+  .map(({ link, by, where, isBlend, key }) => {
+    if (isBlend) return blend([link], by, { key });
+    return within(where, [link, []], where === "hsv" ? undefined : { key });
+  });
+
 /** A part of a pipeline: transforms, and combinators, lists and pipelines of them. */
 export const tree: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => ({
   tree: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
     transform,
+    part,
     fc.array(tie("tree"), { minLength: 1, maxLength: 3 }),
     fc.array(tie("tree"), { maxLength: 2 }).map((links) => sequential(links)),
     fc

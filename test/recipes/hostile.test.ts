@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { blend, oneOf, sequential, uniform } from "../../src/augment/index.ts";
+import { oneOf, sequential, uniform } from "../../src/augment/index.ts";
 import { AugradError } from "../../src/gpu/index.ts";
 import { fromRecipe, toRecipe } from "../../src/recipes.ts";
 import { parameter, tensor } from "../../src/tensor/index.ts";
@@ -117,6 +117,19 @@ const REFUSED: Record<string, [document: unknown, message: RegExp]> = {
     of({ selection: "someOf", count: 2, links: [{ transform: "invert" }] }),
     /^transforms\[0\]\.count: got 2/,
   ],
+  "links in no part": [
+    of({ part: "within", links: [{ transform: "invert" }] }),
+    /^transforms\[0\]\.where: got nothing/,
+  ],
+  "links in two parts": [
+    of({ part: "within", box: [0, 0, 2, 2], channels: [0], links: [{ transform: "invert" }] }),
+    /^transforms\[0\]\.where: got box and channels/,
+  ],
+  "a share of another kind": [
+    of({ part: "blend", by: "half", links: [{ transform: "invert" }] }),
+    /^transforms\[0\]\.by: got string "half"/,
+  ],
+  "an unknown part": [of({ part: "around", links: [] }), /^transforms\[0\]\.part: got string "around"/],
   "an index that no choice has": [
     of({ choices: [[{ transform: "invert" }]], index: 1 }),
     /^transforms\[0\]\.index: got 1/,
@@ -219,7 +232,6 @@ test("what cannot be written is refused by its place in the pipeline", async () 
   const refuses = async (pipeline: unknown, message: RegExp) =>
     expect(toRecipe(pipeline as never)).rejects.toThrow(message);
   await refuses([invert()], /^pipeline: got array/);
-  await refuses(sequential([blend(invert(), 0.5)]), /^transforms\[0\]: got blend\(\.\.\.\)/);
   await refuses(sequential([rotate({ angle: Infinity })]), /^transforms\[0\]\.settings\.angle: got Infinity/);
   await refuses(
     sequential([[invert(), rotate({ angle: uniform(0, parameter(gpu, [Number.NaN])) })]]),

@@ -420,6 +420,8 @@ export interface Transform {
 export interface Inner {
   /** The part, as it was given. */
   readonly tree: unknown;
+  /** What its function was given besides, by name: for documents. */
+  readonly given: Readonly<Record<string, unknown>>;
   /** The transform as one would write it. */
   show(): string;
   /** The result; `run` applies the part. */
