@@ -24,7 +24,7 @@ import { blendBy, blendMask, withinBox, withinChannels, withinMask } from "../tr
 import { isDistribution } from "./distributions/index.ts";
 import type { SelectionOptions } from "./selections.ts";
 import { sharesOf } from "./shares.ts";
-import { checkTree, flatten, showTree, type Tree } from "./tree.ts";
+import { checkTree, flatten, refuseMixes, showTree, type Tree } from "./tree.ts";
 
 /** Colour spaces that {@link within} knows. */
 export type Space = "hsv" | "hls" | "lab" | "yuv" | "ycbcr";
@@ -166,18 +166,16 @@ function inner(
 /** Links of which the labels of the images know nothing. */
 function checkLinks(name: string, links: Tree): Tree {
   const tree = checkTree("links", links, ` of ${name}()`);
-  const { transforms, selections } = flatten(tree, "links");
-  const learned = selections.find(({ selection }) => sharesOf(selection) !== null);
+  const flat = flatten(tree, "links");
+  const learned = flat.selections.find(({ selection }) => sharesOf(selection) !== null);
   if (learned)
     throw new ArgumentError(
       `${learned.at} of ${name}()`,
       `${learned.selection.selection}() that learns`,
       "one whose weights are numbers, or one around it: its branches run side by side",
     );
-  const mix = transforms.find(({ transform }) => transform.declaration.reads === "batch");
-  if (!mix) return tree;
-  const given = `${mix.transform.declaration.name}, which sees other samples`;
-  throw new ArgumentError(`${mix.at} of ${name}()`, given, "what sees one sample: labels would not be mixed");
+  refuseMixes(flat, name, "what sees one sample: labels would not be mixed");
+  return tree;
 }
 
 const isGiven = (value: unknown): boolean =>

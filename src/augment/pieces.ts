@@ -6,7 +6,7 @@ import { printable, showValue } from "../transforms/language/show.ts";
 import { checkSamples, type Sampled } from "./sampled.ts";
 import { type Draws, sequential } from "./sequential.ts";
 import { threefryInto } from "./threefry.ts";
-import { checkTree, flatten, showTree, type Tree } from "./tree.ts";
+import { checkTree, flatten, refuseMixes, showTree, type Tree } from "./tree.ts";
 
 /** What `frames` and `patches` return: call it with clips, or with images. It is no transform: it stands in no other pipeline. */
 export interface PiecePipeline {
@@ -59,7 +59,7 @@ export function piecewise(
 ): PiecePipeline {
   const { name, shared } = pieces;
   const tree = checkTree("links", links, ` of ${name}()`);
-  refuseMixes(tree, name);
+  refuseMixes(flatten(tree, "links"), name, "what sees one image");
   const pipeline = sequential([tree], own);
   const drawsOf = ([n]: Shape, [all]: Shape, draws: Draws | undefined): Draws => {
     const { samples, ...rest } = readOptions<Draws>(name, draws, DRAWS);
@@ -112,13 +112,6 @@ function identities(n: number, k: number, shared: boolean, samples?: ArrayLike<n
     threefryInto(0, 0, sample, i % k, pair, 0);
     return pair[0];
   });
-}
-
-function refuseMixes(tree: Tree, name: string): void {
-  const mix = flatten(tree, "links").transforms.find(({ transform }) => transform.declaration.reads === "batch");
-  if (!mix) return;
-  const given = `${mix.transform.declaration.name}, which sees other samples`;
-  throw new ArgumentError(`${mix.at} of ${name}()`, given, "what sees one image");
 }
 
 function checkWholes(x: unknown, wholes: string): asserts x is Tensor {

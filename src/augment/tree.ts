@@ -242,6 +242,17 @@ export function flatten(tree: Tree, at: string): { transforms: PlacedTransform[]
   return { transforms, selections: found };
 }
 
+/**
+ * Refuses what sees other samples of the batch.
+ * @param allowed what may stand there instead
+ */
+export function refuseMixes({ transforms }: ReturnType<typeof flatten>, name: string, allowed: string): void {
+  const mix = transforms.find(({ transform }) => transform.declaration.reads === "batch");
+  if (!mix) return;
+  const given = `${mix.transform.declaration.name}, which sees other samples`;
+  throw new ArgumentError(`${mix.at} of ${name}()`, given, allowed);
+}
+
 /** A part of a pipeline as one would write it. */
 export function showTree(tree: Tree): string {
   if (isTransform(tree) || isChoice(tree)) return showLink(tree);
