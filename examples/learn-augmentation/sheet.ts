@@ -22,10 +22,22 @@ export async function drawSheet(
   digits: Digits,
   rows: readonly SheetRow[],
 ): Promise<void> {
+  const drawn: TitledDigits[] = [];
+  for (const { title, widths } of rows) drawn.push({ title, images: await augmented(bridge, digits, widths) });
+  await drawRows(canvas, drawn);
+}
+
+/** A row of digits, one after the other, and what stands before it. */
+export interface TitledDigits {
+  title: string;
+  images: Float32Array;
+}
+
+/** Draws rows of as many digits each into a canvas, and gives it the size that they need. */
+export async function drawRows(canvas: HTMLCanvasElement, rows: readonly TitledDigits[]): Promise<void> {
   const cell = SIDE * ZOOM + GAP;
-  const pictures: Float32Array[] = [];
-  for (const { widths } of rows) pictures.push(await augmented(bridge, digits, widths));
-  canvas.width = LABEL + digits.count * cell;
+  const count = rows[0].images.length / (SIDE * SIDE);
+  canvas.width = LABEL + count * cell;
   canvas.height = rows.length * cell;
   const context = canvas.getContext("2d")!;
   context.fillStyle = "#14161a";
@@ -33,11 +45,11 @@ export async function drawSheet(
   context.imageSmoothingEnabled = false;
   context.font = "13px system-ui, sans-serif";
   context.textBaseline = "middle";
-  for (const [i, { title }] of rows.entries()) {
+  for (const [i, { title, images }] of rows.entries()) {
     context.fillStyle = "#dfe3e8";
     context.fillText(title, 10, (i + 0.5) * cell, LABEL - 16);
-    for (let k = 0; k < digits.count; k++) {
-      const bitmap = await createImageBitmap(picture(pictures[i], k));
+    for (let k = 0; k < count; k++) {
+      const bitmap = await createImageBitmap(picture(images, k));
       context.drawImage(bitmap, LABEL + k * cell, i * cell, SIDE * ZOOM, SIDE * ZOOM);
       bitmap.close();
     }

@@ -1,8 +1,9 @@
 /** The page: the experiment, drawn as it goes. */
 import { type Gpu, type LearnablePolicy, noGrad, requestGpu, type Tensor } from "augrad";
 import { CLASSES, loadDigits, type Split } from "../learn-augmentation/data.ts";
+import { drawRows } from "../learn-augmentation/sheet.ts";
 import { type Moment, runExperiment, type Settings } from "./experiment.ts";
-import { drawRows, operationTable, weightChart } from "./pictures.ts";
+import { operationTable, weightChart } from "./pictures.ts";
 import { changed, upload, WORLDS, type WorldName } from "./world.ts";
 
 const at = <T extends HTMLElement>(id: string) => document.getElementById(id) as T;

@@ -1,7 +1,6 @@
-/** What the page shows: the chart of weights, the table of operations, and the sheet of digits. */
+/** What the page shows: the chart of weights, and the table of operations. */
 import * as Plot from "@observablehq/plot";
 import type { LearnedOperation } from "augrad";
-import { SIDE } from "../learn-augmentation/data.ts";
 import type { Moment } from "./experiment.ts";
 
 /** Weights over steps, each line named at its end. */
@@ -47,36 +46,4 @@ export function operationTable(operations: readonly LearnedOperation[]): Element
     if (i === 0) line.className = "best";
   }
   return table;
-}
-
-const ZOOM = 2;
-const LABEL = 110;
-
-/** Draws rows of digits, each with a title. */
-export async function drawRows(
-  canvas: HTMLCanvasElement,
-  rows: readonly { title: string; images: Float32Array }[],
-): Promise<void> {
-  const cell = SIDE * ZOOM + 2;
-  const pixels = SIDE * SIDE;
-  canvas.width = LABEL + (rows[0].images.length / pixels) * cell;
-  canvas.height = rows.length * cell;
-  const context = canvas.getContext("2d")!;
-  context.fillStyle = "#14161a";
-  context.fillRect(0, 0, canvas.width, canvas.height);
-  context.imageSmoothingEnabled = false;
-  context.font = "13px system-ui, sans-serif";
-  context.textBaseline = "middle";
-  for (const [i, { title, images }] of rows.entries()) {
-    context.fillStyle = "#dfe3e8";
-    context.fillText(title, 10, (i + 0.5) * cell, LABEL - 16);
-    for (let k = 0; k * pixels < images.length; k++) {
-      const grey = Uint8ClampedArray.from(images.subarray(k * pixels, (k + 1) * pixels), (value) => value * 255);
-      const picture = new ImageData(SIDE, SIDE);
-      for (const [at, value] of grey.entries()) picture.data.set([value, value, value, 255], 4 * at);
-      const bitmap = await createImageBitmap(picture);
-      context.drawImage(bitmap, LABEL + k * cell, i * cell, SIDE * ZOOM, SIDE * ZOOM);
-      bitmap.close();
-    }
-  }
 }
