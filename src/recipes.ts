@@ -5,5 +5,9 @@
  * @module augrad/recipes
  */
 import "./registry.ts";
+import { register } from "./transforms/language/declare.ts";
+import * as volumes from "./volumes/transforms.ts";
+
+register(Object.values(volumes));
 
 export * from "./recipes/index.ts";

@@ -5,8 +5,12 @@ import { checkImage, type DType, keeping, Tensor } from "../tensor/index.ts";
 import { run } from "./run.ts";
 import type { Step } from "./steps.ts";
 import { readList, runList } from "./unequal.ts";
+import { runVolumes } from "./volumes.ts";
 
-/** Images for a pipeline: a batch `[N, C, H, W]`, one image `[C, H, W]`, or a list of images whose sizes may differ. */
+/**
+ * Images for a pipeline: a batch `[N, C, H, W]`, one image `[C, H, W]`, or a list of images whose sizes may differ; or volumes
+ * `[N, C, D, H, W]`, for transforms of volumes and for those that change each value by itself.
+ */
 export type Images<X extends DType = DType> = Tensor<X> | readonly Tensor<X>[];
 
 /** Images in any of their forms: how many they are, and what applies transforms that were made for so many. */
@@ -26,11 +30,15 @@ export function readImages(x: unknown): ReadImages {
   }
   if (!(x instanceof Tensor))
     throw new ArgumentError("x", describe(x), "a tensor [N, C, H, W] or [C, H, W], or a list of images");
-  const isOne = x.shape.length === 3;
-  if (!isOne) checkImage(x.shape);
   const { gpu } = x;
   gpu.assertAlive();
   void x.storage;
+  if (x.shape.length === 5) {
+    const [n, channels] = x.shape;
+    return { gpu, n, channels, run: (...of) => runVolumes(x, ...of) };
+  }
+  const isOne = x.shape.length === 3;
+  if (!isOne) checkImage(x.shape);
   return {
     gpu,
     n: isOne ? 1 : x.shape[0],

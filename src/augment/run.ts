@@ -34,7 +34,8 @@ export function run(x: Tensor<DType>, steps: readonly Step[], options: ApplyOpti
     steps.forEach((step, i) => {
       if (!isCut(step)) return;
       if (i > from || current.dtype !== "f32") move(applyRead(current, chain(i), between));
-      move(isMixture(step) ? mixed(current as Tensor, step, between) : blended(current as Tensor, step, between));
+      const apply = (on: Tensor, alone: Transform) => applyRead(on, [alone], between) as Tensor;
+      move(isMixture(step) ? mixed(current as Tensor, step, between) : blended(current as Tensor, step, apply));
       from = i + 1;
     });
     const rest = chain();
@@ -81,7 +82,8 @@ function mixed(x: Tensor, { shares, branches, mask }: Mixture, options: ApplyOpt
   }
 }
 
-function blended(x: Tensor, transform: Transform, options: ApplyOptions): Tensor {
+/** y = on T(x) + (1 − on) x, by a gate with one value for all samples or one for each; `apply` applies what is gated. */
+export function blended(x: Tensor, transform: Transform, apply: (x: Tensor, alone: Transform) => Tensor): Tensor {
   const made: Tensor[] = [];
   const keep = (tensor: Tensor): Tensor => {
     made.push(tensor);
@@ -102,8 +104,8 @@ function blended(x: Tensor, transform: Transform, options: ApplyOptions): Tensor
     const through = field && (field instanceof Tensor ? gated(field) : ([gated(field[0]), gated(field[1])] as const));
     // A sample that is left alone may be another one's partner.
     const seen = transform.declaration.reads === "batch" ? x : gated(x);
-    const changed = keep(applyRead(seen, [{ ...transform, params, field: through, on: undefined }], options) as Tensor);
-    const on = keep(reshape(gate, [gate.size, 1, 1, 1]));
+    const changed = keep(apply(seen, { ...transform, params, field: through, on: undefined }));
+    const on = keep(reshape(gate, [gate.size, ...x.shape.slice(1).map(() => 1)]));
     return blend(on, changed, x);
   } finally {
     for (const tensor of made) tensor.dispose();

@@ -246,6 +246,6 @@ const REPLAY = { into: checkedLater, shape: checkedLater };
 
 function checkShapeOf(shape: Shape, n: number): void {
   checkShape(shape);
-  checkImage(shape, "shape");
+  if (shape.length !== 5) checkImage(shape, "shape");
   if (shape[0] !== n) throw new ShapeError("shape", show(shape), `[${n}, C, H, W], for ${n} samples`);
 }

@@ -4,13 +4,11 @@ import {
   type Distribution,
   type Integers,
   isDistribution,
-  uniform,
   type ValueChoice,
 } from "../augment/index.ts";
-import { add, mul } from "../autograd/index.ts";
 import type { KernelSize } from "../functional/index.ts";
-import { ArgumentError, checkedLater, describe, rule } from "../gpu/index.ts";
-import { keeping, Tensor, tensor } from "../tensor/index.ts";
+import { ArgumentError, checkedLater, describe } from "../gpu/index.ts";
+import type { Tensor } from "../tensor/index.ts";
 import {
   affine,
   elastic,
@@ -23,6 +21,7 @@ import {
   translate,
   verticalFlip,
 } from "../transforms/index.ts";
+import { A_SHARE, movedCorners, type ShareValue } from "./corners.ts";
 import { axes, pair, plain, type RequiredOption, range, word } from "./options.ts";
 import { random } from "./random.ts";
 import { PER_CHANNEL } from "./values.ts";
@@ -134,28 +133,6 @@ export const RandomTranslate = random(
 /** The corners of an image, in parts of its size. */
 const CORNERS = [0, 0, 1, 0, 1, 1, 0, 1];
 
-/** The corners, moved by a share of half the size: `inwards` and not, or to either side. */
-function movedCorners(by: number | Tensor, method: unknown) {
-  if (by === 0) return CORNERS;
-  const half = typeof by === "number" ? by / 2 : () => mul(by, 0.5);
-  if (method === "area_preserving") return around(CORNERS, half);
-  const end = (which: (inwards: number) => number) => {
-    const steps = CORNERS.map((corner) => which(0.5 - corner));
-    if (typeof by === "number") return CORNERS.map((corner, i) => corner + by * steps[i]);
-    const { gpu } = by;
-    return () => keeping(gpu, () => add(tensor(gpu, CORNERS), mul(tensor(gpu, steps), by)));
-  };
-  return uniform(
-    end((inwards) => Math.min(inwards, 0)),
-    end((inwards) => Math.max(inwards, 0)),
-  );
-}
-
-const A_SHARE = rule(
-  "a number from 0 to 1, or a tensor of one value",
-  (value) => (typeof value === "number" && value >= 0 && value <= 1) || (value instanceof Tensor && value.size === 1),
-);
-
 /**
  * Moves the four corners inwards by up to `distortionScale` of half the size, 0 to 1; 0.5 unless given. With `area_preserving` to
  * either side.
@@ -164,13 +141,13 @@ export const RandomPerspective = random(
   "RandomPerspective",
   perspective,
   {
-    distortionScale: { ...plain<number | Tensor>("by", A_SHARE, 0.5), sets: ["endPoints"] },
+    distortionScale: { ...plain<ShareValue>("by", A_SHARE, 0.5), sets: ["endPoints"] },
     samplingMethod: word("method", { basic: "basic", area_preserving: "area_preserving" }, "basic"),
     ...LOOK,
   },
   {
     fixed: { relative: true, startPoints: CORNERS },
-    together: ({ by, method, ...look }) => ({ ...look, endPoints: movedCorners(by as number | Tensor, method) }),
+    together: ({ by, method, ...look }) => ({ ...look, endPoints: movedCorners(CORNERS, by as ShareValue, method) }),
   },
 );
 
@@ -195,8 +172,8 @@ const CONTROL = [-1, -1, -1, 1, 1, -1, 1, 1, 0, 0];
 export const RandomThinPlateSpline = random(
   "RandomThinPlateSpline",
   thinPlateSpline,
-  { scale: { ...plain<number | Tensor>("by", A_SHARE, 0.2), sets: ["destination"] }, ...LOOK },
-  { together: ({ by, ...look }) => ({ ...look, destination: around(CONTROL, by as number | Tensor) }) },
+  { scale: { ...plain<ShareValue>("by", A_SHARE, 0.2), sets: ["destination"] }, ...LOOK },
+  { together: ({ by, ...look }) => ({ ...look, destination: around(CONTROL, by as ShareValue) }) },
 );
 
 /** Looks through a fisheye about a place in half sizes, −1 to 1: every option is a range `[lo, hi]`, or a number for itself. */

@@ -1,4 +1,5 @@
 export * from "./color.ts";
+export type { ShareValue } from "./corners.ts";
 export {
   CenterCrop,
   type CropPadding,
@@ -39,5 +40,6 @@ export * from "./mix.ts";
 export * from "./noise.ts";
 export type { RandomOption, RequiredOption } from "./options.ts";
 export type { RandomClass, RandomCommon, RandomOptions, RandomSettings, RandomSpec } from "./random.ts";
-export type { AxesValue, PairValue, RangeEnd, RangeValue } from "./values.ts";
+export type { AxesValue, PairValue, RangeEnd, RangeValue, SeveralValue } from "./values.ts";
+export * from "./volumes.ts";
 export * from "./weather.ts";

@@ -1,6 +1,14 @@
 import { ArgumentError, check, describe, oneOf, type Rule } from "../gpu/index.ts";
 import type { Declaration, Transform } from "../transforms/index.ts";
-import { type AxesValue, drawnFrom, type PairValue, type RangeRule, type RangeValue, rangeWords } from "./values.ts";
+import {
+  type AxesValue,
+  drawnFrom,
+  type PairValue,
+  type RangeRule,
+  type RangeValue,
+  rangeWords,
+  type SeveralValue,
+} from "./values.ts";
 
 // The kinds of options that random classes have.
 
@@ -23,16 +31,19 @@ export interface RequiredOption<Value> extends RandomOption<Value> {
   readonly required: true;
 }
 
+/** An option by its rule: one that is required has no default. */
+type OptionOf<Rule, Value> = Rule extends { required: true } ? RequiredOption<Value> : RandomOption<Value>;
+
 /** What makes a transform of settings. */
 export type Maker = { (settings: never): Transform; declaration: Declaration };
 
 /** An option with a range for each of two axes. One range is that of the first, and with `both` of both, which then get one draw. */
-export function axes(
+export function axes<Rule extends RangeRule & { default?: AxesValue; both?: true; required?: true }>(
   sets: readonly [string, string],
-  rule: RangeRule & { default?: AxesValue; both?: true; required?: true },
-): RandomOption<AxesValue> {
+  rule: Rule,
+): OptionOf<Rule, AxesValue> {
   const { default: otherwise, both, required, ...range } = rule;
-  return {
+  const option: RandomOption<AxesValue> = {
     sets,
     default: otherwise,
     required,
@@ -45,6 +56,7 @@ export function axes(
       return { [sets[0]]: drawn, [sets[1]]: drawnFrom(argument, second, range) };
     },
   };
+  return option as OptionOf<Rule, AxesValue>;
 }
 
 /** An option with a value for each of two axes, each a range by itself; one value is for both. */
@@ -61,6 +73,28 @@ export function pair(
       return Object.fromEntries(sets.map((each, i) => [each, drawnFrom(`${argument}[${i}]`, two[i], rule)]));
     },
   };
+}
+
+/** An option with a value for each of several parameters, each a range by itself. One value is for all, each with a draw of its own unless they are drawn `together`. */
+export function several<Rule extends RangeRule & { default?: SeveralValue; required?: true; together?: true }>(
+  sets: readonly string[],
+  rule: Rule,
+): OptionOf<Rule, SeveralValue> {
+  const { default: otherwise, required, together, ...range } = rule;
+  const option: RandomOption<SeveralValue> = {
+    sets,
+    default: otherwise,
+    required,
+    allowed: `${rangeWords(range)}; or ${sets.length} of these`,
+    read: (argument, value) => {
+      const each = Array.isArray(value) && value.length === sets.length;
+      const one = together && !each ? drawnFrom(argument, value, range) : undefined;
+      const of = (i: number) =>
+        each ? drawnFrom(`${argument}[${i}]`, value[i], range) : drawnFrom(argument, value, range);
+      return Object.fromEntries(sets.map((name, i) => [name, one ?? of(i)]));
+    },
+  };
+  return option as OptionOf<Rule, SeveralValue>;
 }
 
 const listed = (sets: string | readonly string[]): readonly string[] => (typeof sets === "string" ? [sets] : sets);

@@ -20,6 +20,9 @@ export type PairValue =
   | number
   | readonly [first: number | Tensor | Distribution, second: number | Tensor | Distribution];
 
+/** A range for all of several parameters, or one for each. */
+export type SeveralValue = RangeValue | readonly RangeValue[];
+
 /** How a class reads a range. */
 export interface RangeRule {
   /** A number v means from `about` − v to `about` + v, as far as `within` allows. */

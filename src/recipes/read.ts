@@ -15,6 +15,7 @@ import { checkGpu } from "../tensor/create.ts";
 import { count, type DType, type Shape, Tensor, tensor } from "../tensor/index.ts";
 import { choose, registry } from "../transforms/index.ts";
 import { construct, settingsOf } from "../transforms/language/construct.ts";
+import { declarationOf } from "../transforms/language/declare.ts";
 import { DEEPEST, FORMAT, MOST_NUMBERS, MOST_OBJECTS, type PipelineRecipe, VERSION } from "./format.ts";
 import { unknownName } from "./names.ts";
 import { NEEDED, ROWS } from "./tables.ts";
@@ -157,7 +158,7 @@ const readFields = (value: Record<string, unknown>, at: string, depth: number, r
 function readTransform(value: Record<string, unknown>, at: string, depth: number, reading: Reading): unknown {
   checkFields(at, value, ["transform", "settings"], "a transform");
   const { transform: name, settings = {} } = value;
-  const declaration = typeof name === "string" ? registry.get(name) : undefined;
+  const declaration = typeof name === "string" ? declarationOf(name) : undefined;
   if (!declaration) throw unknownName(`${at}.transform`, name, registry.keys(), "transform");
   checkFields(`${at}.settings`, settings, settingsOf(declaration), "an object of settings");
   const given = readFields(settings as Record<string, unknown>, `${at}.settings`, depth, reading);

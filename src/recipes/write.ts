@@ -4,9 +4,9 @@ import { noGrad } from "../autograd/index.ts";
 import type { StoredType } from "../compiler/index.ts";
 import { ArgumentError, describe } from "../gpu/index.ts";
 import { type DType, show, Tensor } from "../tensor/index.ts";
-import { registry, type Transform } from "../transforms/index.ts";
+import type { Transform } from "../transforms/index.ts";
 import { isChoice } from "../transforms/language/choose.ts";
-import { isTransform } from "../transforms/language/declare.ts";
+import { declarationOf, isTransform } from "../transforms/language/declare.ts";
 import { givenOf } from "../transforms/language/show.ts";
 import { FORMAT, type Json, MOST_NUMBERS, type PipelineRecipe, VERSION } from "./format.ts";
 import { ROWS } from "./tables.ts";
@@ -105,7 +105,7 @@ function transformDraft(transform: Transform, at: string, to: Writing): Draft {
     const { tree: links, given } = transform.links;
     return rowDraft("part", { part: name, ...given, links, key: transform.key }, at, to);
   }
-  if (registry.get(name) !== transform.declaration) {
+  if (declarationOf(name) !== transform.declaration) {
     const given = `a transform that is not the registry's ${JSON.stringify(name)}`;
     throw new ArgumentError(at, given, "one that the program has imported, or declared last under its name");
   }

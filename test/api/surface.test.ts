@@ -72,7 +72,7 @@ const REQUIRED: Record<string, unknown> = {
   angle: 30,
   direction: [-1, 1],
   shear: 10,
-  size: [2, 3],
+  size: 2,
   maxSize: 2,
   centerX: 0,
   centerY: 0,

@@ -194,4 +194,26 @@ export const CASES: Record<string, RandomCase> = {
     learn: { snowCoefficient: [0.4, 0.7], brightness: [1.2, 1.5] },
   },
   RandomJPEG: { p: 1, drawn: { quality: [1, 100] }, learn: { jpegQuality: [30, 70] } },
+  RandomHorizontalFlip3D: { still: true },
+  RandomVerticalFlip3D: { still: true },
+  RandomDepthicalFlip3D: { still: true },
+  RandomRotation3D: {
+    settings: { degrees: [10, [5, 20], 0] },
+    drawn: { yaw: [-10, 10], pitch: [5, 20] },
+    learn: { degrees: [10, 20] },
+  },
+  RandomAffine3D: {
+    settings: { degrees: 10, translate: [0.1, 0.2, 0.3], scale: [0.8, 1.2], shears: 5 },
+    drawn: { yaw: [-10, 10], x: [-0.1, 0.1], y: [-0.2, 0.2], z: [-0.3, 0.3], scaleX: [0.8, 1.2], xy: [-5, 5] },
+    learn: { degrees: [10, 20], translate: [0.1], scale: [0.8, 1.2], shears: [-5, 5] },
+  },
+  RandomPerspective3D: { drawn: { endPoints: [0, 1] }, learn: { distortionScale: [0.4] } },
+  RandomCrop3D: { settings: { size: [3, 2, 4], padding: 1 }, drawn: { x: [0, 1], y: [0, 1], z: [0, 1] }, sizes: true },
+  CenterCrop3D: { settings: { size: 2 }, sizes: true, still: true },
+  RandomEqualize3D: { still: true },
+  RandomMotionBlur3D: {
+    settings: { kernelSize: 3, angle: [30, 0, [5, 40]], direction: 0.5 },
+    drawn: { yaw: [-30, 30], roll: [5, 40], direction: [-0.5, 0.5] },
+    learn: { angle: [10, 40], direction: [-0.5, 0.4] },
+  },
 };

@@ -12,6 +12,9 @@ export const classes: readonly (readonly [string, AnyClass])[] = Object.entries(
 /** Whether samples of a batch see each other. */
 export const mixes = ({ random: { declaration } }: AnyClass): boolean => declaration.reads === "batch";
 
+/** Whether a class takes volumes. */
+export const isOfVolumes = ({ random: { declaration } }: AnyClass): boolean => declaration.volume !== undefined;
+
 /** Samples of a batch. */
 export const N = 6;
 
@@ -20,12 +23,16 @@ export const ALL = 1 - 2 ** -30;
 
 const SIZE = 3 * 8 * 8;
 
-/** Colourful images of 8 x 8 pixels: one as often as there are samples, or, where samples are to be told apart, one for each. */
-export function images(gpu: Gpu, apart = false, levels = 255): Tensor {
+/**
+ * What a class takes: colourful images of 8 x 8 pixels, or volumes of 4 x 4 x 4 voxels; one as often as there are samples, or, where samples
+ * are to be told apart, one for each.
+ */
+export function inputOf(gpu: Gpu, make: AnyClass, levels = 255): Tensor {
   const wave = (i: number) => 0.5 + 0.45 * Math.sin(1.7 * i + 0.01 * i * i);
   const value = (i: number) => Math.round(levels * wave(i)) / levels;
+  const apart = mixes(make);
   const pixels = Float32Array.from({ length: N * SIZE }, (_, i) => value(apart ? i : i % SIZE));
-  return tensor(gpu, pixels, [N, 3, 8, 8]);
+  return tensor(gpu, pixels, [N, 3, ...(isOfVolumes(make) ? [4, 4, 4] : [8, 8])]);
 }
 
 /** A batch sample by sample. */

@@ -2,7 +2,6 @@
 import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
-  apply,
   backward,
   isDistribution,
   mul,
@@ -17,7 +16,7 @@ import {
 } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { CASES } from "./cases.ts";
-import { ALL, classes, images, mixes, N } from "./classes.ts";
+import { ALL, classes, inputOf, N } from "./classes.ts";
 
 const device = testGpu();
 
@@ -69,7 +68,7 @@ describe.each(learners)("%s", (name, make) => {
     );
     const transform = make({ ...settings, ...Object.fromEntries(bounds), p: sizes ? 1 : ALL });
     const augment = sequential([transform]);
-    const x = images(gpu, mixes(make), levels);
+    const x = inputOf(gpu, make, levels);
     backward(weighted(augment(x, { step: 0 })));
     const gradients = new Map<string, number[]>();
     for (const [option, tensor] of bounds) gradients.set(option, Array.from(await tensor.grad!.read()));
@@ -141,7 +140,7 @@ async function slopesOf(
   });
   const on = transform.p === 1 ? undefined : new Array<number>(N).fill(1);
   const params = { ...transform.params, ...recipe.transforms[0].params, ...Object.fromEntries(learned) };
-  backward(weighted(apply(x, { ...transform, params, p: undefined, on } as Transform)));
+  backward(weighted(sequential([{ ...transform, params, p: undefined, on } as Transform])(x, { step: 0 })));
   return Promise.all(
     learned.map(async ([param, tensor]) => [param, Array.from(await tensor.grad!.read())] as [string, number[]]),
   );

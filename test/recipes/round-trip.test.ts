@@ -12,6 +12,8 @@ import { fromRecipe, type PipelineRecipe, toRecipe } from "../../src/recipes.ts"
 import { parameter, type Tensor, tensor } from "../../src/tensor/index.ts";
 import { brightness, choose, gamma, invert, rotate, scale } from "../../src/transforms/index.ts";
 import { testGpu } from "../gpu.ts";
+import { CASES } from "../random/cases.ts";
+import { classes } from "../random/classes.ts";
 import { tree } from "./arbitrary.ts";
 
 const device = testGpu();
@@ -48,6 +50,13 @@ describe("a pipeline as JSON", () => {
       { numRuns: 300 },
     );
     expect(drawn).toBeGreaterThan(150);
+  });
+
+  it.each(classes)("has %s, those of volumes too", async (name, make) => {
+    const pipeline = sequential([make(CASES[name].settings ?? {})]);
+    const back = await again(pipeline);
+    expect(String(back)).toBe(String(pipeline));
+    expect(sampled(back)).toEqual(sampled(pipeline));
   });
 
   it("gives the same bits, and so do its draws in another batch", async () => {

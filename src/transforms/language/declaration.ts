@@ -343,6 +343,8 @@ export interface Declaration {
   program?: ProgramSpec;
   /** For a composite. */
   composite?: CompositeSpec;
+  /** What becomes of volumes `[N, C, D, H, W]`, with values by parameter and by option: for a transform that takes no images. */
+  volume?: (x: Tensor, settings: CompositeSettings) => Tensor;
   /** Channels of the result, where they are not those of the image. */
   outChannels?: (options: Record<string, unknown>, channels: number) => number;
   /**

@@ -1,4 +1,4 @@
-import { ArgumentError, describe } from "../../gpu/errors.ts";
+import { ArgumentError, describe, ShapeError } from "../../gpu/errors.ts";
 import { library } from "../../gpu/library.ts";
 import { A_FUNCTION, check, isPlainObject } from "../../gpu/options.ts";
 import { provide } from "../../gpu/wesl.ts";
@@ -22,6 +22,7 @@ export * from "./declaration.ts";
 /** Every declaration ever made, those that another one replaced in the registry included. */
 const declared = new WeakSet<object>();
 const registered = new Map<string, Declaration>();
+const ofVolumes = new Map<string, Declaration>();
 /** The names of augrad's own transforms, which nobody else can take. */
 const own = new Set<string>();
 
@@ -30,6 +31,9 @@ const own = new Set<string>();
  * imported; `augrad/registry` brings all.
  */
 export const registry: ReadonlyMap<string, Declaration> = registered;
+
+/** The declaration of a transform of images or of volumes, by its name. */
+export const declarationOf = (name: string): Declaration | undefined => registered.get(name) ?? ofVolumes.get(name);
 
 /**
  * Declares a transform: registers it, and returns its constructor. A name may be declared again, as when a page reloads a
@@ -63,6 +67,20 @@ export function declareInner(given: NewDeclaration): Declaration {
   return declaration;
 }
 
+/** What a transform of volumes is made of: operations on tensors. */
+export type VolumeDeclaration = Pick<Declaration, "name" | "params" | "options" | "doc" | "source"> &
+  Required<Pick<Declaration, "volume">>;
+
+/** {@link declareInner} of volumes, with what makes it of settings. The registry lists transforms of images, and does not have it. */
+export function declareVolume(given: VolumeDeclaration): Constructor<object> {
+  const refuse = () => {
+    throw new ShapeError("x", "images [N, C, H, W]", `volumes [N, C, D, H, W], for ${given.name}`);
+  };
+  const declaration = declareInner({ ...given, kind: "composite", composite: { chains: refuse }, size: refuse });
+  ofVolumes.set(declaration.name, declaration);
+  return makerOf(declaration, (settings) => settings);
+}
+
 function constructorOf(given: NewDeclaration, prepare: Prepare): Constructor<object> {
   const { wgsl, estimator } = given;
   const declaration: Declaration = { ...given, ...moduleOf(given), wgsl: typeof wgsl === "string" ? wgsl : undefined };
@@ -70,6 +88,11 @@ function constructorOf(given: NewDeclaration, prepare: Prepare): Constructor<obj
   if (estimator) declaration.options = { ...given.options, estimator: estimatorOption(estimator) };
   registered.set(declaration.name, declaration);
   declared.add(declaration);
+  return makerOf(declaration, prepare);
+}
+
+/** The function that makes a transform of settings. */
+function makerOf(declaration: Declaration, prepare: Prepare): Constructor<object> {
   const make = (settings: Record<string, unknown> = {}): Transform => {
     if (!isPlainObject(settings)) {
       throw new ArgumentError(
@@ -98,12 +121,13 @@ const estimatorOption = (spec: EstimatorSpec): OptionSpec => ({
   inShader: true,
 });
 
-/** Sees to it that the transforms among values are in the {@link registry}, whose names are free. */
+/** Sees to it that the transforms among values are found by their names, where these are free. */
 export function register(values: readonly unknown[]): void {
   for (const value of values) {
     const declaration = (value as Partial<Constructor<object>> | null)?.declaration;
-    if (declaration && declared.has(declaration) && !registered.has(declaration.name))
-      registered.set(declaration.name, declaration);
+    if (!declaration || !declared.has(declaration)) continue;
+    const place = declaration.volume ? ofVolumes : registered;
+    if (!place.has(declaration.name)) place.set(declaration.name, declaration);
   }
 }
 
