@@ -5,6 +5,7 @@ import { gpuOf, type Motion } from "./motion.ts";
 import { moveTargets, readTargets } from "./move.ts";
 import type { Moved } from "./moved.ts";
 import type { Scene } from "./scene.ts";
+import { kernelSizes } from "./sizes.ts";
 
 /**
  * Moves everything that an object holds by a motion, and does nothing else to it: `applyMotion({ mask, boxes, keypoints },
@@ -29,6 +30,7 @@ export function applyMotion<T extends object>(targets: T, motion: Motion): Moved
     samples,
     before,
     after,
+    sizes: () => kernelSizes(gpu, samples, before, after),
     mixes: false,
     checkPlaces: () => {},
     motion: () => motion,

@@ -1,9 +1,9 @@
-import { greater, greaterEqual, lessEqual, min, mul, reshape, sub } from "../autograd/index.ts";
-import { bboxArea, clampBbox, convertBbox, pointsToBbox, validateBbox } from "../functional/index.ts";
-import { type Tensor, tensor } from "../tensor/index.ts";
+import { mul, reshape } from "../autograd/index.ts";
+import type { Tensor } from "../tensor/index.ts";
+import { type Hulls, hullOf, leftOf } from "./hull.ts";
 import { moveOriented } from "./oriented.ts";
 import { outlineOf } from "./outline.ts";
-import { batchOf, besides, checkRows, columns } from "./rows.ts";
+import { batchOf, checkRows } from "./rows.ts";
 import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
 import type { Boxes } from "./target.ts";
@@ -35,73 +35,15 @@ export interface MovedBoxes {
 }
 
 function moveUpright(rows: Tensor, target: Boxes, scene: Scene): MovedBoxes {
-  const edges = edgesOf(columns(rows, 0, 4), target, scene.before);
-  const hull = hullOf(edges, target, scene);
-  const seen = clampBbox(hull, ...scene.after);
-  const kept = () => mul(validateBbox(edges), keptOf(hull, seen, target));
-  return { moved: boxesFrom(target.clip ? seen : hull, rows, target, scene.after), kept };
+  const of: Hulls = { points: pointsOf(rows, target, scene), rows, as: target, sizes: scene.sizes() };
+  return { moved: hullOf(of), kept: () => leftOf(of) };
 }
 
-/** Edges in pixels in the place of boxes of any format, whose further columns stay. */
-export const boxesFrom = (edges: Tensor, rows: Tensor, target: Boxes, size: Scene["after"]): Tensor =>
-  besides([rowsOf(edges, target, size)], rows, 4);
-
-/** The tightest boxes around the moved outlines. */
-function hullOf(edges: Tensor, { outline }: Boxes, { motion }: Scene): Tensor {
+/** Where the outlines of boxes go, `[N, K, P, 2]`; null where nothing moves. */
+function pointsOf(rows: Tensor, target: Boxes, { motion, sizes }: Scene): Tensor | null {
   const moves = motion();
-  if (moves.still) return edges;
-  const around = outlineOf(edges, outline, moves.matrix === null);
+  if (moves.still) return null;
+  const around = outlineOf(rows, target, sizes(), moves.matrix === null);
   const [n, k, p] = around.shape;
-  return pointsToBbox(reshape(moves.points(reshape(around, [n, k * p, 2])), [n, k, p, 2]));
-}
-
-/** Which boxes have enough left in the image. `hull`: the moved box; `seen`: what of it lies in the image. */
-export function keptOf(hull: Tensor, seen: Tensor, limits: Boxes): Tensor {
-  const { minArea, minVisibility, minWidth, minHeight, maxAspect } = limits;
-  const size = sizeOf(seen.detach());
-  const [width, height] = [columns(size, 0), columns(size, 1)];
-  const whole = () => bboxArea(hull.detach());
-  const area = () => mul(width, height);
-  const asked = [
-    minArea > 0 && (() => greaterEqual(area(), minArea)),
-    minVisibility > 0 && (() => greaterEqual(area(), mul(reshape(whole(), width.shape), minVisibility))),
-    minWidth > 0 && (() => greaterEqual(width, minWidth)),
-    minHeight > 0 && (() => greaterEqual(height, minHeight)),
-    maxAspect < Infinity && (() => lessEqual(width, mul(height, maxAspect))),
-    maxAspect < Infinity && (() => lessEqual(height, mul(width, maxAspect))),
-  ];
-  const there = min(greater(size, 0), { axes: 2, keepDims: true });
-  return reshape(
-    asked.reduce((kept, ask) => (ask ? mul(kept, ask()) : kept), there),
-    size.shape.slice(0, 2),
-  );
-}
-
-/** Width and height of boxes, `[N, K, 2]`. */
-const sizeOf = (edges: Tensor): Tensor => sub(columns(edges, 2, 4), columns(edges, 0, 2));
-
-/** What one part of the image's size is in pixels, for (x, y, x, y). */
-const sides = (like: Tensor, [height, width]: Scene["before"], of: (side: number) => number): Tensor =>
-  tensor(like.gpu, [width, height, width, height].map(of));
-
-/** Boxes of any format as edges in pixels. */
-function edgesOf(boxes: Tensor, { format, normalized }: Boxes, size: Scene["before"]): Tensor {
-  const pixels = normalized
-    ? mul(
-        boxes,
-        sides(boxes, size, (side) => side),
-      )
-    : boxes;
-  return format === "xyxy" || format === "oriented" ? pixels : convertBbox(pixels, format, "xyxy");
-}
-
-/** Edges in pixels as boxes of any format. */
-function rowsOf(edges: Tensor, { format, normalized }: Boxes, size: Scene["before"]): Tensor {
-  const boxes = format === "xyxy" || format === "oriented" ? edges : convertBbox(edges, "xyxy", format);
-  return normalized
-    ? mul(
-        boxes,
-        sides(boxes, size, (side) => 1 / side),
-      )
-    : boxes;
+  return reshape(moves.points(reshape(around, [n, k * p, 2])), [n, k, p, 2]);
 }

@@ -1,7 +1,8 @@
 import { greater, max, mul } from "../autograd/index.ts";
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { ones, show, Tensor } from "../tensor/index.ts";
-import { boxes, boxesFrom } from "./boxes.ts";
+import { boxes } from "./boxes.ts";
+import { hullOf } from "./hull.ts";
 import { keypoints } from "./keypoints.ts";
 import { type Member, membersOf } from "./members.ts";
 import { batchOf, checkRows } from "./rows.ts";
@@ -95,10 +96,11 @@ function movedMember(member: Member, data: Tensor, scene: Scene): Moved {
 }
 
 /** Boxes as tight as the moved masks are. */
-function fitBoxes(moved: readonly Moved[], { after }: Scene): void {
+function fitBoxes(moved: readonly Moved[], { sizes }: Scene): void {
   const { data: masks } = moved.find(({ member }) => member.is === "masks")!;
   for (const each of moved)
-    if (each.target?.target === "boxes") each.data = boxesFrom(tightest(masks), each.data, each.target, after);
+    if (each.target?.target === "boxes")
+      each.data = hullOf({ points: tightest(masks), rows: each.data, as: each.target, sizes: sizes() });
 }
 
 /** Which instances are left, `[N, K]`: by their boxes, else by their masks, else by their points. */

@@ -1,6 +1,7 @@
-import { gather, greaterEqual, lessEqual, min, mul, reshape, where } from "../autograd/index.ts";
+import { gather, mul, reshape, where } from "../autograd/index.ts";
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { sameShape, show, Tensor, tensor } from "../tensor/index.ts";
+import { insideOf } from "./inside.ts";
 import { batchOf, besides, checkRows, columns } from "./rows.ts";
 import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
@@ -28,7 +29,7 @@ export const keypoints: Rule<Keypoints> = {
     const moved = swaps(besides([movePlaces(places, scene)], rows, 2));
     const data = back(moved);
     if (bare) return { ...target, data };
-    const inside = insideOf(columns(moved, 0, 2), scene.after);
+    const inside = insideOf(moved, scene.sizes());
     const present = there();
     const beside = turnedBy(places, target, scene);
     return {
@@ -60,13 +61,6 @@ export function movePlaces(places: Tensor, { motion }: Scene): Tensor {
   const { shape } = places;
   if (shape.length === 3) return moves.points(places);
   return reshape(moves.points(reshape(places, [shape[0], places.size / shape[0] / 2, 2])), shape);
-}
-
-/** 1 where a place lies in the image, `[N, …]`; a constant. */
-function insideOf(places: Tensor, [height, width]: Scene["after"]): Tensor {
-  const known = places.detach();
-  const far = tensor(known.gpu, [width - 0.5, height - 0.5]);
-  return min(mul(greaterEqual(known, -0.5), lessEqual(known, far)), -1);
 }
 
 /** Lets the points of pairs, along the axis `axis`, change places where a sample is mirrored. */

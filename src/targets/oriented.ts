@@ -1,7 +1,7 @@
-import { add, concat, greater, max, min, mul, neg, reshape, sub } from "../autograd/index.ts";
-import { clampBbox, pointsToBbox } from "../functional/index.ts";
+import { add, concat, max, min, mul, neg, reshape, sub } from "../autograd/index.ts";
 import type { Tensor } from "../tensor/index.ts";
-import { keptOf, type MovedBoxes } from "./boxes.ts";
+import type { MovedBoxes } from "./boxes.ts";
+import { leftOf } from "./hull.ts";
 import { movePlaces } from "./keypoints.ts";
 import { outlineOf } from "./outline.ts";
 import { besides, columns } from "./rows.ts";
@@ -20,15 +20,12 @@ export function moveOriented(rows: Tensor, target: Boxes, scene: Scene): MovedBo
   const [cosine, sine] = cosSin(angle);
   // The outline about its own centre, at the angle 0.
   const half = mul(size, 0.5);
-  const flat = outlineOf(add(concat([neg(half), half], 2), 0.5), target.outline, matrix === null);
+  const upright = { format: "xyxy", normalized: false, outline: target.outline } as const;
+  const flat = outlineOf(add(concat([neg(half), half], 2), 0.5), upright, scene.sizes(), matrix === null);
   const points = flat.shape[2];
   const places = add(fromAxes(flat, each(cosine), each(sine)), reshape(centre, [n, k, 1, 2]));
   const moved = reshape(movePlaces(reshape(places, [n, k * points, 2]), scene), [n, k, points, 2]);
-  const kept = () => {
-    const upright = pointsToBbox(moved);
-    const proper = min(greater(size.detach(), 0), -1);
-    return mul(proper, keptOf(upright, clampBbox(upright, ...scene.after), target));
-  };
+  const kept = () => leftOf({ points: moved, rows, as: target, sizes: scene.sizes() });
   if (still) return { moved: rows, kept };
   const newAngle = angleOf(turned(slopesAt(centre, scene), cosine, neg(sine)));
   const [newCosine, newSine] = cosSin(newAngle);

@@ -1,38 +1,60 @@
-import { matmul, reshape, sub } from "../autograd/index.ts";
-import { type Tensor, tensor } from "../tensor/index.ts";
-import type { Boxes } from "./target.ts";
+import outlineWgsl from "../../shaders/targets/box_outline.wgsl";
+import { type Kernel, result, runWhole, THREADS } from "../autograd/dispatch.ts";
+import { step } from "../functional/step.ts";
+import type { Shape, Tensor } from "../tensor/index.ts";
+import type { KernelSizes } from "./sizes.ts";
+import type { Boxes, BoxFormat } from "./target.ts";
+
+const KERNEL: Kernel = { wgsl: outlineWgsl, words: 12 };
+const OPS = { points: 0, pull: 1 };
+
+/** How a format is numbered in kernels. */
+export const FORMATS: Readonly<Record<BoxFormat, number>> = { xyxy: 0, xywh: 1, cxcywh: 2, oriented: 0 };
 
 /** How many stretches a side has where it may bend. */
 const STRETCHES = 16;
 /** Points of an ellipse: what lies between them reaches at most 0.13% of a radius further. */
 const AROUND = 64;
 
-/** Points of the outline of the square from 0 to 1, by what it is. `bends`: whether straight sides may not stay straight. */
-const OUTLINES: Readonly<Record<Boxes["outline"], (bends: boolean) => readonly (readonly [number, number])[]>> = {
-  corners: (bends) => {
-    const steps = Array.from({ length: bends ? STRETCHES : 1 }, (_, i) => (bends ? i / STRETCHES : 0));
-    return steps.flatMap((t) => [[t, 0], [1, t], [1 - t, 1], [0, 1 - t]] as const); // biome-ignore format: four sides
-  },
-  ellipse: () =>
-    Array.from({ length: AROUND }, (_, i) => {
-      const angle = (2 * Math.PI * i) / AROUND;
-      return [(1 + Math.cos(angle)) / 2, (1 + Math.sin(angle)) / 2] as const;
-    }),
+/** Points of an outline, and the stretches that a side is divided into, if there are sides. `bends`: whether sides may not stay straight. */
+const OUTLINES: Readonly<Record<Boxes["outline"], (bends: boolean) => readonly [points: number, stretches: number]>> = {
+  corners: (bends) => (bends ? [4 * STRETCHES, STRETCHES] : [4, 1]),
+  ellipse: () => [AROUND, 0],
 };
 
 /**
  * Points around boxes.
- * @param edges `[N, K, 4]`
+ * @param rows `[N, K, 4]` or wider, in the format of `boxes`
  * @param bends whether straight sides may not stay straight
  * @returns `[N, K, P, 2]`, places in pixels: the edge e is the place e − 0.5
  */
-export function outlineOf(edges: Tensor, outline: Boxes["outline"], bends: boolean): Tensor {
-  const shares = OUTLINES[outline](bends);
-  const [n, k] = edges.shape;
-  // Each coordinate of a point is a mean of two edges: (1 − t) start + t end.
-  const weights = [0, 1, 2, 3].flatMap((edge) =>
-    shares.flatMap((point) => point.map((t, axis) => (edge % 2 === axis ? (edge < 2 ? 1 - t : t) : 0))),
-  );
-  const points = matmul(edges, tensor(edges.gpu, weights, [4, 2 * shares.length]));
-  return reshape(sub(points, 0.5), [n, k, shares.length, 2]);
+export function outlineOf(
+  rows: Tensor,
+  { format, normalized, outline }: Pick<Boxes, "format" | "normalized" | "outline">,
+  sizes: KernelSizes,
+  bends: boolean,
+): Tensor {
+  const [n, k, columns] = rows.shape;
+  const [points, stretches] = OUTLINES[outline](bends);
+  const compute = (op: keyof typeof OPS, of: Tensor, each: Tensor | null, g: Tensor, shape: Shape): Tensor => {
+    const writes = result(shape, of, g);
+    const threads = op === "points" ? n * k * points : n * k;
+    const words = [k, columns, points, stretches, FORMATS[format], Number(normalized), threads, 0];
+    runWhole({
+      kernel: KERNEL,
+      label: "outline of boxes",
+      constants: { op: OPS[op], listed: Number(each !== null) },
+      reads: [of, each ?? of, g],
+      writes,
+      words: [...words, ...sizes.all],
+      threads,
+      perGroup: THREADS,
+    });
+    return writes;
+  };
+  const made = compute("points", rows, sizes.each, rows, [n, k, points, 2]);
+  const saved = sizes.each ? [rows, sizes.each] : [rows];
+  return step("outline of boxes", [rows], made, saved, (g, [before, each = null]) => [
+    compute("pull", before, each, g, before.shape),
+  ]);
 }

@@ -7,6 +7,7 @@ import type { Transform } from "../transforms/index.ts";
 import { type Raster, rasterChain } from "./chain.ts";
 import { mixLabels } from "./labels.ts";
 import { type Motion, motionOf } from "./motion.ts";
+import { type ImageSize, type KernelSizes, kernelSizes } from "./sizes.ts";
 
 /** What moves the targets of a call: everything that a target's rule may ask. */
 export interface Scene {
@@ -17,6 +18,8 @@ export interface Scene {
   readonly before: readonly [number, number];
   /** Size of the images behind. */
   readonly after: readonly [number, number];
+  /** Both, as kernels get them. */
+  readonly sizes: () => KernelSizes;
   /** Whether samples see each other. */
   readonly mixes: boolean;
   /** Checks that places have one way to go: a mix shows those of partners, too. @throws ArgumentError that names `at` */
@@ -47,16 +50,22 @@ export function sceneOf(
   options: ApplyOptions,
 ): Scene {
   const [samples, , height, width] = shape;
-  const [, , ...after] = transforms.reduce<Shape>((size, transform) => outputSize(transform, size), shape);
+  const after = transforms.reduce<Shape>((size, transform) => outputSize(transform, size), shape).slice(2) as [
+    number,
+    number,
+  ];
   const mixes = transforms.some(({ declaration }) => declaration.mix !== undefined);
   const mixing = transforms.find(({ declaration }) => declaration.mix && partnersOf(declaration).length > 0);
   let motion: Motion | undefined;
+  let sizes: KernelSizes | undefined;
+  const before: ImageSize = [height, width];
   const { dtype: _, into: __, ...settings } = options;
   return {
     gpu,
     samples,
-    before: [height, width],
-    after: after as unknown as readonly [number, number],
+    before,
+    after,
+    sizes: () => (sizes ??= kernelSizes(gpu, samples, before, after)),
     mixes,
     checkPlaces: (at) => {
       if (!mixing) return;

@@ -204,6 +204,60 @@ test("gradients reach boxes, and what moved them, through rotation, clipping and
   );
 });
 
+describe("gradients of boxes", () => {
+  const formats: Record<string, [a.BoxOptions, (row: number[]) => number[], (edges: number[]) => number[]]> = {
+    edges: [{}, (row) => row, (edges) => edges],
+    corner: [
+      { format: "xywh" },
+      ([x, y, w, h]) => [x, y, x + w, y + h],
+      ([x0, y0, x1, y1]) => [x0, y0, x1 - x0, y1 - y0],
+    ],
+    parts: [
+      { normalized: true, clip: false },
+      ([x0, y0, x1, y1]) => [x0 * W, y0 * H, x1 * W, y1 * H],
+      ([x0, y0, x1, y1]) => [x0 / W, y0 / H, x1 / W, y1 / H],
+    ],
+    centre: [
+      { format: "cxcywh", clip: false },
+      ([x, y, w, h]) => [x - w / 2, y - h / 2, x + w / 2, y + h / 2],
+      ([x0, y0, x1, y1]) => [(x0 + x1) / 2, (y0 + y1) / 2, x1 - x0, y1 - y0],
+    ],
+  };
+  const wide = [[3.3, 4.1, 16.2, 11.7], [-2.5, 6.2, 9.4, 24.6]]; // biome-ignore format: boxes
+  const still = [1, 0, 0, 0, 1, 0, 0, 0, 1];
+  const slanted = [1.1, 0.2, -3, -0.15, 0.9, 2, 0.002, -0.003, 1];
+
+  test.each(Object.entries(formats))(
+    "%s: as they stand, mirrored and slanted, and of further columns",
+    async (_, of) => {
+      const [options, edgesOf, rowOf] = of;
+      const rows = wide.flatMap((edges, k) => [...rowOf(edges), 5 + k]);
+      const boxes = a.parameter(device.gpu, rows, [1, 2, 5]);
+      const weights = Array.from({ length: 10 }, (_, i) => ((i * 7) % 5) - 1.7);
+      const weight = a.tensor(device.gpu, weights, [1, 2, 5]);
+      const mirror = [-1, 0, W - 1, 0, 1, 0, 0, 0, 1];
+      const chains: [Matrix, a.Transform][] = [
+        [still, a.brightness({ factor: 1 })],
+        [mirror, a.horizontalFlip()],
+        [slanted, a.warp({ matrix: [...slanted] })],
+      ];
+      for (const [m, transform] of chains) {
+        const run = (b: a.Tensor) =>
+          a.sequential([transform])({ boxes: a.asBoxes(b, options) }, { shape: [1, 1, H, W] }).boxes.data as a.Tensor;
+        await a.assertGradients((b) => a.mul(run(b), weight), [boxes], {
+          reference: ([given]) =>
+            [0, 1].flatMap((k) => {
+              const row = Array.from(given).slice(5 * k, 5 * k + 5);
+              const whole = hull(m, edgesOf(row));
+              const made = [...rowOf(options.clip === false ? whole : clipped(whole)), row[4]];
+              return made.map((value, c) => value * weights[5 * k + c]);
+            }),
+        });
+      }
+    },
+  );
+});
+
 describe("oriented boxes", () => {
   test("turn exactly with turns and growth, whichever way they stand", async () => {
     const rows = [[10, 8, 8, 4, 0, 1], [20, 12, 6, 3, 130, 2], [15.5, 10, 5, 5, -170, 3]]; // biome-ignore format: boxes
