@@ -53,7 +53,7 @@ export {
   uniform,
   type Whole,
 } from "./distributions/index.ts";
-export { type FramesOptions, frames } from "./frames.ts";
+export { type ClipOptions, type ClipPipeline, type FramesOptions, frames } from "./frames.ts";
 export type { Images } from "./images.ts";
 export { blend, type Space, type Where, within } from "./inner.ts";
 export { takeSamples } from "./moved.ts";
@@ -66,6 +66,8 @@ export {
   mixture,
   type OneOfOptions,
   oneOf,
+  type RandomApplyOptions,
+  randomApply,
   randomOrder,
   type SelectionOptions,
   type SomeOfOptions,

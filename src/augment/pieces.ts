@@ -5,7 +5,7 @@ import { checkShape, keeping, type Shape, Tensor } from "../tensor/index.ts";
 import { printable, showValue } from "../transforms/language/show.ts";
 import { checkSamples, type Sampled } from "./sampled.ts";
 import { type Draws, sequential } from "./sequential.ts";
-import { threefryInto } from "./threefry.ts";
+import { pieceIdentities } from "./spread.ts";
 import { checkTree, flatten, refuseMixes, showTree, type Tree } from "./tree.ts";
 
 /** What `frames` and `patches` return: call it with clips, or with images. It is no transform: it stands in no other pipeline. */
@@ -64,7 +64,7 @@ export function piecewise(
   const drawsOf = ([n]: Shape, [all]: Shape, draws: Draws | undefined): Draws => {
     const { samples, ...rest } = readOptions<Draws>(name, draws, DRAWS);
     if (samples !== undefined) checkSamples(samples, n);
-    return { ...rest, samples: identities(n, all / n, shared, samples) };
+    return { ...rest, samples: pieceIdentities(n, { count: all / n, shared, sameOnBatch: false }, samples) };
   };
   const shapeOf = (shape: Shape): Shape => {
     checkShape(shape);
@@ -100,19 +100,6 @@ export function piecewise(
 }
 
 const DRAWS = { seed: checkedLater, step: checkedLater, samples: checkedLater };
-
-const pair = new Uint32Array(2);
-
-/** The identities of N · K pieces: those of what they are pieces of, or of (sample, piece), hashed. */
-function identities(n: number, k: number, shared: boolean, samples?: ArrayLike<number>): number[] {
-  return Array.from({ length: n * k }, (_, i) => {
-    const place = Math.floor(i / k);
-    const sample = samples ? samples[place] : place;
-    if (shared) return sample;
-    threefryInto(0, 0, sample, i % k, pair, 0);
-    return pair[0];
-  });
-}
 
 function checkWholes(x: unknown, wholes: string): asserts x is Tensor {
   if (!(x instanceof Tensor)) throw new ArgumentError("x", describe(x), `a tensor, ${wholes}`);

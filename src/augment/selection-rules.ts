@@ -71,6 +71,16 @@ function someBelow(of: number, count: number, unit: (i: number) => number): numb
   return found;
 }
 
+/** `count` different numbers of weights, one drawn after the other, in proportion to the weights that are left. */
+function weighted(weights: readonly number[], count: number, unit: (i: number) => number): number[] {
+  const left = [...weights];
+  return Array.from({ length: count }, (_, i) => {
+    const k = indexOf(left, unit(i));
+    left[k] = 0;
+    return k;
+  });
+}
+
 const COUNTED = (count: number): string => `different whole numbers from 0 to ${count - 1}`;
 
 /** The rules of all combinators: one that is missing does not compile. */
@@ -89,14 +99,13 @@ export const RULES: { readonly [S in Selection as S["selection"]]: Rule<S> } = {
     allowed: ({ links }) => `a whole number from 0 to ${links.length - 1}`,
   },
   someOf: {
-    take({ links, count: [lo, hi], order }, unit, places, row) {
+    take({ links, count: [lo, hi], order, weights }, unit, places, row) {
       const count = lo + Math.floor(unit(0) * (hi - lo + 1));
-      const draw = order === "random" ? shuffled : someBelow;
-      through(
-        draw(links.length, count, (i) => unit(1 + i)),
-        places,
-        row,
-      );
+      const next = (i: number) => unit(1 + i);
+      const drawn = weights
+        ? weighted(weights, count, next)
+        : (order === "random" ? shuffled : someBelow)(links.length, count, next);
+      through(order === "random" ? drawn : drawn.toSorted((a, b) => a - b), places, row);
     },
     written: ran,
     read({ links, order }, value, places, row) {

@@ -25,6 +25,11 @@ export interface SelectionOptions {
 
 /** Options of {@link someOf}. */
 export interface SomeOfOptions extends SelectionOptions {
+  /**
+   * How likely each link is, numbers of at least 0, one for each: links are drawn one after the other, each in proportion to the weights of
+   * those that are left. All sets of as many links are equally likely unless given.
+   */
+  weights?: readonly number[];
   /** `given`: the links of a sample run in the order in which they were given. `random`: in one that is drawn for each sample. */
   order?: Order;
 }
@@ -79,10 +84,11 @@ export function oneOf(links: readonly Tree[], options?: OneOfOptions): OneOf {
 /**
  * Gives every sample some of the links, without repeating one, in the order in which they are given unless `order` says `random`:
  * `someOf([1, 2], [brightness({ factor: 1.2 }), rotate({ angle: uniform(-9, 9) }), invert()])`. All sets of as many links are
- * equally likely, and drawn anew for each sample and step; else it is as {@link oneOf}.
+ * equally likely unless there are `weights`, and drawn anew for each sample and step; else it is as {@link oneOf}.
  * @param count how many links a sample gets, or `[least, most]`, both of which may come; each number in between is equally likely
  * @param links at least one; the links of a sample run one after the other, so that points behind maps share their pass
- * @throws ArgumentError for a count that is no whole number from 0 to the number of links; for what is no transform
+ * @throws ArgumentError for a count that is no whole number from 0 to the number of links, of those with a weight above 0 where there are
+ * weights; for what is no transform
  */
 export function someOf(
   count: number | readonly [number, number],
@@ -90,12 +96,14 @@ export function someOf(
   options?: SomeOfOptions,
 ): SomeOf {
   const list = checkLinks("someOf", links);
-  const { key, order } = readOptions<SomeOfOptions>("someOf", options, { key: text, order: ORDER });
-  const range = checkCount(count, list.length);
+  const { key, order, weights } = readOptions<SomeOfOptions>("someOf", options, SOME);
+  const shares = weights && checkNumbers(weights, list.length);
+  const range = checkCount(count, shares ? shares.filter((weight) => weight > 0).length : list.length, shares);
   return selected({
     selection: "someOf",
     count: range,
     links: list,
+    ...(shares ? { weights: shares } : {}),
     ...(order === "random" ? { order } : {}),
     ...(key === undefined ? {} : { key }),
   });
@@ -141,6 +149,48 @@ export function sometimes(
   return selected({ selection: "sometimes", p: coin, links: tree, ...(key === undefined ? {} : { key }) });
 }
 
+/** Options of {@link randomApply}: `p`, or how many links, and how they are drawn. */
+export interface RandomApplyOptions extends Omit<SomeOfOptions, "order"> {
+  /** Probability that a sample gets the links, all of them as they are given, 0 to 1; 0.5 unless `count` is given. */
+  p?: number;
+  /** So many of the links: a number; `[least, most]`, both of which may come; `[least]`, up to all; or `true`, all of them. */
+  count?: number | readonly [number] | readonly [number, number] | true;
+  /** In which order the links that were drawn run; `random` unless given. */
+  order?: Order;
+}
+
+/**
+ * Applies links by chance, by the rules of other libraries: `randomApply(links, { p: 0.3 })` is torchvision's `RandomApply`, and
+ * {@link sometimes}; with a `count` it is `random_apply` of Kornia's containers, and {@link someOf} in a random order:
+ * `randomApply(links, { count: [1, 3], weights: [2, 1, 1, 1] })` for `random_apply=(1, 3), random_apply_weights=[2, 1, 1, 1]`. Each sample
+ * draws for itself, where these draw once for a batch.
+ * @param links at least one
+ * @throws ArgumentError for `p` beside a `count`, for `weights` or an `order` without one, and as these two
+ */
+export function randomApply(links: readonly Tree[], options?: RandomApplyOptions): SomeOf | Sometimes {
+  const rules = { ...SOME, p: A_PROBABILITY, count: checkedLater };
+  const { p, count, key, ...some } = readOptions<RandomApplyOptions>("randomApply", options, rules);
+  const list = checkLinks("randomApply", links);
+  if (count === undefined) {
+    const [other] = Object.keys(some);
+    if (other !== undefined)
+      throw new ArgumentError(
+        `${other} of randomApply()`,
+        describe(some[other as keyof typeof some]),
+        "nothing without a count",
+      );
+    return sometimes(p ?? 0.5, list, { key });
+  }
+  if (p !== undefined) throw new ArgumentError("p of randomApply()", String(p), "nothing beside a count");
+  return someOf(rangeOf(count, list.length), list, { order: "random", ...some, key });
+}
+
+/** How many of so many links, as `someOf` takes it. */
+function rangeOf(count: NonNullable<RandomApplyOptions["count"]>, links: number): number | readonly [number, number] {
+  if (count === true) return links;
+  return Array.isArray(count) && count.length === 1 ? [count[0], links] : (count as number | readonly [number, number]);
+}
+
 /** Options of {@link mixture}. */
 export interface MixtureOptions extends SelectionOptions {
   /** Concentration of the weights, from 0.01 to 1000: below 1 one link or the image prevails, above they come near equal parts; 1 unless given. */
@@ -163,7 +213,7 @@ export function mixture(links: readonly Tree[], options?: MixtureOptions): Mixtu
   return selected({ selection: "mixture", links: list, alpha, ...(key === undefined ? {} : { key }) });
 }
 
-const ORDER = oneOfTexts("given", "random");
+const SOME = { key: text, order: oneOfTexts("given", "random"), weights: checkedLater };
 const A_PROBABILITY = number({ least: 0, most: 1 });
 const LEARNED = {
   estimator: oneOfTexts("straightThrough", "relaxed", "scoreFunction"),
@@ -194,12 +244,19 @@ function coinOf(p: unknown): number | Bernoulli {
   return coin;
 }
 
-function checkCount(count: unknown, links: number): readonly [number, number] {
+/** Weights that do not learn. */
+function checkNumbers(weights: unknown, links: number): readonly number[] {
+  if (typeof weights === "function" || weights instanceof Tensor)
+    throw new ArgumentError("weights of someOf()", describe(weights), `${links} numbers: those of oneOf() learn`);
+  return checkWeights(weights, links, " of someOf()") as readonly number[];
+}
+
+function checkCount(count: unknown, links: number, weights?: readonly number[]): readonly [number, number] {
   const pair = Array.isArray(count) ? Array.from(count) : [count, count];
   const [lo, hi] = pair;
   const whole = number({ least: 0, most: links, whole: true });
   if (pair.length !== 2 || !pair.every((each) => whole.fits(each)) || lo > hi) {
-    const allowed = `${whole.allowed}, or [least, most] of them: there are ${links} links`;
+    const allowed = `${whole.allowed}, or [least, most] of them: there are ${links} links${weights ? " with a weight above 0" : ""}`;
     throw new ArgumentError("count of someOf()", describe(count), allowed);
   }
   return Object.freeze([lo, hi]);

@@ -34,6 +34,8 @@ export interface SomeOf {
   readonly count: readonly [number, number];
   /** What there is to draw from. */
   readonly links: readonly Tree[];
+  /** How likely each link is to be drawn next, in proportion to those that are left; all alike unless given. */
+  readonly weights?: readonly number[];
   /** In which order they run; `given` unless said. */
   readonly order?: Order;
   /** Name of its random stream. */
@@ -125,6 +127,14 @@ export function enlist(pipeline: object, options: object): void {
   pipelines.set(pipeline, options as Given);
 }
 
+/** What holds a pipeline and stands in no other one, by the function that made it. */
+const outer = new WeakMap<object, string>();
+
+/** Marks what has links as a pipeline has, and stands outermost. */
+export function enlistOuter(whole: object, name: string): void {
+  outer.set(whole, name);
+}
+
 /** The options that were given to a pipeline. */
 export const optionsOf = (pipeline: object): Given => pipelines.get(pipeline)!;
 
@@ -145,7 +155,8 @@ export const isSelection = (value: unknown): value is Selection =>
  * @throws ArgumentError for what is no pipeline
  */
 export function treeOf(pipeline: { readonly transforms: readonly Tree[] }): readonly Tree[] {
-  if (!isPipeline(pipeline)) throw new ArgumentError("pipeline", describe(pipeline), "what sequential() returned");
+  const known = isPipeline(pipeline) || (typeof pipeline === "function" && outer.has(pipeline));
+  if (!known) throw new ArgumentError("pipeline", describe(pipeline), "what sequential() returned");
   return pipeline.transforms;
 }
 
@@ -165,6 +176,14 @@ export function checkTree(at: string, value: unknown, of = "", depth = 0): Tree 
   // A hole of an array is skipped by map(), and undefined for from().
   if (Array.isArray(value))
     return Object.freeze(Array.from(value, (each, i) => checkTree(`${at}[${i}]`, each, of, depth + 1)));
+  if (typeof value === "function" && outer.has(value)) {
+    const name = outer.get(value);
+    throw new ArgumentError(
+      argument,
+      `what ${name}() returned`,
+      `a transform: ${name}() stands outermost, around links`,
+    );
+  }
   if (!isPipeline(value))
     throw new ArgumentError(argument, describe(value), "a transform, such as rotate({ angle: 30 })");
   const options = Object.keys(optionsOf(value));

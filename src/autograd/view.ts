@@ -2,10 +2,10 @@ import type { DType, Shape, Tensor } from "../tensor/index.ts";
 import { record } from "./graph.ts";
 import { reshaped } from "./kernels.ts";
 
-// One image among batches: `reshape` is for f32 alone.
+// Other shapes of the same values: `reshape` is for f32 alone.
 
-/** A tensor under a shape of as many values, which shares its memory, in any storage type. */
-function viewed<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
+/** A tensor under a shape of as many values that lie alike, which shares its memory, in any storage type. */
+export function viewed<D extends DType>(x: Tensor<D>, shape: Shape): Tensor<D> {
   const { dtype, shape: before } = x;
   const result = { shape, dtype, storage: x.storage.retain() };
   return record("reshape", [x], result, [], (g) => [reshaped(g, before)]);

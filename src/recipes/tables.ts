@@ -105,7 +105,7 @@ export const SELECTIONS: Selections = {
     make: ({ links, ...options }) => oneOf(links, options),
   },
   someOf: {
-    fields: { count: NEEDED, links: NEEDED, order: undefined, key: undefined },
+    fields: { count: NEEDED, links: NEEDED, weights: undefined, order: undefined, key: undefined },
     make: ({ count, links, ...options }) => someOf(count, links, options),
   },
   mixture: {

@@ -24,39 +24,52 @@ export interface Batch {
 export function readTargets(value: object, images?: Shape): Batch {
   const part = readParts(value);
   const leaves = leavesOf(part);
+  const gpu = gpuOfLeaves(leaves, "images");
+  const alone = leaves.some(({ leaf }) => leaf.target === "image" && leaf.data.shape.length === 3);
+  return { part, gpu, shape: shapeOf(leaves, images), alone };
+}
+
+/** The device of targets. @param wholes what they belong to, for messages */
+export function gpuOfLeaves(leaves: readonly Leaf[], wholes: string): Gpu {
   const tensors = leaves.flatMap(({ leaf, at }) =>
     leaf.target === "asIs" ? [] : tensorsIn(leaf).map((tensor) => ({ tensor, at })),
   );
   const [first] = tensors;
-  if (!first) throw new ArgumentError("x", "an object without a tensor", "one with images, masks, boxes or keypoints");
+  if (!first)
+    throw new ArgumentError("x", "an object without a tensor", `one with ${wholes}, masks, boxes or keypoints`);
   const { gpu } = first.tensor;
   gpu.assertAlive();
   for (const { tensor, at } of tensors) {
     void tensor.storage;
     if (tensor.gpu !== gpu) throw new ArgumentError(at, "a tensor of another device", "tensors of one device");
   }
-  const alone = leaves.some(({ leaf }) => leaf.target === "image" && leaf.data.shape.length === 3);
-  return { part, gpu, shape: shapeOf(leaves, images), alone };
+  return gpu;
 }
 
 /** What becomes of the targets of a batch, in an object of the same shape. Nothing else stays allocated. */
 export function moveTargets({ part, gpu, alone }: Batch, scene: Scene): unknown {
   const leaves = leavesOf(part);
-  const given = new Set(leaves.flatMap(({ leaf }) => tensorsIn(leaf)));
-  const made: Tensor<DType>[] = [];
-  const scope = gpu.scope();
-  let result: unknown;
-  try {
+  return keepingTargets(gpu, leaves, () => {
     const { batched, alone: taken } = alone ? single() : IN_A_BATCH;
     const targets = new Map(leaves.map((each) => [each, batched(each.leaf, each.at)]));
     for (const [{ at }, target] of targets) checkTarget(target, scene, at);
-    result = rebuilt(part, (each) => {
+    return rebuilt(part, (each) => {
       if (each.leaf.target === "asIs") return each.leaf.data;
       const moved = taken(moveTarget(targets.get(each)!, scene, each.bare));
-      const shown = each.bare ? moved.data : moved;
-      made.push(...tensorsIn(shown).filter((tensor) => !given.has(tensor)));
-      return shown;
+      return each.bare ? moved.data : moved;
     });
+  });
+}
+
+/** What a function makes of targets, in the scope that is open; all else that it makes on the way is freed. */
+export function keepingTargets<T>(gpu: Gpu, leaves: readonly Leaf[], make: () => T): T {
+  const given = new Set(leaves.flatMap(({ leaf }) => tensorsIn(leaf)));
+  const scope = gpu.scope();
+  let made: readonly Tensor<DType>[];
+  let result: T;
+  try {
+    result = make();
+    made = tensorsIn(result).filter((tensor) => !given.has(tensor));
     for (const tensor of made) scope.keep(tensor);
   } finally {
     scope.dispose();

@@ -42,6 +42,8 @@ const NAMES: Readonly<Record<string, Named>> = {
   images,
   input: images,
   inputs: images,
+  video: images,
+  videos: images,
   mask: masks,
   masks,
   labelMap: masks,

@@ -13,7 +13,7 @@ export const image: Rule<ImageTarget> = {
 
 /** Masks: what moves, by whole pixels. */
 export const mask: Rule<Mask> = {
-  check: ({ data }, scene, at) => checkRaster(at, data, scene, { rank: [3, 4], types: STORED }),
+  check: ({ data }, scene, at) => checkRaster(at, data, scene, { rank: [3, 4, 5], types: STORED }),
   move: (target, scene) => moved(target, scene, true),
 };
 

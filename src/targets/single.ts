@@ -6,7 +6,7 @@ import { type AnyTarget, enlistTarget, isTarget } from "./target.ts";
 // The targets of one image [C, H, W] are those of a batch of one, without the first dimension.
 
 /** Changes every tensor of a target, and of the targets in it. */
-function mapped(value: unknown, change: (tensor: Tensor<DType>) => Tensor<DType>): unknown {
+export function mapped(value: unknown, change: (tensor: Tensor<DType>) => Tensor<DType>): unknown {
   if (value instanceof Tensor) return change(value as Tensor<DType>);
   if (!isPlainObject(value)) return value;
   const parts = Object.entries(value).map(([name, each]) => [name, mapped(each, change)]);

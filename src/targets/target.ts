@@ -92,7 +92,7 @@ export function asImage<D extends DType>(data: Tensor<D>): ImageTarget<D> {
 
 /**
  * A mask or a label map: it moves by whole pixels, so that no value comes up that was not there, and keeps its storage type.
- * @param data `[N, C, H, W]`, or `[N, H, W]`: as many and as large as the images
+ * @param data `[N, C, H, W]`, `[N, H, W]`, or a volume `[N, C, D, H, W]`, all of whose slices move alike: as many and as large as the images
  */
 export function asMask<D extends DType>(data: Tensor<D>, options?: MaskOptions): Mask<D> {
   checkData("asMask", data);

@@ -196,6 +196,7 @@ const FUNCTIONS: Table<typeof node> = {
   patches: () => [[a.invert()], { grid: [2, 3], padding: "valid", same: "image", seed: 1, compose: true }],
   blend: () => [[a.invert()], 0.5, { key: "blend" }],
   within: () => [{ box: [0, 0, 2, 2] }, [a.invert()], { key: "within" }],
+  randomApply: () => [[a.invert(), [a.brightness({ p: 0.5 })]], { count: [0, 1], weights: [1, 2], key: "apply" }],
   sometimes: () => [0.5, [a.invert(), [a.brightness({ p: 0.5 })]], { key: "sometimes" }],
   uniform: () => [0, 1, { scale: "linear", shared: true }],
   around: () => [0, 1, { scale: "linear", shared: true }],

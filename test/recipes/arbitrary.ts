@@ -86,7 +86,12 @@ export const SELECTIONS: {
       .map((of) => oneOf(links, of)),
   someOf: (links) =>
     fc
-      .record({ least: fc.nat(links.length), order: fc.constantFrom("given", "random"), key })
+      .record({
+        least: fc.nat(links.length),
+        order: fc.constantFrom("given", "random"),
+        weights: fc.option(fc.constant(links.map((_, i) => i + 0.5)), { nil: undefined }),
+        key,
+      })
       .map(({ least, ...of }) => someOf([least, links.length], links, of)),
   mixture: (links) => fc.record({ alpha: between(0.1, 2), key }).map((of) => mixture(links, of)),
   randomOrder: (links) => key.map((key) => randomOrder(links, { key })),

@@ -196,7 +196,9 @@ test("one image [C, H, W], with what belongs to it, is a batch of one without it
   expect(() => turn({ image: alone.image, boxes: [one(boxes())] }, { step: 2 })).toThrow(
     /boxes: got a list beside an image/,
   );
-  expect(() => turn({ image: alone.image, mask: mask() }, { step: 2 })).toThrow(/mask: got/);
+  // [N, 1, H, W] beside one image is a volume of its labels; one more dimension is nothing.
+  const deeper = a.reshape(mask(), [N, 1, 1, H, W]);
+  expect(() => turn({ image: alone.image, mask: deeper }, { step: 2 })).toThrow(/mask: got/);
 });
 
 test("whatever an object holds, only typed errors come out, by the name of a part", () => {

@@ -130,6 +130,24 @@ fn backward(x: vec3f, p: Params, at: Pixel, gy: vec3f, gp: ptr<function, Params>
   expect(() => a.declare({ ...parts, name: "other", wgsl, kind: "map", covers: "value" })).toThrow(/covers of other/);
 });
 
+test("label maps of volumes move slice by slice, by whole pixels", async () => {
+  const volume = make([N, 2, 3, H, W], (i) => VALUES[Math.floor(i / 5) % 5]);
+  const chain = [a.rotate({ angle: [20, -35] }), a.resize({ width: 7, height: 5 })];
+  const out = a.sequential(chain)({ mask: volume, image: image() });
+  expect(out.mask.shape).toEqual([N, 2, 3, 5, 7]);
+  const values = await out.mask.read();
+  only(values, VALUES);
+  const flat = a.sequential(chain)({ mask: a.reshape(volume, [N, 6, H, W]), image: image() });
+  expect(await flat.mask.read()).toEqual(values);
+  // One volume beside one image.
+  const slices = (of: a.Tensor, i: number) => a.reshape(a.slice(of, 0, i, i + 1), of.shape.slice(1));
+  const alone = a.sequential([a.rotate({ angle: 20 }), a.resize({ width: 7, height: 5 })])({
+    labelMap: slices(volume, 0),
+    image: slices(image(), 0),
+  });
+  expect(await alone.labelMap.read()).toEqual(values.slice(0, values.length / 2));
+});
+
 test("heat maps and volumes move as images do", async () => {
   const chain = [a.rotate({ angle: 33 }), a.translate({ x: 1.5 }), a.invert()];
   const volume = make([N, 2, 3, H, W], noise);
