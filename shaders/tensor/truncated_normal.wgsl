@@ -1,11 +1,18 @@
-// y: the quantile of a normal distribution that is cut off, and its derivatives in mean, std, lo and hi; one thread each.
+// y: the quantile of a normal distribution that is cut off, or the logarithm of the density there, and its derivatives in mean, std, lo
+// and hi; one thread each.
 //
 // By a reflection the place lies at z = max(lo, 0) + d on the right, d ≥ 0. M being Mills' ratio, d solves
 // −d (a + d / 2) + ln M(a + d) / M(a) = ln Q(z) / Q(a), a = max(lo, 0): Q itself would underflow. With u below and v = 1 − u above,
 // F(z; lo, hi) = u gives dz / dlo = v φ(lo) / φ(z) and dz / dhi = u φ(hi) / φ(z).
+//
+// The density is exp(−z² / 2) over its integral I between the ends; with means over what is drawn, d ln / dmean = (z − E z) / std and
+// d ln / dstd = (z² − E z²) / std. All are taken from the end a, or from 0 where that lies between: so narrow ranges keep their digits.
 import package::lib::logarithm::precise_log;
 import package::lib::nan::is_nan;
 import package::tensor::index::{ THREADS, not_a_number };
+
+// The density: where the quantile stays what it is.
+override density: bool = false;
 
 @group(0) @binding(0) var<storage, read> below: array<f32>;
 @group(0) @binding(1) var<storage, read> above: array<f32>;
@@ -45,6 +52,39 @@ fn solve(a: f32, goal: f32) -> f32 {
     d = max(d + m * (precise_log(m / start) - d * (a + 0.5 * d) - goal), 0.0);
   }
   return d;
+}
+
+// Nodes and weights of Gauss and Legendre's rule of 16 on −1..1: those on the right.
+const NODES = array<vec2f, 8>(
+  vec2f(0.095012509837637441, 0.18945061045506864),
+  vec2f(0.28160355077925892, 0.18260341504492364),
+  vec2f(0.45801677765722737, 0.16915651939500265),
+  vec2f(0.61787624440264377, 0.14959598881657671),
+  vec2f(0.755404408355003, 0.12462897125553407),
+  vec2f(0.86563120238783176, 0.095158511682492605),
+  vec2f(0.9445750230732326, 0.062253523938647456),
+  vec2f(0.98940093499164994, 0.027152459411754176),
+);
+
+// The integrals of e, t e and (t² + 2 s t) e over 0..w, e = exp(−s t − t² / 2), s ≥ 0; beyond exp(−20) nothing counts.
+fn moments(s: f32, w: f32) -> vec3f {
+  let half = 0.5 * min(w, 40.0 / (s + sqrt(s * s + 40.0)));
+  var sum = vec3f(0.0);
+  for (var k = 0u; k < 8u; k++) {
+    let node = NODES[k];
+    for (var side = -1.0; side < 2.0; side += 2.0) {
+      let t = half * (1.0 + side * node.x);
+      let power = t * (s + 0.5 * t);
+      sum += node.y * exp(-power) * vec3f(1.0, t, 2.0 * power);
+    }
+  }
+  return half * sum;
+}
+
+// The same between both ends, where a lies at `start`, or at 0 where that is between them.
+fn all_moments(start: f32, end: f32, wide: f32) -> vec3f {
+  if (start >= 0.0) { return moments(start, wide); }
+  return moments(0.0, end) + vec3f(1.0, -1.0, 1.0) * moments(0.0, -start);
 }
 
 @compute @workgroup_size(64)
@@ -89,6 +129,18 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   let d = solve(a, min(goal, 0.0));
   let z = a + d;
   let outward = select(1.0, -1.0, behind);
+  let upright = select(1.0, -1.0, given < 0.0);
+  if (density) {
+    let all = all_moments(start, end, wide);
+    let power = d * (a + 0.5 * d);
+    y[i] = -power - precise_log(deviation) - precise_log(all.x);
+    y[n + i] = outward * (d - all.y / all.x) / deviation;
+    y[2u * n + i] = upright * (2.0 * power - all.z / all.x) / deviation;
+    // Where the ends move, that is not all.
+    y[3u * n + i] = not_a_number();
+    y[4u * n + i] = not_a_number();
+    return;
+  }
   let edge = select(lo, hi, behind);
   let place = select(mean + outward * deviation * z, edge + outward * deviation * d, start > 0.0);
   // Powers of e: half the squares of z less those of the ends.
@@ -100,7 +152,7 @@ fn main(@builtin(global_invocation_id) global: vec3u, @builtin(num_workgroups) g
   let of_hi = select(of_far, of_near, behind);
   y[i] = clamp(place, lo, hi);
   y[n + i] = 1.0 - of_lo - of_hi;
-  y[2u * n + i] = outward * (z - start * of_near - end * of_far) * select(1.0, -1.0, given < 0.0);
+  y[2u * n + i] = outward * (z - start * of_near - end * of_far) * upright;
   y[3u * n + i] = select(of_lo, of_hi, crossed);
   y[4u * n + i] = select(of_hi, of_lo, crossed);
 }

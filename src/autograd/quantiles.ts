@@ -24,8 +24,11 @@ const KERNELS = {
 export const quantile = (of: keyof typeof KERNELS, tails: readonly Tensor[], bounds: readonly Operand[]): Tensor =>
   differentiated(of, {}, tails, bounds);
 
-/** The logarithms of the densities at those quantiles, which stay what they are: the gradients are those of the density alone. */
-export const logDensity = (of: "beta", tails: readonly Tensor[], bounds: readonly Operand[]): Tensor =>
+/**
+ * The logarithms of the densities at those quantiles, which stay what they are: the gradients are those of the density alone. Ends of a
+ * `truncatedNormal` have to be constants: beyond them there is no density, and its gradient in them is NaN.
+ */
+export const logDensity = (of: keyof typeof KERNELS, tails: readonly Tensor[], bounds: readonly Operand[]): Tensor =>
   differentiated(of, { density: 1 }, tails, bounds);
 
 /** What a kernel computes, with its derivative in each of the bounds. */

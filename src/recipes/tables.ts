@@ -66,7 +66,7 @@ export const DISTRIBUTIONS: Distributions = {
     make: ({ mean, std, ...options }) => normal(mean, std, options),
   },
   truncatedNormal: {
-    fields: { mean: NEEDED, std: NEEDED, lo: NEEDED, hi: NEEDED, ...APART },
+    fields: { mean: NEEDED, std: NEEDED, lo: NEEDED, hi: NEEDED, estimator: "pathwise", ...APART },
     make: ({ mean, std, lo, hi, ...options }) => truncatedNormal(mean, std, lo, hi, options),
   },
   beta: {

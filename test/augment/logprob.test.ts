@@ -1,15 +1,18 @@
 import { describe, expect, it } from "vitest";
 import {
+  around,
   bernoulli,
   beta,
   categorical,
   choice,
   type Distribution,
+  logUniform,
   normal,
   oneOf,
   plus,
   type Sampled,
   sequential,
+  truncatedNormal,
   uniform,
 } from "../../src/augment/index.ts";
 import { backward, grad, mean, mul, sub, sum } from "../../src/autograd/index.ts";
@@ -31,6 +34,30 @@ function logGamma(z: number): number {
     (z - 0.5) * Math.log(z) - z + 0.5 * Math.log(2 * Math.PI) + 1 / (12 * z) - 1 / (360 * z ** 3) + 1 / (1260 * z ** 5)
   );
 }
+
+/** ∫ f(x) exp(−(z² − near²) / 2) dx from lo to hi by Simpson's rule, near being the place of the peak. */
+function integral(f: (x: number) => number, m: number, s: number, lo: number, hi: number): number {
+  const near = Math.min(Math.max(m, lo), hi);
+  const parts = 2000;
+  const each = (hi - lo) / parts;
+  const at = (x: number) => f(x) * Math.exp(-((x - near) * (x + near - 2 * m)) / (2 * s * s));
+  let total = at(lo) + at(hi);
+  for (let i = 1; i < parts; i++) total += (i % 2 ? 4 : 2) * at(lo + i * each);
+  return (total * each) / 3;
+}
+
+/** The logarithm of the density of a normal distribution that is cut off. */
+function logCut(x: number, m: number, s: number, lo: number, hi: number): number {
+  const near = Math.min(Math.max(m, lo), hi);
+  return -((x - near) * (x + near - 2 * m)) / (2 * s * s) - Math.log(integral(() => 1, m, s, lo, hi));
+}
+
+/** A family between two ends. */
+const cut = (m: number, s: number, lo: number, hi: number): (typeof FAMILIES)[string] => [
+  ([mean, std]) => truncatedNormal(mean, std, lo, hi, score),
+  [[m], [s]],
+  (x, [[mean], [std]]) => logCut(x, mean, std, lo, hi),
+];
 
 /** A distribution of bounds, and the logarithm of the probability or density of a value. */
 const FAMILIES: Record<
@@ -64,6 +91,15 @@ const FAMILIES: Record<
     (x, [[a], [b]]) => (a - 1) * Math.log(x) + (b - 1) * Math.log1p(-x) + logGamma(a + b) - logGamma(a) - logGamma(b),
   ],
 };
+
+Object.assign(FAMILIES, {
+  "truncatedNormal around its mean": cut(0.3, 1.5, -2, 3),
+  "truncatedNormal, one side": cut(-1, 0.8, -0.5, 4),
+  "truncatedNormal, the other side": cut(3, 1, -4, 1),
+  "truncatedNormal far in the tail": cut(-8, 0.5, 1, 2),
+  "truncatedNormal of a narrow range": cut(0.5, 2, 0.9, 0.95),
+  "truncatedNormal, as good as whole": cut(0, 0.7, -40, 40),
+});
 
 describe("the logarithm of a draw's probability", () => {
   it.each(Object.entries(FAMILIES))(
@@ -158,6 +194,24 @@ describe("the logarithm of a draw's probability", () => {
     });
   });
 
+  it("is refused where the support moves, with what to use", () => {
+    const end = learned(2);
+    for (const make of [
+      () => uniform(0, end, score as never),
+      () => around(end, 1, score as never),
+      () => logUniform(end, 3, score as never),
+    ])
+      expect(make).toThrow(
+        /^estimator: got string "scoreFunction".*pathwise: as the ends move.*biased.*truncatedNormal\(\)/,
+      );
+    expect(() => truncatedNormal(0, 1, -1, end, score)).toThrow(/^estimator: got .* with a hi that learns.*pathwise/);
+    expect(() => truncatedNormal(0, 1, () => end, 1, score)).toThrow(/^estimator: got .* with a lo that learns/);
+    expect(String(uniform(0, 1, { estimator: "pathwise" }))).toBe("uniform(0, 1)");
+    expect(String(truncatedNormal(0, 1, -1, 1, score))).toBe(
+      'truncatedNormal(0, 1, -1, 1, { estimator: "scoreFunction" })',
+    );
+  });
+
   it("is refused where nothing is drawn so, and for recipes that do not fit; values that are given count nothing", async () => {
     const { gpu } = device;
     const p = learned(0.5);
@@ -212,6 +266,40 @@ describe("the score function", () => {
       const sigma = 3 / Math.sqrt(n);
       expect(Math.abs((await gradient.read())[0] - expected)).toBeLessThan(5 * sigma);
       expect(Math.sign((await gradient.read())[0])).toBe(Math.sign(expected));
+    }
+  });
+
+  it("of a normal distribution that is cut off has it in mean and std, for losses with a jump and without", async () => {
+    using _scope = device.gpu.scope();
+    const [m, s, lo, hi, n] = [0.4, 0.9, -1, 1.2, 4000];
+    const bounds = [learned(m), learned(s)];
+    const pipeline = angles(truncatedNormal(bounds[0], bounds[1], lo, hi, score));
+    const params = pipeline.sample(n, { step: 3 });
+    const values = (await pipeline.read(params)).transforms[0].params.angle as number[];
+    const mean64 = (f: (x: number) => number, m: number, s: number, from = lo) =>
+      integral(f, m, s, from, hi) / integral(() => 1, m, s, lo, hi);
+    const first = mean64((x) => x, m, s);
+    const second = mean64((x) => (x - m) ** 2, m, s);
+    const scores = [(x: number) => (x - first) / s ** 2, (x: number) => ((x - m) ** 2 - second) / s ** 3];
+    // Losses, and where they begin: Simpson's rule wants no jump in between.
+    const losses: [(x: number) => number, number][] = [
+      [(x) => Number(x > 0.2), 0.2],
+      [(x) => x ** 3, lo],
+    ];
+    for (const [loss, from] of losses) {
+      const logs = pipeline.logProb(params);
+      const gradients = grad(mean(mul(logs, tensor(device.gpu, values.map(loss)))), bounds);
+      for (const which of [0, 1]) {
+        const moved = (by: number) => mean64(loss, m + (which ? 0 : by), s + (which ? by : 0), from);
+        const expected = (moved(1e-4) - moved(-1e-4)) / 2e-4;
+        const each = values.map((x) => loss(x) * scores[which](x));
+        const average = each.reduce((a, b) => a + b) / n;
+        const sigma = Math.sqrt(each.reduce((total, x) => total + (x - average) ** 2, 0)) / n;
+        const [got] = await gradients[which].read();
+        expect(Math.abs(got - average)).toBeLessThan(1e-4);
+        expect(Math.abs(got - expected)).toBeLessThan(5 * sigma);
+        expect(Math.abs(expected)).toBeGreaterThan(8 * sigma);
+      }
     }
   });
 

@@ -53,7 +53,9 @@ export const DISTRIBUTIONS: { readonly [K in Name]: (lo: number, hi: number) => 
     fc.tuple(between(0, (hi - lo) / 2.01), flags).map(([width, of]) => around((lo + hi) / 2, width, of)),
   normal: (lo, hi) => fc.tuple(between(0, (hi - lo) / 12), flags).map(([std, of]) => normal((lo + hi) / 2, std, of)),
   truncatedNormal: (lo, hi) =>
-    fc.tuple(between(lo, hi), between(0.1, 2), flags).map(([mean, std, of]) => truncatedNormal(mean, std, lo, hi, of)),
+    fc
+      .tuple(between(lo, hi), between(0.1, 2), fc.constantFrom("pathwise", "scoreFunction"), flags)
+      .map(([mean, std, estimator, of]) => truncatedNormal(mean, std, lo, hi, { estimator, ...of })),
   beta: () => fc.tuple(between(0.1, 9), between(0.1, 9), flags).map(([a, b, of]) => beta(a, b, of)),
   bernoulli: () =>
     fc

@@ -1,13 +1,15 @@
-import { quantile } from "../../autograd/quantiles.ts";
-import { ArgumentError, readOptions } from "../../gpu/index.ts";
+import { logDensity, quantile } from "../../autograd/quantiles.ts";
+import { ArgumentError, describe, readOptions } from "../../gpu/index.ts";
 import type { Bound, TruncatedNormal } from "../../transforms/index.ts";
-import { checkBound, checkComponents, componentsOf, frozen, numberAt } from "./bounds.ts";
+import { checkBound, checkComponents, componentsOf, frozen, isLearnable, numberAt } from "./bounds.ts";
 import {
-  type DistributionOptions,
+  estimatorText,
   type Family,
+  type GpuTools,
   made,
   rounded,
-  SHARING,
+  SMOOTH,
+  type SmoothOptions,
   sharing,
   tailsOf,
   type Value,
@@ -17,17 +19,19 @@ import { above, HALF, mills, standardQuantile } from "./quantile.ts";
 /**
  * Normal, cut off below `lo` and above `hi`: of the values of `normal(mean, std)` those that lie between. `mean` may lie outside, far
  * in a tail too. All four may be tensors; their gradients are those of the quantile, dx / dθ = −(∂F / ∂θ) / density. A learned
- * `std` may become negative, and learned ends may change places: the distribution is the same.
- * @throws ArgumentError for a number that is NaN, infinite, a `std` that is not positive, or ends that are upside down
+ * `std` may become negative, and learned ends may change places: the distribution is the same. Between ends that are numbers there is
+ * the score function, too, of `mean` and `std`.
+ * @throws ArgumentError for a number that is NaN, infinite, a `std` that is not positive, or ends that are upside down; for
+ * `estimator: "scoreFunction"` where an end learns, as it would be biased
  */
 export function truncatedNormal(
   mean: Bound,
   std: Bound,
   lo: Bound,
   hi: Bound,
-  options?: DistributionOptions,
+  options?: SmoothOptions,
 ): TruncatedNormal {
-  const read = readOptions<DistributionOptions>("truncatedNormal", options, SHARING);
+  const { estimator = "pathwise", ...read } = readOptions<SmoothOptions>("truncatedNormal", options, SMOOTH);
   checkBound("mean", mean, "linear");
   checkBound("std", std, "log");
   checkBound("lo", lo, "linear");
@@ -39,12 +43,20 @@ export function truncatedNormal(
     const [a, b] = [numberAt(lo, k), numberAt(hi, k)];
     if (a > b) throw new ArgumentError("lo", `${a}, above hi = ${b}`, "a number that is at most hi");
   }
+  for (const [name, end] of Object.entries({ lo, hi }))
+    if (estimator === "scoreFunction" && isLearnable(end))
+      throw new ArgumentError(
+        "estimator",
+        `${describe(estimator)} with a ${name} that learns`,
+        "pathwise, or ends that are numbers: as ends move, a score function would be biased",
+      );
   return made(TRUNCATED_NORMAL, {
     distribution: "truncatedNormal",
     mean: frozen(mean),
     std: frozen(std),
     lo: frozen(lo),
     hi: frozen(hi),
+    estimator,
     ...sharing(read),
   });
 }
@@ -60,12 +72,16 @@ export const TRUNCATED_NORMAL: Family<TruncatedNormal> = {
   value,
   ...rounded(value),
   hasWhole: ({ lo, hi }, k) => !(Math.ceil(numberAt(lo, k)) > Math.floor(numberAt(hi, k))),
-  draw({ mean, std, lo, hi }, tools) {
-    const bounds = Object.entries({ mean, std, lo, hi }).map(([name, value]) => tools.bound(name, value));
-    return tools.keep(quantile("truncatedNormal", tailsOf(tools), bounds));
-  },
-  text: ({ mean, std, lo, hi }) => ({ given: [mean, std, lo, hi], options: [] }),
+  draw: (of, tools) => tools.keep(quantile("truncatedNormal", tailsOf(tools), onGpu(of, tools))),
+  logProb: (of, tools) => tools.keep(logDensity("truncatedNormal", tailsOf(tools), onGpu(of, tools))),
+  text: ({ mean, std, lo, hi, estimator }) => ({
+    given: [mean, std, lo, hi],
+    options: estimatorText(estimator, "pathwise"),
+  }),
 };
+
+const onGpu = ({ mean, std, lo, hi }: TruncatedNormal, { bound }: GpuTools) =>
+  Object.entries({ mean, std, lo, hi }).map(([name, value]) => bound(name, value));
 
 function value(of: TruncatedNormal, components: number): Value {
   const quantiles = Array.from({ length: components }, (_, k) =>

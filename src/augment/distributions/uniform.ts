@@ -3,19 +3,9 @@ import { ArgumentError, readOptions } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Bound, Uniform } from "../../transforms/index.ts";
 import { checkBound, checkComponents, componentsOf, frozen, LARGEST, numberAt } from "./bounds.ts";
-import {
-  type DistributionOptions,
-  type Family,
-  type GpuTools,
-  made,
-  rounded,
-  SHARING,
-  sharing,
-  table,
-  type Value,
-} from "./family.ts";
+import { type Family, type GpuTools, made, rounded, sharing, table, type Value } from "./family.ts";
 import { wholeAt } from "./integers.ts";
-import { RANGE, type RangeOptions, scaleText } from "./range.ts";
+import { ENDS, type EndsOptions, RANGE, type RangeOptions, scaleText } from "./range.ts";
 
 /**
  * Uniform on [lo, hi]: lo + u (hi - lo) with u in [0, 1), in f32. With `scale: "log"`, lo (hi / lo)^u.
@@ -48,8 +38,8 @@ export function uniform(lo: Bound, hi: Bound, options?: RangeOptions): Uniform {
  * Uniform in the logarithm, on [lo, hi]: `uniform(lo, hi, { scale: "log" })`, as which it prints. Halves and doubles are as likely.
  * @throws ArgumentError for bounds that are not finite and positive, or upside down
  */
-export function logUniform(lo: Bound, hi: Bound, options?: DistributionOptions): Uniform {
-  return uniform(lo, hi, { scale: "log", ...readOptions<DistributionOptions>("logUniform", options, SHARING) });
+export function logUniform(lo: Bound, hi: Bound, options?: EndsOptions): Uniform {
+  return uniform(lo, hi, { scale: "log", ...readOptions<EndsOptions>("logUniform", options, ENDS) });
 }
 
 const f32 = Math.fround;

@@ -74,6 +74,8 @@ export interface TruncatedNormal extends Sharing {
   readonly lo: Bound;
   /** The largest value. */
   readonly hi: Bound;
+  /** How its gradient reaches what learns. */
+  readonly estimator: PathwiseEstimator;
 }
 
 /** Between 0 and 1, with density in proportion to xᵃ⁻¹ (1 − x)ᵇ⁻¹. */
