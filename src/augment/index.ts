@@ -55,7 +55,7 @@ export {
 } from "./distributions/index.ts";
 export { type ClipOptions, type ClipPipeline, type FramesOptions, frames } from "./frames.ts";
 export type { Images } from "./images.ts";
-export { blend, type Space, type Where, within } from "./inner.ts";
+export { blend, type InnerOptions, type Space, type Where, within } from "./inner.ts";
 export { takeSamples } from "./moved.ts";
 export { type PatchesOptions, patches } from "./patches.ts";
 export type { PieceOptions, PiecePipeline } from "./pieces.ts";

@@ -26,6 +26,9 @@ import type { SelectionOptions } from "./selections.ts";
 import { sharesOf } from "./shares.ts";
 import { checkTree, flatten, refuseMixes, showTree, type Tree } from "./tree.ts";
 
+/** Options of {@link blend} and {@link within}. */
+export type InnerOptions = Pick<SelectionOptions, "key">;
+
 /** Colour spaces that {@link within} knows. */
 export type Space = "hsv" | "hls" | "lab" | "yuv" | "ycbcr";
 
@@ -52,7 +55,7 @@ export type Where =
  * @param by 0 to 1: a number, one for each sample, a distribution, a tensor `[]` or `[N]`; or a mask, a tensor `[N, 1, H, W]` or `[N, C, H, W]`
  * @throws ArgumentError for what is no transform, mixes among the links, and what is no share
  */
-export function blend(links: Tree, by: ParamValue, options?: SelectionOptions): Transform {
+export function blend(links: Tree, by: ParamValue, options?: InnerOptions): Transform {
   const isMask = by instanceof Tensor && by.shape.length === 4;
   if (!isMask) checkShare(by);
   const tree = checkLinks("blend", links);
@@ -77,7 +80,7 @@ export function blend(links: Tree, by: ParamValue, options?: SelectionOptions): 
  * no other samples
  * @throws ArgumentError for what is no transform, mixes among the links, and what is no such part
  */
-export function within(where: Where, links: Tree, options?: SelectionOptions): Tree {
+export function within(where: Where, links: Tree, options?: InnerOptions): Tree {
   if (typeof where === "string") return inSpace(where, links, options);
   if (where instanceof Tensor) {
     if (where.shape.length !== 4)
@@ -126,7 +129,7 @@ const SPACES = Object.keys(SPACE)
   .map((space) => `"${space}"`)
   .join(", ");
 
-function inSpace(space: string, links: Tree, options: SelectionOptions | undefined): Tree {
+function inSpace(space: string, links: Tree, options: InnerOptions | undefined): Tree {
   if (!Object.hasOwn(SPACE, space)) throw new ArgumentError("where of within()", describe(space), SPACES);
   readOptions<object>("within in a colour space", options, {});
   const [there, back] = SPACE[space as Space];
@@ -143,10 +146,10 @@ function inner(
   given: Inner["given"],
   tree: Tree,
   share: Share,
-  options: SelectionOptions | undefined,
+  options: InnerOptions | undefined,
   shown: (tree: string) => readonly string[],
 ): Transform {
-  const { key } = readOptions<SelectionOptions>(name, options, { key: text });
+  const { key } = readOptions<InnerOptions>(name, options, { key: text });
   const made: Inner["made"] = (x, settings, run) => {
     const y = run(x);
     if (!sameShape(x.shape, y.shape))

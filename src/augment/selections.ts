@@ -1,4 +1,13 @@
-import { ArgumentError, checkedLater, describe, number, oneOf as oneOfTexts, readOptions, text } from "../gpu/index.ts";
+import {
+  ArgumentError,
+  checkedLater,
+  describe,
+  flag,
+  number,
+  oneOf as oneOfTexts,
+  readOptions,
+  text,
+} from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
 import type { Bernoulli, Bound, Estimator } from "../transforms/index.ts";
 import { printable } from "../transforms/language/show.ts";
@@ -19,6 +28,8 @@ import {
 
 /** Options of {@link randomOrder} and {@link sometimes}. */
 export interface SelectionOptions {
+  /** One draw for all samples of a batch, that of sample 0, instead of one each; what is random in the links is drawn as ever. */
+  sameOnBatch?: boolean;
   /** Name of its random stream; unless given it is named by how many combinators of its name come before it in the pipeline. */
   key?: string;
 }
@@ -69,15 +80,15 @@ export interface OneOfOptions extends SelectionOptions {
  */
 export function oneOf(links: readonly Tree[], options?: OneOfOptions): OneOf {
   const list = checkLinks("oneOf", links);
-  const rules = { ...LEARNED, weights: checkedLater, key: text };
-  const { weights, key, ...learned } = readOptions<OneOfOptions>("oneOf", options, rules);
+  const rules = { ...LEARNED, ...COMMON, weights: checkedLater };
+  const { weights, sameOnBatch, key, ...learned } = readOptions<OneOfOptions>("oneOf", options, rules);
   checkLearned(weights, learned);
   return selected({
     selection: "oneOf",
     links: list,
     ...(weights === undefined ? {} : { weights: checkWeights(weights, list.length, " of oneOf()") }),
     ...learned,
-    ...(key === undefined ? {} : { key }),
+    ...common({ sameOnBatch, key }),
   });
 }
 
@@ -96,7 +107,7 @@ export function someOf(
   options?: SomeOfOptions,
 ): SomeOf {
   const list = checkLinks("someOf", links);
-  const { key, order, weights } = readOptions<SomeOfOptions>("someOf", options, SOME);
+  const { order, weights, ...rest } = readOptions<SomeOfOptions>("someOf", options, SOME);
   const shares = weights && checkNumbers(weights, list.length);
   const range = checkCount(count, shares ? shares.filter((weight) => weight > 0).length : list.length, shares);
   return selected({
@@ -105,14 +116,14 @@ export function someOf(
     links: list,
     ...(shares ? { weights: shares } : {}),
     ...(order === "random" ? { order } : {}),
-    ...(key === undefined ? {} : { key }),
+    ...common(rest),
   });
 }
 
 /**
  * Gives every sample all of the links, in an order that is drawn for each sample and step; all orders are equally likely:
  * `randomOrder([brightness({ factor: uniform(0.5, 1.5) }), rotate({ angle: 20 }), gaussianBlur({ sigma: 1 })])`. (Kornia's
- * `random_apply=True` and torchvision's `RandomOrder` draw one for the batch.)
+ * `random_apply=True` and torchvision's `RandomOrder` draw one for the batch, as `sameOnBatch` does.)
  *
  * What is random in a link is drawn once, wherever the link runs. In the chain a link stands several times, so that every order is to
  * be found in it, and a sample runs it at one of these places. K transforms that change pixels by themselves share one pass, as
@@ -123,8 +134,8 @@ export function someOf(
  */
 export function randomOrder(links: readonly Tree[], options?: SelectionOptions): RandomOrder {
   const list = checkLinks("randomOrder", links);
-  const { key } = readOptions<SelectionOptions>("randomOrder", options, { key: text });
-  return selected({ selection: "randomOrder", links: list, ...(key === undefined ? {} : { key }) });
+  const read = readOptions<SelectionOptions>("randomOrder", options, COMMON);
+  return selected({ selection: "randomOrder", links: list, ...common(read) });
 }
 
 /**
@@ -143,10 +154,10 @@ export function sometimes(
   links: Tree,
   options?: SelectionOptions,
 ): Sometimes {
-  const { key } = readOptions<SelectionOptions>("sometimes", options, { key: text });
+  const read = readOptions<SelectionOptions>("sometimes", options, COMMON);
   const coin = coinOf(p);
   const tree = checkTree("links", links, " of sometimes()");
-  return selected({ selection: "sometimes", p: coin, links: tree, ...(key === undefined ? {} : { key }) });
+  return selected({ selection: "sometimes", p: coin, links: tree, ...common(read) });
 }
 
 /** Options of {@link randomApply}: `p`, or how many links, and how they are drawn. */
@@ -163,13 +174,13 @@ export interface RandomApplyOptions extends Omit<SomeOfOptions, "order"> {
  * Applies links by chance, by the rules of other libraries: `randomApply(links, { p: 0.3 })` is torchvision's `RandomApply`, and
  * {@link sometimes}; with a `count` it is `random_apply` of Kornia's containers, and {@link someOf} in a random order:
  * `randomApply(links, { count: [1, 3], weights: [2, 1, 1, 1] })` for `random_apply=(1, 3), random_apply_weights=[2, 1, 1, 1]`. Each sample
- * draws for itself, where these draw once for a batch.
+ * draws for itself, unless `sameOnBatch` says that a batch draws once, as these do.
  * @param links at least one
  * @throws ArgumentError for `p` beside a `count`, for `weights` or an `order` without one, and as these two
  */
 export function randomApply(links: readonly Tree[], options?: RandomApplyOptions): SomeOf | Sometimes {
   const rules = { ...SOME, p: A_PROBABILITY, count: checkedLater };
-  const { p, count, key, ...some } = readOptions<RandomApplyOptions>("randomApply", options, rules);
+  const { p, count, key, sameOnBatch, ...some } = readOptions<RandomApplyOptions>("randomApply", options, rules);
   const list = checkLinks("randomApply", links);
   if (count === undefined) {
     const [other] = Object.keys(some);
@@ -179,10 +190,10 @@ export function randomApply(links: readonly Tree[], options?: RandomApplyOptions
         describe(some[other as keyof typeof some]),
         "nothing without a count",
       );
-    return sometimes(p ?? 0.5, list, { key });
+    return sometimes(p ?? 0.5, list, { sameOnBatch, key });
   }
   if (p !== undefined) throw new ArgumentError("p of randomApply()", String(p), "nothing beside a count");
-  return someOf(rangeOf(count, list.length), list, { order: "random", ...some, key });
+  return someOf(rangeOf(count, list.length), list, { order: "random", ...some, sameOnBatch, key });
 }
 
 /** How many of so many links, as `someOf` takes it. */
@@ -208,12 +219,18 @@ export interface MixtureOptions extends SelectionOptions {
  */
 export function mixture(links: readonly Tree[], options?: MixtureOptions): MixtureOf {
   const list = checkLinks("mixture", links);
-  const rules = { alpha: number({ least: 0.01, most: 1000 }), key: text };
-  const { alpha = 1, key } = readOptions<MixtureOptions>("mixture", options, rules);
-  return selected({ selection: "mixture", links: list, alpha, ...(key === undefined ? {} : { key }) });
+  const rules = { ...COMMON, alpha: number({ least: 0.01, most: 1000 }) };
+  const { alpha = 1, ...rest } = readOptions<MixtureOptions>("mixture", options, rules);
+  return selected({ selection: "mixture", links: list, alpha, ...common(rest) });
 }
 
-const SOME = { key: text, order: oneOfTexts("given", "random"), weights: checkedLater };
+const COMMON = { sameOnBatch: flag, key: text };
+/** What all combinators have, where it was given. */
+const common = ({ sameOnBatch, key }: SelectionOptions): SelectionOptions => ({
+  ...(sameOnBatch ? { sameOnBatch } : {}),
+  ...(key === undefined ? {} : { key }),
+});
+const SOME = { ...COMMON, order: oneOfTexts("given", "random"), weights: checkedLater };
 const A_PROBABILITY = number({ least: 0, most: 1 });
 const LEARNED = {
   estimator: oneOfTexts("straightThrough", "relaxed", "scoreFunction"),

@@ -29,6 +29,10 @@ export interface Taken {
   readonly told: readonly (readonly number[])[] | null;
 }
 
+/** Whether all samples of a batch have one draw. */
+export const isOneDraw = ({ selection, shares }: PlannedSelection): boolean =>
+  selection.sameOnBatch === true || shares?.sameOnBatch === true;
+
 /** Whether the rows say it all. */
 export const isKnown = ({ units, told }: Taken): boolean => units === null && told === null;
 
@@ -51,15 +55,15 @@ const sideBySide = (planned: PlannedSelection, n: number): Taken => {
   return { planned, count, rows: new Uint8Array(n * count).fill(1), units: null, told: null };
 };
 
-/** Draws for every sample, by the step key of the selection. */
+/** Draws for every sample, by the step key of the selection. `samples` are whose draws they get, 0..n-1 unless given. */
 export function drawTaken(taken: Taken, keys: Uint32Array, samples?: ArrayLike<number>): void {
   const { planned, count, rows, units } = taken;
   const { selection, places, shares } = planned;
   if (units && shares) {
     const each = shares.units;
     for (let i = 0; i < units.length; i++) {
-      const at = shares.sameOnBatch ? 0 : Math.floor(i / each);
-      units[i] = drawUnit(keys, 0, samples && !shares.sameOnBatch ? samples[at] : at, i % each);
+      const at = Math.floor(i / each);
+      units[i] = drawUnit(keys, 0, samples ? samples[at] : at, i % each);
     }
     return;
   }

@@ -7,8 +7,16 @@ import { merged, placesOf } from "./orders.ts";
 import type { Pipeline } from "./sequential.ts";
 import { sharesOf } from "./shares.ts";
 
+/** What all combinators have. */
+interface Combined {
+  /** Whether all samples of a batch have one draw, that of sample 0. */
+  readonly sameOnBatch?: boolean;
+  /** Name of its random stream. */
+  readonly key?: string;
+}
+
 /** What {@link oneOf} makes: every sample gets one of the links, which one is drawn. A plain value, for `sequential`. */
-export interface OneOf {
+export interface OneOf extends Combined {
   /** Which combinator it is. */
   readonly selection: "oneOf";
   /** What there is to draw from. */
@@ -19,15 +27,13 @@ export interface OneOf {
   readonly estimator?: Estimator;
   /** Temperature of relaxed shares. */
   readonly temperature?: number;
-  /** Name of its random stream. */
-  readonly key?: string;
 }
 
 /** In which order a sample gets links: as they are given, or one that is drawn for each sample. */
 export type Order = "given" | "random";
 
 /** What {@link someOf} makes: every sample gets some of the links. A plain value, for `sequential`. */
-export interface SomeOf {
+export interface SomeOf extends Combined {
   /** Which combinator it is. */
   readonly selection: "someOf";
   /** How many links a sample gets: the least and the most. */
@@ -38,42 +44,34 @@ export interface SomeOf {
   readonly weights?: readonly number[];
   /** In which order they run; `given` unless said. */
   readonly order?: Order;
-  /** Name of its random stream. */
-  readonly key?: string;
 }
 
 /** What {@link randomOrder} makes: every sample gets all of the links, in an order of its own. A plain value, for `sequential`. */
-export interface RandomOrder {
+export interface RandomOrder extends Combined {
   /** Which combinator it is. */
   readonly selection: "randomOrder";
   /** What runs. */
   readonly links: readonly Tree[];
-  /** Name of its random stream. */
-  readonly key?: string;
 }
 
 /** What {@link sometimes} makes: every sample gets all of the links, or none. A plain value, for `sequential`. */
-export interface Sometimes {
+export interface Sometimes extends Combined {
   /** Which combinator it is. */
   readonly selection: "sometimes";
   /** Probability of applying them to a sample: a number, or a coin whose probability learns. */
   readonly p: number | Bernoulli;
   /** What a sample gets. */
   readonly links: Tree;
-  /** Name of its random stream. */
-  readonly key?: string;
 }
 
 /** What {@link mixture} makes: every sample becomes a mean of itself and of what the links make of it. A plain value, for `sequential`. */
-export interface MixtureOf {
+export interface MixtureOf extends Combined {
   /** Which combinator it is. */
   readonly selection: "mixture";
   /** What is mixed. */
   readonly links: readonly Tree[];
   /** Concentration of the weights. */
   readonly alpha: number;
-  /** Name of its random stream. */
-  readonly key?: string;
 }
 
 /** A part of a pipeline of which every sample takes some branches, drawn anew at every step. */
@@ -280,12 +278,11 @@ export function showTree(tree: Tree): string {
 }
 
 /** Options of combinators, as they print. */
-const NAMED = ["alpha", "weights", "estimator", "temperature", "order"];
+const NAMED = ["alpha", "weights", "estimator", "temperature", "order", "sameOnBatch", "key"];
 
 function showSelection(of: Selection): string {
-  const { selection, links, key } = of;
-  const own = Object.fromEntries(NAMED.map((name) => [name, of[name as never]]));
-  const options = Object.entries({ ...own, key }).filter(([, value]) => value !== undefined);
+  const { selection, links } = of;
+  const options = NAMED.map((name) => [name, of[name as never]]).filter(([, value]) => value !== undefined);
   const text = options.map(([name, value]) => `${name}: ${showValue(value)}`).join(", ");
   const [lo, hi] = of.selection === "someOf" ? of.count : [0, 0];
   const first = {

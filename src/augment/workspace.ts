@@ -7,7 +7,7 @@ import { COIN_DRAW, drawSeed, drawUnit, stepKey, transformKey } from "./keys.ts"
 import { nested } from "./nest.ts";
 import { type Draw, type Entry, isRandom, type Planned } from "./plan.ts";
 import { type BoundSteps, type Outline, stepsOf } from "./steps.ts";
-import { drawTaken, maskedTensor, numbersOf, openTaken, type Taken, takes } from "./taken.ts";
+import { drawTaken, isOneDraw, maskedTensor, numbersOf, openTaken, type Taken, takes } from "./taken.ts";
 
 /** A random parameter with room for a batch of draws. Either `value` or `units` is there. */
 interface DrawState {
@@ -95,7 +95,8 @@ export class Workspace {
     }
     for (let t = 0; t < this.taken.length; t++) {
       stepKey(this.#transformKeys, 2 * (this.#random.length + t), step, this.#stepKeys, 0);
-      drawTaken(this.taken[t], this.#stepKeys, forAll);
+      const taken = this.taken[t];
+      drawTaken(taken, this.#stepKeys, isOneDraw(taken.planned) ? this.#one : forAll);
     }
     for (let e = 0; e < this.#random.length; e++) {
       const state = this.#random[e];

@@ -1,6 +1,6 @@
 import { type OneOf, oneOf } from "../augment/index.ts";
 import type { KernelSize } from "../functional/index.ts";
-import { ArgumentError, check, checkedLater, isPlainObject, rule } from "../gpu/index.ts";
+import { check, checkedLater, isPlainObject, rule } from "../gpu/index.ts";
 import { boxBlur, clahe, gaussianBlur, medianBlur, motionBlur, type Transform } from "../transforms/index.ts";
 import { jumps, needed, plain, range, word } from "./options.ts";
 import { type RandomCommon, type RandomSpec, random } from "./random.ts";
@@ -79,17 +79,11 @@ function motion(settings: RandomMotionBlurSettings): Transform | OneOf {
   if (!isPlainObject(settings) || !Array.isArray(settings.kernelSize)) return motionOfOneSize(settings as never);
   const [lo, hi] = check("RandomMotionBlur.kernelSize", settings.kernelSize as [number, number], A_PAIR);
   const { key, ...rest } = settings;
-  if (rest.sameOnBatch)
-    throw new ArgumentError(
-      "RandomMotionBlur.sameOnBatch",
-      "true beside a pair of sizes",
-      "one size; or sameOnBatch of the pipeline, which holds for the choice of a size, too",
-    );
   const sizes = Array.from({ length: (hi - lo) / 2 + 1 }, (_, i) => lo + 2 * i);
   const links = sizes.map((kernelSize) =>
     motionOfOneSize({ ...rest, kernelSize, key: key === undefined ? undefined : `${key}.${kernelSize}` }),
   );
-  return oneOf(links, { key });
+  return oneOf(links, { sameOnBatch: rest.sameOnBatch, key });
 }
 
 /**

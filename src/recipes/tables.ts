@@ -98,26 +98,29 @@ export const DISTRIBUTIONS: Distributions = {
   partners: { fields: APART, make: () => partners() },
 };
 
+/** What all combinators may say. */
+const DRAWN = { sameOnBatch: undefined, key: undefined } as const;
+
 /** How every combinator is written and made again. */
 export const SELECTIONS: Selections = {
   oneOf: {
-    fields: { links: NEEDED, weights: undefined, estimator: undefined, temperature: undefined, key: undefined },
+    fields: { links: NEEDED, weights: undefined, estimator: undefined, temperature: undefined, ...DRAWN },
     make: ({ links, ...options }) => oneOf(links, options),
   },
   someOf: {
-    fields: { count: NEEDED, links: NEEDED, weights: undefined, order: undefined, key: undefined },
+    fields: { count: NEEDED, links: NEEDED, weights: undefined, order: undefined, ...DRAWN },
     make: ({ count, links, ...options }) => someOf(count, links, options),
   },
   mixture: {
-    fields: { links: NEEDED, alpha: 1, key: undefined },
+    fields: { links: NEEDED, alpha: 1, ...DRAWN },
     make: ({ links, ...options }) => mixture(links, options),
   },
   randomOrder: {
-    fields: { links: NEEDED, key: undefined },
+    fields: { links: NEEDED, ...DRAWN },
     make: ({ links, ...options }) => randomOrder(links, options),
   },
   sometimes: {
-    fields: { p: NEEDED, links: NEEDED, key: undefined },
+    fields: { p: NEEDED, links: NEEDED, ...DRAWN },
     make: ({ p, links, ...options }) => sometimes(p, links, options),
   },
 };

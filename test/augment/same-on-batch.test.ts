@@ -1,14 +1,22 @@
 import { describe, expect, it } from "vitest";
 import {
   bernoulli,
+  mixture,
   normal,
   oneOf,
+  type Pipeline,
   partners,
   permutation,
+  randomOrder,
   type Sampled,
+  type Selection,
+  type SelectionOptions,
   sequential,
+  someOf,
+  sometimes,
   uniform,
 } from "../../src/augment/index.ts";
+import { backward, sum } from "../../src/autograd/index.ts";
 import { ArgumentError } from "../../src/gpu/index.ts";
 import { full, parameter } from "../../src/tensor/index.ts";
 import {
@@ -24,6 +32,7 @@ import { testGpu } from "../gpu.ts";
 
 const device = testGpu();
 const same = (list: readonly unknown[]) => new Set(list.map((each) => JSON.stringify(each))).size === 1;
+const choiceBeside = () => oneOf([invert(), []], { key: "beside" });
 const values = ({ transforms }: Sampled, i: number, param: string) => transforms[i].params[param] as number[];
 
 describe("sameOnBatch", () => {
@@ -89,6 +98,73 @@ describe("sameOnBatch", () => {
     expect(mix.params.partner).toEqual(sequential(links).sample(9, { step: 0, shape }).transforms[1].params.partner);
     const one = sequential([channelShuffle({ order: permutation({ sameOnBatch: true }) })]);
     expect(same(one.sample(9, { step: 0, shape }).transforms[0].params.order as number[][])).toBe(true);
+  });
+
+  /** A combinator of each kind, also of those that learn: one that is missing does not compile. */
+  const links = () => [rotate({ angle: uniform(-9, 9) }), brightness({ factor: uniform(0.5, 1.5) }), invert()];
+  const weights = () => parameter(device.gpu, [1, 2, 3]);
+  const selections: Record<Selection["selection"], ((of: SelectionOptions) => Selection)[]> = {
+    oneOf: [
+      (of) => oneOf(links(), of),
+      (of) => oneOf(links(), { weights: weights(), ...of }),
+      (of) => oneOf(links(), { weights: weights(), estimator: "relaxed", ...of }),
+    ],
+    someOf: [
+      (of) => someOf([0, 3], links(), of),
+      (of) => someOf(2, links(), { weights: [1, 2, 3], order: "random", ...of }),
+    ],
+    randomOrder: [(of) => randomOrder(links(), of)],
+    sometimes: [(of) => sometimes(0.5, links(), of), (of) => sometimes(parameter(device.gpu, [0.5]), links(), of)],
+    mixture: [(of) => mixture(links(), of)],
+  };
+
+  it.each(Object.entries(selections))(
+    "of one %s draws it once for a batch, and its links for each sample",
+    (name, makes) => {
+      for (const make of makes) {
+        const [alone, shared] = [make({}), make({ sameOnBatch: true })].map((made) =>
+          sequential([made, choiceBeside()]),
+        );
+        const drawn = (pipeline: Pipeline, step: number) => {
+          const { choices, transforms } = pipeline.sample(6, { step, samples: [5, 3, 9, 0, 7, 2] });
+          const [{ chosen, units }, beside] = choices as { chosen: unknown[]; units?: unknown[] }[];
+          return { own: units ?? chosen, beside: beside.chosen, angles: transforms[0].params.angle };
+        };
+        const steps = Array.from({ length: 16 }, (_, step) => step);
+        const found = steps.map((step) => {
+          const [each, one] = [drawn(alone, step), drawn(shared, step)];
+          expect(same(one.own)).toBe(true);
+          // That of sample 0, which is the fourth here.
+          expect(one.own[0]).toEqual(each.own[3]);
+          expect(one.beside).toEqual(each.beside);
+          expect(one.angles).toEqual(each.angles);
+          return one.own[0];
+        });
+        expect(same(found)).toBe(false);
+        expect(String(make({ sameOnBatch: true, key: "mine" }))).toMatch(
+          new RegExp(`^${name}\\(.*sameOnBatch: true, key: "mine" \\}\\)$`),
+        );
+        expect(String(make({ sameOnBatch: false }))).toBe(String(make({})));
+        expect(() => make({ sameOnBatch: 1 as never })).toThrow(/^sameOnBatch: got/);
+      }
+    },
+  );
+
+  it("of a combinator that learns gives one draw, whose gradient adds up, and a replay gives equal bits", async () => {
+    const { gpu } = device;
+    const weights = parameter(gpu, [1, 2]);
+    const pipeline = sequential([oneOf([invert(), []], { weights, sameOnBatch: true })]);
+    const x = full(gpu, [4, 1, 2, 2], 0.25);
+    const y = pipeline(x, { step: 3 });
+    const seen = Array.from(await y.read());
+    expect(same(seen)).toBe(true);
+    const recipe = JSON.parse(JSON.stringify(pipeline.sample(4, { step: 3 })));
+    expect(Array.from(await pipeline.replay(x, recipe).read())).toEqual(seen);
+    backward(sum(y));
+    // Of Σ w_k link_k(x) / Σ w: 16 pixels of 0.75 and of 0.25.
+    const [first, second] = await weights.grad!.read();
+    expect(first).toBeCloseTo((16 * 0.5 * 2) / 9, 4);
+    expect(second).toBeCloseTo((-16 * 0.5 * 1) / 9, 4);
   });
 
   it("is true or false, and prints", () => {

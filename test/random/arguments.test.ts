@@ -79,7 +79,6 @@ describe("what cannot be used is refused, by the names of the class and its opti
     ["RandomMotionBlur.kernelSize", () => RandomMotionBlur({ ...motion, kernelSize: [3, 1e6 + 1] })],
     ["RandomMotionBlur.kernelSize", () => RandomMotionBlur({ ...motion, kernelSize: [3, 5, 7] as never })],
     ["RandomMotionBlur.angle", () => RandomMotionBlur({ ...motion, kernelSize: [3, 5], angle: -1 })],
-    ["RandomMotionBlur.sameOnBatch", () => RandomMotionBlur({ ...motion, kernelSize: [3, 5], sameOnBatch: true })],
     ["RandomRotation90.times", () => RandomRotation90({} as never)],
     ["RandomRotation90.times", () => RandomRotation90({ times: 0.5 })],
     ["RandomRotation90.times", () => RandomRotation90({ times: [2, 1] })],

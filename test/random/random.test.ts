@@ -1,6 +1,6 @@
 /** Every random class, by what it was made from: what it draws, and what Kornia's classes have in common. */
 import { describe, expect, test } from "vitest";
-import { reshape, type Sampled, sequential, slice, type Tensor } from "../../src/index.ts";
+import { RandomMotionBlur, reshape, type Sampled, sequential, slice, type Tensor } from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { CASES } from "./cases.ts";
 import { ALL, classes, inputOf, isOfVolumes, mixes, N, rowsOf } from "./classes.ts";
@@ -9,6 +9,17 @@ const device = testGpu();
 
 test("there is a case for every class, and no other", () => {
   expect(Object.keys(CASES).sort()).toEqual(classes.map(([name]) => name).sort());
+});
+
+test("RandomMotionBlur of several sizes has one size and one angle with sameOnBatch, others at other steps", () => {
+  const blur = RandomMotionBlur({ kernelSize: [3, 7], angle: 90, direction: 0.5, p: 0.5, sameOnBatch: true });
+  const draws = [...Array(12).keys()].map((step) => {
+    const { choices, transforms } = sequential([blur]).sample(5, { step });
+    for (const list of [choices![0].chosen, ...transforms.flatMap(({ on, params }) => [on, params.angle])])
+      expect(new Set(list as number[]).size).toBe(1);
+    return choices![0].chosen[0];
+  });
+  expect(new Set(draws)).toEqual(new Set([0, 1, 2]));
 });
 
 describe.each(classes)("%s", (name, make) => {

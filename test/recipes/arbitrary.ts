@@ -77,6 +77,7 @@ export const DISTRIBUTIONS: { readonly [K in Name]: (lo: number, hi: number) => 
 };
 
 const key = fc.option(fc.uuid(), { nil: undefined });
+const named = fc.record({ sameOnBatch: fc.constantFrom(undefined, true, false), key });
 
 /** A combinator of each kind, of links: one that is missing does not compile. */
 export const SELECTIONS: {
@@ -84,20 +85,20 @@ export const SELECTIONS: {
 } = {
   oneOf: (links) =>
     fc
-      .record({ weights: fc.option(fc.constant(links.map((_, i) => i + 0.5)), { nil: undefined }), key })
-      .map((of) => oneOf(links, of)),
+      .tuple(fc.option(fc.constant(links.map((_, i) => i + 0.5)), { nil: undefined }), named)
+      .map(([weights, of]) => oneOf(links, { weights, ...of })),
   someOf: (links) =>
     fc
       .record({
         least: fc.nat(links.length),
         order: fc.constantFrom("given", "random"),
         weights: fc.option(fc.constant(links.map((_, i) => i + 0.5)), { nil: undefined }),
-        key,
+        named,
       })
-      .map(({ least, ...of }) => someOf([least, links.length], links, of)),
-  mixture: (links) => fc.record({ alpha: between(0.1, 2), key }).map((of) => mixture(links, of)),
-  randomOrder: (links) => key.map((key) => randomOrder(links, { key })),
-  sometimes: (links) => fc.record({ p: between(0, 1), key }).map(({ p, key }) => sometimes(p, links, { key })),
+      .map(({ least, named, ...of }) => someOf([least, links.length], links, { ...of, ...named })),
+  mixture: (links) => fc.tuple(between(0.1, 2), named).map(([alpha, of]) => mixture(links, { alpha, ...of })),
+  randomOrder: (links) => named.map((of) => randomOrder(links, of)),
+  sometimes: (links) => fc.tuple(between(0, 1), named).map(([p, of]) => sometimes(p, links, of)),
 };
 
 /** Transforms whose example is all that they need: no tensor, no partner. */
