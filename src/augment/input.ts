@@ -6,6 +6,7 @@ import type { Shape } from "../tensor/index.ts";
 import { type ReadImages, readImages } from "./images.ts";
 import { run } from "./run.ts";
 import { onlyTransforms, type Step } from "./steps.ts";
+import { readVolumes } from "./volume-targets.ts";
 
 /** What a pipeline was called with, and what applies transforms to it that were made for so many samples. */
 export interface Input extends Omit<ReadImages, "run"> {
@@ -21,6 +22,8 @@ export function readInput(x: unknown, shape: Shape | undefined): Input {
     if (shape !== undefined) throw new ArgumentError("shape", "a shape beside images", "none: images have their own");
     return readImages(x);
   }
+  const volumes = readVolumes(x);
+  if (volumes) return volumes;
   const batch = readTargets(x, shape);
   const { gpu } = batch;
   const [n, channels] = batch.shape;

@@ -60,7 +60,7 @@ function points(x: Tensor, transforms: readonly Transform[], settings: ApplyOpti
 
 function moved(x: Tensor, transform: Transform): Tensor {
   const { name, volume } = transform.declaration;
-  const apply = (on: Tensor, { params, options }: Transform): Tensor => volume!(on, { ...params, ...options });
+  const apply = (on: Tensor, { params, options }: Transform): Tensor => volume!.apply(on, { ...params, ...options });
   const on = transform.on as readonly number[] | Tensor | undefined;
   if (!on || (!(on instanceof Tensor) && on.every((each) => each === 1))) return apply(x, transform);
   const gate = on instanceof Tensor ? on : tensor(x.gpu, on);

@@ -54,8 +54,8 @@ function columns(x: Tensor, values: readonly unknown[], times = values.map(() =>
   return mul(row, tensor(x.gpu, times));
 }
 
-const flip = (name: string, axis: string, volume: (x: Tensor) => Tensor) =>
-  declareVolume({ name, params: {}, doc: `mirrors ${axis}`, source: "symmetry", volume });
+const flip = (name: string, axis: string, apply: (x: Tensor) => Tensor) =>
+  declareVolume({ name, params: {}, doc: `mirrors ${axis}`, source: "symmetry", volume: { apply, moves: true } });
 export const horizontalFlip = flip("horizontalFlip3d", "left and right", horizontalFlip3d);
 export const verticalFlip = flip("verticalFlip3d", "top and bottom", verticalFlip3d);
 export const depthicalFlip = flip("depthicalFlip3d", "front and back", depthicalFlip3d);
@@ -66,7 +66,10 @@ export const rotate = declareVolume({
   options: LOOK,
   doc: "p' = R(yaw, pitch, roll) (p − c) + c",
   source: "rotation vector (Rodrigues)",
-  volume: (x, settings) => rotate3d(x, settings as Rotate3dOptions),
+  volume: {
+    apply: (x, settings) => rotate3d(x, settings as Rotate3dOptions),
+    moves: true,
+  },
 });
 
 const SHEARS = ["xy", "xz", "yx", "yz", "zx", "zy"];
@@ -93,17 +96,20 @@ export const affine = declareVolume({
   options: LOOK,
   doc: "p' = R diag(scale) S (p − c) + c + t",
   source: "Kornia `RandomAffine3D`",
-  volume: (x, s) =>
-    affine3d(x, {
-      angles: columns(x, [s.yaw, s.pitch, s.roll]),
-      translations: columns(x, [s.x, s.y, s.z], x.shape.slice(2).toReversed()),
-      scale: columns(x, [s.scaleX, s.scaleY, s.scaleZ]),
-      shears: columns(
-        x,
-        SHEARS.map((name) => s[name]),
-      ),
-      ...look(s),
-    }),
+  volume: {
+    apply: (x, s) =>
+      affine3d(x, {
+        angles: columns(x, [s.yaw, s.pitch, s.roll]),
+        translations: columns(x, [s.x, s.y, s.z], x.shape.slice(2).toReversed()),
+        scale: columns(x, [s.scaleX, s.scaleY, s.scaleZ]),
+        shears: columns(
+          x,
+          SHEARS.map((name) => s[name]),
+        ),
+        ...look(s),
+      }),
+    moves: true,
+  },
 });
 
 /** The corners of a volume, (x, y, z) in parts of its size. */
@@ -127,8 +133,11 @@ export const perspective = declareVolume({
   options: LOOK,
   doc: "the projective map that takes the corners to these points",
   source: "Kornia `RandomPerspective3D`",
-  volume: (x, { endPoints, ...s }) =>
-    perspective3d(x, { startPoints: inVoxels(x, CORNERS), endPoints: inVoxels(x, endPoints), ...look(s) }),
+  volume: {
+    apply: (x, { endPoints, ...s }) =>
+      perspective3d(x, { startPoints: inVoxels(x, CORNERS), endPoints: inVoxels(x, endPoints), ...look(s) }),
+    moves: true,
+  },
 });
 
 const side = (doc: string): OptionSpec => ({ allowed: "size", required: true, doc });
@@ -163,18 +172,21 @@ export const crop = declareVolume({
   },
   doc: "the voxels of a window",
   source: "Kornia `RandomCrop3D`",
-  volume: (x, s) => {
-    const window = sizeOf(s);
-    const starts = MARGINS.map(([before, behind], axis) => {
-      const room = x.shape[4 - axis] + (s[before] as number) + (s[behind] as number) - window[2 - axis];
-      return { room, before: s[before] as number };
-    });
-    const shares = columns(x, [s.x, s.y, s.z]) as number[][];
-    const box = shares.map((row) => {
-      const from = row.map((share, axis) => first(share, starts[axis].room) - starts[axis].before);
-      return [...from, ...from.map((each, axis) => each + window[2 - axis])];
-    });
-    return crop3d(x, { box, size: window, ...look(s) });
+  volume: {
+    apply: (x, s) => {
+      const window = sizeOf(s);
+      const starts = MARGINS.map(([before, behind], axis) => {
+        const room = x.shape[4 - axis] + (s[before] as number) + (s[behind] as number) - window[2 - axis];
+        return { room, before: s[before] as number };
+      });
+      const shares = columns(x, [s.x, s.y, s.z]) as number[][];
+      const box = shares.map((row) => {
+        const from = row.map((share, axis) => first(share, starts[axis].room) - starts[axis].before);
+        return [...from, ...from.map((each, axis) => each + window[2 - axis])];
+      });
+      return crop3d(x, { box, size: window, ...look(s) });
+    },
+    moves: true,
   },
 });
 
@@ -188,7 +200,10 @@ export const centerCrop = declareVolume({
   options: SIZE,
   doc: "the voxels in the middle",
   source: "Kornia `CenterCrop3D`",
-  volume: (x, s) => centerCrop3d(x, { size: sizeOf(s) }),
+  volume: {
+    apply: (x, s) => centerCrop3d(x, { size: sizeOf(s) }),
+    moves: true,
+  },
 });
 
 export const equalize = declareVolume({
@@ -199,7 +214,9 @@ export const equalize = declareVolume({
   },
   doc: "equalizes the histogram of each channel",
   source: "Kornia `equalize3d`",
-  volume: (x, s) => equalize3d(x, s as Equalize3dOptions),
+  volume: {
+    apply: (x, s) => equalize3d(x, s as Equalize3dOptions),
+  },
 });
 
 export const motionBlur = declareVolume({
@@ -212,5 +229,7 @@ export const motionBlur = declareVolume({
   },
   doc: "the mean along a line",
   source: "Kornia `motion_blur3d`",
-  volume: (x, settings) => motionBlur3d(x, settings as MotionBlur3dOptions),
+  volume: {
+    apply: (x, settings) => motionBlur3d(x, settings as MotionBlur3dOptions),
+  },
 });

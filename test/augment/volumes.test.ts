@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   affine3d,
+  asMask,
   backward,
   brightness,
   contrastAboutMean,
@@ -163,6 +164,57 @@ test("gradients leave out samples that the coin left alone, NaN included", async
   const gradient = await read(x.grad!);
   expect(gradient.slice(0, 60)).toEqual(new Array(60).fill(0));
   expect(gradient.slice(60).every(Number.isFinite)).toBe(true);
+});
+
+describe("what belongs to volumes goes along", () => {
+  const labels = (n = 3): Tensor =>
+    tensor(
+      device.gpu,
+      Float32Array.from({ length: n * 60 }, (_, i) => 1 + ((7 * i) % 5)),
+      [n, ...SIZE],
+    );
+
+  test("label maps by whole voxels, heat maps interpolated, labels of volumes as they are", async () => {
+    using _scope = device.gpu.scope();
+    const links = (resample: "nearest" | "bilinear") => [
+      RandomHorizontalFlip3D(),
+      RandomRotation3D({ degrees: 40, p: 0.7, resample }),
+      RandomCrop3D({ size: [3, 5, 4], padding: 1 }),
+    ];
+    const [soft, hard] = [links("bilinear"), links("nearest")].map((list) =>
+      sequential([list[0], RandomEqualize3D({ p: 1 }), ...list.slice(1), RandomBrightness({ brightness: 0.2 })]),
+    );
+    const [image, mask, classes] = [volumes(), labels(), tensor(device.gpu, [4, 5, 6])];
+    const heat = volumes(3, 2);
+    const given = { image, scan: { mask, masks: [reshape(mask, [3, 1, ...SIZE])] }, heatmap: heat, label: classes };
+    const y = soft(given, { step: 6 });
+    expect(await read(y.image)).toEqual(await read(soft(image, { step: 6 })));
+    const expected = await read(sequential(links("nearest"))(reshape(mask, [3, 1, ...SIZE]), { step: 6 }));
+    expect(y.scan.mask.shape).toEqual([3, 3, 5, 4]);
+    expect(await read(y.scan.mask)).toEqual(expected);
+    expect(await read(y.scan.masks[0])).toEqual(expected);
+    expect(expected.every((value) => Number.isInteger(value))).toBe(true);
+    expect(new Set(expected)).toContain(0);
+    expect(await read(y.heatmap)).toEqual(await read(sequential(links("bilinear"))(heat, { step: 6 })));
+    expect(await read(y.label)).toEqual([4, 5, 6]);
+    expect(await read(hard(given, { step: 6 }).scan.mask)).toEqual(expected);
+
+    const ignored = soft({ image, mask: asMask(mask, { fill: 255 }) }, { step: 6 });
+    expect(await read(ignored.mask.data)).toEqual(expected.map((value) => (value === 0 ? 255 : value)));
+    const recipe = soft.sample(3, { step: 6 });
+    expect(await read(soft.replay({ image, mask }, recipe).mask)).toEqual(expected);
+  });
+
+  test("what has no meaning in three dimensions, or another size, is refused by its place", () => {
+    using _scope = device.gpu.scope();
+    const augment = sequential([RandomHorizontalFlip3D()]);
+    const call = (given: object) => () => augment({ image: volumes(), ...given }, { step: 0 });
+    expect(call({ boxes: zeros(device.gpu, [3, 2, 4]) })).toThrow(/boxes.*beside volumes/);
+    expect(call({ a: { mask: zeros(device.gpu, [3, 3, 4, 4]) } })).toThrow(/a\.mask/);
+    expect(call({ mask: zeros(device.gpu, [3, 4, 5]) })).toThrow(ShapeError);
+    expect(call({ images: zeros(device.gpu, [3, 3, 4, 5]) })).toThrow(ShapeError);
+    expect(call({ nonsense: volumes() })).toThrow(/nonsense/);
+  });
 });
 
 test("what volumes cannot go through is refused, by name", () => {

@@ -181,6 +181,14 @@ export interface CompositeParts {
   run: (chain: number, on?: Tensor) => Tensor;
 }
 
+/** What a transform makes of volumes, by operations on tensors: its gradients are theirs. */
+export interface VolumeSpec {
+  /** What becomes of `[N, C, D, H, W]`, with values by parameter and by option. */
+  apply: (x: Tensor, settings: CompositeSettings) => Tensor;
+  /** Whether it moves voxels, so that masks go along. */
+  moves?: true;
+}
+
 /** How a transform works on blocks. */
 export interface BlockSpec {
   /** [height, width] of a block, or the option that says it. */
@@ -343,8 +351,8 @@ export interface Declaration {
   program?: ProgramSpec;
   /** For a composite. */
   composite?: CompositeSpec;
-  /** What becomes of volumes `[N, C, D, H, W]`, with values by parameter and by option: for a transform that takes no images. */
-  volume?: (x: Tensor, settings: CompositeSettings) => Tensor;
+  /** For a transform that takes volumes, and no images. */
+  volume?: VolumeSpec;
   /** Channels of the result, where they are not those of the image. */
   outChannels?: (options: Record<string, unknown>, channels: number) => number;
   /**

@@ -1,0 +1,104 @@
+import { add, reshape, sub } from "../autograd/index.ts";
+import type { ApplyOptions } from "../compiler/index.ts";
+import { ArgumentError, ShapeError } from "../gpu/index.ts";
+import { gpuOfLeaves, keepingTargets } from "../targets/move.ts";
+import type { AnyTarget, Heatmap, Mask, Targets } from "../targets/target.ts";
+import { type Leaf, leavesOf, readParts, rebuilt } from "../targets/walk.ts";
+import { type Shape, show, type Tensor } from "../tensor/index.ts";
+import type { Transform } from "../transforms/index.ts";
+import type { Input } from "./input.ts";
+import { onlyTransforms } from "./steps.ts";
+import { runVolumes } from "./volumes.ts";
+
+// What belongs to volumes: masks and heat maps go where the voxels go.
+
+/** A call with an object of volumes. */
+interface Call {
+  readonly transforms: readonly Transform[];
+  readonly options: ApplyOptions;
+  /** `[N, C, D, H, W]` of the volumes. */
+  readonly shape: Shape;
+}
+
+/** What becomes of a target at a place of the object; `null` for what has no meaning in three dimensions. */
+type Rules = {
+  readonly [Name in keyof Targets]: ((target: Targets[Name], call: Call, at: string) => AnyTarget) | null;
+};
+
+const RULES: Rules = {
+  image: (target, { transforms, options, shape }, at) => {
+    checkSides(target.data.shape, shape, at);
+    return { ...target, data: runVolumes(target.data, transforms, options) };
+  },
+  mask: (target, call, at) => raster(target, call, at, { interpolation: "nearest" }),
+  heatmap: (target, call, at) => raster(target, call, at, {}),
+  labels: (target) => target,
+  asIs: (target) => target,
+  boxes: null,
+  keypoints: null,
+  polygons: null,
+  lines: null,
+  vectors: null,
+  instances: null,
+};
+
+const isVolume = ({ leaf }: Leaf): boolean => leaf.target === "image" && leaf.data.shape.length === 5;
+
+/** Reads an object whose images are volumes; null for any other. @throws ArgumentError for what is no part of volumes */
+export function readVolumes(value: object): Input | null {
+  const part = readParts(value);
+  const leaves = leavesOf(part);
+  const first = leaves.find(isVolume);
+  if (!first) return null;
+  const gpu = gpuOfLeaves(leaves, "volumes");
+  for (const { leaf, at } of leaves)
+    if (RULES[leaf.target] === null)
+      throw new ArgumentError(at, `${leaf.target}, beside volumes`, "masks, heat maps and labels of whole volumes");
+  const { shape } = (first.leaf as Targets["image"]).data;
+  return {
+    gpu,
+    n: shape[0],
+    channels: shape[1],
+    run: (steps, options) => {
+      if (options.into)
+        throw new ArgumentError("into", "a tensor, for an object", "none: an object has several results");
+      const call = { transforms: onlyTransforms(steps, "pipeline of volumes"), options, shape };
+      return keepingTargets(gpu, leaves, () =>
+        rebuilt(part, ({ leaf, at, bare }) => {
+          const moved = RULES[leaf.target]!(leaf as never, call, at);
+          return bare || moved.target === "asIs" ? moved.data : moved;
+        }),
+      );
+    },
+  };
+}
+
+/** What moves of the pipeline, for `[N, D, H, W]` or with channels; the settings are in the place of a transform's own. */
+function raster<T extends Mask | Heatmap>(target: T, call: Call, at: string, how: Settings): T {
+  const { data, fill } = target;
+  const isFlat = data.shape.length === 4;
+  const [n, ...sides] = data.shape;
+  const whole = isFlat ? [n, 1, ...sides] : data.shape;
+  checkSides(whole, call.shape, at);
+  const x = (isFlat ? reshape(data as Tensor, whole) : data) as Tensor;
+  const moving = call.transforms.filter(({ declaration }) => declaration.volume?.moves).map(looking(how));
+  // Beyond the volume lies 0, and so what is meant by it.
+  const y = fill === 0 ? runVolumes(x, moving, {}) : add(runVolumes(sub(x, fill), moving, {}), fill);
+  return { ...target, data: isFlat ? reshape(y, [n, ...y.shape.slice(2)]) : y };
+}
+
+type Settings = Readonly<Record<string, unknown>>;
+
+/** A transform with other settings, of those that it has. */
+const looking =
+  (how: Settings) =>
+  (transform: Transform): Transform => {
+    const own = Object.entries(how).filter(([name]) => transform.declaration.options?.[name] !== undefined);
+    return { ...transform, options: { ...transform.options, ...Object.fromEntries(own) } };
+  };
+
+function checkSides(given: Shape, { 0: n, 2: d, 3: h, 4: w }: Shape, at: string): void {
+  const fits = given.length === 5 && [n, d, h, w].every((side, i) => given[[0, 2, 3, 4][i]] === side);
+  if (!fits)
+    throw new ShapeError(at, show(given), `as large as the volumes: [${n}, C, ${d}, ${h}, ${w}], or without C`);
+}
