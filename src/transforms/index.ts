@@ -74,6 +74,7 @@ export {
   registry,
   type StatisticName,
   type Transform,
+  type VolumeSpec,
 } from "./language/declare.ts";
 export type {
   ProgramBackward,
