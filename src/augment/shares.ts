@@ -1,7 +1,8 @@
-import { add, clamp, concat, div, log, noGrad, reshape, softmax, sub } from "../autograd/index.ts";
+import { add, concat, noGrad, reshape, sub } from "../autograd/index.ts";
 import type { Gpu } from "../gpu/index.ts";
 import { keeping, type Tensor, tensor } from "../tensor/index.ts";
 import type { Bernoulli, Bound, Primitive, ValueChoice } from "../transforms/index.ts";
+import { gumbel, gumbelSoftmax, logWeights } from "./distributions/gumbel.ts";
 import { beta, choice, isLearnable, valueFor } from "./distributions/index.ts";
 import { drawOnGpu, openTools } from "./gpudraw.ts";
 import type { MixtureOf, Selection } from "./tree.ts";
@@ -116,15 +117,7 @@ function drawn(gpu: Gpu, source: Primitive, name: string, units: Float32Array, n
   });
 }
 
-/** Half a step of the 24 bits of u: keeps its logarithms finite. */
-const HALF = 2 ** -25;
-/** Keeps the logarithm of a weight finite. */
-const TINY = 1e-30;
-
-/**
- * The concrete distribution (Maddison et al. 2017, Jang et al. 2017): softmax((ln w + g) / temperature), g of Gumbel's
- * distribution, −ln(−ln u). The largest share is that of link k with a probability of w_k / Σ w.
- */
+/** Shares of a Gumbel softmax, of a uniform number for each link. */
 function relaxedShares(count: number, weights: Bound, temperature: number): Shares {
   return {
     source: choice(oneHot(count), { weights }),
@@ -136,11 +129,9 @@ function relaxedShares(count: number, weights: Bound, temperature: number): Shar
       const tools = openTools(gpu, "oneOf", { n, components: count, vector: true });
       try {
         const { list, upload } = tools.toolsAt("");
-        return keeping(gpu, () => {
-          const noise = upload(units.map((u) => -Math.log(-Math.log(u + HALF))));
-          const logits = log(clamp(list("weights", weights, count), TINY, Infinity));
-          return softmax(div(add(noise, logits), temperature), 1);
-        });
+        return keeping(gpu, () =>
+          gumbelSoftmax(logWeights(list("weights", weights, count)), upload(units.map(gumbel)), temperature),
+        );
       } finally {
         tools.dispose();
       }

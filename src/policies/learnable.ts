@@ -1,19 +1,8 @@
+import { gumbel, gumbelSoftmax } from "../augment/distributions/gumbel.ts";
+import { logitNoise, relaxedCoin } from "../augment/distributions/jump.ts";
 import { choice, type Draws, oneOf, sometimes, type Tree } from "../augment/index.ts";
 import { unitsOf } from "../augment/units.ts";
-import {
-  add,
-  argmax,
-  div,
-  gather,
-  greater,
-  mul,
-  oneHot,
-  reshape,
-  sigmoid,
-  slice,
-  softmax,
-  sub,
-} from "../autograd/index.ts";
+import { add, argmax, gather, greater, mul, oneHot, reshape, sigmoid, slice, sub } from "../autograd/index.ts";
 import { apply } from "../compiler/index.ts";
 import {
   ArgumentError,
@@ -90,8 +79,6 @@ const RULES = {
 };
 
 const logit = (p: number): number => Math.log(p) - Math.log1p(-p);
-/** u is a multiple of 2^-24, 0 among them. */
-const inside = (u: number): number => u + 2 ** -25;
 
 /**
  * A policy that is trained by gradient, with the model or for it (after Hataya et al., "Faster AutoAugment", 2020, and Li et al., "DADA", 2020).
@@ -188,17 +175,8 @@ function applyStage(
     [n],
   );
   const [logits, coins, shares] = parameters.map((each) => gather(each, { axis: 0, index }));
-  const gumbel = drawn(0, (u) => -Math.log(-Math.log(inside(u))));
-  const weights = softmax(div(add(logits, gumbel), temperature), 1);
-  const applied = sigmoid(
-    div(
-      add(
-        coins,
-        drawn(1, (u) => logit(inside(u))),
-      ),
-      temperature,
-    ),
-  );
+  const weights = gumbelSoftmax(logits, drawn(0, gumbel), temperature);
+  const applied = relaxedCoin(coins, drawn(1, logitNoise), temperature);
   const mixture = mul(weights, applied);
   const amount = hard ? through(mul(oneHot(argmax(weights, 1), count), greater(applied, 0.5)), mixture) : mixture;
   const parts = sigmoid(shares);

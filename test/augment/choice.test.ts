@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { gumbelsOf } from "../../src/augment/distributions/gumbel.ts";
 import { indexOf } from "../../src/augment/distributions/index.ts";
 import {
   type Bound,
@@ -225,7 +226,7 @@ describe("learned weights", () => {
     }
   });
 
-  it("relaxed: between neighbours of the list, with their true gradient; near the listed values where it is cold", async () => {
+  it("relaxed: means of the values in shares of a Gumbel softmax, with their true gradient, for numbers, rows and indices", async () => {
     using _ = device.gpu.scope();
     const n = 64;
     const given = [1, 2, 0.5, 3];
@@ -265,10 +266,9 @@ describe("learned weights", () => {
         const expected = (moved(0.01) - moved(-0.01)) / 0.02;
         expect(Math.abs(got[k] - expected)).toBeLessThan(5e-3 * (1 + Math.abs(expected)));
       });
-      const cold = drawn(given, 1e-6);
-      const hard = means(values ? choice(values, { weights: given }) : categorical(given));
-      // The relaxed staircase rises with u, as the hard one does.
-      expect(cold).toEqual(hard.sample(n, { step: 1, shape }).transforms[0].params.mean);
+      // A value that weighs nothing has no share, however hot.
+      const without = drawn([1, 0, 0, 0], 9).flat();
+      expect(new Set(without).size).toBe(values === rows ? 2 : 1);
     }
     expect(String(relaxed([1, 2], [1, 1], 0.5))).toBe(
       'choice([1, 2], { weights: [1, 1], estimator: "relaxed", temperature: 0.5 })',
@@ -281,6 +281,56 @@ describe("learned weights", () => {
           .params.angle as number[],
       ),
     ).toEqual(new Set([7]));
+  });
+
+  it("relaxed: cold, they are the values listed, as often as their weights say, by a G-test; of several draws, too", async () => {
+    const n = 6000;
+    const given = [1, 2, 0, 0.5, 3];
+    const listed = [5, -1, 7, 0.25, 2];
+    for (const weights of [given, parameter(device.gpu, given)]) {
+      const one = choice(listed, { weights, estimator: "relaxed", temperature: 1e-3 });
+      const pipeline = sequential([rotate({ angle: one }), normalize({ mean: one, std: 1 })]);
+      const read = await pipeline.read(pipeline.sample(n, { step: 4, shape: [n, 2, 1, 1] }));
+      const [{ params: turned }, { params: moved }] = read.transforms;
+      for (const drawn of [turned.angle as number[], (moved.mean as number[][]).flat()]) {
+        const counts = listed.map((value) => drawn.filter((each) => Math.abs(each - value) < 1e-3).length);
+        const total = counts.reduce((a, b) => a + b);
+        // Some lie between, where two shares are as good as equal.
+        expect(total).toBeGreaterThan(0.99 * drawn.length);
+        expect(counts[2]).toBe(0);
+        const g = counts.reduce(
+          (sum, count, i) => sum + (count && 2 * count * Math.log((count * 6.5) / (total * given[i]))),
+          0,
+        );
+        // The quantile of χ² with 3 degrees of freedom at 1 − 10⁻⁶.
+        expect(g).toBeLessThan(30.7);
+      }
+    }
+  });
+
+  it("relaxed: the shares of a draw are the exact softmax at its noise, whose values are independent", () => {
+    const n = 4000;
+    const noise = Array.from({ length: n }, (_, i) => gumbelsOf(i / n, 3));
+    const mean = (of: (row: Float64Array) => number) => noise.reduce((sum, row) => sum + of(row), 0) / n;
+    const [euler, variance] = [0.5772156649, Math.PI ** 2 / 6];
+    for (const k of [0, 1, 2]) {
+      expect(Math.abs(mean((row) => row[k]) - euler)).toBeLessThan(5 * Math.sqrt(variance / n));
+      const other = (k + 1) % 3;
+      const together = mean((row) => (row[k] - euler) * (row[other] - euler));
+      expect(Math.abs(together)).toBeLessThan((5 * variance) / Math.sqrt(n));
+    }
+    const values = [3, -1, 4];
+    const found = drawn(choice(values, { weights: [1, 2, 4], estimator: "relaxed", temperature: 0.8 }), 50);
+    const { units } = sequential([
+      rotate({ angle: choice(values, { weights: () => tensor(device.gpu, [1, 2, 4]), estimator: "relaxed" }) }),
+    ]).sample(50, { step: 1 }).transforms[0];
+    found.forEach((value, i) => {
+      const shares = [1, 2, 4].map((w, k) =>
+        Math.exp((Math.log(w) + gumbelsOf((units.angle as number[])[i], 3)[k]) / 0.8),
+      );
+      const right = shares.reduce((sum, share, k) => sum + share * values[k], 0) / shares.reduce((a, b) => a + b);
+      expect(value).toBeCloseTo(right, 5);
+    });
   });
 
   it("may be many, as may be the values", async () => {
@@ -306,5 +356,72 @@ describe("learned weights", () => {
     expect(() => choice([1, 2, 3], { weights: parameter(gpu, [1]) })).toThrow(ShapeError);
     scope.dispose();
     expect(gpu.stats.bytesInUse).toBe(bytes);
+  });
+});
+
+describe("learned values", () => {
+  const means = (mean: Distribution) => sequential([normalize({ mean, std: 1 })]);
+  const n = 40;
+  const shape = [n, 2, 1, 1];
+
+  it.each(["straightThrough", "relaxed"] as const)(
+    "%s: are drawn as numbers would be, and get the gradient of what was drawn; weights beside them learn, too",
+    async (estimator) => {
+      using _ = device.gpu.scope();
+      const [listed, given] = [
+        [3, -1, 0.5],
+        [1, 2, 1.5],
+      ];
+      const numbers = (values: number[], weights: number[]) =>
+        means(choice(values, { weights, estimator })).sample(n, { step: 2, shape }).transforms[0].params
+          .mean as number[][];
+      const seed = Array.from({ length: 2 * n }, (_, i) => (i % 5) - 1.7);
+      const right = numbers(listed, given).flat();
+      for (const weights of [given, parameter(device.gpu, given)]) {
+        const values = parameter(device.gpu, listed);
+        const pipeline = means(choice(values, { weights, estimator }));
+        const recipe = JSON.parse(JSON.stringify(pipeline.sample(n, { step: 2, shape })));
+        const read = (await pipeline.read(recipe)).transforms[0].params.mean as number[][];
+        read.flat().forEach((value, i) => {
+          expect(Math.abs(value - right[i])).toBeLessThan(1e-5);
+        });
+        const y = pipeline(full(device.gpu, shape, 0), { step: 2 });
+        const learned = Array.isArray(weights) ? [values] : [values, weights];
+        const [got, ofWeights] = await Promise.all(
+          grad(y, learned, { gradient: tensor(device.gpu, seed, shape) }).map((each) => each.read()),
+        );
+        listed.forEach((_, k) => {
+          const moved = (by: number) =>
+            numbers(
+              listed.map((each, j) => (j === k ? each + by : each)),
+              given,
+            )
+              .flat()
+              .reduce((sum, v, i) => sum - v * seed[i], 0);
+          expect(Math.abs(got[k] - (moved(0.25) - moved(-0.25)) / 0.5)).toBeLessThan(1e-3);
+        });
+        if (ofWeights) expect(Math.max(...ofWeights.map(Math.abs))).toBeGreaterThan(0.01);
+      }
+    },
+  );
+
+  it("may come of a function, without weights, and learn by steps; what makes no sense is refused", async () => {
+    const { gpu } = device;
+    const values = parameter(gpu, [0.25, 4]);
+    const pipeline = sequential([brightness({ factor: choice(() => mul(values, 2)), clip: false })]);
+    const x = ones(gpu, [16, 1, 1, 1]);
+    expect(new Set(await pipeline(x, { step: 1 }).read())).toEqual(new Set([0.5, 8]));
+    backward(sum(pipeline(x, { step: 1 })));
+    const slopes = await values.grad!.read();
+    expect(slopes[0] + slopes[1]).toBe(32);
+    sgd([values], { learningRate: 0.01 }).step();
+    expect(Math.min(...(await pipeline(x, { step: 1 }).read()))).toBeLessThan(0.5);
+    expect(String(choice(values))).toMatch(/^choice\(/);
+    expect(() => choice(tensor(gpu, [1, 2], [2, 1]))).toThrow(ShapeError);
+    expect(() => choice(values, { weights: [1, 2, 3] })).toThrow("weights");
+    expect(() => choice(values, { estimator: "scoreFunction" })).toThrow(/^estimator: .*straightThrough or relaxed/);
+    expect(() =>
+      sequential([brightness({ factor: choice(() => values, { weights: [1, 2, 3] }) })])(x, { step: 0 }),
+    ).toThrow(ShapeError);
   });
 });

@@ -73,7 +73,7 @@ const ROWS: Record<string, Row> = {
     variance: spread((i) => i),
   },
   "relaxed choice": {
-    // Of two values each as likely: sigmoid(logit u / temperature), which is u itself.
+    // Of two values each as likely: the sigmoid of a difference of two of Gumbel, which is uniform.
     make: ([weights], of) => choice([0, 1], { weights, estimator: "relaxed", temperature: 1, ...of }),
     bounds: [[2, 2]],
     mean: 0.5,

@@ -3,7 +3,16 @@ import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { SCHEMAS } from "../../docs/schemas.ts";
-import { around, oneOf, type Pipeline, type Sampled, sequential, type Tree, uniform } from "../../src/augment/index.ts";
+import {
+  around,
+  choice,
+  oneOf,
+  type Pipeline,
+  type Sampled,
+  sequential,
+  type Tree,
+  uniform,
+} from "../../src/augment/index.ts";
 import { mul } from "../../src/autograd/index.ts";
 import type { StoredType } from "../../src/compiler/index.ts";
 import { AutoAugment, RandAugment, TrivialAugment } from "../../src/policies/index.ts";
@@ -131,6 +140,7 @@ describe("a pipeline as JSON", () => {
       brightness({ factor: uniform(0.5, hi) }),
       gamma({ gamma: around(1, hi) }),
       rotate({ angle: uniform(-5, () => mul(hi, 4)), on: tensor(gpu, [1, 0.5, 0]) }),
+      rotate({ angle: choice(parameter(gpu, [3, 9]), { weights: [1, 2], estimator: "relaxed" }) }),
     ]);
     const document = await toRecipe(pipeline);
     expect(document.same).toEqual([{ tensor: [1.25], shape: [1], learns: true }]);

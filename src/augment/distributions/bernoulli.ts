@@ -1,7 +1,7 @@
 import { record } from "../../autograd/graph.ts";
-import { add, clamp, div, less, log, mul, neg, noGrad, reshape, sigmoid, sub, sum } from "../../autograd/index.ts";
+import { add, clamp, less, log, mul, noGrad, reshape, sub, sum } from "../../autograd/index.ts";
 import { readOptions } from "../../gpu/index.ts";
-import type { Tensor } from "../../tensor/index.ts";
+import { keeping, type Tensor } from "../../tensor/index.ts";
 import type { Bernoulli, Bound, Estimator } from "../../transforms/index.ts";
 import { checkBound, frozen, numberAt } from "./bounds.ts";
 import {
@@ -14,7 +14,7 @@ import {
   table,
   type Value,
 } from "./family.ts";
-import { DISCRETE, estimatorOf, jumpText, logitNoise } from "./jump.ts";
+import { DISCRETE, estimatorOf, jumpText, logitNoise, relaxedCoin } from "./jump.ts";
 
 /** Options of {@link bernoulli}. */
 export interface BernoulliOptions extends DistributionOptions {
@@ -77,9 +77,12 @@ function relaxed(p: number, u: number, temperature: number): number {
 }
 
 function relaxedOnGpu(p: Tensor, { temperature }: Bernoulli, { keep, upload, units }: GpuTools): Tensor {
-  const inside = keep(clamp(p, 1e-6, 1 - 1e-6));
-  const logit = keep(sub(keep(log(inside)), keep(log(keep(add(1, keep(neg(inside))))))));
-  return keep(sigmoid(keep(div(keep(add(logit, upload(units.map(logitNoise)))), temperature))));
+  return keep(
+    keeping(p.gpu, () => {
+      const inside = clamp(p, 1e-6, 1 - 1e-6);
+      return relaxedCoin(sub(log(inside), log(sub(1, inside))), upload(units.map(logitNoise)), temperature);
+    }),
+  );
 }
 
 /** 1 where u < p, else 0. Straight-through: the gradient in p is that of the result, summed over what p was broadcast to. */

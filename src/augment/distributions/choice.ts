@@ -14,10 +14,11 @@ import {
   sum,
 } from "../../autograd/index.ts";
 import { integralTensor } from "../../functional/index.ts";
-import { ArgumentError, checkedLater, describe, readOptions } from "../../gpu/index.ts";
-import { keeping, Tensor } from "../../tensor/index.ts";
+import { ArgumentError, checkedLater, describe, readOptions, ShapeError } from "../../gpu/index.ts";
+import { keeping, show, Tensor } from "../../tensor/index.ts";
 import type { Bound, Categorical, Estimator, ValueChoice } from "../../transforms/index.ts";
 import { showValue } from "../../transforms/language/show.ts";
+import { checkTensor, isLearnable } from "./bounds.ts";
 import { hull } from "./combine.ts";
 import {
   type DistributionOptions,
@@ -25,23 +26,34 @@ import {
   type GpuTools,
   type Interval,
   made,
+  type Named,
   rounded,
   sharing,
   type Value,
 } from "./family.ts";
 import { DISCRETE, estimatorOf, jumpText } from "./jump.ts";
-import { isRows, type Listed, staircase, staircaseOnGpu, tableOf, type Values, valueAt } from "./staircase.ts";
+import {
+  areLearned,
+  countOf,
+  isRows,
+  type Listed,
+  mixed,
+  mixedOnGpu,
+  tableOnGpu,
+  type Values,
+  valueAt,
+} from "./listed.ts";
 import { checkWeights, indexOf } from "./weights.ts";
 
 /** Options of {@link categorical}. */
 export interface CategoricalOptions extends DistributionOptions {
   /**
    * How the gradient reaches weights that learn. `straightThrough`, unless given: as that of the mean of the values under the weights.
-   * `relaxed`: values between those listed, with their true gradient; with c the shares up to each value, the next one is mixed in by the
-   * sigmoid of (logit u − logit c) / temperature, so that neighbours in the list are mixed. `scoreFunction`: by `pipeline.logProb` alone.
+   * `relaxed`: a mean of the values in the shares of a Gumbel softmax, softmax((ln w + g) / temperature) with g of Gumbel's distribution
+   * for each (Jang et al. 2017, Maddison et al. 2017), with its true gradient. `scoreFunction`: by `pipeline.logProb` alone.
    */
   estimator?: Estimator;
-  /** Temperature of relaxed values, above 0; 0.5 unless given. */
+  /** Temperature of relaxed values, above 0; 0.5 unless given. Towards 0 they become those listed, as likely, and the gradient noisier. */
   temperature?: number;
 }
 
@@ -57,20 +69,27 @@ export interface ChoiceOptions extends CategoricalOptions {
 /**
  * One of `values`, `choice([-1, 1])`; or, for a vector parameter, one of the rows listed, `choice([[1, 0.8], [0.8, 1]])`, drawn whole.
  * Where weights learn, their gradient is straight-through, that of the mean of the values under the weights, unless `estimator` says otherwise.
- * @throws ArgumentError for no values, values that are no finite numbers, rows of different lengths, weights that are negative or all 0
+ * Where values learn, each gets the gradient of the draws that it was, or, relaxed, had a share in.
+ * @param values numbers, rows of numbers, or a tensor `[K]` or a function that makes one, which learn
+ * @throws ArgumentError for no values, values that are no finite numbers, rows of different lengths, weights that are negative or all 0, and
+ * the score function of values that learn
  */
-export function choice(
-  values: readonly number[] | readonly (readonly number[])[],
-  options?: ChoiceOptions,
-): ValueChoice {
+export function choice(values: Values, options?: ChoiceOptions): ValueChoice {
   const { weights, ...read } = readOptions<ChoiceOptions>("choice", options, { ...DISCRETE, weights: checkedLater });
   const listed = checkValues(values);
   if (isRows(listed) && read.shared === false)
     throw new ArgumentError("shared", "false", "true, or nothing: a row is drawn whole");
+  if (areLearned(listed) && read.estimator === "scoreFunction")
+    throw new ArgumentError(
+      "estimator",
+      describe(read.estimator),
+      "straightThrough or relaxed where values learn: their gradient is that of what was drawn",
+    );
+  const count = countOf({ ...estimatorOf(read), values: listed });
   return made(CHOICE, {
     distribution: "choice",
     values: listed,
-    ...(weights === undefined ? {} : { weights: checkWeights(weights, listed.length) }),
+    ...(weights === undefined ? {} : { weights: checkWeights(weights, count) }),
     ...estimatorOf(read),
     ...sharing(isRows(listed) ? { ...read, shared: true } : read),
   });
@@ -92,17 +111,15 @@ export function categorical(weights: Bound, options?: CategoricalOptions): Categ
 }
 
 /** Those that are drawn at all: weights that are numbers may be 0. */
-function possible({ values, weights }: Listed): number[] {
-  const count = values?.length ?? (weights instanceof Tensor || Array.isArray(weights) ? sizeOf(weights) : 0);
-  const all = Array.from({ length: count }, (_, i) => i);
+function possible(of: Listed): number[] {
+  const { weights } = of;
+  const all = Array.from({ length: countOf(of) ?? 0 }, (_, i) => i);
   return Array.isArray(weights) ? all.filter((i) => weights[i] > 0) : all;
 }
 
-const sizeOf = (weights: Tensor | readonly number[]): number =>
-  weights instanceof Tensor ? weights.size : weights.length;
-
 function support(of: Listed, k: number): readonly Interval[] {
   const all = possible(of);
+  if (areLearned(of.values)) return [[Number.NaN, Number.NaN]];
   // How many a function makes is known when it runs.
   if (all.length === 0) return [[0, Number.NaN]];
   const each = all.map((i): Interval => [valueAt(of.values, i, k), valueAt(of.values, i, k)]);
@@ -110,9 +127,9 @@ function support(of: Listed, k: number): readonly Interval[] {
 }
 
 function valueFrom(of: Listed): Value {
-  if (of.estimator === "relaxed") return staircase(of);
+  if (of.estimator === "relaxed") return mixed(of);
   const { values, weights } = of;
-  const count = values?.length ?? 0;
+  const count = countOf(of) ?? 0;
   const index = Array.isArray(weights)
     ? (u: number) => indexOf(weights, u)
     : (u: number) => Math.min(Math.floor(u * count), count - 1);
@@ -128,7 +145,10 @@ const indices = ({ weights, estimator, temperature }: Categorical): Listed => ({
 const indexValue = (of: Categorical): Value => valueFrom(indices(of));
 
 export const CHOICE: Family<ValueChoice> = {
-  bounds: ({ values, weights }) => (weights === undefined ? [] : [["weights", weights, values.length]]),
+  bounds: ({ values, weights, ...of }) => [
+    ...(areLearned(values) ? [["values", values, countOf({ ...of, values })] as Named] : []),
+    ...(weights === undefined ? [] : [["weights", weights, countOf({ ...of, values })] as Named]),
+  ],
   widths: ({ values }) => (isRows(values) ? [["values", values[0].length]] : []),
   support,
   value: valueFrom,
@@ -153,26 +173,28 @@ export const CATEGORICAL: Family<Categorical> = {
   text: ({ weights, ...of }) => ({ given: [weights], options: jumpText(of) }),
 };
 
-/** The values that u falls on, whose gradient is that of their mean under the weights; or those between. */
+/**
+ * The values that u falls on; or means of them in shares. The gradient in weights is that of the mean under the weights, that in values is
+ * of those drawn.
+ */
 function drawn(of: Listed, tools: GpuTools): Tensor {
-  const { values, weights, estimator } = of;
-  const { list, units, upload, keep } = tools;
-  const learned = list("weights", weights!, values?.length);
-  const { gpu, size } = learned;
+  const { units, upload, keep } = tools;
+  const given = tableOnGpu(of, tools);
+  const { gpu, size } = given.weights;
   return keep(
     keeping(gpu, () => {
-      const all = clamp(learned, 0, Infinity);
-      const shares = reshape(div(all, sum(all)), [1, size]);
       const u = upload(units);
-      const listed = tableOf(of, gpu, size);
-      if (estimator === "relaxed") return staircaseOnGpu(of, units, u.shape, shares, listed);
-      const chosen = noGrad(() => {
-        const index = indexOnGpu(u, all);
-        if (!isRows(values)) return reshape(gather(listed, { axis: 0, index: reshape(index, [u.size]) }), u.shape);
-        return gather(listed, { axis: 0, index: reshape(slice(index, 1, 0, 1), [u.shape[0]]) });
+      if (of.estimator === "relaxed") return mixedOnGpu(of, units, u.shape, given);
+      const all = clamp(given.weights, 0, Infinity);
+      const index = noGrad(() => {
+        const each = indexOnGpu(u, all);
+        return isRows(of.values) ? reshape(slice(each, 1, 0, 1), [u.shape[0]]) : reshape(each, [u.size]);
       });
-      if (!learned.requiresGrad) return chosen;
-      const mean = matmul(shares, listed);
+      const rows = gather(given.values, { axis: 0, index });
+      const chosen = isRows(of.values) ? rows : reshape(rows, u.shape);
+      if (!given.weights.requiresGrad) return chosen;
+      const shares = reshape(div(all, sum(all)), [1, size]);
+      const mean = matmul(shares, given.values.detach());
       const surrogate = u.shape.length === 1 ? reshape(mean, [1]) : mean;
       // The difference is 0: the values stay what they are.
       return add(chosen, sub(surrogate, surrogate.detach()));
@@ -181,8 +203,9 @@ function drawn(of: Listed, tools: GpuTools): Tensor {
 }
 
 /** ln(weight / sum) of the index that u falls on. */
-function logProb({ values, weights }: Listed, { list, units, upload, keep }: GpuTools): Tensor {
-  const learned = list("weights", weights!, values?.length);
+function logProb(of: Listed, tools: GpuTools): Tensor {
+  const { units, upload, keep } = tools;
+  const learned = tools.list("weights", of.weights!, countOf(of));
   return keep(
     keeping(learned.gpu, () => {
       const all = clamp(learned, 0, Infinity);
@@ -201,7 +224,9 @@ function indexOnGpu(u: Tensor, weights: Tensor): Tensor {
 }
 
 function checkValues(values: unknown): Values {
-  const allowed = "an array of finite numbers, or of rows of as many, one for each component";
+  const allowed =
+    "an array of finite numbers, or of rows of as many, one for each component; a tensor [K] or a function that makes one";
+  if (isLearnable(values as Bound)) return checkLearned(values as Tensor | (() => Tensor));
   if (!Array.isArray(values) || values.length === 0)
     throw new ArgumentError("values", Array.isArray(values) ? "an empty array" : describe(values), allowed);
   const finite = (each: unknown): each is number => typeof each === "number" && Number.isFinite(Math.fround(each));
@@ -214,4 +239,13 @@ function checkValues(values: unknown): Values {
     if (!fits) throw new ArgumentError(`values[${i}]`, describe(each), width === null ? "a finite number" : allowed);
   }
   return Object.freeze(values.map((each) => (Array.isArray(each) ? Object.freeze([...each]) : each)));
+}
+
+function checkLearned(values: Tensor | (() => Tensor)): Values {
+  if (values instanceof Tensor) {
+    checkTensor("values", values);
+    if (values.shape.length !== 1 || values.size === 0)
+      throw new ShapeError("values", show(values.shape), "[K], one for each value");
+  }
+  return values;
 }

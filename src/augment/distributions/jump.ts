@@ -1,4 +1,6 @@
+import { add, div, sigmoid } from "../../autograd/index.ts";
 import { ArgumentError, number, oneOf } from "../../gpu/index.ts";
+import type { Tensor } from "../../tensor/index.ts";
 import type { Estimator } from "../../transforms/index.ts";
 import { estimatorText, SHARING } from "./family.ts";
 import { HALF } from "./quantile.ts";
@@ -28,6 +30,10 @@ export const jumpText = ({ estimator, temperature }: Jump): string[] => [
   ...estimatorText(estimator, "straightThrough"),
   ...(estimator === "relaxed" ? [`temperature: ${temperature}`] : []),
 ];
+
+/** A coin of relaxed sides, between 0 and 1, for the logit of its probability and {@link logitNoise}. */
+export const relaxedCoin = (logit: Tensor, noise: Tensor, temperature: number): Tensor =>
+  sigmoid(div(add(logit, noise), temperature));
 
 /** Logit of 1 - u: the noise of relaxed values; large where u is small. */
 export const logitNoise = (u: number): number => Math.log((1 - u - HALF) / (u + HALF));

@@ -125,8 +125,8 @@ export interface Integers extends Sharing {
 export interface ValueChoice extends Sharing {
   /** Which distribution it is. */
   readonly distribution: "choice";
-  /** Numbers, or rows of a vector parameter, of which one is drawn whole. */
-  readonly values: readonly number[] | readonly (readonly number[])[];
+  /** Numbers, or rows of a vector parameter, of which one is drawn whole; a tensor `[K]`, or a function that makes one, of values that learn. */
+  readonly values: readonly number[] | readonly (readonly number[])[] | Tensor | (() => Tensor);
   /** How likely each is, in proportion to their sum; all alike where there are none. */
   readonly weights?: Bound;
   /** How its gradient reaches what learns. */
