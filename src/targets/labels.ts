@@ -1,12 +1,12 @@
-import { add, broadcastTo, clamp, equal, gather, mul, reshape, slice, sub } from "../autograd/index.ts";
-import { mixFrame, NUMBERS, TENSORS, type Value } from "../compiler/arithmetic.ts";
+import { add, broadcastTo, gather, mul, reshape } from "../autograd/index.ts";
+import { sharesOf } from "../compiler/arithmetic.ts";
 import { outputSize } from "../compiler/outcome.ts";
-import type { Bound, BoundValue } from "../compiler/pass.ts";
-import { bind, listOf } from "../compiler/stages/bind.ts";
+import { listOf } from "../compiler/stages/bind.ts";
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, keeping, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
-import type { Link, ParamSpec, Transform } from "../transforms/index.ts";
+import type { Link, Transform } from "../transforms/index.ts";
 import { isTransform } from "../transforms/language/declare.ts";
+import { boundMix, gated, perSample, samplesOf } from "./mixed.ts";
 
 /** One of the samples that each sample of a mixed batch is made of, and how much of it there is. */
 export interface LabelSource {
@@ -28,17 +28,14 @@ export function labelWeights(transform: Transform, shape: Shape): readonly Label
     throw new ArgumentError("transform of labelWeights()", describe(transform), "a mix, such as mixup(...)");
   checkShape(shape);
   checkImage(shape, "shape");
-  const { declaration } = transform;
-  const [n, c, h, w] = shape;
-  const bound = bind(transform, n, c, [h, w]);
-  const scalars = Object.entries(declaration.params).filter(([, { role, list }]) => role === undefined && !list);
-  const all = [...scalars.map(([name]) => bound.values[name]), ...(bound.on ? [bound.on] : [])];
-  const learned = all.find((value) => "tensor" in value);
-  const weights =
-    learned && "tensor" in learned ? tensorShares(bound, shape, learned.tensor) : numberShares(bound, shape);
-  const partners =
-    bound.values[Object.keys(declaration.params).find((name) => declaration.params[name].role === "partner")!];
-  return weights.map((own, source) => ({ samples: samplesOf(partners, source, n), weights: own }));
+  const bound = boundMix(transform, shape);
+  const weights = perSample(bound, shape, (gate, ...given) => {
+    const [, , of] = given;
+    return sharesOf(transform.declaration.mix!, ...given).map((share, source) =>
+      gated(gate, share, of.of(Number(source === 0)), of),
+    );
+  });
+  return weights.map((own, source) => ({ samples: samplesOf(bound, source), weights: own }));
 }
 
 /**
@@ -75,76 +72,4 @@ function mixedOnce(labels: Tensor, sources: readonly LabelSource[]): Tensor {
     return mul(reshape(share, [shape[0], 1]), taken);
   });
   return terms.reduce((sum, term) => add(sum, term));
-}
-
-function samplesOf(partners: BoundValue, source: number, n: number): LabelSource["samples"] {
-  if (source === 0) return Array.from({ length: n }, (_, i) => i);
-  const at = source - 1;
-  if ("tensor" in partners) {
-    const { tensor: given, strides } = partners;
-    if (strides[1] === 0) return given;
-    const rows = given.shape.length === 1 ? 1 : given.shape[0];
-    return keeping(given.gpu, () => reshape(slice(reshape(given, [rows, -1]), 1, at, at + 1), [rows]));
-  }
-  const { numbers, strides } = partners;
-  return Array.from({ length: n }, (_, i) => numbers[i * strides[0] + at * strides[1]]);
-}
-
-/** Shares by source, in numbers. What a coin leaves alone is the sample itself. */
-function numberShares(bound: Bound, shape: Shape): readonly number[][] {
-  const { transform, values, on } = bound;
-  const at = (value: BoundValue, i: number) => ("numbers" in value ? value.numbers[i * value.strides[0]] : Number.NaN);
-  const rows = Array.from({ length: shape[0] }, (_, i) => {
-    const row = Object.fromEntries(Object.entries(values).map(([name, value]) => [name, at(value, i)]));
-    const shares = transform.declaration.mix!.shares(row, mixFrame(transform, shape), NUMBERS, transform.options);
-    return on && at(on, i) === 0 ? shares.map((_, source) => Number(source === 0)) : shares;
-  });
-  return rows[0].map((_, source) => rows.map((row) => row[source]));
-}
-
-/** Shares by source, in tensors `[N]`. */
-function tensorShares(bound: Bound, shape: Shape, like: Tensor): readonly Tensor[] {
-  const { transform, values, on } = bound;
-  const { declaration, options } = transform;
-  const { params, mix } = declaration;
-  const { gpu } = like;
-  const [n] = shape;
-  return keeping(gpu, () => {
-    const given = Object.fromEntries(
-      Object.entries(values)
-        .filter(([name]) => params[name].role === undefined)
-        .map(([name, value]) => [name, givenValue(value, params[name], n, like)]),
-    );
-    const shares = mix!.shares<Value>(given, mixFrame(transform, shape), TENSORS, options);
-    const gate = on && givenValue(on, {}, n, like);
-    return shares.map((share, source) => {
-      const own = gate === undefined ? share : gated(gate, share, Number(source === 0));
-      return broadcastTo(typeof own === "number" ? tensor(gpu, new Float32Array(n).fill(own)) : own, [n]);
-    });
-  });
-}
-
-/** gate · share + (1 − gate) · alone */
-const gated = (gate: Value, share: Value, alone: number): Value =>
-  TENSORS.add(alone, TENSORS.mul(gate, TENSORS.sub(share, alone)));
-
-/** A parameter as the shader gets it: a tensor is moved to the nearest value that is allowed, with a gradient of 1. */
-function givenValue(
-  value: BoundValue,
-  { min = -Infinity, max = Infinity }: Partial<ParamSpec>,
-  n: number,
-  like: Tensor,
-): Value {
-  if ("numbers" in value) {
-    const { numbers, strides } = value;
-    if (strides[0] === 0) return numbers[0];
-    return tensor(
-      like.gpu,
-      Float32Array.from({ length: n }, (_, i) => numbers[i * strides[0]]),
-    );
-  }
-  const flat = reshape(value.tensor, value.tensor.size === n ? [n] : []);
-  if (value.is !== undefined) return equal(flat, value.is);
-  if (min === -Infinity && max === Infinity) return flat;
-  return add(flat, sub(clamp(flat, min, max), flat).detach());
 }

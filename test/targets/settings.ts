@@ -1,3 +1,4 @@
+import { isShifted } from "../../src/compiler/arithmetic.ts";
 import { kinds } from "../../src/compiler/kinds/index.ts";
 import { type Declaration, type Gpu, type ParamSpec, type Tensor, type Transform, tensor } from "../../src/index.ts";
 import { registry } from "../../src/registry.ts";
@@ -7,14 +8,15 @@ import { exampleTransform } from "../transforms/examples.ts";
 /** How a transform's kind moves pixels. */
 export const motionOfKind = ({ kind }: Declaration) => kinds[kind].motion;
 
+const EXAMPLE_SIDE = 8;
+const EXAMPLE_SHAPE = [1, 3, EXAMPLE_SIDE, EXAMPLE_SIDE];
+
 /** What moves pixels, or may with one of its options. */
 export const moving = [...registry.values()].filter((declaration) => {
   const motion = motionOfKind(declaration);
   if (motion === "strides" || motion === "chains") return declaration.size !== undefined;
-  return motion !== "still" && (declaration.reads !== "batch" || declaration.mix?.start !== undefined);
+  return motion !== "still" && (declaration.reads !== "batch" || isShifted(exampleTransform(declaration, {}, {}), EXAMPLE_SHAPE));
 });
-
-const EXAMPLE_SIDE = 8;
 
 /**
  * A sample's values of a parameter: in the range that people use, which is for 224 pixels a side, or about those of the example, which is

@@ -1,11 +1,10 @@
 /** Mixes: what moves the own sample's pixels. */
 import { checkBinds } from "../../autograd/dispatch.ts";
 import { record } from "../../autograd/graph.ts";
-import { mul, reshape, slice, sub } from "../../autograd/index.ts";
+import { add, mul, reshape, slice } from "../../autograd/index.ts";
 import { type Gpu, withShaders } from "../../gpu/index.ts";
 import { keeping, type Tensor, tensor } from "../../tensor/index.ts";
-import type { MixSpec } from "../../transforms/index.ts";
-import { mixFrame, TENSORS, type Value } from "../arithmetic.ts";
+import { isShifted, mixFrame, TENSORS, type Value } from "../arithmetic.ts";
 import { gateOf, type Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
 import { dispatchKernel } from "../pixels/kernel.ts";
@@ -21,14 +20,15 @@ const tapsModule = async (pass: Pass, back: boolean) =>
 
 /** How a mix moves the pixels of its own sample, if it does. */
 export function tapped(gpu: Gpu, placed: Placed): readonly Move[] {
-  const { params, mix } = placed.link.transform.declaration;
-  if (mix?.start) return [{ matrix: windowOf(gpu, placed, mix.start) }];
+  const { transform } = placed.link;
+  const { params } = transform.declaration;
+  if (isShifted(transform, placed.input)) return [{ matrix: windowOf(gpu, placed) }];
   const hasPartners = Object.values(params).some(({ role }) => role === "partner");
   return hasPartners ? [] : [movedPixels(gpu, placed)];
 }
 
 /** The matrix of a mix that shows a window on its own sample. */
-function windowOf(gpu: Gpu, placed: Placed, startOf: NonNullable<MixSpec["start"]>): Tensor {
+function windowOf(gpu: Gpu, placed: Placed): Tensor {
   const { link, input } = placed;
   const { transform } = link;
   const pass = passOf("mix", [placed]);
@@ -39,17 +39,18 @@ function windowOf(gpu: Gpu, placed: Placed, startOf: NonNullable<MixSpec["start"
     const rowOf = ({ offset }: Slot) => reshape(slice(block, 0, offset, offset + 1), [n]);
     const own = pass.layout.slots.filter(({ role, size }) => role === "value" && size === 1);
     const values = Object.fromEntries(own.map((slot) => [slot.name, rowOf(slot)]));
-    const start = startOf<Value>(values, mixFrame(transform, input), TENSORS, transform.options);
+    const { mix } = transform.declaration;
+    const [{ shift }] = mix!.parts!<Value>(values, mixFrame(transform, input), TENSORS, transform.options);
     const coin = gateOf(pass.layout, 0);
-    return start.reduce<Tensor>(
+    return shift!.reduce<Tensor>(
       (matrix, along, axis) => {
-        const shift = coin ? TENSORS.mul(rowOf(coin), along) : along;
+        const gated = coin ? TENSORS.mul(rowOf(coin), along) : along;
         const cell = tensor(
           gpu,
           Float32Array.from({ length: 9 }, (_, i) => Number(i === 3 * axis + 2)),
         );
-        const column = typeof shift === "number" ? shift : reshape(shift, [n, 1, 1]);
-        return sub(matrix, mul(reshape(cell, [1, 3, 3]), column));
+        const column = typeof gated === "number" ? gated : reshape(gated, [n, 1, 1]);
+        return add(matrix, mul(reshape(cell, [1, 3, 3]), column));
       },
       identity(gpu, n),
     );

@@ -98,11 +98,13 @@ function checkMix({ name, kind, params, mix }: NewDeclaration): void {
       );
     return;
   }
-  if (!isPlainObject(mix)) throw new ArgumentError(`mix of ${name}`, describe(mix), "{ taps, reach, shares }");
+  if (!isPlainObject(mix)) throw new ArgumentError(`mix of ${name}`, describe(mix), "{ taps, reach, parts } or { taps, reach, shares }");
   check(`taps of ${name}`, mix.taps, A_COUNT);
   check(`reach of ${name}`, mix.reach, A_COUNT);
-  check(`shares of ${name}`, mix.shares, A_FUNCTION);
-  if (mix.start !== undefined) check(`start of ${name}`, mix.start, A_FUNCTION);
+  if (mix.parts !== undefined && mix.shares !== undefined)
+    throw new ArgumentError(`shares of ${name}`, "shares beside parts", "one of the two: shares follow from parts");
+  const rule = mix.parts === undefined ? "shares" : "parts";
+  check(`${rule} of ${name}`, mix[rule], A_FUNCTION);
   // One without a partner moves pixels of its own sample about.
   if (partners.length > 1 || (partners.length === 1 && typeof (params[partners[0]].size ?? 1) !== "number")) {
     const given = partners.length === 1 ? "one per channel" : `${partners.length} of role partner`;

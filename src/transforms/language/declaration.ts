@@ -199,6 +199,14 @@ export interface BlockSpec {
   table?: number;
 }
 
+/** What a mix's declaration computes with: values by parameter, sizes, the arithmetic of the values, and the transform's options. */
+export type MixArguments<V> = readonly [
+  values: Readonly<Record<string, V>>,
+  frame: MixFrame,
+  of: Arithmetic<V>,
+  options: Readonly<Record<string, unknown>>,
+];
+
 /** How a mix looks at the samples of a batch: the own one, which is source 0, and its partners, if it has some, from source 1. */
 export interface MixSpec {
   /** Pixels that a pixel of the result sees, of all sources together. */
@@ -206,30 +214,32 @@ export interface MixSpec {
   /** Pixels of one sample's result that may see a pixel of one of its sources. */
   reach: number;
   /**
-   * Where on the own sample the result begins, (x, y) in pixels: its pixel p goes to p − start. Unless given, a mix of samples leaves the own
-   * pixels where they are, and one without partners moves them as its module says.
+   * Where in the result each source is seen, the own one first: what becomes of labels, boxes and points follows. Written once, for
+   * numbers and for tensors, in the arithmetic that it is given; which parts have a shift does not depend on the values. Unless given,
+   * labels go by `shares`, and boxes and points of partners do not come along.
    */
-  start?: <V>(
-    values: Readonly<Record<string, V>>,
-    frame: MixFrame,
-    of: Arithmetic<V>,
-    options: Readonly<Record<string, unknown>>,
-  ) => readonly [V, V];
+  parts?: <V>(...given: MixArguments<V>) => readonly MixPart<V>[];
   /** What is wrong with images of this shape, [N, C, H, W], or null. */
   refuses?: (
     input: readonly number[],
     options: Readonly<Record<string, unknown>>,
   ) => { argument: string; given: string; allowed: string } | null;
-  /**
-   * How much of each source is in the result, which sums up to 1: what becomes of labels. Written once, for numbers and for
-   * tensors, in the arithmetic that it is given; `options` are those of the transform.
-   */
-  shares: <V>(
-    values: Readonly<Record<string, V>>,
-    frame: MixFrame,
-    of: Arithmetic<V>,
-    options: Readonly<Record<string, unknown>>,
-  ) => readonly V[];
+  /** How much of each source is in the result, which sums up to 1, of a mix without `parts`. */
+  shares?: <V>(...given: MixArguments<V>) => readonly V[];
+}
+
+/** Where in the result of a mix a source is seen. */
+export interface MixPart<V> {
+  /** By how much its pixels move, (x, y) in pixels; they stay where they are unless given. */
+  shift?: readonly [x: V, y: V];
+  /** What of the result it is seen in, edges in pixels; wherever the source's own edges lie unless given. */
+  edges?: readonly [x0: V, y0: V, x1: V, y1: V];
+  /** Area of that as a part of the result's: that of the edges unless given, as where its gradient is known better. */
+  area?: V;
+  /** How much of what is seen there is of this source, 0 to 1; all of it unless given. */
+  weight?: V;
+  /** Whether it lies under the others, and is seen where none of them is. */
+  under?: boolean;
 }
 
 /** Sizes before and after a mix, in pixels. */
@@ -256,6 +266,8 @@ export interface Arithmetic<V> {
   mul: (a: V, b: V) => V;
   /** a, or the nearest that is from lo to hi. */
   within: (a: V, lo: number, hi: number) => V;
+  /** √a of what is not below 0, whose slope at 0 is finite. */
+  root: (a: V) => V;
 }
 
 /**

@@ -2,7 +2,7 @@ import cutmixWgsl from "../../../shaders/mix/cutmix.wgsl";
 import cutmixAreaWgsl from "../../../shaders/mix/cutmix_area.wgsl";
 import mixupWgsl from "../../../shaders/mix/mixup.wgsl";
 import mosaicWgsl from "../../../shaders/mix/mosaic.wgsl";
-import type { Arithmetic, MixFrame, OptionSpec, ParamSpec } from "../language/declaration.ts";
+import type { Arithmetic, MixFrame, MixPart, OptionSpec, ParamSpec } from "../language/declaration.ts";
 import { define } from "../language/declare.ts";
 import type { ParamValue } from "../language/values.ts";
 
@@ -51,7 +51,11 @@ export const mixup = define<{
     lambda: { min: 0, max: 1, neutral: 1, usual: [0, 1], unit: "share", doc: "share of the own sample" },
   },
   options: INTERPOLATION,
-  mix: { taps: 2, reach: 1, shares: ({ lambda }, _, of) => [lambda, of.sub(of.of(1), lambda)] },
+  mix: {
+    taps: 2,
+    reach: 1,
+    parts: ({ lambda }, _, of) => [{ weight: lambda }, { weight: of.sub(of.of(1), lambda) }],
+  },
   example: { params: { partner: 0, lambda: 0.7 } },
   doc: "y = lambda · x + (1 − lambda) · x[partner]",
   source: "Zhang et al. 2018, mixup; Kornia, RandomMixUpV2",
@@ -94,13 +98,11 @@ export const cutmix = define<{
   mix: {
     taps: 2,
     reach: 1,
-    shares: ({ x, y, width, height }, frame, of, options) => {
+    parts: ({ x, y, width, height }, frame, of, { relative }) => {
       const start = (at: typeof x, side: typeof x, whole: number) =>
-        options.relative ? of.mul(at, of.sub(of.of(whole), side)) : at;
-      const across = length(start(x, width, frame.width), width, frame.width, of);
-      const area = of.mul(across, length(start(y, height, frame.height), height, frame.height, of));
-      const own = of.sub(of.of(1), of.mul(of.of(1 / (frame.width * frame.height)), area));
-      return [own, of.sub(of.of(1), own)];
+        relative ? of.mul(at, of.sub(of.of(whole), side)) : at;
+      const [left, top] = [start(x, width, frame.width), start(y, height, frame.height)];
+      return [{ under: true }, { edges: [left, top, of.add(left, width), of.add(top, height)] }];
     },
   },
   example: { params: { partner: 0, x: 1.25, y: 1.375, width: 2.5, height: 2.25 } },
@@ -137,15 +139,20 @@ export const cutmixArea = define<{
     y: room("room above it"),
   },
   options: INTERPOLATION,
-  mix: { taps: 2, reach: 1, shares: ({ area }, _, of) => [of.sub(of.of(1), area), area] },
+  mix: {
+    taps: 2,
+    reach: 1,
+    parts: ({ area, x, y }, frame, of) => {
+      const side = of.root(area);
+      const [width, height] = [frame.width, frame.height].map((whole) => of.mul(of.of(whole), side));
+      const [left, top] = [of.mul(x, of.sub(of.of(frame.width), width)), of.mul(y, of.sub(of.of(frame.height), height))];
+      return [{ under: true }, { edges: [left, top, of.add(left, width), of.add(top, height)], area }];
+    },
+  },
   example: { params: { partner: 0, area: 0.3, x: 0.3, y: 0.6 } },
   doc: "y = x + cover · (x[partner] − x), the rectangle's sides √area times the image's",
   source: "Yun et al. 2019, CutMix; Kornia, RandomCutMixV2",
 });
-
-/** How much of 0 to `size` lies between `start` and `start + length`. */
-const length = <V>(start: V, length: V, size: number, of: Arithmetic<V>): V =>
-  of.sub(of.within(of.add(start, length), 0, size), of.within(start, 0, size));
 
 /**
  * Puts four samples of the batch together, the own one and three others, and shows a window of the image that they make, which is
@@ -190,36 +197,22 @@ export const mosaic = define<{
     ...INTERPOLATION,
   },
   size: (options, [h, w]) => [(options.height as number) ?? h, (options.width as number) ?? w],
-  mix: { taps: 4, reach: 4, shares: quarters, start: startOf },
+  mix: { taps: 4, reach: 4, parts: quarters },
   example: { params: { partners: [0, 0, 0], x: 2.25, y: 1.375 } },
   doc: "p' = p − (x, y), in the image of x, x[partners[0]], x[partners[1]], x[partners[2]]",
   source: "Bochkovskiy et al. 2020, YOLOv4; Kornia, RandomMosaic",
 });
 
-/** Where the window begins, in pixels. */
-function startOf<V>(
+/** The four images, moved so that the window begins at 0. Beyond them there is nothing, which counts as none of their labels. */
+function quarters<V>(
   { x, y }: Readonly<Record<string, V>>,
   { width, height }: MixFrame,
   of: Arithmetic<V>,
   { relative }: Readonly<Record<string, unknown>>,
-): readonly [V, V] {
-  return relative ? [of.mul(of.of(width), x), of.mul(of.of(height), y)] : [x, y];
-}
-
-/** The parts of the window that lie in the four images. Beyond them there is nothing, which counts as none of their labels. */
-function quarters<V>(
-  values: Readonly<Record<string, V>>,
-  frame: MixFrame,
-  of: Arithmetic<V>,
-  options: Readonly<Record<string, unknown>>,
-): V[] {
-  const part = (start: V, size: number, out: number): [V, V] => {
-    const whole = length(start, of.of(out), 2 * size, of);
-    const first = length(start, of.of(out), size, of);
-    return [of.mul(of.of(1 / out), first), of.mul(of.of(1 / out), of.sub(whole, first))];
-  };
-  const [x, y] = startOf(values, frame, of, options);
-  const [left, right] = part(x, frame.width, frame.outWidth);
-  const [above, below] = part(y, frame.height, frame.outHeight);
-  return [of.mul(left, above), of.mul(right, above), of.mul(left, below), of.mul(right, below)];
+): readonly MixPart<V>[] {
+  const [left, top] = relative ? [of.mul(of.of(width), x), of.mul(of.of(height), y)] : [x, y];
+  const corners = [[0, 0], [width, 0], [0, height], [width, height]]; // biome-ignore format: two by two
+  return corners.map(([across, down]) => ({
+    shift: [of.sub(of.of(across), left), of.sub(of.of(down), top)],
+  }));
 }
