@@ -62,7 +62,8 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
   /**
    * Draws, and applies to everything that an object holds: images, masks, boxes, keypoints and other labels, all moved alike. The
    * result is an object of the same shape. What a value is, its name says (`image`, `mask`, `boxes`, `keypoints`, …), or {@link asBoxes}
-   * and its like. With one image `[C, H, W]`, everything lacks the dimension of samples: a mask is `[H, W]` or `[1, H, W]`, boxes are `[K, 4]`.
+   * and its like. Behind a mix with partners, `[N, K, …]` of boxes, points and instances has become `[N, S · K, …]`, those of the S − 1 partners
+   * behind the own ones, and `kept` says which are seen. With one image `[C, H, W]`, everything lacks the dimension of samples: a mask is `[H, W]` or `[1, H, W]`, boxes are `[K, 4]`.
    */
   <T extends object>(targets: T, options?: CallOptions): Moved<T, D>;
   /** As they were given. */
@@ -103,6 +104,7 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
   /**
    * Where the pixels of x, `[N, C, H, W]` or one image `[C, H, W]`, go with parameters that were drawn before: a value that takes points
    * along, and images back.
+   * Of a mix it is that of the sample itself: what its partners show is no way of its own pixels.
    * Test-time augmentation is `const m = augment.motion(x, params); m.inverse().image(model(augment.replay(x, params)))`.
    * @throws ArgumentError or ShapeError where `params` do not fit the pipeline or the batch, as `replay` does
    */

@@ -9,7 +9,8 @@ import { random } from "./random.ts";
 
 /**
  * Mixes every sample with its partner in the batch, whose share is `lambdaVal`: `[lo, hi]` within 0..1, or a number for itself; `[0, 1]`
- * unless given. `labelWeights` and `mixLabels` say what becomes of labels.
+ * unless given. `labelWeights` and `mixLabels` say what becomes of labels; boxes and points of both stay, those of the
+ * partner behind the own ones.
  */
 export const RandomMixUpV2 = random(
   "RandomMixUpV2",
@@ -20,7 +21,8 @@ export const RandomMixUpV2 = random(
 
 /**
  * Puts a rectangle of its partner in the batch in the place of the same rectangle of every sample, anywhere in the image and in its
- * proportions; its area is `cutSize` of the image's: `[lo, hi]` within 0..1, or a number for itself; `[0, 1]` unless given.
+ * proportions; its area is `cutSize` of the image's: `[lo, hi]` within 0..1, or a number for itself; `[0, 1]` unless given. Boxes and points of
+ * the partner come along where they are seen.
  */
 export const RandomCutMixV2 = random(
   "RandomCutMixV2",
@@ -43,7 +45,8 @@ export const PatchMix = random(
 
 /**
  * Puts every sample and three others together, two by two, and shows a window of `outputSize`, the image's size unless given. It starts
- * at `startRatioRange` of the image's sides, within 0..1; `[0.3, 0.7]` unless given. Where it changes the size, `p` has to be 1.
+ * at `startRatioRange` of the image's sides, within 0..1; `[0.3, 0.7]` unless given. Where it changes the size, `p` has to be 1. Boxes,
+ * points and instances of all four come along, `[N, 4 · K, …]`.
  */
 export const RandomMosaic = random(
   "RandomMosaic",

@@ -33,6 +33,7 @@ export function applyMotion<T extends object>(targets: T, motion: Motion): Moved
     sizes: () => kernelSizes(gpu, samples, before, after),
     mixes: false,
     checkPlaces: () => {},
+    journey: () => null,
     motion: () => motion,
     image: (x) => motion.image(x as Tensor),
     raster: (x, { nearest, fill }) => {

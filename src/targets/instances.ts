@@ -1,10 +1,12 @@
 import { greater, max, mul } from "../autograd/index.ts";
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
-import { ones, show, Tensor } from "../tensor/index.ts";
+import { show, Tensor } from "../tensor/index.ts";
 import { boxes } from "./boxes.ts";
 import { hullOf } from "./hull.ts";
+import { followed, type Journey, meets } from "./journey.ts";
 import { keypoints } from "./keypoints.ts";
 import { type Member, membersOf } from "./members.ts";
+import { metMasks, presentIn } from "./met-masks.ts";
 import { batchOf, checkRows } from "./rows.ts";
 import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
@@ -36,13 +38,14 @@ export const instances: Rule<Instances> = {
   },
   move: (target, scene, bare) => {
     const members = membersOf(target.data, "");
-    const batches = members.map(({ rows }) => batchOf(scene.gpu, rows));
+    const journey = scene.journey();
+    const batches = members.map(({ rows }) => batchOf(scene.gpu, rows, undefined, journey));
     const [{ tensor: some, there, back }] = batches;
     if (!some) return { ...target, kept: members[0].rows };
     const moved = members.map((member, i) => movedMember(member, batches[i].tensor!, scene));
     if (target.boxesOf === "masks") fitBoxes(moved, scene);
     const present = there();
-    const left = bare ? null : decided(moved, target.boxesOf === "masks");
+    const left = bare ? null : decided(moved, target.boxesOf === "masks", journey);
     const kept = left && back(present ? mul(left, present) : left);
     const shown = moved.map(({ member, data, target: own }, i) => {
       const rows = batches[i].back(data);
@@ -67,6 +70,7 @@ function checkMember({ is, target, rows }: Member, scene: Scene, at: string): vo
   if (target) return;
   const { samples, before } = scene;
   const [h, w] = before;
+  scene.checkPlaces(at, rows);
   checkRows(at, rows, undefined, { samples, columns: 1, rank: 6, least: 2, words: "[N, K, …]" });
   if (is !== "masks") return;
   for (const { shape } of rows instanceof Tensor ? [rows] : rows.filter((each) => each !== null))
@@ -91,9 +95,16 @@ function movedMember(member: Member, data: Tensor, scene: Scene): Moved {
         : keypoints.move({ ...target, data }, scene, false);
     return { member, target: moved, data: moved.data as Tensor, kept: moved.kept as Tensor };
   }
-  if (is === "values") return { member, data };
-  return { member, data: scene.raster(data, { nearest: true, fill: 0, erased: true }) as Tensor };
+  const journey = scene.journey();
+  if (is === "values") return { member, data: followed(data, journey) };
+  const moved = (journey ?? [scene]).reduce<Tensor>(
+    (masks, way) => (meets(way) ? metMasks(masks, way) : (way.raster(masks, AS_MASKS) as Tensor)),
+    data,
+  );
+  return { member, data: moved };
 }
+
+const AS_MASKS = { nearest: true, fill: 0, erased: true } as const;
 
 /** Boxes as tight as the moved masks are. */
 function fitBoxes(moved: readonly Moved[], { sizes }: Scene): void {
@@ -104,12 +115,12 @@ function fitBoxes(moved: readonly Moved[], { sizes }: Scene): void {
 }
 
 /** Which instances are left, `[N, K]`: by their boxes, else by their masks, else by their points. */
-function decided(moved: readonly Moved[], byMasks: boolean): Tensor {
+function decided(moved: readonly Moved[], byMasks: boolean, journey: Journey | null): Tensor {
   const of = (wanted: Member["is"]) => moved.find(({ member }) => member.is === wanted);
   const [box, mask, points] = [of("boxes"), of("masks"), of("keypoints")];
   const seen = () => max(greater(mask!.data.detach(), 0), [2, 3]);
   if (box) return byMasks ? mul(box.kept!, seen()) : box.kept!;
   if (mask) return seen();
-  if (!points) return ones(moved[0].data.gpu, moved[0].data.shape.slice(0, 2));
+  if (!points) return presentIn(moved[0].data, journey);
   return points.kept!.shape.length > 2 ? max(points.kept!, 2) : points.kept!;
 }

@@ -1,6 +1,6 @@
 /** Where samples meet: a mix that shows parts of several samples, and what of each of them comes into the result. */
 import { broadcastTo, concat, gather, greaterEqual, reshape, slice } from "../autograd/index.ts";
-import { edgesOf, mixFrame, partsOf } from "../compiler/arithmetic.ts";
+import { edgesOf, partsOf } from "../compiler/arithmetic.ts";
 import { outputSize } from "../compiler/outcome.ts";
 import type { Gpu } from "../gpu/index.ts";
 import { type Shape, Tensor, tensor } from "../tensor/index.ts";
@@ -24,6 +24,8 @@ export interface Meeting {
   readonly known: readonly (readonly number[])[] | null;
   /** What is seen of each source, and where. */
   readonly seen: () => Seen;
+  /** What becomes of a raster `[N, C, H, W]` of which each pixel shows one source. */
+  readonly raster: (x: Tensor) => Tensor;
 }
 
 /** Edges of rectangles, `[N, S, 1, 4]` both, each as it limits (x0, y0, x1, y1): the lower of an axis twice, and the upper. */
@@ -53,7 +55,7 @@ export const isMeeting = ({ declaration }: Transform): boolean => partnerOf(decl
 export const saysParts = ({ declaration }: Transform): boolean => declaration.mix?.parts !== undefined;
 
 /** What a mix with partners, whose declaration says where they are seen, does to a batch `[N, C, H, W]`. */
-export function meetingOf(gpu: Gpu, transform: Transform, shape: Shape): Meeting {
+export function meetingOf(gpu: Gpu, transform: Transform, shape: Shape, raster: Meeting["raster"]): Meeting {
   const bound = boundMix(transform, shape);
   const parts = partsOf(transform, shape);
   const [, , ...after] = outputSize(transform, shape);
@@ -66,6 +68,7 @@ export function meetingOf(gpu: Gpu, transform: Transform, shape: Shape): Meeting
     after: after as unknown as readonly [number, number],
     known: knownSources(bound, parts.length),
     seen: () => (seen ??= seenOf(gpu, bound, parts, shape)),
+    raster,
   };
 }
 

@@ -3,7 +3,7 @@ import { add, broadcastTo, clamp, equal, reshape, slice, sub } from "../autograd
 import { mixFrame, NUMBERS, TENSORS, type Value } from "../compiler/arithmetic.ts";
 import type { Bound, BoundValue } from "../compiler/pass.ts";
 import { bind } from "../compiler/stages/bind.ts";
-import { keeping, type Shape, Tensor, tensor } from "../tensor/index.ts";
+import { keeping, type Shape, type Tensor, tensor } from "../tensor/index.ts";
 import type { Arithmetic, MixArguments, ParamSpec, Transform } from "../transforms/index.ts";
 
 /** A mix that was bound to a batch. */

@@ -80,8 +80,8 @@ const known = new WeakMap<Motion, Parts>();
 
 /**
  * Where the pixels of a batch of this shape go when transforms are applied to it: points of images, or images that are to be brought back.
- * `motionOf(gpu, [rotate({ angle }), crop({ … })], x.shape).points(keypoints)`. Points, filters and mixes that leave the own sample where
- * it is move nothing; what a coin (`on`) or a choice leaves out moves nothing of its sample.
+ * `motionOf(gpu, [rotate({ angle }), crop({ … })], x.shape).points(keypoints)`. Points and filters move nothing; a mix moves the pixels of
+ * each sample itself, not those of its partners; what a coin (`on`) or a choice leaves out moves nothing of its sample.
  * @param gpu the device of the transforms' tensors
  * @param transforms as for `apply`
  * @param shape `[N, C, H, W]` of the images before

@@ -1,7 +1,9 @@
 import outlineWgsl from "../../shaders/targets/box_outline.wgsl";
 import { type Kernel, result, runWhole, THREADS } from "../autograd/dispatch.ts";
+import { reshape } from "../autograd/index.ts";
 import { step } from "../functional/step.ts";
 import type { Shape, Tensor } from "../tensor/index.ts";
+import type { Leg } from "./leg.ts";
 import type { KernelSizes } from "./sizes.ts";
 import type { Boxes, BoxFormat } from "./target.ts";
 
@@ -57,4 +59,17 @@ export function outlineOf(
   return step("outline of boxes", [rows], made, saved, (g, [before, each = null]) => [
     compute("pull", before, each, g, before.shape),
   ]);
+}
+
+/** Where the outlines of boxes go, `[N, K, P, 2]`; null where nothing moves. */
+export function movedOutline(
+  rows: Tensor,
+  as: Pick<Boxes, "format" | "normalized" | "outline">,
+  { motion, sizes }: Leg,
+): Tensor | null {
+  const moves = motion();
+  if (moves.still) return null;
+  const around = outlineOf(rows, as, sizes(), moves.matrix === null);
+  const [n, k, p] = around.shape;
+  return reshape(moves.points(reshape(around, [n, k * p, 2])), [n, k, p, 2]);
 }

@@ -1,6 +1,7 @@
-import { concat, reshape, slice } from "../autograd/index.ts";
+import { concat, gather, reshape, slice } from "../autograd/index.ts";
 import { ArgumentError, type Gpu, ShapeError } from "../gpu/index.ts";
 import { type Shape, sameShape, show, Tensor, tensor, zeros } from "../tensor/index.ts";
+import { followed, type Journey, placesBehind } from "./journey.ts";
 import type { Rows } from "./target.ts";
 
 /** What rows have to look like. */
@@ -67,10 +68,15 @@ export interface Batch {
   readonly back: (rows: Tensor) => Rows;
 }
 
-/** Rows as one tensor: lists are filled up with zeros. */
-export function batchOf(gpu: Gpu, rows: Rows, counts?: readonly number[]): Batch {
-  if (rows instanceof Tensor)
-    return { tensor: rows, there: () => (counts ? thereOf(gpu, counts, rows.shape[1]) : null), back: (moved) => moved };
+/**
+ * Rows as one tensor: lists are filled up with zeros.
+ * @param journey of the samples, where they meet: what comes back has the rows of partners, too, `[N, S · K, …]`
+ */
+export function batchOf(gpu: Gpu, rows: Rows, counts?: readonly number[], journey: Journey | null = null): Batch {
+  if (rows instanceof Tensor) {
+    const there = () => (counts ? followed(thereOf(gpu, counts, rows.shape[1]), journey) : null);
+    return { tensor: rows, there, back: (moved) => moved };
+  }
   const sizes = rows.map((each) => each?.shape[0] ?? 0);
   const most = Math.max(...sizes);
   const first = rows.find((each) => each !== null);
@@ -83,12 +89,21 @@ export function batchOf(gpu: Gpu, rows: Rows, counts?: readonly number[]): Batch
   });
   return {
     tensor: padded.length === 1 ? padded[0] : concat(padded),
-    there: () => thereOf(gpu, sizes, most),
-    back: (moved) =>
-      sizes.map((size, n) =>
-        size === 0 ? null : reshape(slice(slice(moved, 0, n, n + 1), 1, 0, size), [size, ...moved.shape.slice(2)]),
-      ),
+    there: () => followed(thereOf(gpu, sizes, most), journey),
+    back: (moved) => {
+      const places = placesBehind(sizes, most, journey);
+      return places.map((own, n) => (own.length === 0 ? null : taken(gpu, moved, n, own)));
+    },
   };
+}
+
+/** The rows of one image at places, which ascend. */
+function taken(gpu: Gpu, rows: Tensor, n: number, places: readonly number[]): Tensor {
+  const rest = rows.shape.slice(2);
+  const [first, count] = [places[0], places.length];
+  const own = slice(rows, 0, n, n + 1);
+  if (places[count - 1] === first + count - 1) return reshape(slice(own, 1, first, first + count), [count, ...rest]);
+  return gather(reshape(own, rows.shape.slice(1)), { axis: 0, index: tensor(gpu, places) });
 }
 
 const thereOf = (gpu: Gpu, counts: readonly number[], most: number): Tensor =>

@@ -147,7 +147,7 @@ export const asLines = (data: Nested): Paths => paths("lines", "asLines", data);
 function paths(target: "polygons" | "lines", what: string, data: Nested): Paths {
   if (!(data instanceof Tensor) && !Array.isArray(data))
     throw new ArgumentError(`data of ${what}()`, describe(data), "a tensor [N, …, 2], or a list for each image");
-  return enlistTarget({ target, data: frozenRows(data) });
+  return enlistTarget({ target, data: frozenRows(data), kept: null });
 }
 
 /**

@@ -1,7 +1,7 @@
 import { abs, add, atan2, cos, less, mul, neg, reshape, sin, slice, sqrt, sub } from "../autograd/index.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
+import type { Leg } from "./leg.ts";
 import { columns } from "./rows.ts";
-import type { Scene } from "./scene.ts";
 import type { Keypoints } from "./target.ts";
 
 // How the image turns, slants and grows at a place: the Jacobian of the motion, by differences over one pixel. A matrix's differences are
@@ -20,7 +20,7 @@ export interface Slopes {
 }
 
 /** The slopes at places `[N, P, 2]`. */
-export function slopesAt(places: Tensor, { motion }: Scene): Slopes {
+export function slopesAt(places: Tensor, { motion }: Leg): Slopes {
   const [n, p] = places.shape;
   const around = add(reshape(places, [n, p, 1, 2]), tensor(places.gpu, STEPS, [4, 2]));
   const moved = reshape(motion().points(reshape(around, [n, 4 * p, 2])), [n, p, 4, 2]);
@@ -45,22 +45,22 @@ export function cosSin(degrees: Tensor): [cosine: Tensor, sine: Tensor] {
 }
 
 /** 1 for samples that are mirrored, at the middle of the image, else 0: `[N]`, a constant. */
-export function mirrored(scene: Scene): Tensor {
-  const { gpu, samples, before } = scene;
+export function mirrored(leg: Leg): Tensor {
+  const { gpu, samples, before } = leg;
   const middle = [(before[1] - 1) / 2, (before[0] - 1) / 2];
   const places = tensor(gpu, Array.from({ length: samples }, () => middle).flat(), [samples, 1, 2]);
-  return reshape(less(growth(slopesAt(places, scene)).detach(), 0), [samples]);
+  return reshape(less(growth(slopesAt(places, leg)).detach(), 0), [samples]);
 }
 
 /** Angles and sizes of keypoints at places `[N, …, 2]`, where they have some. */
 export function turnedBy(
   places: Tensor,
-  { angle, scale }: Keypoints,
-  scene: Scene,
+  { angle, scale }: Pick<Keypoints, "angle" | "scale">,
+  leg: Leg,
 ): Pick<Keypoints, "angle" | "scale"> {
-  if ((!angle && !scale) || scene.motion().still) return { angle, scale };
+  if ((!angle && !scale) || leg.motion().still) return { angle, scale };
   const [n] = places.shape;
-  const slopes = slopesAt(reshape(places, [n, -1, 2]), scene);
+  const slopes = slopesAt(reshape(places, [n, -1, 2]), leg);
   const column = (x: Tensor): Tensor => reshape(x, [n, -1, 1]);
   const result: { angle?: Tensor; scale?: Tensor } = {};
   if (angle) {

@@ -42,11 +42,11 @@ export interface BoxOptions {
   normalized?: boolean;
   /** What is taken to be in the box, and so what the new box is around: its `corners`, or the `ellipse` in it; `corners` unless given. */
   outline?: "corners" | "ellipse";
-  /** Whether boxes are cut off at the edges of the image; true unless given. Oriented boxes are not. */
+  /** Whether boxes are cut off at the edges of the image, and to what a mix shows of their sample; true unless given. Oriented boxes are not. */
   clip?: boolean;
   /** Least area of what is left in the image, in square pixels; anything above 0 unless given. */
   minArea?: number;
-  /** Least part of the moved box that is left in the image, 0 to 1; 0 unless given. */
+  /** Least part of the moved box that is left in the image, and that no other sample of a mix hides, 0 to 1; 0 unless given. */
   minVisibility?: number;
   /** Least width of what is left, in pixels; 0 unless given. */
   minWidth?: number;
@@ -64,7 +64,7 @@ export type Boxes = Target<"boxes", Rows> &
     readonly counts?: readonly number[];
     /**
      * Which boxes of a result are left: 1 for those that have an area in the image and pass what was asked of area, visibility, size and
-     * aspect, else 0; for each box, `[N, K]`, or a list of `[K]`. `null` before.
+     * aspect, else 0; for each box, `[N, K]`, or a list of `[K]`. Behind a mix, those of partners too. `null` before.
      */
     readonly kept: Rows | null;
   };
@@ -85,12 +85,15 @@ export interface KeypointOptions {
 export type Keypoints = Target<"keypoints", Rows> &
   Readonly<KeypointOptions> & {
     readonly swap: readonly (readonly [number, number])[];
-    /** Which points of a result lie in the image: 1 or 0 for each point, `[N, K]`, or a list of `[K]`. `null` before. */
+    /** Which points of a result lie in the image, and are seen: 1 or 0 for each point, `[N, K]`, or a list of `[K]`. `null` before. */
     readonly kept: Rows | null;
   };
 
 /** Polygons or lines: points, however they are nested. */
-export type Paths = Target<"polygons" | "lines", Nested>;
+export type Paths = Target<"polygons" | "lines", Nested> & {
+  /** Which points of a result lie in the image and are seen: 1 or 0 for each, nested as they are, `[N, …, V]`. `null` before. */
+  readonly kept: Nested | null;
+};
 
 /** Points of lines, `[N, …, 2]`, or lists, one for each image, of tensors `[V, 2]` or lists of them. */
 export type Nested = Tensor | readonly NestedRows[];

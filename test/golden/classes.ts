@@ -53,8 +53,13 @@ function settingsOf(m: Material, i: number, options: Readonly<Record<string, { a
   return Object.fromEntries(named.filter(([, value]) => value !== undefined));
 }
 
-/** The images of a recipe of one transform with these values; tensors among them are the pipeline's own. */
-export function replayed(transform: Transform, values: DrawnValues, coins: Float32Array, x: Tensor): Tensor {
+/** What a recipe of one transform with these values makes of images, or of an object; tensors among the values are the pipeline's own. */
+export function replayed<X extends Tensor | object>(
+  transform: Transform,
+  values: DrawnValues,
+  coins: Float32Array,
+  x: X,
+): X {
   const isTensor = ([, value]: [string, unknown]) => value instanceof Tensor;
   const tensors = Object.fromEntries(Object.entries(values).filter(isTensor)) as Record<string, Tensor>;
   const params = Object.fromEntries(Object.entries(values).filter((entry) => !isTensor(entry)));
@@ -62,13 +67,16 @@ export function replayed(transform: Transform, values: DrawnValues, coins: Float
   const on = coins.every((coin) => coin > 0.5) ? {} : { on: Array.from(coins, (coin) => (coin > 0.5 ? 1 : 0)) };
   const p = "on" in on ? transform.p : undefined;
   const pipeline = sequential([{ ...transform, p, params: { ...transform.params, ...tensors } }]);
-  const [n] = x.shape;
-  return pipeline.replay(x, {
-    version: 1,
-    n,
-    seed: 0,
-    step: 0,
-    samples: Array.from({ length: n }, (_, k) => k),
-    transforms: [{ name: transform.declaration.name, ...on, params, units: {} }],
-  } as Sampled);
+  const n = coins.length;
+  return pipeline.replay(
+    x as object,
+    {
+      version: 1,
+      n,
+      seed: 0,
+      step: 0,
+      samples: Array.from({ length: n }, (_, k) => k),
+      transforms: [{ name: transform.declaration.name, ...on, params, units: {} }],
+    } as Sampled,
+  ) as X;
 }

@@ -189,21 +189,9 @@ test("labels are blended by mixes, and by nothing else", async () => {
   expect(await out.label.data.read()).toEqual(await out.labels.read());
 });
 
-test("places do not go through a mix, which would lose those of the partners; through tiles of their own sample they do", () => {
-  const mix = a.sequential([a.cutmix({ partner: [1, 0], x: 2, y: 2, width: 4, height: 4 })]);
-  const places = {
-    boxes: make([N, 1, 4], (i) => i % 4),
-    keypoints: make([N, 1, 2], (i) => i),
-    polygons: make([N, 3, 2], (i) => i),
-    flow: image(2),
-  };
-  for (const [name, value] of Object.entries(places))
-    expect(() => mix({ image: image(), [name]: value }), name).toThrow(
-      new RegExp(`${name}: got places in a pipeline with cutmix`),
-    );
-  expect(() => mix({ image: image(), instances: { boxes: places.boxes } })).toThrow(/instances\.boxes: got places/);
+test("points go through tiles of their own sample", () => {
   const tiles = a.sequential([a.jigsaw({ permutation: [1, 0], grid: [1, 2] })]);
-  expect(() => tiles({ image: image(), keypoints: places.keypoints })).not.toThrow();
+  expect(() => tiles({ image: image(), keypoints: make([N, 1, 2], (i) => i) })).not.toThrow();
 });
 
 test("labels of an image cost the passes that move them, and no more", async () => {

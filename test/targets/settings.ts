@@ -15,7 +15,10 @@ const EXAMPLE_SHAPE = [1, 3, EXAMPLE_SIDE, EXAMPLE_SIDE];
 export const moving = [...registry.values()].filter((declaration) => {
   const motion = motionOfKind(declaration);
   if (motion === "strides" || motion === "chains") return declaration.size !== undefined;
-  return motion !== "still" && (declaration.reads !== "batch" || isShifted(exampleTransform(declaration, {}, {}), EXAMPLE_SHAPE));
+  return (
+    motion !== "still" &&
+    (declaration.reads !== "batch" || isShifted(exampleTransform(declaration, {}, {}), EXAMPLE_SHAPE))
+  );
 });
 
 /**

@@ -98,7 +98,8 @@ function checkMix({ name, kind, params, mix }: NewDeclaration): void {
       );
     return;
   }
-  if (!isPlainObject(mix)) throw new ArgumentError(`mix of ${name}`, describe(mix), "{ taps, reach, parts } or { taps, reach, shares }");
+  if (!isPlainObject(mix))
+    throw new ArgumentError(`mix of ${name}`, describe(mix), "{ taps, reach, parts } or { taps, reach, shares }");
   check(`taps of ${name}`, mix.taps, A_COUNT);
   check(`reach of ${name}`, mix.reach, A_COUNT);
   if (mix.parts !== undefined && mix.shares !== undefined)

@@ -32,7 +32,7 @@ const edge = (doc: string): ParamSpec => ({ usual: [0, 224], unit: "pixels", doc
 
 /**
  * Mixes every sample with another one of the batch: y = lambda · x + (1 − lambda) · the partner's x. `labelWeights` says what
- * becomes of the labels. Kornia's RandomMixUpV2 calls the partner's share lambda; here it is the own one, as in the paper.
+ * becomes of the labels; boxes and points of both stay. Kornia's RandomMixUpV2 calls the partner's share lambda; here it is the own one, as in the paper.
  */
 export const mixup = define<{
   /** Which sample of the batch is mixed in, from 0: a whole number per sample. A tensor's value is rounded, and held in the batch. */
@@ -64,7 +64,8 @@ export const mixup = define<{
 /**
  * Puts a rectangle of another sample of the batch in place of the same rectangle of every sample. Edges, not centres: the rectangle
  * [0, 0, W, H] is the whole image. An edge inside a pixel covers a part of it, so that place and size are differentiable; whole
- * numbers give the hard rectangle. `labelWeights` says what becomes of the labels. Kornia's PatchMix is a square at whole pixels, with
+ * numbers give the hard rectangle. `labelWeights` says what becomes of the labels; boxes and points of either come along where they are
+ * seen. Kornia's PatchMix is a square at whole pixels, with
  * one size for all samples and a place for each. `cutmixArea` takes parts of the image.
  */
 export const cutmix = define<{
@@ -145,7 +146,10 @@ export const cutmixArea = define<{
     parts: ({ area, x, y }, frame, of) => {
       const side = of.root(area);
       const [width, height] = [frame.width, frame.height].map((whole) => of.mul(of.of(whole), side));
-      const [left, top] = [of.mul(x, of.sub(of.of(frame.width), width)), of.mul(y, of.sub(of.of(frame.height), height))];
+      const [left, top] = [
+        of.mul(x, of.sub(of.of(frame.width), width)),
+        of.mul(y, of.sub(of.of(frame.height), height)),
+      ];
       return [{ under: true }, { edges: [left, top, of.add(left, width), of.add(top, height)], area }];
     },
   },
@@ -157,7 +161,8 @@ export const cutmixArea = define<{
 /**
  * Puts four samples of the batch together, the own one and three others, and shows a window of the image that they make, which is
  * twice as wide and high: the own one is at the upper left. Places between pixels are interpolated, across the seams too, so that
- * the window's place is differentiable; beyond the four images is 0. `labelWeights` says what becomes of the labels.
+ * the window's place is differentiable; beyond the four images is 0. `labelWeights` says what becomes of the labels; boxes and points of all
+ * four come along.
  */
 export const mosaic = define<{
   /**

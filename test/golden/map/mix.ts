@@ -4,7 +4,7 @@
 //    label weight is the sample's own share.
 //  - RandomJigsaw puts its tiles down column by column.
 //  - RandomMosaic counts its four images down the columns, cuts at whole pixels, and has width and height mixed up in what it cuts:
-//    beyond that is 0. Its boxes have both ends, stay within the size of the input, and are moved by width and height mixed up too.
+//    beyond that is 0. Its boxes are moved between pixels and by width and height mixed up too, and stay within the size of the input.
 
 import type { Tensor } from "../../../src/index.ts";
 import * as ag from "../../../src/index.ts";
@@ -76,12 +76,16 @@ function mosaic(m: Material) {
   const corner = (at: number) => Array.from({ length: n }, (_, i) => src[i * 8 + at]);
   const [height, width] = m.setting<[number, number]>(0, "output_size", [0, 0]);
   const cut = (first: number, last: number) => Math.trunc(corner(last)[0] + 1) - Math.trunc(corner(first)[0]);
-  const values = {
-    partners: Array.from({ length: n }, (_, i) => [2, 1, 3].map((k) => permutation[i * 4 + k])),
-    x: corner(0).map((at) => Math.trunc(at) / image.shape[3]),
-    y: corner(1).map((at) => Math.trunc(at) / image.shape[2]),
-  };
-  const mosaic = replayed(madeOf(ag.RandomMosaic, m, 0), values, m.drawnNumbers(0, "batch_prob"), image);
+  const partners = Array.from({ length: n }, (_, i) => [2, 1, 3].map((k) => permutation[i * 4 + k]));
+  const start = (read: (at: number) => number) => ({
+    partners,
+    x: corner(0).map((at) => read(at) / image.shape[3]),
+    y: corner(1).map((at) => read(at) / image.shape[2]),
+  });
+  const [transform, coins] = [madeOf(ag.RandomMosaic, m, 0), m.drawnNumbers(0, "batch_prob")];
+  const mosaic = replayed(transform, start(Math.trunc), coins, image);
+  const given = { image, boxes: ag.asBoxes(m.input("bbox_xyxy"), { clip: false }) };
+  const { boxes } = replayed(transform, start(Number), coins, given);
   const [right, below] = [cut(0, 2), cut(1, 7)];
   const beyond = [
     ag.erasing({ x: right, y: 0, width: Math.max(width - right, 0), height }),
@@ -90,26 +94,22 @@ function mosaic(m: Material) {
   return {
     outputs: {
       image: run(mosaic, ...beyond),
-      bbox_xyxy: movedBoxes(m, image, permutation, [corner(0), corner(1)]),
+      bbox_xyxy: mixedUp(boxes.data as Tensor, sizeOf(image)),
     },
   };
 }
 
-/** The boxes of the four images, moved to where these lie, and held within the image. */
-function movedBoxes(m: Material, image: Tensor, permutation: readonly number[], start: readonly number[][]): Tensor {
-  const [h, w] = sizeOf(image);
-  const n = image.shape[0];
-  const boxes = m.input("bbox_xyxy");
-  const tiles = [0, 1, 2, 3].map((k) => {
-    const index = constant(image, Array.from({ length: n }, (_, i) => permutation[i * 4 + k]), [n]); // biome-ignore format: one line
-    const own = ag.gather(boxes, { axis: 0, index });
-    const [x, y] = [h * Math.floor(k / 2), w * (k % 2)];
+/** Boxes of four images in Kornia's order, each moved by its rows of the other side's length, and held within the image. */
+function mixedUp(boxes: Tensor, [h, w]: readonly [number, number]): Tensor {
+  const [n, all] = boxes.shape;
+  const each = all / 4;
+  const tiles = [0, 2, 1, 3].map((at, k) => {
+    const own = ag.slice(boxes, 1, at * each, (at + 1) * each);
+    const [x, y] = [Math.floor(k / 2) * (h - w), (k % 2) * (w - h)];
     const sides = [0, 1, 2, 3].map((side) => {
-      const [origin, size, offset] = side % 2 === 0 ? [start[0], w, x] : [start[1], h, y];
-      const by = constant(image, origin.map((v) => offset - v), [n, 1]); // biome-ignore format: one line
+      const [by, size] = side % 2 === 0 ? [x, w] : [y, h];
       const end = side > 1 ? 1 : 0;
-      const moved = ag.add(ag.add(part(own, side), by), -end);
-      return ag.reshape(ag.add(ag.clamp(moved, 0, size - 1), end), [n, boxes.shape[1], 1]);
+      return ag.reshape(ag.clamp(ag.add(part(own, side), by), end, size - 1 + end), [n, each, 1]);
     });
     return ag.concat(sides, 2);
   });
