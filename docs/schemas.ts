@@ -169,7 +169,7 @@ const SAMPLED: Schema = {
       choices: list(
         closed(
           {
-            name: { enum: Object.keys(SELECTIONS) },
+            name: { enum: [...Object.keys(SELECTIONS), "patchwise"] },
             chosen: list(anyOf(whole(2 ** 32 - 1), list(whole(2 ** 32 - 1)))),
             units: list(list({ $ref: "#/$defs/unit" })),
             shares: list(list({ type: "number", minimum: 0, maximum: 1 })),

@@ -27,6 +27,8 @@ export interface DescribedTransform {
    * a transform is applied wholly: 100.
    */
   intensity: number;
+  /** The patch that got it, where it stands within `patches`: counted row by row, from 0. */
+  piece?: number;
   /** Its parameters by name; those that are tensors are not known here. */
   params: Record<string, DescribedParam>;
 }
@@ -53,7 +55,13 @@ export function describeSamples(
       `${taken[open].units ? "uniform numbers" : "shares"} of what is learned`,
       "what each sample gets, as await pipeline.read(params) has it where the choice is not relaxed",
     );
-  const rows = replays.map((replay) => rowsOf(replay, n, `params.transforms[${replay.entry.place}]`));
+  const rows = replays.map((replay) => {
+    const { pieces, place } = replay.entry;
+    const row = rowsOf(replay, n * pieces, `params.transforms[${place}]`);
+    if (replay.entry.spreads.length === 0) return row;
+    return (i: number) =>
+      Array.from({ length: pieces }, (_, k) => row(i * pieces + k).map((each) => ({ ...each, piece: k }))).flat();
+  });
   return Array.from({ length: n }, (_, i) => rows.flatMap((row) => row(i)));
 }
 

@@ -64,10 +64,10 @@ const sideBySide = (
 function outline(planned: Planned, shape: Shape): readonly Transform[] {
   const room = new Workspace(planned, shape[0], shape[1]);
   room.draw(0, 0);
-  for (const { transform, coinUnits, draws } of room.entries) {
-    if (coinUnits) transform.on = outlineOf([shape[0]]);
+  for (const { n, transform, coinUnits, draws } of room.entries) {
+    if (coinUnits) transform.on = outlineOf([n]);
     for (const { draw, units, components, vector } of draws) {
-      if (units) transform.params[draw.param] = outlineOf(vector ? [shape[0], components] : [shape[0]]);
+      if (units) transform.params[draw.param] = outlineOf(vector ? [n, components] : [n]);
     }
   }
   return room.transforms;

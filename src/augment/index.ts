@@ -58,7 +58,6 @@ export type { Images } from "./images.ts";
 export { blend, type InnerOptions, type Space, type Where, within } from "./inner.ts";
 export { takeSamples } from "./moved.ts";
 export { type PatchesOptions, patches } from "./patches.ts";
-export type { PieceOptions, PiecePipeline } from "./pieces.ts";
 export type { Sampled, SampledTransform, SampledValue } from "./sampled.ts";
 export type { SampledChoice } from "./selection-rules.ts";
 export {
@@ -83,4 +82,4 @@ export {
   type SequentialOptions,
   sequential,
 } from "./sequential.ts";
-export type { MixtureOf, OneOf, Order, RandomOrder, Selection, SomeOf, Sometimes, Tree } from "./tree.ts";
+export type { MixtureOf, OneOf, Order, Patchwise, RandomOrder, Selection, SomeOf, Sometimes, Tree } from "./tree.ts";

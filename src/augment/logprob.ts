@@ -1,4 +1,4 @@
-import { add, greater, mul, noGrad, sum } from "../autograd/index.ts";
+import { add, greater, mul, noGrad, reshape, sum } from "../autograd/index.ts";
 import { ArgumentError, type Gpu } from "../gpu/index.ts";
 import { keeping, type Tensor, tensor, zeros } from "../tensor/index.ts";
 import type { Primitive } from "../transforms/index.ts";
@@ -42,19 +42,20 @@ export function logProbability(planned: Planned, sampled: Sampled): Tensor {
   const once = replays.filter(({ entry }) => !entry.again);
   const gpu = gpuOf(scored);
   return keeping(gpu, () =>
-    [...once.flatMap((replay) => termsOf(gpu, replay, n)), ...choiceTerms(gpu, planned, taken, n)].reduce(
-      (total, term) => add(total, term),
-      zeros(gpu, [n]),
-    ),
+    [...once.flatMap((replay) => termsOf(gpu, replay, n * replay.entry.pieces)), ...choiceTerms(gpu, planned, taken)]
+      .map((term) => (term.size === n ? term : sum(reshape(term, [n, term.size / n]), 1)))
+      .reduce((total, term) => add(total, term), zeros(gpu, [n])),
   );
 }
 
-/** What selections add, each [n]: of samples that come to them. */
-function choiceTerms(gpu: Gpu, { steps }: Planned, taken: readonly Taken[], n: number): Tensor[] {
+/** What selections add, each [n], or a value for each piece: of samples that come to them. */
+function choiceTerms(gpu: Gpu, { steps, inner }: Planned, taken: readonly Taken[]): Tensor[] {
   const ways = new Map<number, (readonly Branch[])[]>();
-  for (const { selection, under } of mixturesIn(steps)) ways.set(selection, [...(ways.get(selection) ?? []), under]);
+  const all = [steps, ...inner.values()].flatMap(mixturesIn);
+  for (const { selection, under } of all) ways.set(selection, [...(ways.get(selection) ?? []), under]);
   return [...ways].flatMap(([selection, under]) => {
-    const { planned, units } = taken[selection];
+    const { planned, units, rows, count } = taken[selection];
+    const n = rows.length / count;
     const source = planned.shares!.source;
     if (!units || !source || !isScored(source)) return [];
     const term = logProbOf(gpu, { source, name: planned.selection.selection, units, shape: coinShape(n) });
@@ -63,7 +64,7 @@ function choiceTerms(gpu: Gpu, { steps }: Planned, taken: readonly Taken[], n: n
         term,
         tensor(
           gpu,
-          Array.from({ length: n }, (_, i) => takes(under, taken, i)),
+          Array.from({ length: n }, (_, i) => takes(under, taken, i, n)),
         ),
       ),
     ];
@@ -72,7 +73,7 @@ function choiceTerms(gpu: Gpu, { steps }: Planned, taken: readonly Taken[], n: n
 
 const sourcesIn = ({ sources }: Draw): Primitive[] => sources.map(({ distribution }) => distribution);
 
-/** What a transform adds, term by term, each [n]. */
+/** What a transform adds, term by term, each [n]: n samples, or pieces of samples. */
 function termsOf(gpu: Gpu, replay: Replay, n: number): Tensor[] {
   const { entry, onUnits, mask } = replay;
   const coin = onUnits && { source: entry.coin!, name: `${entry.name}.p`, units: onUnits, shape: coinShape(n) };

@@ -2,9 +2,10 @@ import { ArgumentError, check, describe, number } from "../gpu/index.ts";
 import type { ParamSpec } from "../transforms/index.ts";
 import { type Entry, listed, planTree } from "./plan.ts";
 import { channelsOf } from "./replay.ts";
-import { paramsAt } from "./rows.ts";
+import { paramsAt, piecesAt } from "./rows.ts";
 import { fromSampled, type Sampled, type SampledTransform, type SampledValue } from "./sampled.ts";
 import type { SampledChoice } from "./selection-rules.ts";
+import { piecesIn } from "./spread.ts";
 import { type Tree, treeOf } from "./tree.ts";
 
 /**
@@ -31,11 +32,16 @@ export function takeSamples(
     ...params,
     n: places.length,
     ...(samples === undefined ? {} : { samples: places.map((i) => samples[i]) }),
-    transforms: transforms.map((each, t) => transformAt(entries[t], each, n, places, `params.transforms[${t}]`)),
+    transforms: transforms.map((each, t) => {
+      const { pieces } = entries[t];
+      return transformAt(entries[t], each, n * pieces, piecesAt(places, pieces), `params.transforms[${t}]`);
+    }),
     ...(choices === undefined
       ? {}
       : {
-          choices: choices.map((choice) => choiceAt(choice, places)),
+          choices: choices.map((choice, c) =>
+            choiceAt(choice, piecesAt(places, piecesIn(planned.selections[c].spreads))),
+          ),
         }),
   };
 }

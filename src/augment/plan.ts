@@ -1,7 +1,15 @@
 import { widthOf } from "../compiler/pack/layout.ts";
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
-import type { Bernoulli, Distribution, ParamSpec, ParamValue, Primitive, Transform } from "../transforms/index.ts";
+import type {
+  Bernoulli,
+  Distribution,
+  ParamSpec,
+  ParamValue,
+  Primitive,
+  Spread,
+  Transform,
+} from "../transforms/index.ts";
 import { gapOf } from "../transforms/language/declare.ts";
 import {
   bernoulli,
@@ -18,9 +26,10 @@ import {
 } from "./distributions/index.ts";
 import { FIRST_PARAMETER_DRAW, hashText, identities } from "./keys.ts";
 import { sharesOf } from "./shares.ts";
-import { type Outline, outlineSteps } from "./steps.ts";
+import { piecesIn } from "./spread.ts";
+import { mixturesIn, type Outline, outlineSteps } from "./steps.ts";
 import type { PlannedSelection } from "./taken.ts";
-import { type Branch, flatten, type PlacedTransform, type Tree } from "./tree.ts";
+import { type Branch, flatten, type PlacedTransform, type Tree, unfolded } from "./tree.ts";
 import { withWindow } from "./window.ts";
 
 /** One random parameter of a transform. */
@@ -70,6 +79,10 @@ export interface Entry {
   readonly again: boolean;
   /** How many of the entries behind it are what it applies within itself. */
   readonly inside: number;
+  /** The pieces of a sample that it is drawn for; none where it is drawn for the sample. */
+  readonly spreads: readonly Spread[];
+  /** How many these are. */
+  readonly pieces: number;
 }
 
 /** A seed for each sample. */
@@ -87,6 +100,8 @@ export interface Planned {
   readonly selections: readonly PlannedSelection[];
   /** What runs, by the numbers of entries and selections. */
   readonly steps: readonly Outline[];
+  /** What runs within an entry, by its number, where links within it run side by side. */
+  readonly inner: ReadonlyMap<number, readonly Outline[]>;
 }
 
 /** The transforms as a recipe lists them. */
@@ -122,6 +137,7 @@ export function planTree(tree: Tree): Planned {
   const names = identities(all);
   const streams = new Map(all.map(({ written }, i) => [written, names[i]]));
   const places = new Map(once.map(({ written }, place) => [written, place]));
+  const shares = (selection: number) => sharesOf(selections[selection].selection)?.count ?? null;
   return {
     entries: transforms.map((placed) => planEntry(placed, streams.get(placed.written)!, places.get(placed.written)!)),
     selections: selections.map((placed) => ({
@@ -131,15 +147,28 @@ export function planTree(tree: Tree): Planned {
     })),
     steps: outlineSteps(
       outer.map((placed) => placed.under),
-      (selection) => sharesOf(selections[selection].selection)?.count ?? null,
+      shares,
     ),
+    inner: new Map(transforms.flatMap((placed, i) => innerSteps(placed, i, shares))),
   };
 }
 
-/** A transform, and behind it what it applies within itself. */
-const unfolded = (placed: PlacedTransform): PlacedTransform[] => [placed, ...placed.inside.flatMap(unfolded)];
+/** What runs within a transform, if some of it runs side by side. */
+function innerSteps(
+  { under: [way = []], inside }: PlacedTransform,
+  i: number,
+  sharesOf: (selection: number) => number | null,
+): [number, readonly Outline[]][] {
+  const around = new Set(way.map(({ selection }) => selection));
+  const steps = outlineSteps(
+    inside.map((placed) => placed.under),
+    (selection) => (around.has(selection) ? null : sharesOf(selection)),
+  );
+  return mixturesIn(steps).length > 0 ? [[i, steps]] : [];
+}
 
-function planEntry({ transform: given, under, again, inside }: PlacedTransform, stream: string, place: number): Entry {
+function planEntry(placed: PlacedTransform, stream: string, place: number): Entry {
+  const { transform: given, under, again, inside, spreads } = placed;
   const transform = withWindow(given);
   const { declaration, params } = transform;
   const { name } = declaration;
@@ -185,6 +214,8 @@ function planEntry({ transform: given, under, again, inside }: PlacedTransform, 
     place,
     again,
     inside: inside.flatMap(unfolded).length,
+    spreads,
+    pieces: piecesIn(spreads),
   };
 }
 

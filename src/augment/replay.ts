@@ -4,7 +4,7 @@ import { Tensor, tensor } from "../tensor/index.ts";
 import type { Distribution, Transform } from "../transforms/index.ts";
 import { boundsOf, isLearnable } from "./distributions/index.ts";
 import { type DrawShape, drawOnGpu, type GpuDraw } from "./gpudraw.ts";
-import { nested } from "./nest.ts";
+import { bindInner, nested } from "./nest.ts";
 import type { Draw, Planned } from "./plan.ts";
 import { fromSampled, type ReadSampled, rows, type Sampled } from "./sampled.ts";
 import type { SampledChoice } from "./selection-rules.ts";
@@ -23,7 +23,8 @@ export function bindReplays(gpu: Gpu, planned: Planned, { replays, taken }: Read
   };
   try {
     for (const { entry, transform, units, onUnits, mask } of replays) {
-      if (onUnits) transform.on = keep(drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, onUnits, coinShape(n)));
+      const own = n * entry.pieces;
+      if (onUnits) transform.on = keep(drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, onUnits, coinShape(own)));
       else if (isBetween(transform.on)) {
         const gate = tensor(gpu, transform.on);
         made.push(gate);
@@ -39,17 +40,16 @@ export function bindReplays(gpu: Gpu, planned: Planned, { replays, taken }: Read
         const list = units.get(param);
         if (!list) continue;
         const name = `${entry.name}.${param}`;
-        transform.params[param] = keep(drawOnGpu(gpu, distribution, name, list, shapeOf(draw, list, n)));
+        transform.params[param] = keep(drawOnGpu(gpu, distribution, name, list, shapeOf(draw, list, own)));
       }
     }
-    const transforms = nested(
-      replays.map(({ entry }) => entry),
-      replays.map(({ transform }) => transform),
-    );
+    const all = replays.map(({ transform }) => transform);
+    const transforms = nested(planned.entries, all);
     const hold = (tensor: Tensor): Tensor => {
       made.push(tensor);
       return tensor;
     };
+    bindInner(gpu, planned, all, taken, n, hold);
     return { steps: stepsOf(gpu, planned.steps, transforms, taken, n, hold), dispose };
   } catch (error) {
     dispose();
@@ -73,27 +73,29 @@ export async function readSampled(planned: Planned, sampled: Sampled): Promise<S
     once.map(async ({ entry, units, onUnits }) => {
       const { units: _, onUnits: __, ...fixed } = structuredClone(sampled.transforms[entry.place]);
       const result = { ...fixed, params: { ...fixed.params }, units: {} };
-      if (onUnits) result.on = Array.from(await values(entry.coin!, `${entry.name}.p`, onUnits, coinShape(n)));
+      const own = n * entry.pieces;
+      if (onUnits) result.on = Array.from(await values(entry.coin!, `${entry.name}.p`, onUnits, coinShape(own)));
       for (const draw of entry.draws) {
         const { param, distribution } = draw;
         const list = units.get(param);
         if (!list) continue;
-        const shape = shapeOf(draw, list, n);
+        const shape = shapeOf(draw, list, own);
         const drawn = await values(distribution, `${entry.name}.${param}`, list, shape);
-        result.params[param] = rows(drawn, n, shape.components, shape.vector);
+        result.params[param] = rows(drawn, own, shape.components, shape.vector);
       }
       return result;
     }),
   );
   const { choices, ...rest } = structuredClone(sampled);
   if (choices === undefined) return { ...rest, transforms };
-  return { ...rest, choices: await Promise.all(choices.map((each, i) => readChoice(each, taken[i], n))), transforms };
+  return { ...rest, choices: await Promise.all(choices.map((each, i) => readChoice(each, taken[i]))), transforms };
 }
 
 /** A coin is thrown once for each sample. */
 /** Which links the samples get, or what shares of them, in the place of uniform numbers. */
-async function readChoice(choice: SampledChoice, taken: Taken, n: number): Promise<SampledChoice> {
+async function readChoice(choice: SampledChoice, taken: Taken): Promise<SampledChoice> {
   const { shares, places } = taken.planned;
+  const n = taken.rows.length / taken.count;
   if (!taken.units || !shares) return choice;
   if (shares.rows) return { name: "mixture", chosen: [], shares: shares.rows(taken.units) };
   const drawn = noGrad(() => drawShares(gpuOf(shares.source!), taken, n));

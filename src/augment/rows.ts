@@ -60,6 +60,10 @@ export function paramsAt<V extends Numbers>(
   );
 }
 
+/** The places of all pieces of the samples at some places. */
+export const piecesAt = (places: readonly number[], pieces: number): readonly number[] =>
+  pieces === 1 ? places : places.flatMap((i) => Array.from({ length: pieces }, (_, k) => i * pieces + k));
+
 /**
  * A transform for some of the n samples that it was made for, by their places in the batch. Tensors that are made for it belong to the
  * scope that is open.
@@ -70,12 +74,16 @@ export function transformAt(transform: Transform, n: number, places: readonly nu
   for (const [name, { role }] of Object.entries(declaration.params))
     if (role === "key" && typeof params[name] === "number" && !Number.isNaN(params[name]))
       throw new ArgumentError(`${declaration.name}.${name}`, "one number", "none, or one for each of the images");
+  const [down, across] = declaration.composite?.pieces?.grid ?? [1, 1];
+  const count = down * across;
   const row = <T extends Numbers>(value: T): T => (sizesOf(value)[0] === n && n > 1 ? rowsAt(value, places) : value);
   return {
     ...transform,
     params: paramsAt(transform, params, n, places),
     ...(field === undefined ? {} : { field: field instanceof Tensor ? row(field) : [row(field[0]), row(field[1])] }),
-    ...(parts && { parts: { ...parts, chain: parts.chain.map((each) => transformAt(each, n, places)) } }),
+    ...(parts && {
+      parts: { ...parts, chain: parts.chain.map((each) => transformAt(each, n * count, piecesAt(places, count))) },
+    }),
     on: on === undefined || !isPicked(on) ? on && row(on) : { ...on, index: row(on.index) },
   };
 }

@@ -4,6 +4,7 @@ import { knownSamples } from "../transforms/language/choose.ts";
 import { checkWhole } from "./keys.ts";
 import { type Draw, type Entry, listed, type Planned } from "./plan.ts";
 import type { SampledChoice } from "./selection-rules.ts";
+import { piecesIn } from "./spread.ts";
 import { numbersOf, readTaken, type Taken, takes, writtenTaken } from "./taken.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -15,7 +16,7 @@ export interface SampledTransform {
   /** Name of the transform. */
   name: string;
   /**
-   * 0 or 1 per sample; left out where the transform applies to all, or where the coin's p is learned. Within `oneOf` and other
+   * 0 or 1 per sample, or per patch of every sample within `patches`, as all that is drawn for it; left out where the transform applies to all, or where the coin's p is learned. Within `oneOf` and other
    * combinators this is the transform's own coin, and `choices` say besides to which samples it applies.
    */
   on?: number[];
@@ -60,7 +61,7 @@ export function toSampled(
     step,
     samples: Array.from({ length: n }, (_, i) => (samples ? samples[i] : i)),
     ...(workspace.taken.length > 0 ? { choices: workspace.taken.map(writtenTaken) } : {}),
-    transforms: workspace.listed.map(({ entry, transform, coin, coinUnits, draws }) => {
+    transforms: workspace.listed.map(({ n, entry, transform, coin, coinUnits, draws }) => {
       const sampled: SampledTransform = { name: entry.name, params: {}, units: {} };
       if (coin) sampled.on = [...coin];
       else if (coinUnits) sampled.onUnits = Array.from(coinUnits);
@@ -142,9 +143,11 @@ export function fromSampled(planned: Planned, sampled: Sampled, n: number, chann
     throw new ArgumentError("params.transforms", given, `${count} transforms, as the pipeline has`);
   }
   const taken = readChoices(planned, sampled.choices, n);
-  const replays = planned.entries.map((entry) =>
-    masked(replayEntry(entry, transforms[entry.place], `params.transforms[${entry.place}]`, n, channels), taken, n),
-  );
+  const replays = planned.entries.map((entry) => {
+    const own = n * entry.pieces;
+    const at = `params.transforms[${entry.place}]`;
+    return masked(replayEntry(entry, transforms[entry.place], at, own, channels), taken, own);
+  });
   return { replays, taken };
 }
 
@@ -158,7 +161,7 @@ function readChoices({ selections }: Planned, choices: unknown, n: number): Take
   return selections.map((selection, i) => {
     const at = `params.choices[${i}]`;
     checkFields(at, given[i], CHOICE_FIELDS, "an object, with what each sample gets as `chosen`");
-    return readTaken(selection, given[i], at, n);
+    return readTaken(selection, given[i], at, n * piecesIn(selection.spreads));
   });
 }
 
@@ -166,7 +169,7 @@ function readChoices({ selections }: Planned, choices: unknown, n: number): Take
 function masked(replay: Replay, taken: readonly Taken[], n: number): Replay {
   const { entry, transform, onUnits } = replay;
   if (entry.under.length === 0) return replay;
-  const mask = Array.from({ length: n }, (_, i) => takes(entry.under, taken, i));
+  const mask = Array.from({ length: n }, (_, i) => takes(entry.under, taken, i, n));
   const own = onUnits ? null : numbersOf(transform, n);
   if (!own) return { ...replay, mask };
   const on = mask.map((each, i) => each * own[own.length === 1 ? 0 : i]);

@@ -1,16 +1,17 @@
 import { indexOf } from "./distributions/index.ts";
 import { placed } from "./orders.ts";
-import type { Selection } from "./tree.ts";
+import type { OneOf, Patchwise, Selection } from "./tree.ts";
 
 /**
- * What was drawn for one selection, a value for each sample: of `oneOf` the number of its link, from 0; of `someOf` and `randomOrder`
- * the numbers of its links, in the order in which they run; of `sometimes` 1 or 0. Where weights or p learn, the uniform numbers in its
- * place, in [0, 1), of which a replay draws again; or the shares of the links, where they were relaxed and read. So it is of `mixture`.
+ * What was drawn for one selection, a value for each sample, or for each patch where it stands within `patches`: of `oneOf`, and of
+ * `patches` with `patchwise`, the number of its link, from 0; of `someOf` and `randomOrder` the numbers of its links, in the order in
+ * which they run; of `sometimes` 1 or 0. Where weights or p learn, the uniform numbers in its place, in [0, 1), of which a replay draws
+ * again; or the shares of the links, where they were relaxed and read. So it is of `mixture`.
  */
 export type SampledChoice =
   | {
       /** Name of the combinator. */
-      name: "oneOf" | "sometimes" | "mixture";
+      name: "oneOf" | "sometimes" | "mixture" | "patchwise";
       /** What each sample gets; empty where `units` or `shares` say it. */
       chosen: number[];
       /** The uniform numbers of each sample, where weights or p learn. */
@@ -27,8 +28,8 @@ export type SampledChoice =
 
 /** What is particular about a combinator. A row is what one sample takes, 0 or 1 for each of the places of its links. */
 export interface Rule<S extends Selection> {
-  /** Draws, and sets the places taken in `row`, which is 0. */
-  take(selection: S, unit: (draw: number) => number, places: readonly number[], row: Uint8Array): void;
+  /** Draws, and sets the places taken in `row`, which is 0. `piece`: number of the piece that a row is for, of its sample's. */
+  take(selection: S, unit: (draw: number) => number, places: readonly number[], row: Uint8Array, piece: number): void;
   /** A row as a recipe has it. */
   written(row: Uint8Array, places: readonly number[]): number | number[];
   /** Sets the row that a recipe says; false for what is none. */
@@ -83,6 +84,17 @@ function weighted(weights: readonly number[], count: number, unit: (i: number) =
 
 const COUNTED = (count: number): string => `different whole numbers from 0 to ${count - 1}`;
 
+/** A sample has one link. */
+const ONE: Omit<Rule<OneOf | Patchwise>, "take"> = {
+  written: (row, places) => ran(row, places)[0],
+  read({ links }, value, places, row) {
+    if (!isIndex(value, links.length)) return false;
+    row[places.indexOf(value)] = 1;
+    return true;
+  },
+  allowed: ({ links }) => `a whole number from 0 to ${links.length - 1}`,
+};
+
 /** The rules of all combinators: one that is missing does not compile. */
 export const RULES: { readonly [S in Selection as S["selection"]]: Rule<S> } = {
   oneOf: {
@@ -90,13 +102,7 @@ export const RULES: { readonly [S in Selection as S["selection"]]: Rule<S> } = {
       const u = unit(0);
       row[places.indexOf(weights ? indexOf(weights as readonly number[], u) : Math.floor(u * links.length))] = 1;
     },
-    written: (row, places) => ran(row, places)[0],
-    read({ links }, value, places, row) {
-      if (!isIndex(value, links.length)) return false;
-      row[places.indexOf(value)] = 1;
-      return true;
-    },
-    allowed: ({ links }) => `a whole number from 0 to ${links.length - 1}`,
+    ...ONE,
   },
   someOf: {
     take({ links, count: [lo, hi], order, weights }, unit, places, row) {
@@ -126,6 +132,13 @@ export const RULES: { readonly [S in Selection as S["selection"]]: Rule<S> } = {
       return true;
     },
     allowed: ({ links }) => `${COUNTED(links.length)}, all of them`,
+  },
+  // Nothing is drawn.
+  patchwise: {
+    take(_selection, _unit, places, row, piece) {
+      row[places.indexOf(piece)] = 1;
+    },
+    ...ONE,
   },
   // Its shares say it all.
   mixture: { take() {}, written: () => [], read: () => false, allowed: () => "nothing: shares say it" },

@@ -1,13 +1,22 @@
+import type { Spread } from "../transforms/index.ts";
 import { threefryInto } from "./threefry.ts";
 
-/** How samples fall into pieces, frames of clips or patches of images, that are drawn for one by one. */
-export interface Spread {
-  /** How many pieces a sample has. */
-  readonly count: number;
-  /** Whether all pieces of a sample get one draw. */
-  readonly shared: boolean;
-  /** Whether all samples get what sample 0 gets, piece by piece. */
-  readonly sameOnBatch: boolean;
+/** How many pieces a sample has, which fall into further ones. */
+export const piecesIn = (spreads: readonly Spread[]): number =>
+  spreads.reduce((product, { count }) => product * count, 1);
+
+/** The identities of pieces of pieces; of samples, where there are none. */
+export function identitiesOf(
+  n: number,
+  spreads: readonly Spread[],
+  samples?: ArrayLike<number>,
+): ArrayLike<number> | undefined {
+  let pieces = n;
+  return spreads.reduce<ArrayLike<number> | undefined>((identities, spread) => {
+    const own = pieceIdentities(pieces, spread, identities);
+    pieces *= spread.count;
+    return own;
+  }, samples);
 }
 
 const pair = new Uint32Array(2);

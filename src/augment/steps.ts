@@ -29,7 +29,7 @@ export const flatSteps = (steps: readonly Step[]): Transform[] =>
  * @throws ArgumentError where there are branches side by side
  */
 export function onlyTransforms(steps: readonly Step[], what: string): readonly Transform[] {
-  if (steps.some(isMixture))
+  if (steps.some(isSideBySide))
     throw new ArgumentError(
       what,
       "a pipeline with links side by side, of mixture(), or of oneOf() or sometimes() that learn",
@@ -37,6 +37,10 @@ export function onlyTransforms(steps: readonly Step[], what: string): readonly T
     );
   return steps as readonly Transform[];
 }
+
+/** Whether branches run side by side in a step, or within it. */
+const isSideBySide = (step: Step): boolean =>
+  isMixture(step) || (step.parts !== undefined && (step.parts.sideBySide || step.parts.chain.some(isSideBySide)));
 
 /** What runs; `dispose` frees the tensors that were made for it. */
 export interface BoundSteps {
@@ -117,7 +121,7 @@ export function stepsOf(
     const { selection, branches, under } = of;
     // Where it is known which branch a sample takes, the others are left out of the chain as those of any selection.
     if (isKnown(taken[selection])) return branches.flat().flatMap(step);
-    const mask = Array.from({ length: n }, (_, i) => takes([under], taken, i));
+    const mask = Array.from({ length: n }, (_, i) => takes([under], taken, i, n));
     return [
       {
         shares: drawn(selection),

@@ -69,12 +69,13 @@ export function drawTaken(taken: Taken, keys: Uint32Array, samples?: ArrayLike<n
   }
   // Each rule takes its own kind, which an index by name cannot tell.
   const { take } = RULES[selection.selection] as Rule<Selection>;
+  const pieces = planned.spreads.at(-1)?.count ?? 1;
   rows.fill(0);
   let sample = 0;
   const unit = (draw: number): number => drawUnit(keys, 0, sample, draw);
   for (let i = 0; i * count < rows.length; i++) {
     sample = samples ? samples[i] : i;
-    take(selection, unit, places, rows.subarray(i * count, (i + 1) * count));
+    take(selection, unit, places, rows.subarray(i * count, (i + 1) * count), i % pieces);
   }
 }
 
@@ -146,12 +147,16 @@ function readShares(planned: PlannedSelection, sampled: Learned, at: string, n: 
   return field === "units" ? { ...taken, units: Float32Array.from(list.flat()) } : { ...taken, told: list };
 }
 
-/** Whether sample i takes all branches of one of the ways to a transform, 1 or 0. */
-export function takes(ways: readonly (readonly Branch[])[], taken: readonly Taken[], i: number): number {
+/**
+ * Whether the i-th of n samples, or of n pieces of samples, takes all branches of one of the ways to a transform, 1 or 0. A piece takes what
+ * its sample takes.
+ */
+export function takes(ways: readonly (readonly Branch[])[], taken: readonly Taken[], i: number, n: number): number {
   const takesAll = (way: readonly Branch[]): boolean => {
     for (const { selection, branch } of way) {
       const { count, rows } = taken[selection];
-      if (rows[i * count + branch] === 0) return false;
+      const own = Math.floor((i * rows.length) / (n * count));
+      if (rows[own * count + branch] === 0) return false;
     }
     return true;
   };

@@ -1,5 +1,5 @@
 import { ArgumentError, describe } from "../gpu/index.ts";
-import type { Bernoulli, Bound, Estimator, Link, Transform } from "../transforms/index.ts";
+import type { Bernoulli, Bound, Estimator, Link, Spread, Transform } from "../transforms/index.ts";
 import { isChoice, showLink, transformsOf } from "../transforms/language/choose.ts";
 import { isTransform } from "../transforms/language/declare.ts";
 import { showValue } from "../transforms/language/show.ts";
@@ -74,8 +74,16 @@ export interface MixtureOf extends Combined {
   readonly alpha: number;
 }
 
+/** What `patches` with `patchwise` makes of its links: every patch gets the link of its own number. Nothing is drawn. */
+export interface Patchwise extends Combined {
+  /** Which combinator it is. */
+  readonly selection: "patchwise";
+  /** A link for each patch. */
+  readonly links: readonly Tree[];
+}
+
 /** A part of a pipeline of which every sample takes some branches, drawn anew at every step. */
-export type Selection = OneOf | SomeOf | RandomOrder | Sometimes | MixtureOf;
+export type Selection = OneOf | SomeOf | RandomOrder | Sometimes | MixtureOf | Patchwise;
 
 /**
  * What a pipeline is made of: a transform, a choice among transforms, one that is drawn, a list of these, or another pipeline.
@@ -95,6 +103,8 @@ interface Placed {
   readonly at: string;
   /** Its number among transforms and selections, as they were written. */
   readonly written: number;
+  /** The pieces of a sample that it is drawn for, those of pieces behind; none where it is drawn for the sample. */
+  readonly spreads: readonly Spread[];
 }
 
 export interface PlacedTransform extends Placed {
@@ -131,6 +141,14 @@ const outer = new WeakMap<object, string>();
 /** Marks what has links as a pipeline has, and stands outermost. */
 export function enlistOuter(whole: object, name: string): void {
   outer.set(whole, name);
+}
+
+/** Pipelines of one link that stands for them in other ones. */
+const links = new WeakMap<object, Transform>();
+
+/** Lets a transform stand in other pipelines for the pipeline that it is called as. */
+export function enlistLink(pipeline: object, link: Transform): void {
+  links.set(pipeline, link);
 }
 
 /** The options that were given to a pipeline. */
@@ -191,16 +209,22 @@ export function checkTree(at: string, value: unknown, of = "", depth = 0): Tree 
       "one without: in another pipeline the outer one's hold, so give them to that, or pass its .transforms";
     throw new ArgumentError(argument, given, allowed);
   }
-  return value;
+  return links.get(value) ?? value;
 }
 
 /** What a sample takes or leaves. */
 const linksOf = (selection: Selection): readonly Tree[] =>
   selection.selection === "sometimes" ? [selection.links] : selection.links;
 
+/** A transform, and behind it what it applies within itself. */
+export const unfolded = (placed: PlacedTransform): PlacedTransform[] => [placed, ...placed.inside.flatMap(unfolded)];
+
 /** The branches that transforms stand in. */
 const under = (rows: readonly (readonly PlacedTransform[])[]): readonly Branch[] =>
-  rows.flat().flatMap((each) => each.under.flat());
+  rows
+    .flat()
+    .flatMap(unfolded)
+    .flatMap((each) => each.under.flat());
 
 /** Where the links of a selection stand in the chain, by number. */
 function placesIn(selection: Selection, rows: readonly (readonly PlacedTransform[])[]): readonly number[] {
@@ -226,24 +250,23 @@ const inBranchWhole = (placed: PlacedTransform, branch: Branch, again: boolean):
 export function flatten(tree: Tree, at: string): { transforms: PlacedTransform[]; selections: PlacedSelection[] } {
   const found: PlacedSelection[] = [];
   let written = 0;
-  const visit = (part: Tree, at: string): PlacedTransform[] => {
+  const visit = (part: Tree, at: string, spreads: readonly Spread[]): PlacedTransform[] => {
     const placed = (transform: Transform): PlacedTransform => {
-      const own = { transform, at, under: [], written: written++, again: false };
-      return {
-        ...own,
-        inside: transform.links === undefined ? [] : visit(transform.links.tree as Tree, `${at}.links`),
-      };
+      const own = { transform, at, under: [], written: written++, again: false, spreads };
+      if (transform.links === undefined) return { ...own, inside: [] };
+      const { tree, spread } = transform.links;
+      return { ...own, inside: visit(tree as Tree, `${at}.links`, spread ? [...spreads, spread] : spreads) };
     };
     if (isTransform(part)) return [placed(part)];
     if (isChoice(part)) return transformsOf([part]).map(placed);
-    if (isPipeline(part)) return visit(part.transforms, at);
-    if (!isSelection(part)) return part.flatMap((each, i) => visit(each, `${at}[${i}]`));
+    if (isPipeline(part)) return visit(part.transforms, at, spreads);
+    if (!isSelection(part)) return part.flatMap((each, i) => visit(each, `${at}[${i}]`, spreads));
     const selection = found.length;
-    const own = { selection: part, at, written: written++ };
+    const own = { selection: part, at, written: written++, spreads };
     // Those within come behind it.
     found.push({ ...own, places: [] });
     const rows = linksOf(part).map((each, k) =>
-      visit(each, `${at}.links${part.selection === "sometimes" ? "" : `[${k}]`}`),
+      visit(each, `${at}.links${part.selection === "sometimes" ? "" : `[${k}]`}`, spreads),
     );
     const places = placesIn(part, rows);
     found[selection] = { ...own, places };
@@ -253,9 +276,10 @@ export function flatten(tree: Tree, at: string): { transforms: PlacedTransform[]
     });
     // What runs side by side stays in one piece.
     const inPieces = sharesOf(part) || under(branches).some(({ selection }) => sharesOf(found[selection].selection));
-    return part.selection === "oneOf" && !inPieces ? merged(branches) : branches.flat();
+    const takesOne = part.selection === "oneOf" || part.selection === "patchwise";
+    return takesOne && !inPieces ? merged(branches) : branches.flat();
   };
-  const transforms = visit(tree, at);
+  const transforms = visit(tree, at, []);
   return { transforms, selections: found };
 }
 
@@ -289,6 +313,7 @@ function showSelection(of: Selection): string {
     oneOf: "",
     randomOrder: "",
     mixture: "",
+    patchwise: "",
     someOf: `${lo === hi ? lo : `[${lo}, ${hi}]`}, `,
     sometimes: "p" in of ? `${of.p}, ` : "",
   };

@@ -1,12 +1,13 @@
 import { type Gpu, ShapeError } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
-import type { ParamValue, Primitive, Transform } from "../transforms/index.ts";
+import type { ParamValue, Primitive, Spread, Transform } from "../transforms/index.ts";
 import { type Evaluation, jointOf, numberAt, valueFor, wholeFor, widthsOf } from "./distributions/index.ts";
 import { drawOnGpu } from "./gpudraw.ts";
 import { COIN_DRAW, drawSeed, drawUnit, stepKey, transformKey } from "./keys.ts";
-import { nested } from "./nest.ts";
+import { bindInner, nested } from "./nest.ts";
 import { type Draw, type Entry, isRandom, type Planned } from "./plan.ts";
-import { type BoundSteps, type Outline, stepsOf } from "./steps.ts";
+import { identitiesOf, piecesIn } from "./spread.ts";
+import { type BoundSteps, stepsOf } from "./steps.ts";
 import { drawTaken, isOneDraw, maskedTensor, numbersOf, openTaken, type Taken, takes } from "./taken.ts";
 
 /** A random parameter with room for a batch of draws. Either `value` or `units` is there. */
@@ -25,6 +26,8 @@ interface DrawState {
 
 interface EntryState {
   readonly entry: Entry;
+  /** How many samples, or pieces of samples, it is drawn for. */
+  readonly n: number;
   readonly transform: Transform & { params: Record<string, ParamValue>; on?: Transform["on"] };
   /** What the coin says, 0 or 1 per sample; null without a coin, or with one on the GPU. */
   readonly coin: number[] | null;
@@ -51,7 +54,7 @@ export class Workspace {
   /** Each transform once, as a recipe lists them. */
   readonly listed: readonly EntryState[];
   readonly taken: readonly Taken[];
-  readonly #outline: readonly Outline[];
+  readonly #planned: Planned;
   readonly #random: readonly EntryState[];
   readonly #transformKeys: Uint32Array;
   readonly #stepKeys = new Uint32Array(2);
@@ -61,18 +64,19 @@ export class Workspace {
   #seed = -1;
 
   constructor(
-    { entries, selections, steps }: Planned,
+    planned: Planned,
     readonly n: number,
     readonly channels: number | undefined,
     sameOnBatch = false,
   ) {
-    this.#outline = steps;
-    this.#one = new Uint32Array(n);
+    const { entries, selections } = planned;
+    this.#planned = planned;
+    this.#one = new Uint32Array(n * Math.max(1, ...entries.map(({ pieces }) => pieces)));
     this.#sameOnBatch = sameOnBatch;
     const states: EntryState[] = [];
     for (const entry of entries) {
       const before = states.find(({ entry: { place } }) => place === entry.place);
-      states.push(openEntry(entry, n, channels, before));
+      states.push(openEntry(entry, n * entry.pieces, channels, before));
     }
     this.entries = states;
     this.listed = states.filter(({ entry }) => !entry.again);
@@ -81,13 +85,14 @@ export class Workspace {
       states.map((state) => state.transform),
     );
     this.#random = this.entries.filter(({ entry }) => isRandom(entry));
-    this.taken = selections.map((planned) => openTaken(planned, n));
+    this.taken = selections.map((planned) => openTaken(planned, n * piecesIn(planned.spreads)));
     this.#transformKeys = new Uint32Array((this.#random.length + this.taken.length) * 2);
   }
 
   /** Draws the parameters of the samples of one step. `identities` are theirs, 0..n-1 unless given. */
   draw(seed: number, step: number, identities?: ArrayLike<number>): void {
     const forAll = this.#sameOnBatch ? this.#one : identities;
+    const whose = this.#identities(forAll);
     if (seed !== this.#seed) {
       const streams = [...this.#random.map(({ entry }) => entry), ...this.taken.map(({ planned }) => planned)];
       for (const [e, { identity }] of streams.entries()) transformKey(seed, identity, this.#transformKeys, 2 * e);
@@ -96,23 +101,33 @@ export class Workspace {
     for (let t = 0; t < this.taken.length; t++) {
       stepKey(this.#transformKeys, 2 * (this.#random.length + t), step, this.#stepKeys, 0);
       const taken = this.taken[t];
-      drawTaken(taken, this.#stepKeys, isOneDraw(taken.planned) ? this.#one : forAll);
+      const { planned } = taken;
+      drawTaken(taken, this.#stepKeys, isOneDraw(planned) ? this.#one : whose(planned.spreads));
     }
     for (let e = 0; e < this.#random.length; e++) {
       const state = this.#random[e];
       // A transform that stands in the chain again has the arrays that were filled where it stands first.
       if (!state.entry.again) {
         stepKey(this.#transformKeys, 2 * e, step, this.#stepKeys, 0);
-        this.#drawEntry(state, identities, state.entry.sameOnBatch ? this.#one : forAll);
+        this.#drawEntry(state, identities, state.entry.sameOnBatch ? this.#one : whose(state.entry.spreads));
       }
       if (state.mask) this.#mask(state, state.mask);
     }
   }
 
+  /** The identities of samples, and of their pieces, which are made once for each way to fall into them. */
+  #identities(samples: ArrayLike<number> | undefined): (spreads: readonly Spread[]) => ArrayLike<number> | undefined {
+    const known = new Map<readonly Spread[], ArrayLike<number> | undefined>();
+    return (spreads) => {
+      if (spreads.length === 0) return samples;
+      if (!known.has(spreads)) known.set(spreads, identitiesOf(this.n, spreads, samples));
+      return known.get(spreads);
+    };
+  }
+
   /** Draws for one transform, by its step key. `samples` are whose draws the samples get. */
   #drawEntry(state: EntryState, identities?: ArrayLike<number>, samples?: ArrayLike<number>): void {
-    const { n } = this;
-    const { entry, draws, seeds } = state;
+    const { n, entry, draws, seeds } = state;
     if (entry.coin) {
       const whose = entry.coin.sameOnBatch ? this.#one : samples;
       for (let i = 0; i < n; i++) {
@@ -131,9 +146,9 @@ export class Workspace {
     for (let i = 0; i < n; i++) seeds[i] = drawSeed(this.#stepKeys, 0, samples ? samples[i] : i, entry.seed!.first);
   }
 
-  #mask({ entry, on, own }: EntryState, mask: number[]): void {
-    for (let i = 0; i < this.n; i++) {
-      mask[i] = takes(entry.under, this.taken, i);
+  #mask({ n, entry, on, own }: EntryState, mask: number[]): void {
+    for (let i = 0; i < n; i++) {
+      mask[i] = takes(entry.under, this.taken, i, n);
       if (on && own) on[i] = mask[i] * own[own.length === 1 ? 0 : i];
     }
   }
@@ -149,13 +164,10 @@ export class Workspace {
       return tensor;
     };
     try {
-      for (const { entry, transform, coinUnits, draws, mask, on } of this.#random) {
+      for (const { n, entry, transform, coinUnits, draws, mask, on } of this.#random) {
         if (coinUnits) {
-          const gate = drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, coinUnits, {
-            n: this.n,
-            components: 1,
-            vector: false,
-          });
+          const shape = { n, components: 1, vector: false };
+          const gate = drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, coinUnits, shape);
           made.push(gate);
           transform.on = gate.value;
         }
@@ -171,13 +183,15 @@ export class Workspace {
             transform.params[draw.param] = first.params[draw.sameAs >= 0 ? entry.draws[draw.sameAs].param : draw.param];
             continue;
           }
-          const shape = { n: this.n, components, vector };
+          const shape = { n, components, vector };
           const value = drawOnGpu(gpu, draw.distribution, `${entry.name}.${draw.param}`, units, shape);
           made.push(value);
           transform.params[draw.param] = value.value;
         }
       }
-      return { steps: stepsOf(gpu, this.#outline, this.transforms, this.taken, this.n, keep), dispose };
+      const transforms = this.entries.map(({ transform }) => transform);
+      bindInner(gpu, this.#planned, transforms, this.taken, this.n, keep);
+      return { steps: stepsOf(gpu, this.#planned.steps, this.transforms, this.taken, this.n, keep), dispose };
     } catch (error) {
       dispose();
       throw error;
@@ -202,6 +216,7 @@ function openEntry(entry: Entry, n: number, channels: number | undefined, before
   const bound = { declaration, params, options, field, on: on ?? transform.on };
   return {
     entry,
+    n,
     transform: bound,
     coin: coins,
     mask,

@@ -12,7 +12,10 @@ import {
   mixture,
   normal,
   oneOf,
+  type PatchesOptions,
+  type Patchwise,
   partners,
+  patches,
   permutation,
   plus,
   randomOrder,
@@ -46,7 +49,8 @@ export interface AnyRow {
 }
 
 type Distributions = { readonly [D in Distribution as D["distribution"]]: Row<D, "distribution"> };
-type Selections = { readonly [S in Selection as S["selection"]]: Row<S, "selection"> };
+/** What people write; `patchwise` is an option of `patches`. */
+type Selections = { readonly [S in Exclude<Selection, Patchwise> as S["selection"]]: Row<S, "selection"> };
 
 /** What samples and components have in common, unless it is written. */
 const APART = { shared: false, sameOnBatch: false } as const;
@@ -126,7 +130,19 @@ export const SELECTIONS: Selections = {
 };
 
 /** What links are applied within, by name. A colour space is a list of transforms, and written as one. */
-export const PARTS: Readonly<Record<"blend" | "within", AnyRow>> = {
+export const PARTS: Readonly<Record<"blend" | "within" | "patches", AnyRow>> = {
+  patches: {
+    fields: {
+      links: NEEDED,
+      grid: undefined,
+      padding: "same",
+      same: "patch",
+      sameOnBatch: false,
+      patchwise: false,
+      compose: true,
+    },
+    make: ({ links, ...options }) => patches(links as Tree, options as PatchesOptions),
+  },
   blend: {
     fields: { by: NEEDED, links: NEEDED, key: undefined },
     make: ({ links, by, ...options }) => blend(links as Tree, by as ParamValue, options),

@@ -103,7 +103,7 @@ function transformDraft(transform: Transform, at: string, to: Writing): Draft {
   const { name } = transform.declaration;
   if (transform.links) {
     const { tree: links, given } = transform.links;
-    return rowDraft("part", { part: name, ...given, links, key: transform.key }, at, to);
+    return rowDraft("part", { part: name, links, ...given, key: transform.key }, at, to);
   }
   if (declarationOf(name) !== transform.declaration) {
     const given = `a transform that is not the registry's ${JSON.stringify(name)}`;

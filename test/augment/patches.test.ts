@@ -1,6 +1,17 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { blend, oneOf, patches, sequential, sometimes, type Tree, uniform, within } from "../../src/augment/index.ts";
+import {
+  blend,
+  frames,
+  oneOf,
+  patches,
+  type Sampled,
+  sequential,
+  sometimes,
+  type Tree,
+  uniform,
+  within,
+} from "../../src/augment/index.ts";
 import { assertGradients } from "../../src/autograd/index.ts";
 import { parameter, type Tensor, tensor } from "../../src/tensor/index.ts";
 import {
@@ -70,7 +81,9 @@ describe.each(["same", "valid"] as const)("padding: %s", (padding) => {
             found.map((at) => (at < 0 ? 0 : pixels[at])),
             shape,
           );
-          const { samples } = pipeline.sample(x.shape, { step });
+          // Those of the frames of a clip.
+          const clips = [n, shape[0] / n, ...shape.slice(1)];
+          const { samples } = frames([], { same: same === "image" ? "clip" : "frame" }).sample(clips);
           expect(new Set(samples).size).toBe(same === "image" ? n : shape[0]);
           const each = await values(sequential([links()], { seed: 3 })(cut, { step, samples }) as Tensor);
           const [size, kept] = keptOf([h, w], grid, padding);
@@ -105,11 +118,13 @@ it("draws depend on the image, not on the batch; recipes are plain and replay", 
   const image = x.size / 3;
   const alone = tensor(device.gpu, pixelsOf(x.size).slice(image, 2 * image), [1, C, 6, 5]);
   expect(await values(pipeline(alone, { step: 1, samples: [8] }))).toEqual(y.slice(image, 2 * image));
-  const params = JSON.parse(JSON.stringify(pipeline.sample(x.shape, { step: 1, samples: [7, 8, 9] })));
-  expect(params.n).toBe(12);
+  const params = JSON.parse(JSON.stringify(pipeline.sample(3, { step: 1, samples: [7, 8, 9] })));
+  expect([params.n, params.transforms[1].on.length, params.choices[0].chosen.length]).toEqual([3, 12, 12]);
   expect(await values(pipeline.replay(x, params))).toEqual(y);
   expect(await values(pipeline.replay(x, await pipeline.read(params)))).toEqual(y);
-  expect(pipeline.explain(x.shape).passes).toHaveLength(sequential([links()]).explain([12, C, 3, 3]).passes.length);
+  const { passes } = pipeline.explain(x.shape);
+  expect(passes.slice(0, -1)).toEqual(sequential([links()]).explain([12, C, 3, 3]).passes);
+  expect(passes.at(-1)).toMatchObject({ kind: "composite", transforms: ["patches"], output: x.shape });
 });
 
 it("gradients reach the images and what the links learn", async () => {
@@ -135,8 +150,7 @@ it("links may hold links; a grid that changes later changes nothing", async () =
   const pipeline = patches(sequential([sometimes(0.7, inner)]), { grid });
   grid[0] = 0;
   const x = images(2, 4, 6);
-  const params = pipeline.sample(x.shape, { step: 4 });
-  expect(params.n).toBe(8);
+  const params = pipeline.sample(2, { step: 4 });
   const y = await values(pipeline(x, { step: 4 }));
   expect(await values(pipeline.replay(x, params))).toEqual(y);
   const { found, shape } = places([2, 4, 6], [2, 2], "same");
@@ -145,7 +159,13 @@ it("links may hold links; a grid that changes later changes nothing", async () =
     found.map((at) => pixelsOf(x.size)[at]),
     shape,
   );
-  const each = await values(sequential([sometimes(0.7, inner)]).replay(cut, params));
+  // The recipe of the patches: that of the images without the link that cuts them.
+  const [first, ...transforms] = params.transforms;
+  expect(first).toEqual({ name: "patches", params: {}, units: {} });
+  const { samples: _, ...rest } = params;
+  const each = await values(
+    sequential([sometimes(0.7, inner)]).replay(cut, { ...rest, n: 8, transforms } as Sampled) as Tensor,
+  );
   expect(found.map((at) => y[at])).toEqual(Array.from(each));
 });
 
@@ -175,20 +195,16 @@ it("prints as it was written; steps leave memory as it was; bad input is refused
   expect(Array.from({ length: 10 }, (_, step) => bytesAfter(step + 1))).toEqual(new Array(10).fill(bytes));
   expect(() => patches([1 as never])).toThrow(/^links\[0\] of patches\(\): got 1/);
   expect(() => patches([mixup({ lambda: 0.5, partner: 0 })])).toThrow(/^links\[0\] of patches\(\): got mixup/);
-  expect(() => sequential([pipeline as never])).toThrow(/^transforms\[0\]: got a function/);
   for (const grid of [2, [2], [0, 2], [2, 1.5], [Number.NaN, 1], [1, 2, 3], "22"])
     expect(() => patches([], { grid: grid as never })).toThrow(/^grid: got .*\[rows, columns\].*patches\(\)/);
   expect(() => patches([], { padding: "reflect" as never })).toThrow(/^padding: got .*patches\(\)/);
   expect(() => patches([], { same: "batch" as never })).toThrow(/^same: got .*patches\(\)/);
   expect(() => pipeline(tensor(device.gpu, [1], [1, 1, 1, 1]), { step: 1 })).toThrow(
-    /^images of patches\(\): got \[1, 1, 1, 1\]; allowed is at least 2 · 2 pixels/,
-  );
-  expect(() => pipeline(tensor(device.gpu, [1], [1, 1, 1]), { step: 1 })).toThrow(
-    /^images of patches\(\): got \[1, 1, 1\]/,
+    /^images of patches\(\): got \[1, 1\] pixels; allowed is at least 2 · 2 pixels/,
   );
   expect(() => pipeline(1 as never, { step: 1 })).toThrow(/^x: got 1/);
-  expect(() => pipeline.sample([1, 3, 0, 5], { step: 1 })).toThrow(/^shape: got/);
+  expect(() => pipeline.sample([1, 3, 4, 5] as never, { step: 1 })).toThrow(/^n: got/);
   expect(() => pipeline(x)).toThrow(/^step: got nothing/);
   expect(() => pipeline(x, { step: 1, samples: [1, 2] })).toThrow(/^samples: got 2 samples/);
-  expect(() => pipeline.replay(x, pipeline.sample([2, 3, 5, 5], { step: 1 }))).toThrow(/8/);
+  expect(() => pipeline.replay(x, pipeline.sample(2, { step: 1 }))).toThrow(/^params.n: got 2/);
 });

@@ -103,7 +103,7 @@ describe("sameOnBatch", () => {
   /** A combinator of each kind, also of those that learn: one that is missing does not compile. */
   const links = () => [rotate({ angle: uniform(-9, 9) }), brightness({ factor: uniform(0.5, 1.5) }), invert()];
   const weights = () => parameter(device.gpu, [1, 2, 3]);
-  const selections: Record<Selection["selection"], ((of: SelectionOptions) => Selection)[]> = {
+  const selections: Record<Exclude<Selection["selection"], "patchwise">, ((of: SelectionOptions) => Selection)[]> = {
     oneOf: [
       (of) => oneOf(links(), of),
       (of) => oneOf(links(), { weights: weights(), ...of }),

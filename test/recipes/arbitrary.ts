@@ -14,6 +14,7 @@ import {
   normal,
   oneOf,
   partners,
+  patches,
   permutation,
   plus,
   randomOrder,
@@ -81,7 +82,7 @@ const named = fc.record({ sameOnBatch: fc.constantFrom(undefined, true, false), 
 
 /** A combinator of each kind, of links: one that is missing does not compile. */
 export const SELECTIONS: {
-  readonly [K in Selection["selection"]]: (links: readonly Tree[]) => fc.Arbitrary<Selection>;
+  readonly [K in Exclude<Selection["selection"], "patchwise">]: (links: readonly Tree[]) => fc.Arbitrary<Selection>;
 } = {
   oneOf: (links) =>
     fc
@@ -147,11 +148,18 @@ const part: fc.Arbitrary<Tree> = fc
     link: transform.filter(({ declaration }) => declaration.reads !== "batch"),
     by: fc.oneof(between(0, 1), fc.constant(uniform(0.2, 0.6))),
     where: fc.constantFrom<Where>({ box: [0, 1, 3, 3] }, { box: [[0, 0, 2, 2]] }, { channels: [0, 2] }, "hsv"),
-    isBlend: fc.boolean(),
+    is: fc.constantFrom("blend", "within", "patches"),
     key,
+    of: fc.record({
+      grid: fc.constantFrom([2, 1] as const, [1, 2] as const),
+      padding: fc.constantFrom("same" as const, "valid" as const),
+      patchwise: fc.boolean(),
+      compose: fc.boolean(),
+    }),
   })
-  .map(({ link, by, where, isBlend, key }) => {
-    if (isBlend) return blend([link], by, { key });
+  .map(({ link, by, where, is, key, of }) => {
+    if (is === "blend") return blend([link], by, { key });
+    if (is === "patches") return patches([link, []], of);
     return within(where, [link, []], where === "hsv" ? undefined : { key });
   });
 
@@ -165,7 +173,7 @@ export const tree: fc.Arbitrary<Tree> = fc.letrec<{ tree: Tree }>((tie) => ({
     fc.array(tie("tree"), { maxLength: 2 }).map((links) => sequential(links)),
     fc
       .tuple(
-        fc.constantFrom(...(Object.keys(SELECTIONS) as Selection["selection"][])),
+        fc.constantFrom(...(Object.keys(SELECTIONS) as (keyof typeof SELECTIONS)[])),
         fc.array(tie("tree"), { minLength: 1, maxLength: 3 }),
       )
       .chain(([name, links]) => SELECTIONS[name](links)),

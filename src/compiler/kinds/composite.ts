@@ -1,7 +1,7 @@
 /** Composites: transforms that are made of others, whose passes and gradients they have. */
 import { blend, only } from "../../autograd/blend.ts";
 import { broadcastTo, equal, reshape } from "../../autograd/index.ts";
-import { keeping, Tensor, tensor } from "../../tensor/index.ts";
+import { keeping, type Shape, Tensor, tensor } from "../../tensor/index.ts";
 import type { CompositeSettings, Transform } from "../../transforms/index.ts";
 import { sized } from "../outcome.ts";
 import { rangeOf } from "../pack/layout.ts";
@@ -80,6 +80,15 @@ function compose(
   });
 }
 
+/** The shape of the pieces that a chain sees, or of the images. */
+function piecesSeen({ transform }: Bound, input: Shape): Shape {
+  const { pieces } = transform.declaration.composite!;
+  if (!pieces) return input;
+  const [n, c, h, w] = input;
+  const [rows, columns] = pieces.grid;
+  return [n * rows * columns, c, ...pieces.before([h, w]).size];
+}
+
 function takeComposite({ links, at, input }: Chain): Taken {
   const link = links[at];
   const { name } = link.transform.declaration;
@@ -99,9 +108,11 @@ export const composite: Kind = {
   spread: broadcastTo,
   cost: ({ links }) => {
     // Those of its chains come on top; what is made of their results is an operation on tensors.
-    const combines = links[0].transform.declaration.composite!.combine ? 1 : 0;
+    const { combine, pieces } = links[0].transform.declaration.composite!;
+    const combines = pieces ? 2 : combine ? 1 : 0;
     return { dispatches: { forward: combines, backward: combines }, buffers: 0 };
   },
   chainsOf: (link, input) => link.transform.declaration.composite!.chains(settingsOf(link, link.images), input),
+  seen: piecesSeen,
   compose,
 };

@@ -98,6 +98,7 @@ interface Runs {
   forward: (gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, into?: Storage, sources?: Sources) => Ran;
   compose?: undefined;
   chainsOf?: undefined;
+  seen?: undefined;
 }
 
 /** Kinds that are made of other transforms, and of operations on tensors. */
@@ -105,6 +106,8 @@ interface Composes {
   compose: (x: Tensor, pass: Pass, link: Bound, images: readonly Tensor[], apply: Apply) => Tensor;
   /** The chains that run, for images of this shape. */
   chainsOf: (link: Bound, input: Shape) => readonly (readonly Transform[])[];
+  /** The shape that chains see. */
+  seen: (link: Bound, input: Shape) => Shape;
   forward?: undefined;
 }
 

@@ -84,11 +84,13 @@ export function explain(transforms: Link | readonly Link[], shape: Shape, given?
 
 /** The passes that make what a field looks through, and those that a composite is made of. */
 function making(pass: Pass, bound: readonly Bound[]): readonly PlannedPass[] {
-  const { chainsOf } = kinds[pass.kind];
-  if (chainsOf)
-    return chainsOf(bound[pass.positions[0]], pass.input).flatMap((chain) =>
-      chain.length === 0 ? [] : explain(chain, pass.input).passes,
+  const { chainsOf, seen } = kinds[pass.kind];
+  if (chainsOf) {
+    const composite = bound[pass.positions[0]];
+    return chainsOf(composite, pass.input).flatMap((chain) =>
+      chain.length === 0 ? [] : explain(chain, seen(composite, pass.input)).passes,
     );
+  }
   const link = pass.positions.map((at) => bound[at]).find(({ field }) => field !== undefined);
   const through = link?.transform.declaration.field?.through;
   if (!link || !through) return [];

@@ -169,6 +169,33 @@ export interface CompositeSpec {
   chains: (settings: CompositeSettings, input: readonly number[]) => readonly (readonly Transform[])[];
   /** Its result, of the image and of what the chains make of the image; the result of the first chain unless given. */
   combine?: (parts: CompositeParts) => Tensor;
+  /** Where its chain sees pieces of images, as a batch. */
+  pieces?: Pieces;
+}
+
+/** [down, across], in pixels. */
+export type Extent = readonly [number, number];
+
+/** How images are cut along a grid to pieces of one size, and put together again. */
+export interface Pieces {
+  /** Rows and columns of pieces. */
+  readonly grid: Extent;
+  /** Pieces of images of this size, [height, width]: where the first one begins, and how large each is. @throws ShapeError */
+  before(image: Extent): Grid;
+  /** Where pieces lie in the image that is made of them, and how large that is. @throws ShapeError for pieces that make none */
+  behind(piece: Extent, image: Extent): Grid & { readonly image: Extent };
+  /** All pieces as a batch, row by row, those of the first image first; beyond the image there is `fill`. */
+  apart(x: Tensor, fill: number): Tensor;
+  /** What became of pieces of images of this size. */
+  together(pieces: Tensor, image: Extent): Tensor;
+}
+
+/** Where pieces lie. */
+export interface Grid {
+  /** Where the first one begins; it may begin before the image. */
+  readonly from: Extent;
+  /** Height and width of each. */
+  readonly size: Extent;
 }
 
 /** What the result of a composite is made of. */
@@ -448,11 +475,27 @@ export interface Inner {
   show(): string;
   /** The result; `run` applies the part. */
   made(x: Tensor, settings: CompositeSettings, run: (x: Tensor) => Tensor): Tensor;
+  /** What is drawn for the part, where it sees pieces of samples. */
+  readonly spread?: Spread;
+  /** Whether maps in a row within it become one resample; true unless given. */
+  readonly compose?: boolean;
+}
+
+/** How samples fall into pieces, frames of clips or patches of images, that are drawn for one by one. */
+export interface Spread {
+  /** How many pieces a sample has. */
+  readonly count: number;
+  /** Whether all pieces of a sample get one draw. */
+  readonly shared: boolean;
+  /** Whether all samples get what sample 0 gets, piece by piece. */
+  readonly sameOnBatch: boolean;
 }
 
 /** {@link Inner}, as it runs. */
 export interface Parts {
   readonly chain: readonly Transform[];
+  /** Whether links of it run side by side, and the chain does not say all. */
+  readonly sideBySide: boolean;
   made(x: Tensor, settings: CompositeSettings, chain: readonly Transform[]): Tensor;
 }
 

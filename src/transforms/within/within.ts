@@ -1,5 +1,11 @@
 import { ArgumentError } from "../../gpu/errors.ts";
-import { type CompositeSettings, type CompositeSpec, declareInner, type Parts } from "../language/declare.ts";
+import {
+  type CompositeSettings,
+  type CompositeSpec,
+  type Declaration,
+  declareInner,
+  type Parts,
+} from "../language/declare.ts";
 
 // What applies a part of a pipeline within itself. Values are in settings, the part comes with the transform.
 
@@ -70,3 +76,22 @@ export const withinChannels = declareInner({
   doc: "y = T(x) in some of the channels, x in the others",
   source: "alpha blending",
 });
+
+/**
+ * What links make of the patches of images.
+ * @param sizes of the result: what else a plan of it depends on lies in the declaration, which is one patches()'s own
+ */
+export const withinPatches = (
+  pieces: CompositeSpec["pieces"],
+  { size, outChannels }: Pick<Declaration, "size" | "outChannels">,
+): Declaration =>
+  declareInner({
+    name: "patches",
+    kind: "composite",
+    params: {},
+    composite: { ...composite, pieces },
+    size,
+    outChannels,
+    doc: "patches along a grid, put together as links leave them",
+    source: "Kornia, PatchSequential",
+  });
