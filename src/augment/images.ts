@@ -1,10 +1,11 @@
 import { batched, unbatched } from "../autograd/view.ts";
 import type { ApplyOptions } from "../compiler/index.ts";
 import { ArgumentError, describe, type Gpu } from "../gpu/index.ts";
+import { readList } from "../targets/list.ts";
 import { checkImage, type DType, keeping, Tensor } from "../tensor/index.ts";
 import { run } from "./run.ts";
 import type { Step } from "./steps.ts";
-import { readList, runList } from "./unequal.ts";
+import { runList } from "./unequal.ts";
 import { runVolumes } from "./volumes.ts";
 
 /**

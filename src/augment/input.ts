@@ -1,11 +1,17 @@
 import type { ApplyOptions } from "../compiler/index.ts";
 import { ArgumentError, isPlainObject } from "../gpu/index.ts";
-import { moveTargets, readTargets } from "../targets/move.ts";
-import { sceneOf } from "../targets/scene.ts";
-import type { Shape } from "../tensor/index.ts";
+import { sceneBySize } from "../targets/by-size.ts";
+import { groupsOf, readList } from "../targets/list.ts";
+import { type Batch, imagesOfShape, moveTargets, readTargets } from "../targets/move.ts";
+import { type Scene, sceneOf } from "../targets/scene.ts";
+import { areListed, type ImageSize } from "../targets/sizes.ts";
+import type { Shape, Tensor } from "../tensor/index.ts";
+import type { Transform } from "../transforms/index.ts";
 import { type ReadImages, readImages } from "./images.ts";
+import { transformAt } from "./rows.ts";
 import { run } from "./run.ts";
 import { onlyTransforms, type Step } from "./steps.ts";
+import { frontOfMix, runList } from "./unequal.ts";
 import { readVolumes } from "./volume-targets.ts";
 
 /** What a pipeline was called with, and what applies transforms to it that were made for so many samples. */
@@ -24,9 +30,8 @@ export function readInput(x: unknown, shape: Shape | undefined): Input {
   }
   const volumes = readVolumes(x);
   if (volumes) return volumes;
-  const batch = readTargets(x, shape);
-  const { gpu } = batch;
-  const [n, channels] = batch.shape;
+  const batch = readTargets(x, shape && imagesOfShape(shape));
+  const { gpu, samples: n, channels } = batch;
   return {
     gpu,
     n,
@@ -35,7 +40,27 @@ export function readInput(x: unknown, shape: Shape | undefined): Input {
       if (options.into)
         throw new ArgumentError("into", "a tensor, for an object", "none: an object has several results");
       const transforms = onlyTransforms(steps, "pipeline of an object");
-      return moveTargets(batch, sceneOf(gpu, transforms, batch.shape, run, options));
+      return moveTargets(batch, () => sceneOfBatch(batch, transforms, options));
     },
   };
+}
+
+function sceneOfBatch(
+  { gpu, samples, channels, sizes, listed = "x" }: Batch,
+  transforms: readonly Transform[],
+  options: ApplyOptions,
+): Scene {
+  if (!areListed(sizes)) return sceneOf(gpu, transforms, [samples, channels, ...sizes], run, options);
+  const groups = groupsOf(sizes, channels);
+  const front = frontOfMix({ groups, argument: listed }, transforms);
+  const first = groups.map(({ places, shape }) => {
+    const own = transforms.slice(0, front).map((each) => transformAt(each, samples, places));
+    return { places, scene: sceneOf(gpu, own, shape, run, options) };
+  });
+  const { after } = first[0].scene;
+  const rest = transforms.slice(front);
+  const behind =
+    rest.length > 0 ? sceneOf(gpu, rest, [samples, channels, ...(after as ImageSize)], run, options) : null;
+  const image: Scene["image"] = (x) => runList(readList(x as readonly Tensor[], listed), transforms, options);
+  return sceneBySize(gpu, { first, behind }, { before: sizes, after: (behind ?? first[0].scene).after }, image);
 }

@@ -1,7 +1,7 @@
-import { gather, noGrad } from "../autograd/index.ts";
 import { cellsOf } from "../compiler/pack/layout.ts";
 import { ArgumentError } from "../gpu/index.ts";
-import { keeping, type Shape, Tensor, tensor } from "../tensor/index.ts";
+import { samplesAt } from "../targets/list.ts";
+import { type Shape, Tensor } from "../tensor/index.ts";
 import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
 import { isPicked } from "../transforms/language/choose.ts";
 
@@ -41,7 +41,7 @@ export function isPerSample(value: unknown, spec: ParamSpec, transform: Transfor
 /** The rows at some places of a value; of a tensor with its gradient. */
 function rowsAt<T extends Numbers>(value: T, places: readonly number[]): T {
   if (!(value instanceof Tensor)) return places.map((i) => (value as readonly unknown[])[i]) as unknown as T;
-  return keeping(value.gpu, () => gather(value, { axis: 0, index: noGrad(() => tensor(value.gpu, places)) })) as T;
+  return samplesAt(value, places) as T;
 }
 
 /** Values by parameter for some of n samples, by their places in the batch. Partners are places, too, and stay what they are. */

@@ -1,15 +1,16 @@
 import type { Plan, PlanOptions, ResultType, StoredType } from "../compiler/index.ts";
 import { PLAN_RULES } from "../compiler/stages/plan.ts";
 import { ArgumentError, checkedLater, describe, flag, readOptions, ShapeError } from "../gpu/index.ts";
-import { type Motion, motionOf } from "../targets/index.ts";
+import type { Motion, MotionForm } from "../targets/index.ts";
 import type { Moved } from "../targets/moved.ts";
-import { checkImage, checkShape, type DType, type Shape, show, Tensor } from "../tensor/index.ts";
+import { checkImage, checkShape, type DType, type Shape, show, type Tensor } from "../tensor/index.ts";
 import { printable } from "../transforms/language/show.ts";
 import { explainPipeline } from "./explain.ts";
 import type { Images } from "./images.ts";
 import { readInput } from "./input.ts";
 import { checkWhole } from "./keys.ts";
 import { logProbability } from "./logprob.ts";
+import { readMoving } from "./motions.ts";
 import { isRandom, planTree } from "./plan.ts";
 import { bindReplays, readSampled } from "./replay.ts";
 import { checkSamples, fromSampled, type Sampled, toSampled } from "./sampled.ts";
@@ -63,7 +64,12 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
    * Draws, and applies to everything that an object holds: images, masks, boxes, keypoints and other labels, all moved alike. The
    * result is an object of the same shape. What a value is, its name says (`image`, `mask`, `boxes`, `keypoints`, …), or {@link asBoxes}
    * and its like. Behind a mix with partners, `[N, K, …]` of boxes, points and instances has become `[N, S · K, …]`, those of the S − 1 partners
-   * behind the own ones, and `kept` says which are seen. With one image `[C, H, W]`, everything lacks the dimension of samples: a mask is `[H, W]` or `[1, H, W]`, boxes are `[K, 4]`.
+   * behind the own ones, and `kept` says which are seen. With one image `[C, H, W]`, everything lacks the dimension of samples: a mask is
+   * `[H, W]` or `[1, H, W]`, boxes are `[K, 4]`.
+   *
+   * Images may be a list of `[C, H, W]` in sizes of their own, where a transform gives all of them one size: `{ image: [a, b], mask: [ma, mb],
+   * boxes: [ba, bb] }`. Masks, heat maps and vectors are lists then, too, of the sizes of their images, and boxes are in the pixels, or the
+   * parts, of their own image. Images and what is as large become batches; rows stay lists.
    */
   <T extends object>(targets: T, options?: CallOptions): Moved<T, D>;
   /** As they were given. */
@@ -109,6 +115,12 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
    * @throws ArgumentError or ShapeError where `params` do not fit the pipeline or the batch, as `replay` does
    */
   motion(x: Tensor<DType>, params: Sampled): Motion;
+  /**
+   * The same of a list of images, of which the pipeline makes a batch: the motion takes points of each to the batch, its inverse makes a
+   * list of images in the sizes that they had.
+   * @throws ShapeError where the images do not come out with one size
+   */
+  motion(x: readonly Tensor<DType>[], params: Sampled): Motion<"list">;
   /** The passes over memory that a batch of this shape takes. */
   explain(shape: Shape): Plan;
 }
@@ -202,14 +214,11 @@ export function sequential<D extends StoredType | undefined = undefined>(
     }
   };
 
-  const motion = (x: Tensor<DType>, params: Sampled): Motion => {
-    if (!(x instanceof Tensor)) throw new ArgumentError("x of motion()", describe(x), "a batch of images [N, C, H, W]");
-    const shape = x.shape.length === 3 ? [1, ...x.shape] : x.shape;
-    checkImage(shape);
-    const [n, channels] = shape;
-    const bound = bindReplays(x.gpu, planned, fromSampled(planned, params, n, channels), n);
+  const motion = (x: unknown, params: Sampled): Motion<MotionForm> => {
+    const { gpu, n, channels, motion: through } = readMoving(x);
+    const bound = bindReplays(gpu, planned, fromSampled(planned, params, n, channels), n);
     try {
-      return motionOf(x.gpu, onlyTransforms(bound.steps, "pipeline of motion()"), shape);
+      return through(onlyTransforms(bound.steps, "pipeline of motion()"));
     } finally {
       bound.dispose();
     }

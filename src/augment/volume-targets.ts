@@ -2,9 +2,10 @@ import { add, reshape, sub } from "../autograd/index.ts";
 import type { ApplyOptions } from "../compiler/index.ts";
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { gpuOfLeaves, keepingTargets } from "../targets/move.ts";
-import type { AnyTarget, Heatmap, Mask, Targets } from "../targets/target.ts";
+import { onlyTensor } from "../targets/raster.ts";
+import type { AnyTarget, Heatmap, Mask, Raster, Targets } from "../targets/target.ts";
 import { type Leaf, leavesOf, readParts, rebuilt } from "../targets/walk.ts";
-import { type Shape, show, type Tensor } from "../tensor/index.ts";
+import { type DType, type Shape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import type { Input } from "./input.ts";
 import { onlyTransforms } from "./steps.ts";
@@ -27,8 +28,9 @@ type Rules = {
 
 const RULES: Rules = {
   image: (target, { transforms, options, shape }, at) => {
-    checkSides(target.data.shape, shape, at);
-    return { ...target, data: runVolumes(target.data, transforms, options) };
+    const data = onlyTensor(at, target.data);
+    checkSides(data.shape, shape, at);
+    return { ...target, data: runVolumes(data, transforms, options) };
   },
   mask: (target, call, at) => raster(target, call, at, { interpolation: "nearest" }),
   heatmap: (target, call, at) => raster(target, call, at, {}),
@@ -42,7 +44,8 @@ const RULES: Rules = {
   instances: null,
 };
 
-const isVolume = ({ leaf }: Leaf): boolean => leaf.target === "image" && leaf.data.shape.length === 5;
+const isVolume = ({ leaf }: Leaf): boolean =>
+  leaf.target === "image" && leaf.data instanceof Tensor && leaf.data.shape.length === 5;
 
 /** Reads an object whose images are volumes; null for any other. @throws ArgumentError for what is no part of volumes */
 export function readVolumes(value: object): Input | null {
@@ -54,7 +57,7 @@ export function readVolumes(value: object): Input | null {
   for (const { leaf, at } of leaves)
     if (RULES[leaf.target] === null)
       throw new ArgumentError(at, `${leaf.target}, beside volumes`, "masks, heat maps and labels of whole volumes");
-  const { shape } = (first.leaf as Targets["image"]).data;
+  const { shape } = onlyTensor(first.at, (first.leaf as Targets["image"]).data);
   return {
     gpu,
     n: shape[0],
@@ -74,8 +77,14 @@ export function readVolumes(value: object): Input | null {
 }
 
 /** What moves of the pipeline, for `[N, D, H, W]` or with channels; the settings are in the place of a transform's own. */
-function raster<T extends Mask | Heatmap>(target: T, call: Call, at: string, how: Settings): T {
-  const { data, fill } = target;
+function raster<T extends Mask<DType, Raster> | Heatmap<DType, Raster>>(
+  target: T,
+  call: Call,
+  at: string,
+  how: Settings,
+): T {
+  const { fill } = target;
+  const data = onlyTensor(at, target.data);
   const isFlat = data.shape.length === 4;
   const [n, ...sides] = data.shape;
   const whole = isFlat ? [n, 1, ...sides] : data.shape;

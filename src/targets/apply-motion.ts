@@ -1,7 +1,9 @@
 import { cast, type StoredType } from "../compiler/index.ts";
-import { ArgumentError, describe, isPlainObject } from "../gpu/index.ts";
+import { ArgumentError, describe, type Gpu, isPlainObject } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
-import { gpuOf, type Motion } from "./motion.ts";
+import { sceneBySize } from "./by-size.ts";
+import { gpuOf, type Motion, type MotionForm, type MotionImageOptions } from "./motion.ts";
+import { partsBySize } from "./motion-by-size.ts";
 import { moveTargets, readTargets } from "./move.ts";
 import type { Moved } from "./moved.ts";
 import type { Scene } from "./scene.ts";
@@ -15,17 +17,32 @@ import { kernelSizes } from "./sizes.ts";
  * @returns an object of the same shape
  * @throws ArgumentError, ShapeError that name the part
  */
-export function applyMotion<T extends object>(targets: T, motion: Motion): Moved<T> {
+export function applyMotion<T extends object, A extends MotionForm = "batch">(
+  targets: T,
+  motion: Motion<MotionForm, A>,
+): Moved<T, undefined, A> {
   const gpu = gpuOf(motion, "motion of applyMotion()");
   if (!isPlainObject(targets)) {
     const allowed = "an object such as { image, mask, boxes, keypoints }";
     throw new ArgumentError("targets of applyMotion()", describe(targets), allowed);
   }
-  const { samples, before, after } = motion;
-  const batch = readTargets(targets, [samples, 1, ...before]);
+  const { samples, before: sizes } = motion;
+  const batch = readTargets(targets, { samples, channels: 1, sizes });
   if (batch.gpu !== gpu)
     throw new ArgumentError("targets of applyMotion()", "tensors of another device", "those of the motion's device");
-  const scene: Scene = {
+  return moveTargets(batch, () => sceneOf(gpu, motion)) as Moved<T, undefined, A>;
+}
+
+/** The scene in which nothing but a motion happens. */
+function sceneOf(gpu: Gpu, motion: Motion<MotionForm, MotionForm>): Scene {
+  const { samples, before, after } = motion;
+  const groups = partsBySize(motion)?.groups;
+  const image: Scene["image"] = (x) => motion.image(x as Tensor);
+  if (groups) {
+    const first = groups.map(({ places, motion: own }) => ({ places, scene: sceneOf(gpu, own) }));
+    return { ...sceneBySize(gpu, { first, behind: null }, { before, after }, image), motion: () => motion };
+  }
+  return {
     gpu,
     samples,
     before,
@@ -35,13 +52,13 @@ export function applyMotion<T extends object>(targets: T, motion: Motion): Moved
     checkPlaces: () => {},
     journey: () => null,
     motion: () => motion,
-    image: (x) => motion.image(x as Tensor),
+    image,
     raster: (x, { nearest, fill }) => {
       const interpolation = nearest ? "nearest" : "bilinear";
-      const moved = motion.image(x as Tensor, { interpolation, ...(fill !== 0 && { padding: "fill", fill }) });
+      const options: MotionImageOptions = { interpolation, ...(fill !== 0 && { padding: "fill", fill }) };
+      const moved = (motion as Motion).image(x as Tensor, options);
       return x.dtype === "f32" ? moved : cast(moved, x.dtype as StoredType);
     },
     blended: (labels) => labels,
   };
-  return moveTargets(batch, scene) as Moved<T>;
 }

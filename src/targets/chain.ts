@@ -2,7 +2,7 @@ import { kinds, type MotionKind } from "../compiler/kinds/index.ts";
 import type { ParamValue, Transform } from "../transforms/index.ts";
 
 /** How a raster of labels is moved. */
-export interface Raster {
+export interface RasterMove {
   /** By whole pixels, so that no value comes up that was not there. */
   nearest: boolean;
   /** What lies beyond it where the image shows a constant. */
@@ -18,7 +18,7 @@ export interface Raster {
 export type Stretch = { through: readonly Transform[] } | { covered: Transform } | { moved: Transform };
 
 /** What a transform is to a raster of labels, by how its kind moves pixels; `null` leaves the raster alone. */
-const MOTIONS: Readonly<Record<MotionKind, ((transform: Transform, how: Raster) => Stretch) | null>> = {
+const MOTIONS: Readonly<Record<MotionKind, ((transform: Transform, how: RasterMove) => Stretch) | null>> = {
   still: null,
   matrix: sampled,
   place: sampled,
@@ -28,7 +28,7 @@ const MOTIONS: Readonly<Record<MotionKind, ((transform: Transform, how: Raster) 
 };
 
 /** The transforms of a pipeline that move or cover labels, in the form that is meant for them. */
-export function rasterChain(transforms: readonly Transform[], how: Raster): readonly Stretch[] {
+export function rasterChain(transforms: readonly Transform[], how: RasterMove): readonly Stretch[] {
   const stretches: Stretch[] = [];
   for (const transform of transforms) {
     const stretch = stretchOf(transform, how);
@@ -41,7 +41,7 @@ export function rasterChain(transforms: readonly Transform[], how: Raster): read
   return stretches;
 }
 
-function stretchOf(transform: Transform, how: Raster): Stretch | undefined {
+function stretchOf(transform: Transform, how: RasterMove): Stretch | undefined {
   const { kind, covers } = transform.declaration;
   if (covers === undefined || !how.erased) return MOTIONS[kinds[kind].motion]?.(transform, how);
   const zeroed = withParams(transform, { [covers]: 0 });
@@ -56,7 +56,7 @@ const withParams = (transform: Transform, params: Readonly<Record<string, ParamV
 const CONSTANT: readonly unknown[] = ["zeros", "fill"];
 
 /** What looks between and beyond pixels. */
-function sampled(transform: Transform, { nearest, fill }: Raster): Stretch {
+function sampled(transform: Transform, { nearest, fill }: RasterMove): Stretch {
   const { declaration, options } = transform;
   const has = (option: string) => declaration.options?.[option] !== undefined;
   const hard = {

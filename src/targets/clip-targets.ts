@@ -2,10 +2,11 @@ import { ArgumentError, type Gpu, ShapeError } from "../gpu/index.ts";
 import { checkShape, type DType, type Shape, show, type Tensor } from "../tensor/index.ts";
 import { axesOf, type ClipLayout, type Clips, clipsOf, frameShape, framesOf, ordered, readClips, turned } from "./clips.ts"; // biome-ignore format: one line
 import { gpuOfLeaves } from "./move.ts";
+import { onlyTensor } from "./raster.ts";
 import { checkTarget, moveTarget } from "./rules.ts";
 import { sceneOf } from "./scene.ts";
 import { mapped } from "./single.ts";
-import { type AnyTarget, asIs, enlistTarget, type Targets } from "./target.ts";
+import { type AnyTarget, asIs, enlistTarget, type Raster, type Targets } from "./target.ts";
 import { type Leaf, leavesOf, type Part, readParts, rebuilt } from "./walk.ts";
 
 /** An object of what belongs to clips, as one of what belongs to frames. */
@@ -75,7 +76,7 @@ const withData = (target: AnyTarget, data: Tensor<DType>): AnyTarget => enlistTa
 /** @param least the fewest axes: four, where channels may be missing */
 const raster = (least: 4 | 5): Rule => ({
   apart(target, { layout, size: [n, t] }, at) {
-    const data = target.data as Tensor<DType>;
+    const data = onlyTensor(at, target.data as Raster);
     const own = ordered(data.shape, layout);
     if (own.length < least || own[0] !== n || own[1] !== t) {
       const forms = least === 4 ? `[N, T, H, W] or ${axesOf(layout)}` : axesOf(layout);
@@ -128,7 +129,7 @@ function clipsIn(leaves: readonly Leaf[], layout: ClipLayout, given: Shape | und
     const allowed = `the shape of the clips ${axesOf(layout)}, for an object without clips`;
     throw new ArgumentError("shape", "nothing", allowed);
   }
-  const { shape } = known.leaf.data as Tensor;
+  const { shape } = onlyTensor(known.at, known.leaf.data as Raster);
   if (!clips && shape.length < 4) throw new ShapeError(known.at, show(shape), `[N, T, H, W] or ${axesOf(layout)}`);
   const [n, t, ...rest] = ordered(shape, layout);
   const [h, w] = rest.slice(-2);

@@ -2,8 +2,16 @@ export { applyMotion } from "./apply-motion.ts";
 export { type GridOptions, grid } from "./grid.ts";
 export { type LabelSource, labelWeights, mixLabels } from "./labels.ts";
 export { asInstances } from "./members.ts";
-export { type Motion, type MotionImageOptions, motionOf } from "./motion.ts";
-export type { Moved, RasterName } from "./moved.ts";
+export {
+  type Motion,
+  type MotionForm,
+  type MotionImageOptions,
+  type MotionImages,
+  type MotionSizes,
+  motionOf,
+} from "./motion.ts";
+export type { ImageName, Moved, MovedPart, MovedRaster, Numbered, RasterName } from "./moved.ts";
+export type { ImageSize } from "./sizes.ts";
 export { type Taken, takeKept } from "./take-kept.ts";
 export {
   type AsIs,
@@ -33,6 +41,7 @@ export {
   type Nested,
   type NestedRows,
   type Paths,
+  type Raster,
   type Rows,
   type Target,
   type VectorOptions,

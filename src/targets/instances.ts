@@ -2,15 +2,18 @@ import { greater, max, mul } from "../autograd/index.ts";
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { show, Tensor } from "../tensor/index.ts";
 import { boxes } from "./boxes.ts";
+import { type BySize, rowsAt, targetAt, targetOfAll, together } from "./by-size.ts";
 import { hullOf } from "./hull.ts";
 import { followed, type Journey, meets } from "./journey.ts";
 import { keypoints } from "./keypoints.ts";
+import type { Places } from "./list.ts";
 import { type Member, membersOf } from "./members.ts";
 import { metMasks, presentIn } from "./met-masks.ts";
 import { batchOf, checkRows } from "./rows.ts";
 import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
-import { asIs, type Boxes, enlistTarget, type Instances, type Keypoints, type Rows } from "./target.ts";
+import { areListed, sizeAt } from "./sizes.ts";
+import { asIs, type Boxes, enlistTarget, type Instances, isTarget, type Keypoints, type Rows } from "./target.ts";
 import { tightest } from "./tightest.ts";
 
 /** A member that has moved: its rows in one tensor, and which of them are left, where that is known. */
@@ -35,9 +38,14 @@ export const instances: Rule<Instances> = {
       throw new ShapeError(`${at}.${name}`, given, `${show(counts[0])}, as of ${at}.${members[0].name}`);
     });
     if (boxesOf === "masks") checkFits(members, at);
+    if (scene.bySize?.behind && members.some(({ is }) => is === "masks")) {
+      const given = "masks of instances beside images that differ in size, in a pipeline with a mix";
+      throw new ArgumentError(at, given, "masks beside instances, or images of one size");
+    }
   },
   move: (target, scene, bare) => {
     const members = membersOf(target.data, "");
+    if (scene.bySize && members.some(({ is }) => is === "masks")) return movedBySize(target, scene.bySize, bare);
     const journey = scene.journey();
     const batches = members.map(({ rows }) => batchOf(scene.gpu, rows, undefined, journey));
     const [{ tensor: some, there, back }] = batches;
@@ -58,6 +66,33 @@ export const instances: Rule<Instances> = {
   },
 };
 
+/** Instances whose masks differ in size move size by size. */
+function movedBySize(target: Instances, { first }: BySize, bare: boolean): Instances {
+  const parts = first.map(({ places, scene }) =>
+    instances.move({ ...target, data: membersAt(target.data, places) }, scene, bare),
+  );
+  const names = Object.keys(target.data) as (keyof typeof target.data)[];
+  const data = names.map((name) => [name, memberOfAll(parts.map((part) => part.data[name]), first)]); // biome-ignore format: one call
+  const kept = bare ? null : together(parts.map((part) => part.kept as Rows), first); // biome-ignore format: one call
+  return { ...target, data: Object.fromEntries(data), kept };
+}
+
+const membersAt = (data: object, places: readonly number[]): object =>
+  Object.fromEntries(
+    Object.entries(data).map(([name, value]) => {
+      if (value === null || value === undefined) return [name, value];
+      return [name, isTarget(value) ? targetAt(value, places) : rowsAt(value, places)];
+    }),
+  );
+
+/** A member of all instances, from those of each size. */
+function memberOfAll(parts: readonly unknown[], groups: readonly Places[]): unknown {
+  const [part] = parts;
+  if (part === null || part === undefined) return part;
+  if (!isTarget(part)) return together(parts as readonly Rows[], groups);
+  return targetOfAll(parts as readonly (typeof part)[], groups);
+}
+
 /** How many instances each image has. */
 const countsOf = (rows: Rows): readonly number[] =>
   rows instanceof Tensor
@@ -69,13 +104,23 @@ function checkMember({ is, target, rows }: Member, scene: Scene, at: string): vo
   if (target?.target === "keypoints") keypoints.check(target, scene, at);
   if (target) return;
   const { samples, before } = scene;
-  const [h, w] = before;
   scene.checkPlaces(at, rows);
-  checkRows(at, rows, undefined, { samples, columns: 1, rank: 6, least: 2, words: "[N, K, …]" });
-  if (is !== "masks") return;
-  for (const { shape } of rows instanceof Tensor ? [rows] : rows.filter((each) => each !== null))
+  const apart = is === "masks";
+  checkRows(at, rows, undefined, { samples, columns: 1, rank: 6, least: 2, apart, words: "[N, K, …]" });
+  if (!apart) return;
+  if (rows instanceof Tensor && areListed(before))
+    throw new ShapeError(at, show(rows.shape), "a list with [K, H, W] or null for each image, as these differ in size");
+  for (const [i, each] of (rows instanceof Tensor ? [rows] : rows).entries()) {
+    if (each === null) continue;
+    const { shape } = each;
+    const [h, w] = sizeAt(before, i);
     if (shape.length !== (rows instanceof Tensor ? 4 : 3) || shape.at(-2) !== h || shape.at(-1) !== w)
-      throw new ShapeError(at, show(shape), `[N, K, H, W] with H = ${h} and W = ${w}, or a list of [K, H, W]`);
+      throw new ShapeError(
+        rows instanceof Tensor ? at : `${at}[${i}]`,
+        show(shape),
+        `[N, K, H, W] with H = ${h} and W = ${w}, or a list of [K, H, W]`,
+      );
+  }
 }
 
 function checkFits(members: readonly Member[], at: string): void {

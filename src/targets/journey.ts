@@ -4,7 +4,7 @@ import { outputSize } from "../compiler/outcome.ts";
 import type { Gpu } from "../gpu/index.ts";
 import type { Shape, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import type { Raster } from "./chain.ts";
+import type { RasterMove } from "./chain.ts";
 import { type Leg, legOf, type Run } from "./leg.ts";
 import { gathered, isMeeting, type Meeting, meetingOf } from "./meeting.ts";
 
@@ -17,7 +17,7 @@ export type Journey = readonly Way[];
 export const meets = (way: Way): way is Meeting => "seen" in way;
 
 /** How a mix shows one source at each pixel. */
-const ONE_SOURCE: Raster = { nearest: true, fill: 0, erased: false };
+const ONE_SOURCE: RasterMove = { nearest: true, fill: 0, erased: false };
 
 /** The mixes of a journey. */
 export const meetingsOf = (journey: Journey | null): readonly Meeting[] => (journey ?? []).filter(meets);

@@ -4,25 +4,25 @@ import { outputSize } from "../compiler/outcome.ts";
 import type { Gpu } from "../gpu/index.ts";
 import { type DType, ones, type Shape, type Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import { type Raster, rasterChain } from "./chain.ts";
-import { type Motion, motionOf } from "./motion.ts";
-import { type KernelSizes, kernelSizes } from "./sizes.ts";
+import { type RasterMove, rasterChain } from "./chain.ts";
+import { type Motion, type MotionForm, motionOf } from "./motion.ts";
+import { type ImageSizes, type KernelSizes, kernelSizes } from "./sizes.ts";
 
 /** A chain, or a part of one: what it does to places and rasters. */
 export interface Leg {
   readonly gpu: Gpu;
   /** How many images there are. */
   readonly samples: number;
-  /** Size of the images before, [height, width]. */
-  readonly before: readonly [number, number];
-  /** Size of the images behind. */
-  readonly after: readonly [number, number];
+  /** Size of the images before, [height, width], or of each. */
+  readonly before: ImageSizes;
+  /** Size of the images behind, or of each. */
+  readonly after: ImageSizes;
   /** Both, as kernels get them. */
   readonly sizes: () => KernelSizes;
   /** Where places of the own sample go. */
-  readonly motion: () => Motion;
-  /** What becomes of a raster of labels. */
-  readonly raster: (x: Tensor<DType>, how: Raster) => Tensor<DType>;
+  readonly motion: () => Motion<MotionForm, MotionForm>;
+  /** What becomes of a raster of labels, where images have one size. */
+  readonly raster: (x: Tensor<DType>, how: RasterMove) => Tensor<DType>;
 }
 
 /** Applies a chain, whose gates may be tensors. */
@@ -71,7 +71,7 @@ function covered(x: Tensor, transform: Transform, run: Run): Tensor {
 }
 
 /** A raster that goes where a transform's motion takes it; the same raster where that is nowhere. */
-function resized(x: Tensor<DType>, transform: Transform, { nearest }: Raster): Tensor<DType> {
+function resized(x: Tensor<DType>, transform: Transform, { nearest }: RasterMove): Tensor<DType> {
   const motion = motionOf(x.gpu, transform, x.shape);
   const interpolation = nearest ? "nearest" : "bilinear";
   return motion.still ? x : motion.image(x as Tensor, { interpolation, padding: "border" });

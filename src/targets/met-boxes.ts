@@ -10,6 +10,7 @@ import { cutBoxes, seenPart, shifted } from "./met.ts";
 import { aroundOriented, moveOriented } from "./oriented.ts";
 import { movedOutline, outlineOf } from "./outline.ts";
 import { besides, columns } from "./rows.ts";
+import { sizeAt } from "./sizes.ts";
 import type { Boxes } from "./target.ts";
 
 /** Boxes on their way. */
@@ -96,6 +97,7 @@ function met(flow: Flow, meeting: Meeting, target: Boxes): Flow {
 function enoughSeen({ edges, visible }: Flow, { minVisibility }: Boxes, { after }: Leg): Tensor | number {
   if (minVisibility === 0) return 1;
   const known = edges.detach();
-  const left = mul(visible(), bboxArea(clampBbox(known, ...after)));
+  // Behind a mix, all images have one size.
+  const left = mul(visible(), bboxArea(clampBbox(known, ...sizeAt(after, 0))));
   return greaterEqual(left, mul(bboxArea(known), minVisibility));
 }

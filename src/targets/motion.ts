@@ -8,60 +8,14 @@ import { transformPoints } from "../functional/points.ts";
 import { ArgumentError, checkedLater, describe, type Gpu, readOptions, ShapeError } from "../gpu/index.ts";
 import { checkGpu } from "../tensor/create.ts";
 import { checkImage, checkShape, keeping, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
-import { type Link, type MapSettings, remap, warp } from "../transforms/index.ts";
+import { type Link, remap, warp } from "../transforms/index.ts";
 import { printable } from "../transforms/language/show.ts";
+import { samplesAt } from "./list.ts";
+import { behindBatch, partsBySize } from "./motion-by-size.ts";
+import type { Motion, MotionForm, MotionImageOptions } from "./motion-value.ts";
+import { areListed } from "./sizes.ts";
 
-/** How {@link Motion.image} looks between and beyond pixels. */
-export type MotionImageOptions = MapSettings;
-
-/** Where the pixels of a batch go: a value, which {@link motionOf} and {@link Pipeline.motion} make. Its tensors live until it is disposed of. */
-export interface Motion {
-  /** Samples in the batch. */
-  readonly samples: number;
-  /** Size of the images before, in pixels. */
-  readonly before: readonly [height: number, width: number];
-  /** Size of the images behind. */
-  readonly after: readonly [height: number, width: number];
-  /** Whether no pixel moves, and the size stays. */
-  readonly still: boolean;
-  /**
-   * The matrices `[N, 3, 3]` that take points (x, y, 1) of the source to the destination, in pixels whose centres lie on whole numbers;
-   * null where something bends lines, such as `elastic`. Differentiable in the transforms' parameters.
-   */
-  readonly matrix: Tensor | null;
-  /**
-   * Where points of the source go: (x, y) in pixels, centres on whole numbers. Gradients flow to the points and to the parameters of the
-   * transforms that moved them; all points of a motion share the graph of these, which the first backward frees unless it says `retain`.
-   *
-   * A point on the horizon of a projective map has no place and is not divided, as in `transformPoints`; behind it, places are what the
-   * division gives, as for pixels. Through a field, such as `elastic`, a point goes where the pixel lies that looks at it, which is
-   * searched for on the GPU to a hundredth of a pixel. Where none does, it goes where one looks nearest to it; where several do, to one of
-   * them. Beyond the result, a field that is a tensor goes on as its nearest pixel at the border moves.
-   * @param points `[N, K, 2]`, or `[K, 2]` for all samples
-   * @returns `[N, K, 2]`
-   * @throws ShapeError for points of another shape
-   */
-  points(points: Tensor): Tensor;
-  /**
-   * The way back, from the destination to the source. It looks through the same tensors, and is of use as long as this motion is; its own
-   * matrix is freed with its own `dispose`.
-   */
-  inverse(): Motion;
-  /**
-   * Images that are moved by it, interpolated once: what lies at a point before lies where `points` takes it. `inverse().image(y)` brings
-   * results back into the frame of the images, as test-time augmentation needs it. Differentiable in the image and in the parameters.
-   * @param x `[N, C, H, W]` of the size `before`
-   * @returns `[N, C, H, W]` of the size `after`
-   */
-  image(x: Tensor, options?: MotionImageOptions): Tensor;
-  /**
-   * This motion, and then another one: `a.followedBy(b).points(p)` is `b.points(a.points(p))`. It looks through the tensors of both.
-   * @throws ArgumentError where the other one is for other sizes, or another number of samples
-   */
-  followedBy(next: Motion): Motion;
-  /** Frees what it was made of. What was computed with it stays. */
-  dispose(): void;
-}
+export type { Motion, MotionForm, MotionImageOptions, MotionImages, MotionSizes } from "./motion-value.ts";
 
 /** A move, there or back. */
 interface Step {
@@ -76,7 +30,7 @@ interface Parts extends Pick<Motion, "samples" | "before" | "after"> {
   own: readonly Tensor[];
 }
 
-const known = new WeakMap<Motion, Parts>();
+const known = new WeakMap<Motion<MotionForm, MotionForm>, Parts>();
 
 /**
  * Where the pixels of a batch of this shape go when transforms are applied to it: points of images, or images that are to be brought back.
@@ -120,8 +74,8 @@ function kept(gpu: Gpu, make: () => ReturnType<typeof movesOf>) {
 }
 
 /** The device of a motion. @throws ArgumentError for what is none */
-export function gpuOf(motion: Motion, argument: string): Gpu {
-  const parts = known.get(motion);
+export function gpuOf(motion: Motion<MotionForm, MotionForm>, argument: string): Gpu {
+  const parts = known.get(motion) ?? partsBySize(motion);
   if (!parts) throw new ArgumentError(argument, describe(motion), "a motion, such as motionOf() makes");
   return parts.gpu;
 }
@@ -138,12 +92,12 @@ function motion(parts: Parts): Motion {
     still,
     matrix,
     points: (points: Tensor) => {
-      const all = checkPoints(points, parts);
+      const all = checkPoints(points, gpu, samples);
       return keeping(gpu, () => moved(all(), steps, matrix));
     },
     inverse: () => motion({ ...parts, before: after, after: before, own: [], steps: steps.toReversed().map(turned) }),
     image: (x: Tensor, options?: MotionImageOptions) => imageThrough(made, x, options),
-    followedBy: (next: Motion) => joined(made, next),
+    followedBy: (next) => joined(made, next) as never,
     dispose: () => {
       for (const each of own) each.dispose();
     },
@@ -154,10 +108,41 @@ function motion(parts: Parts): Motion {
 }
 
 /** `motion of 2 images [20, 24] -> [12, 30], by matrices`. */
-function showMotion({ samples, before, after, still, matrix }: Motion): string {
+export function showMotion({ samples, before, after, still, matrix }: Motion<MotionForm, MotionForm>): string {
   const how = still ? "nothing moves" : matrix ? "by matrices" : "some of it bends";
-  return `motion of ${samples} images ${show(before)} -> ${show(after)}, ${how}`;
+  const words = (sizes: typeof before) => (areListed(sizes) ? "sizes of their own" : show(sizes));
+  return `motion of ${samples} images ${words(before)} -> ${words(after)}, ${how}`;
 }
+
+/** The motion of some of its samples, by their places in the batch. */
+export function motionAt(whole: Motion, places: readonly number[]): Motion {
+  const parts = known.get(whole)!;
+  const { gpu, samples } = parts;
+  if (places.length === samples && places.every((place, i) => place === i)) return whole;
+  const own: Tensor[] = [];
+  const steps = parts.steps.map(({ move, back }): Step => {
+    if ("matrix" in move) {
+      const matrix = samplesAt(move.matrix, places);
+      own.push(matrix);
+      return { move: { matrix }, back };
+    }
+    // It moves the points of all samples; what those that are left out get is nobody's.
+    const among = Array.from({ length: samples }, (_, n) => Math.max(places.indexOf(n), 0));
+    const some = (points: Tensor, way: boolean): Tensor =>
+      keeping(gpu, () => samplesAt(move.move(samplesAt(points, among), way), places));
+    return { move: { move: some, kept: [] }, back };
+  });
+  return motion({ ...parts, samples: places.length, steps, own });
+}
+
+/** All tensors that are freed with a motion. */
+export const tensorsOf = (motion: Motion<MotionForm, MotionForm>): readonly Tensor[] => {
+  const { matrix } = motion;
+  const own = known.get(motion)?.own ?? partsBySize(motion)!.own.flatMap(tensorsIn);
+  return matrix ? [...own, matrix] : own;
+};
+const tensorsIn = (owned: Tensor | Motion<MotionForm, MotionForm>): readonly Tensor[] =>
+  owned instanceof Tensor ? [owned] : tensorsOf(owned);
 
 const turned = ({ move, back }: Step): Step => ({ move, back: !back });
 
@@ -185,7 +170,7 @@ function moved(points: Tensor, steps: readonly Step[], matrix: Tensor | null): T
 }
 
 /** Checks points; what it returns makes them `[N, K, 2]`. */
-function checkPoints(points: unknown, { gpu, samples }: Parts): () => Tensor {
+export function checkPoints(points: unknown, gpu: Gpu, samples: number): () => Tensor {
   const allowed = `a tensor [${samples}, K, 2] or [K, 2], (x, y) in pixels`;
   if (!(points instanceof Tensor)) throw new ArgumentError("points", describe(points), allowed);
   if (points.gpu !== gpu) throw new ArgumentError("points", "a tensor of another device", "one of the motion's device");
@@ -225,7 +210,8 @@ const pixelsOf = (gpu: Gpu, height: number, width: number): Tensor => {
   return tensor(gpu, at, [height * width, 2]);
 };
 
-function joined(own: Motion, next: Motion): Motion {
+function joined(own: Motion, next: Motion<MotionForm, MotionForm>): Motion<MotionForm, MotionForm> {
+  if (partsBySize(next)) return behindBatch(own, next);
   const [a, b] = [known.get(own)!, known.get(next)];
   if (!b) throw new ArgumentError("next", describe(next), "a motion, such as motionOf() makes");
   if (a.gpu !== b.gpu) throw new ArgumentError("next", "a motion of another device", "one of this device");

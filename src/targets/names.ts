@@ -14,24 +14,28 @@ import {
   asPolygons,
   asVectors,
   type Nested,
+  type Raster,
   type Rows,
 } from "./target.ts";
 
-type Data = Tensor & Rows & Nested;
+type Data = Tensor & Rows & Nested & Raster;
 
 /** What a name says of a value. */
-interface Named {
+export interface Named {
   make: (data: Data) => AnyTarget;
-  /** What a list or an object is: several targets, or what the images have one by one, or members of one target. */
-  as: "several" | "rows" | "members";
+  /**
+   * What a list or an object is: several targets; what the images have one by one, if it is one of tensors, or whatever it holds; or members
+   * of one target.
+   */
+  as: "several" | "tensors" | "rows" | "members";
 }
 
 const one = (make: Named["make"]): Named => ({ make, as: "several" });
+const raster = (make: Named["make"]): Named => ({ make, as: "tensors" });
 const rows = (make: Named["make"]): Named => ({ make, as: "rows" });
 
-const [images, masks, heatmaps, labels] = [asImage, asMask, asHeatmap, asLabels].map((make) =>
-  one((data) => make(data as never)),
-);
+const [images, masks, heatmaps] = [asImage, asMask, asHeatmap].map((make) => raster((data) => make(data as never)));
+const labels = one((data) => asLabels(data));
 const [boxes, keypoints, polygons, lines] = [asBoxes, asKeypoints, asPolygons, asLines].map((make) =>
   rows((data) => make(data)),
 );
@@ -66,8 +70,8 @@ const NAMES: Readonly<Record<string, Named>> = {
   labels,
   class: labels,
   classes: labels,
-  flow: one((data) => asVectors(data)),
-  normals: one((data) => asVectors(data, { values: "direction" })),
+  flow: raster((data) => asVectors(data)),
+  normals: raster((data) => asVectors(data, { values: "direction" })),
 };
 
 /** `mask2`, `mask_left`: a name, and which one of several. */

@@ -14,13 +14,15 @@ export interface RowShape {
   rank: number;
   /** The fewest; 3 unless given. */
   least?: number;
+  /** Whether tensors of a list may differ in more than the number of rows: masks of images that differ in size. */
+  apart?: boolean;
   /** How rows are meant, for messages: `[N, K, 4]`. */
   words: string;
 }
 
 /** Checks rows: as many as images, of one width. @throws ShapeError */
 export function checkRows(at: string, rows: Rows, counts: readonly number[] | undefined, like: RowShape): void {
-  const { samples, columns, rank, least = 3, words } = like;
+  const { samples, columns, rank, least = 3, apart = false, words } = like;
   const fits = (shape: Shape, leading: number) =>
     shape.length >= least - 2 + leading && shape.length <= rank - 2 + leading && shape[shape.length - 1] >= columns;
   if (rows instanceof Tensor) {
@@ -40,7 +42,7 @@ export function checkRows(at: string, rows: Rows, counts: readonly number[] | un
     checkF32(`${at}[${n}]`, each);
     const { shape } = each;
     if (!fits(shape, 1)) throw new ShapeError(`${at}[${n}]`, show(shape), `one image's part of ${words}, or null`);
-    if (!sameShape(shape.slice(1), first!.shape.slice(1)))
+    if (!apart && !sameShape(shape.slice(1), first!.shape.slice(1)))
       throw new ShapeError(
         `${at}[${n}]`,
         show(shape),

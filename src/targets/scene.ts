@@ -1,11 +1,15 @@
 import type { ApplyOptions } from "../compiler/index.ts";
 import { ArgumentError, type Gpu } from "../gpu/index.ts";
-import type { DType, Shape, Tensor } from "../tensor/index.ts";
+import type { Shape } from "../tensor/index.ts";
+import { Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
+import type { BySize } from "./by-size.ts";
 import { type Journey, journeyOf, meetingsOf } from "./journey.ts";
 import { mixLabels } from "./labels.ts";
 import { type Leg, legOf, type Run } from "./leg.ts";
+import { stackImages } from "./list.ts";
 import { isMeeting, saysParts } from "./meeting.ts";
+import type { Raster } from "./target.ts";
 
 export type { Run } from "./leg.ts";
 
@@ -21,7 +25,9 @@ export interface Scene extends Leg {
   /** The way of places, where samples meet; null where each goes by itself. */
   readonly journey: () => Journey | null;
   /** What becomes of images. */
-  readonly image: (x: Tensor<DType>) => Tensor<DType>;
+  readonly image: (x: Raster) => Raster;
+  /** Where images differ in size, the scenes of each. */
+  readonly bySize?: BySize;
   /** What becomes of labels of whole images: shares, or what nothing changes. */
   readonly blended: (labels: Tensor) => Tensor;
 }
@@ -47,7 +53,7 @@ export function sceneOf(
     mixes,
     checkPlaces: (at, data) => checkMeetings(at, data, mixing, journey),
     journey,
-    image: (x) => run(x, transforms, options),
+    image: (x) => run(x instanceof Tensor ? x : stackImages(x), transforms, options),
     blended: (labels) => (mixes ? mixLabels(labels, transforms, shape) : labels),
   };
 }

@@ -14,6 +14,16 @@ export const areListed = (sizes: ImageSizes): sizes is readonly ImageSize[] => A
 /** The size of one image. */
 export const sizeAt = (sizes: ImageSizes, n: number): ImageSize => (areListed(sizes) ? sizes[n] : sizes);
 
+/** Whether so many images have the same sizes. */
+export const areEqual = (samples: number, a: ImageSizes, b: ImageSizes): boolean =>
+  Array.from({ length: samples }, (_, n) => [sizeAt(a, n), sizeAt(b, n)]).every(
+    ([x, y]) => x[0] === y[0] && x[1] === y[1],
+  );
+
+/** `2 images of 20 x 24 pixels`, for messages. */
+export const wordsOf = (samples: number, sizes: ImageSizes): string =>
+  `${samples} images of ${(areListed(sizes) ? sizes : [sizes]).map((size) => size.join(" x ")).join(", ")} pixels`;
+
 /** Sizes before and behind, as kernels get them. */
 export interface KernelSizes {
   /** `[N, 4]`, width and height before and behind, where images differ; else null. */

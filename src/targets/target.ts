@@ -15,6 +15,7 @@ import type {
   MaskOptions,
   Nested,
   Paths,
+  Raster,
   Rows,
   VectorOptions,
   Vectors,
@@ -77,6 +78,15 @@ const checkData = (what: string, data: unknown): void => {
   check(`data of ${what}()`, data, A_TENSOR);
 };
 const A_TENSOR = rule("a tensor", (value) => value instanceof Tensor);
+const RASTER = rule(
+  "a tensor, or a list with a tensor for each image",
+  (value) =>
+    value instanceof Tensor ||
+    (Array.isArray(value) && value.length > 0 && value.every((each) => each instanceof Tensor)),
+);
+const checkRaster = (what: string, data: unknown): void => {
+  check(`data of ${what}()`, data, RASTER);
+};
 const ROWS = rule("a tensor, or a list with a tensor or null for each image", (value) =>
   Array.isArray(value) ? value.every((each) => each === null || each instanceof Tensor) : value instanceof Tensor,
 );
@@ -84,28 +94,41 @@ const ROWS = rule("a tensor, or a list with a tensor or null for each image", (v
 const frozenRows = <T>(data: T): T =>
   (Array.isArray(data) ? Object.freeze(Array.from(data, (each) => frozenRows(each))) : data) as T;
 
-/** ImageTarget under a name that says nothing: they get the whole pipeline, with the same draws as all other images. */
-export function asImage<D extends DType>(data: Tensor<D>): ImageTarget<D> {
-  checkData("asImage", data);
-  return enlistTarget({ target: "image", data });
+/**
+ * Images under a name that says nothing: they get the whole pipeline, with the same draws as all other images.
+ * @param data `[N, C, H, W]`, or a list of N images `[C, H, W]`, which may differ in size
+ */
+export function asImage<D extends DType, F extends Raster<D> = Tensor<D>>(data: F & Raster<D>): ImageTarget<D, F> {
+  checkRaster("asImage", data);
+  return enlistTarget({ target: "image", data: frozenRows(data) as F });
 }
 
 /**
  * A mask or a label map: it moves by whole pixels, so that no value comes up that was not there, and keeps its storage type.
- * @param data `[N, C, H, W]`, `[N, H, W]`, or a volume `[N, C, D, H, W]`, all of whose slices move alike: as many and as large as the images
+ * @param data `[N, C, H, W]`, `[N, H, W]`, or a volume `[N, C, D, H, W]`, all of whose slices move alike: as many and as large as the
+ * images; or a list with one of these, without N, for each image
  */
-export function asMask<D extends DType>(data: Tensor<D>, options?: MaskOptions): Mask<D> {
-  checkData("asMask", data);
-  return enlistTarget({ target: "mask", data, fill: 0, erased: true, ...readOptions("asMask", options, MASK) });
+export function asMask<D extends DType, F extends Raster<D> = Tensor<D>>(
+  data: F & Raster<D>,
+  options?: MaskOptions,
+): Mask<D, F> {
+  checkRaster("asMask", data);
+  const own = readOptions<MaskOptions>("asMask", options, MASK);
+  return enlistTarget({ target: "mask", data: frozenRows(data) as F, fill: 0, erased: true, ...own });
 }
 
 /**
  * A heat map, or another map of numbers: it moves as the image does, interpolated, and nothing else is done to it.
- * @param data `[N, C, H, W]`, or `[N, H, W]`, or a volume `[N, C, D, H, W]`, all of whose slices move alike
+ * @param data `[N, C, H, W]`, or `[N, H, W]`, or a volume `[N, C, D, H, W]`, all of whose slices move alike; or a list with one of
+ * these, without N, for each image
  */
-export function asHeatmap<D extends DType>(data: Tensor<D>, options?: MaskOptions): Heatmap<D> {
-  checkData("asHeatmap", data);
-  return enlistTarget({ target: "heatmap", data, fill: 0, erased: true, ...readOptions("asHeatmap", options, MASK) });
+export function asHeatmap<D extends DType, F extends Raster<D> = Tensor<D>>(
+  data: F & Raster<D>,
+  options?: MaskOptions,
+): Heatmap<D, F> {
+  checkRaster("asHeatmap", data);
+  const own = readOptions<MaskOptions>("asHeatmap", options, MASK);
+  return enlistTarget({ target: "heatmap", data: frozenRows(data) as F, fill: 0, erased: true, ...own });
 }
 
 /**
@@ -162,12 +185,13 @@ export function asLabels(data: Tensor, options?: LabelOptions): Labels {
 
 /**
  * A field of vectors, such as optical flow: it moves as the image does, and its values turn along.
- * @param data `[N, C, H, W]`: x to the right and y down, and further channels, which keep their values
+ * @param data `[N, C, H, W]`: x to the right and y down, and further channels, which keep their values; or a list with `[C, H, W]` for
+ * each image
  */
-export function asVectors(data: Tensor, options?: VectorOptions): Vectors {
-  checkData("asVectors", data);
+export function asVectors<F extends Raster<"f32"> = Tensor>(data: F, options?: VectorOptions): Vectors<F> {
+  checkRaster("asVectors", data);
   const own = readOptions<VectorOptions>("asVectors", options, { values: oneOf("displacement", "direction") });
-  return enlistTarget({ target: "vectors", data, values: "displacement", ...own });
+  return enlistTarget({ target: "vectors", data: frozenRows(data), values: "displacement", ...own });
 }
 
 /** A value of any kind that goes through as it is: a name, an index of a data set. */

@@ -2,6 +2,7 @@ import { abs, add, atan2, cos, less, mul, neg, reshape, sin, slice, sqrt, sub } 
 import { type Tensor, tensor } from "../tensor/index.ts";
 import type { Leg } from "./leg.ts";
 import { columns } from "./rows.ts";
+import { sizeAt } from "./sizes.ts";
 import type { Keypoints } from "./target.ts";
 
 // How the image turns, slants and grows at a place: the Jacobian of the motion, by differences over one pixel. A matrix's differences are
@@ -47,8 +48,11 @@ export function cosSin(degrees: Tensor): [cosine: Tensor, sine: Tensor] {
 /** 1 for samples that are mirrored, at the middle of the image, else 0: `[N]`, a constant. */
 export function mirrored(leg: Leg): Tensor {
   const { gpu, samples, before } = leg;
-  const middle = [(before[1] - 1) / 2, (before[0] - 1) / 2];
-  const places = tensor(gpu, Array.from({ length: samples }, () => middle).flat(), [samples, 1, 2]);
+  const middles = Array.from({ length: samples }, (_, n) => {
+    const [height, width] = sizeAt(before, n);
+    return [(width - 1) / 2, (height - 1) / 2];
+  });
+  const places = tensor(gpu, middles.flat(), [samples, 1, 2]);
   return reshape(less(growth(slopesAt(places, leg)).detach(), 0), [samples]);
 }
 

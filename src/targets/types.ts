@@ -11,8 +11,11 @@ export interface Target<Name extends string, Data> {
   readonly data: Data;
 }
 
+/** A tensor for all images, or a list with one for each, which may differ in size as the images do. */
+export type Raster<D extends DType = DType> = Tensor<D> | readonly Tensor<D>[];
+
 /** ImageTarget, which get the whole pipeline. */
-export type ImageTarget<D extends DType = DType> = Target<"image", Tensor<D>>;
+export type ImageTarget<D extends DType = DType, F extends Raster<D> = Tensor<D>> = Target<"image", F>;
 
 /** Options of {@link asMask}. */
 export interface MaskOptions {
@@ -23,10 +26,12 @@ export interface MaskOptions {
 }
 
 /** A mask or a label map, which moves by whole pixels: no value comes up that was not there. */
-export type Mask<D extends DType = DType> = Target<"mask", Tensor<D>> & Readonly<Required<MaskOptions>>;
+export type Mask<D extends DType = DType, F extends Raster<D> = Tensor<D>> = Target<"mask", F> &
+  Readonly<Required<MaskOptions>>;
 
 /** A heat map, which is interpolated. */
-export type Heatmap<D extends DType = DType> = Target<"heatmap", Tensor<D>> & Readonly<Required<MaskOptions>>;
+export type Heatmap<D extends DType = DType, F extends Raster<D> = Tensor<D>> = Target<"heatmap", F> &
+  Readonly<Required<MaskOptions>>;
 
 /** Ways to write a box: edges; the upper left corner and the size; the centre and the size; the same with an angle. */
 export type BoxFormat = "xyxy" | "xywh" | "cxcywh" | "oriented";
@@ -113,7 +118,7 @@ export interface LabelOptions {
 }
 
 /** A field of vectors in x and y, whose values turn with the image. */
-export type Vectors = Target<"vectors", Tensor> & Readonly<Required<VectorOptions>>;
+export type Vectors<F extends Raster<"f32"> = Tensor> = Target<"vectors", F> & Readonly<Required<VectorOptions>>;
 
 /** Options of {@link asVectors}. */
 export interface VectorOptions {
@@ -141,7 +146,17 @@ export type Instances<T extends object = object> = Target<"instances", T> &
   };
 
 /** Everything that {@link asBoxes} and its like make. */
-export type AnyTarget = ImageTarget | Mask | Heatmap | Boxes | Keypoints | Paths | Labels | Vectors | Instances | AsIs;
+export type AnyTarget =
+  | ImageTarget<DType, Raster>
+  | Mask<DType, Raster>
+  | Heatmap<DType, Raster>
+  | Boxes
+  | Keypoints
+  | Paths
+  | Labels
+  | Vectors<Raster<"f32">>
+  | Instances
+  | AsIs;
 
 /** Every type of target by name. */
 export type Targets = { [T in AnyTarget as T["target"]]: T };

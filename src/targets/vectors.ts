@@ -14,16 +14,17 @@ import {
   transpose,
 } from "../autograd/index.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
+import { sizeBySize } from "./by-size.ts";
 import { meets } from "./journey.ts";
 import type { Leg } from "./leg.ts";
 import { checkRaster } from "./raster.ts";
 import { columns } from "./rows.ts";
 import type { Rule } from "./rule.ts";
-import type { Vectors } from "./target.ts";
+import type { Raster, Vectors } from "./target.ts";
 import { slopesAt, turned } from "./turn.ts";
 
 /** Fields of vectors: values turn where they are, and are then moved as an image is. */
-export const vectors: Rule<Vectors> = {
+export const vectors: Rule<Vectors<Raster<"f32">>> = {
   check: ({ data }, scene, at) => {
     scene.checkPlaces(at, data);
     checkRaster(at, data, scene, { rank: [4], channels: 2, types: ["f32"] });
@@ -31,19 +32,21 @@ export const vectors: Rule<Vectors> = {
   move: (target, scene) => ({
     ...target,
     // Where samples meet, each pixel shows the vector of one of them: all that the sources' pixels do there is to move together.
-    data: (scene.journey() ?? [scene]).reduce<Tensor>(
-      (data, way) => (meets(way) ? way.raster(data) : moved(data, target, way)),
-      target.data,
-    ),
+    data: sizeBySize(target.data, scene, (x, own) =>
+      (own.journey() ?? [own]).reduce<Tensor>(
+        (data, way) => (meets(way) ? way.raster(data) : moved(data, target.values, way)),
+        x as Tensor,
+      ),
+    ) as Raster<"f32">,
   }),
 };
 
 /** On a leg, values turn as the image does, and move with it. */
-function moved(data: Tensor, target: Vectors, leg: Leg): Tensor {
+function moved(data: Tensor, meaning: Vectors["values"], leg: Leg): Tensor {
   if (leg.motion().still) return seen(data, leg);
   const [n, channels, h, w] = data.shape;
   const vector = transpose(reshape(slice(data, 1, 0, 2), [n, 2, h * w]), [0, 2, 1]);
-  const values = TURNS[target.values](placesOf(leg, h, w), vector, leg);
+  const values = TURNS[meaning](placesOf(leg, h, w), vector, leg);
   const planes = reshape(transpose(values, [0, 2, 1]), [n, 2, h, w]);
   return seen(channels > 2 ? concat([planes, slice(data, 1, 2)], 1) : planes, leg);
 }

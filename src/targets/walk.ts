@@ -1,6 +1,6 @@
 import { ArgumentError, describe, isPlainObject } from "../gpu/index.ts";
 import { Tensor } from "../tensor/index.ts";
-import { namedBy, refuseUnnamed } from "./names.ts";
+import { type Named, namedBy, refuseUnnamed } from "./names.ts";
 import { type AnyTarget, isTarget } from "./target.ts";
 
 /** A target, and where it stands in what was given. */
@@ -29,7 +29,7 @@ export function readParts(value: unknown, at = "", key?: string, depth = 0): Par
   if (depth > DEEPEST)
     throw new ArgumentError(at, `an object ${depth} objects deep`, `at most ${DEEPEST} in each other`);
   const named = key === undefined ? undefined : namedBy(key);
-  if (Array.isArray(value) && named?.as !== "rows")
+  if (Array.isArray(value) && !isOneByOne(value, named))
     return { list: Array.from(value, (each, i) => readParts(each, `${at}[${i}]`, key, depth + 1)) };
   if (isPlainObject(value) && named?.as !== "members") {
     const entries = Object.entries(value).map(
@@ -40,7 +40,21 @@ export function readParts(value: unknown, at = "", key?: string, depth = 0): Par
   if (named === undefined) return refuseUnnamed(at === "" ? "x" : at, key ?? "", value);
   if (named.as === "members" ? !isPlainObject(value) : !(value instanceof Tensor) && !Array.isArray(value))
     throw new ArgumentError(at, describe(value), "a tensor, or asIs(value) for what stays as it is");
+  if (named.as === "tensors" && Array.isArray(value)) checkTensors(value, at);
   return { leaf: named.make(value as never), at, bare: true };
+}
+
+/** Whether a list has what the images have one by one. */
+const isOneByOne = (list: readonly unknown[], named: Named | undefined): boolean =>
+  named?.as === "rows" ||
+  (named?.as === "tensors" && (list.length === 0 || list.some((each) => each instanceof Tensor)));
+
+function checkTensors(list: readonly unknown[], at: string): void {
+  if (list.length === 0) throw new ArgumentError(at, "an empty array", "a tensor for each image, at least one");
+  // An array may have holes, which forEach() leaves out.
+  for (const [i, each] of Array.from(list).entries())
+    if (!(each instanceof Tensor))
+      throw new ArgumentError(`${at}[${i}]`, describe(each), "a tensor, one for each image");
 }
 
 /** All targets, in the order of the object. */

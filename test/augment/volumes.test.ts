@@ -186,13 +186,13 @@ describe("what belongs to volumes goes along", () => {
     );
     const [image, mask, classes] = [volumes(), labels(), tensor(device.gpu, [4, 5, 6])];
     const heat = volumes(3, 2);
-    const given = { image, scan: { mask, masks: [reshape(mask, [3, 1, ...SIZE])] }, heatmap: heat, label: classes };
+    const given = { image, scan: { mask, mask2: reshape(mask, [3, 1, ...SIZE]) }, heatmap: heat, label: classes };
     const y = soft(given, { step: 6 });
     expect(await read(y.image)).toEqual(await read(soft(image, { step: 6 })));
     const expected = await read(sequential(links("nearest"))(reshape(mask, [3, 1, ...SIZE]), { step: 6 }));
     expect(y.scan.mask.shape).toEqual([3, 3, 5, 4]);
     expect(await read(y.scan.mask)).toEqual(expected);
-    expect(await read(y.scan.masks[0])).toEqual(expected);
+    expect(await read(y.scan.mask2)).toEqual(expected);
     expect(expected.every((value) => Number.isInteger(value))).toBe(true);
     expect(new Set(expected)).toContain(0);
     expect(await read(y.heatmap)).toEqual(await read(sequential(links("bilinear"))(heat, { step: 6 })));

@@ -27,7 +27,7 @@ describe("an object in, the same shape of object out", () => {
         { image: image(), keypoints: points() },
         { boxes: boxes(), missing: undefined },
       ],
-      images: [image(3), image(1)],
+      several: [{ image: image(3) }, { image: image(1) }],
       label,
       meta: a.asIs(meta),
     };
@@ -37,11 +37,11 @@ describe("an object in, the same shape of object out", () => {
     expect(out.left.none).toBeNull();
     expect(out.right).toHaveLength(2);
     expect(Object.keys(out.right[1])).toEqual(["boxes", "missing"]);
-    expect(out.images.map(({ shape }) => shape[1])).toEqual([3, 1]);
+    expect(out.several.map(({ image: { shape } }) => shape[1])).toEqual([3, 1]);
     expect(out.label).toBe(label);
     expect(out.meta).toBe(meta);
-    const [whole] = out.images;
-    expect(await whole.read()).toEqual(await flip(given.images[0]).read());
+    const [{ image: whole }] = out.several;
+    expect(await whole.read()).toEqual(await flip(given.several[0].image).read());
     expect(await (out.right[0] as { keypoints: a.Tensor }).keypoints.read()).toEqual(
       Float32Array.from([6, 2, 2, 4, 6, 2, 2, 4]),
     );
@@ -90,7 +90,7 @@ describe("an object in, the same shape of object out", () => {
     const { keypoints } = flip({ keypoints: points() }, { shape: [N, 3, H, W] });
     expect((await keypoints.read())[0]).toBe(6);
     expect(() => flip({ image: image(), keypoints: points() }, { shape: [N, 1, 5, 5] })).toThrow(
-      /image: got \[2, 1, 6, 8\]; .*\[2, 1, 5, 5\]/,
+      /image: got 2 images of 6 x 8 pixels; .*2 images of 5 x 5 pixels/,
     );
   });
 });
@@ -298,7 +298,7 @@ describe("applyMotion", () => {
 
   test("refuses what is no motion, and images of another size", () => {
     expect(() => a.applyMotion({ image: image() }, {} as never)).toThrow(/motion of applyMotion\(\): got object/);
-    expect(() => a.applyMotion({ image: fill([N, 1, W, H]) }, turns())).toThrow(/image: got \[2, 1, 8, 6\]/);
+    expect(() => a.applyMotion({ image: fill([N, 1, W, H]) }, turns())).toThrow(/image: got 2 images of 8 x 6 pixels/);
     expect(() => a.applyMotion([image()], turns())).toThrow(/targets of applyMotion/);
   });
 });

@@ -1,0 +1,77 @@
+import { ArgumentError, describe, type Gpu } from "../gpu/index.ts";
+import { type ImageList, readList } from "../targets/list.ts";
+import { type Motion, type MotionForm, motionOf, tensorsOf } from "../targets/motion.ts";
+import { groupsBehind, motionBySize } from "../targets/motion-by-size.ts";
+import type { ImageSize } from "../targets/sizes.ts";
+import { checkImage, Tensor } from "../tensor/index.ts";
+import type { Transform } from "../transforms/index.ts";
+import { transformAt } from "./rows.ts";
+import { frontOfMix } from "./unequal.ts";
+
+/** Images whose motion is asked for: how many they are, and what becomes of transforms that were made for so many. */
+export interface Moving {
+  readonly gpu: Gpu;
+  readonly n: number;
+  readonly channels: number;
+  motion(transforms: readonly Transform[]): Motion<MotionForm>;
+}
+
+/** @throws ArgumentError or ShapeError for what is no image, nor a list of images */
+export function readMoving(x: unknown): Moving {
+  const argument = "x of motion()";
+  if (Array.isArray(x)) {
+    const list = readList(x, argument);
+    const [{ gpu }] = list.images;
+    return { gpu, n: list.images.length, channels: list.channels, motion: (of) => motionOfList(gpu, list, of) };
+  }
+  if (!(x instanceof Tensor))
+    throw new ArgumentError(argument, describe(x), "a batch of images [N, C, H, W], or a list of images");
+  const shape = x.shape.length === 3 ? [1, ...x.shape] : x.shape;
+  checkImage(shape);
+  const { gpu } = x;
+  return { gpu, n: shape[0], channels: shape[1], motion: (of) => motionOf(gpu, of, shape) as Motion<MotionForm> };
+}
+
+/** The motion of images in a list: one for each size, up to where they have one. */
+function motionOfList(gpu: Gpu, list: ImageList, transforms: readonly Transform[]): Motion<MotionForm> {
+  const { images, groups, channels } = list;
+  const n = images.length;
+  const front = frontOfMix(list, transforms);
+  return keepingMotion(gpu, () => {
+    const first = groups.map(({ places, shape }) => {
+      const own = transforms.slice(0, front).map((each) => transformAt(each, n, places));
+      const looks = own.flatMap((each, i) => (each.field === transforms[i].field ? [] : tensorsOfField(each)));
+      return { places, motion: motionOf(gpu, own, shape), looks };
+    });
+    const looks = first.flatMap((each) => each.looks);
+    const { after } = first[0].motion;
+    const before = sizesOf(list);
+    const whole = motionBySize(gpu, n, first, { before, after }, looks);
+    if (front === transforms.length) return whole;
+    const rest = motionOf(gpu, transforms.slice(front), [n, channels, ...after]);
+    const { groups: both, parts } = groupsBehind(whole, rest);
+    return motionBySize(gpu, n, both, { before, after: rest.after }, [whole, rest, ...parts]);
+  }) as Motion<MotionForm>;
+}
+
+const tensorsOfField = ({ field }: Transform): readonly Tensor[] =>
+  field === undefined ? [] : field instanceof Tensor ? [field] : field;
+
+const sizesOf = ({ images }: ImageList): readonly ImageSize[] =>
+  images.map(({ shape }) => shape.slice(-2) as unknown as ImageSize);
+
+/** A motion in the scope that is open; all else that was made on the way is freed. */
+function keepingMotion(gpu: Gpu, make: () => Motion<MotionForm, MotionForm>): Motion<MotionForm, MotionForm> {
+  const scope = gpu.scope();
+  let own: readonly Tensor[];
+  let made: Motion<MotionForm, MotionForm>;
+  try {
+    made = make();
+    own = tensorsOf(made);
+    for (const each of own) scope.keep(each);
+  } finally {
+    scope.dispose();
+  }
+  for (const each of own) gpu.track(each);
+  return made;
+}
