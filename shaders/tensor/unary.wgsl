@@ -28,6 +28,7 @@ fn value(v: V) -> V {
     case 13u: { return sign(v); }
     case 14u: { return exp_less_1(v); }
     case 15u: { return log_plus_1(v); }
+    case 16u: { return floor(v); }
     default: { return v; }
   }
 }

@@ -37,6 +37,7 @@ export {
   clipped,
   constant,
   type DistributionOptions,
+  type IntegersOptions,
   integers,
   isDistribution,
   logUniform,
@@ -51,7 +52,6 @@ export {
   times,
   truncatedNormal,
   uniform,
-  type Whole,
 } from "./distributions/index.ts";
 export { type ClipOptions, type ClipPipeline, type FramesOptions, frames } from "./frames.ts";
 export type { Images } from "./images.ts";

@@ -31,7 +31,7 @@ function through(op: BinaryOp, g: Tensor, factor: Tensor): Tensor {
   return made;
 }
 
-type Function = Exclude<UnaryOp, "clamp" | "sign">;
+type Function = Exclude<UnaryOp, "clamp" | "sign" | "floor">;
 
 const UNARY: Record<Function, UnaryRule> = {
   neg: { saves: null, grad: (g) => unary("neg", g) },
@@ -87,6 +87,14 @@ export const abs = (x: Tensor): Tensor => unaryOperation("abs", x);
 export function sign(x: Tensor): Tensor {
   checkTogether([x], "sign");
   return unary("sign", x);
+}
+/**
+ * The largest whole number that is not above x; NaN stays NaN. The result is a constant, as that of {@link sign}: for a straight-through
+ * estimator write `add(x, sub(floor(x), x).detach())`.
+ */
+export function floor(x: Tensor): Tensor {
+  checkTogether([x], "floor");
+  return unary("floor", x);
 }
 /** sin x, x in radians */
 export const sin = (x: Tensor): Tensor => unaryOperation("sin", x);

@@ -9,6 +9,7 @@ export {
   equal,
   exp,
   expm1,
+  floor,
   greater,
   greaterEqual,
   less,

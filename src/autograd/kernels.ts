@@ -34,6 +34,7 @@ const UNARY = {
   sign: 13,
   expm1: 14,
   log1p: 15,
+  floor: 16,
 };
 const BINARY = {
   ...{

@@ -1,14 +1,15 @@
 import {
   around,
-  choice,
   type Distribution,
   type Integers,
+  integers,
   isDistribution,
+  times,
   type ValueChoice,
 } from "../augment/index.ts";
 import type { KernelSize } from "../functional/index.ts";
 import { ArgumentError, checkedLater, describe } from "../gpu/index.ts";
-import type { Tensor } from "../tensor/index.ts";
+import { Tensor } from "../tensor/index.ts";
 import {
   affine,
   elastic,
@@ -24,7 +25,7 @@ import {
 import { A_SHARE, movedCorners, type ShareValue } from "./corners.ts";
 import { axes, pair, plain, type RequiredOption, range, word } from "./options.ts";
 import { random } from "./random.ts";
-import { PER_CHANNEL } from "./values.ts";
+import { endsOf, named, PER_CHANNEL, type RangeEnd } from "./values.ts";
 
 // What moves pixels, one table for each class.
 
@@ -47,42 +48,45 @@ export const RandomVerticalFlip = random("RandomVerticalFlip", verticalFlip, {})
 /** Turns counter-clockwise about the centre, by `degrees`: v for ± v. */
 export const RandomRotation = random("RandomRotation", rotate, { degrees: range("angle", angles), ...LOOK });
 
-/** Quarters of a turn: whole numbers, a pair `[lo, hi]` of which each number is as likely; or `integers(...)` or `choice(...)` of them. */
-export type TurnsValue = number | readonly [lo: number, hi: number] | Integers | ValueChoice;
+/**
+ * Quarters of a turn: a whole number; a pair `[lo, hi]`, of which each number is as likely, and whose ends may be tensors that learn, or one
+ * tensor of both; or `integers(...)` or `choice(...)` of them.
+ */
+export type TurnsValue = number | readonly [lo: RangeEnd, hi: RangeEnd] | Tensor | Integers | ValueChoice;
 
 const QUARTERS =
-  "a whole number of quarters, a pair [lo, hi] of them, integers(...), or choice(...), whose weights may learn";
-
-/** Whole quarters as degrees, of which one is drawn. */
-function quarters(argument: string, value: unknown): number | ValueChoice {
-  const given = isDistribution(value) ? value : Array.isArray(value) ? value : [value, value];
-  const times = listedTimes(given);
-  if (!times) throw new ArgumentError(argument, describe(value), QUARTERS);
-  const degrees = times.map((each) => 90 * each);
-  if ("distribution" in given && given.distribution === "choice") {
-    const { weights, sameOnBatch } = given;
-    return choice(degrees, { weights, sameOnBatch });
-  }
-  const sameOnBatch = "sameOnBatch" in given && given.sameOnBatch;
-  return degrees.length === 1 ? degrees[0] : choice(degrees, { sameOnBatch });
-}
+  "a whole number of quarters, a pair [lo, hi] of them or of tensors, a tensor of two values, integers(...), or choice(...), whose weights may learn";
 
 /** More is a mistake. */
 const MOST_TURNS = 1000;
 const isTimes = (value: unknown): value is number => Number.isInteger(value) && Math.abs(value as number) <= MOST_TURNS;
+const isEnd = (value: unknown): value is RangeEnd =>
+  isTimes(value) || value instanceof Tensor || typeof value === "function";
 
-/** All that may be drawn, or null for what is no range of quarters. */
-function listedTimes(given: Distribution | readonly unknown[]): number[] | null {
-  if ("distribution" in given && given.distribution === "choice")
-    return (given.values as readonly unknown[]).every(isTimes) ? [...(given.values as readonly number[])] : null;
-  if ("distribution" in given && given.distribution !== "integers") return null;
-  const [lo, hi] = "distribution" in given ? [given.lo, given.hi] : given.length === 2 ? given : [];
-  if (!isTimes(lo) || !isTimes(hi) || lo > hi) return null;
-  return Array.from({ length: hi - lo + 1 }, (_, i) => lo + i);
+/** Whole quarters as degrees, of which one is drawn. */
+function quarters(argument: string, value: unknown): number | Distribution {
+  const drawn = named(argument, () => turnsOf(value));
+  if (drawn === null) throw new ArgumentError(argument, describe(value), QUARTERS);
+  return typeof drawn === "number" ? 90 * drawn : times(drawn, 90);
+}
+
+/** What is drawn of quarters, or null for what is none. */
+function turnsOf(value: unknown): number | Integers | ValueChoice | null {
+  if (isTimes(value)) return value;
+  if (value instanceof Tensor) return value.shape.length === 1 && value.size === 2 ? integers(...endsOf(value)) : null;
+  if (Array.isArray(value)) {
+    const [lo, hi] = value;
+    if (value.length !== 2 || !isEnd(lo) || !isEnd(hi) || (isTimes(lo) && isTimes(hi) && lo > hi)) return null;
+    return lo === hi && isTimes(lo) ? lo : integers(lo, hi);
+  }
+  if (!isDistribution(value)) return null;
+  if (value.distribution === "integers") return isEnd(value.lo) && isEnd(value.hi) ? value : null;
+  const listed = value.distribution === "choice" && Array.isArray(value.values) && value.values.every(isTimes);
+  return listed ? value : null;
 }
 
 /**
- * Turns counter-clockwise by `times` quarters, whole numbers from `lo` to `hi`, each as likely. The image keeps its size, so that of one that
+ * Turns counter-clockwise by `times` quarters, whole numbers from `lo` to `hi`, each as likely; ends that learn do so straight-through. The image keeps its size, so that of one that
  * is not square the ends are cut off; a turn of a square is exact.
  */
 export const RandomRotation90 = random("RandomRotation90", rotate, {

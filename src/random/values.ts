@@ -71,14 +71,17 @@ function fromTensor(argument: string, given: Tensor, rule: RangeRule): Tensor | 
     throw new ShapeError(argument, describe(given), "a tensor of shape [], [1] or [2]");
   const { about, upTo } = rule;
   return named(argument, () => {
-    if (given.size === 2) {
-      const end = (at: number) => () => slice(given, 0, at, at + 1);
-      return uniform(end(0), end(1), { scale: rule.log ? "log" : "linear" });
-    }
+    if (given.size === 2) return uniform(...endsOf(given), { scale: rule.log ? "log" : "linear" });
     if (about !== undefined) return around(about, given);
     return upTo === undefined ? given : uniform(given, upTo);
   });
 }
+
+/** The ends of a range that are the two values of a tensor. */
+export const endsOf = (given: Tensor): [lo: () => Tensor, hi: () => Tensor] => [
+  () => slice(given, 0, 0, 1),
+  () => slice(given, 0, 1, 2),
+];
 
 function between(argument: string, lo: unknown, hi: unknown, rule: RangeRule): number | Tensor | Distribution {
   const { within: [least, most] = [-Infinity, Infinity] } = rule;
@@ -130,7 +133,7 @@ export const PER_CHANNEL = rule(
 );
 
 /** What `make` makes; what it refuses is named after the argument of the class. */
-function named<T>(argument: string, make: () => T): T {
+export function named<T>(argument: string, make: () => T): T {
   try {
     return make();
   } catch (error) {

@@ -82,7 +82,7 @@ export const DISTRIBUTIONS: Distributions = {
     make: ({ p, ...options }) => bernoulli(p, options),
   },
   integers: {
-    fields: { lo: NEEDED, hi: NEEDED, ...APART },
+    fields: { lo: NEEDED, hi: NEEDED, estimator: "straightThrough", temperature: 0.5, ...APART },
     make: ({ lo, hi, ...options }) => integers(lo, hi, options),
   },
   choice: {

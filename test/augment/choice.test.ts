@@ -13,7 +13,7 @@ import {
   sequential,
   uniform,
 } from "../../src/augment/index.ts";
-import { backward, grad, mul, softmax, sum } from "../../src/autograd/index.ts";
+import { backward, grad, mean, mul, softmax, square, sub, sum } from "../../src/autograd/index.ts";
 import { ArgumentError, ShapeError } from "../../src/gpu/index.ts";
 import { sgd } from "../../src/optim/index.ts";
 import { full, ones, parameter, tensor } from "../../src/tensor/index.ts";
@@ -128,7 +128,11 @@ describe("integers, choice and categorical", () => {
     ["lo", () => integers(3, 2)],
     ["hi", () => integers(0, 2 ** 25)],
     ["hi", () => integers([0, 1], [1, 2, 3])],
-    ["hi", () => integers(0, (() => tensor(device.gpu, [1])) as never)],
+    ["hi", () => integers(0, tensor(device.gpu, [1, 2], [2, 1]))],
+    ["hi", () => integers(parameter(device.gpu, [0, 1]), parameter(device.gpu, [1, 2, 3]))],
+    ["temperature", () => integers(0, 1, { temperature: 1 })],
+    ["temperature", () => integers(0, 1, { estimator: "relaxed", temperature: 0 })],
+    ["estimator", () => integers(0, 1, { estimator: "pathwise" as never })],
     ["lo", () => integers([] as never, 1)],
     ["hi[1]", () => integers(0, [1, Number.NaN])],
     ["values", () => choice([])],
@@ -423,5 +427,117 @@ describe("learned values", () => {
     expect(() =>
       sequential([brightness({ factor: choice(() => values, { weights: [1, 2, 3] }) })])(x, { step: 0 }),
     ).toThrow(ShapeError);
+  });
+});
+
+describe("learned bounds of integers", () => {
+  const n = 400;
+  const pipelineOf = (of: Distribution) => sequential([brightness({ factor: of, clip: false })]);
+  const unitsOf = (pipeline: ReturnType<typeof pipelineOf>) =>
+    pipeline.sample(n, { step: 3 }).transforms[0].units.factor as number[];
+  const seed = Array.from({ length: n }, (_, i) => (i % 7) - 2.2);
+  const total = (of: (i: number) => number) => seed.reduce((sum, weight, i) => sum + weight * of(i), 0);
+
+  it.each([
+    [2, 6],
+    [-0.75, 2.5],
+    [4, 4],
+    [6.25, 2.5],
+  ])(
+    "from %d to %d: whole numbers, each as often as it should come, with the gradient of what is rounded",
+    async (lo, hi) => {
+      using _ = device.gpu.scope();
+      const bounds = [parameter(device.gpu, [lo]), parameter(device.gpu, [hi])];
+      const pipeline = pipelineOf(integers(bounds[0], bounds[1]));
+      const many = (await pipeline.read(pipeline.sample(MANY, { step: 1 }))).transforms[0].params.factor as number[];
+      const [least, most] = [Math.min(lo, hi), Math.max(lo, hi)];
+      const shares = new Map<number, number>();
+      for (let k = Math.floor(least); k < most + 1; k++)
+        shares.set(k, (Math.min(k + 1, most + 1) - Math.max(k, least)) / (most + 1 - least));
+      expectShares(many, shares);
+      const y = pipeline(ones(device.gpu, [n, 1, 1, 1]), { step: 3 });
+      const units = unitsOf(pipeline);
+      expect(Array.from(await y.read())).toEqual(
+        units.map((u) => Math.fround(Math.floor(least + u * (most + 1 - least)))),
+      );
+      const [ofLo, ofHi] = await Promise.all(
+        grad(y, bounds, { gradient: tensor(device.gpu, seed, [n, 1, 1, 1]) }).map((each) => each.read()),
+      );
+      const [toLeast, toMost] = lo <= hi ? [ofLo[0], ofHi[0]] : [ofHi[0], ofLo[0]];
+      expect(Math.abs(toLeast - total((i) => 1 - units[i]))).toBeLessThan(1e-2);
+      expect(Math.abs(toMost - total((i) => units[i]))).toBeLessThan(1e-2);
+    },
+  );
+
+  it("never leave the bounds by rounding, nor where numbers are large", async () => {
+    using _ = device.gpu.scope();
+    for (const [lo, hi] of [
+      [0, 5],
+      [2 ** 20, 2 ** 20 + 5],
+      [-(2 ** 23), 2 ** 23 - 1],
+    ]) {
+      const pipeline = pipelineOf(integers(parameter(device.gpu, [lo]), parameter(device.gpu, [hi])));
+      const recipe = pipeline.sample(4, { step: 0 });
+      (recipe.transforms[0].units.factor as number[]).splice(0, 4, 0, 2 ** -24, 0.5, 1 - 2 ** -24);
+      const [first, second, , last] = (await pipeline.read(recipe)).transforms[0].params.factor as number[];
+      expect([first, last]).toEqual([lo, hi]);
+      expect(second).toBe(lo + Math.floor(2 ** -24 * (hi - lo + 1)));
+    }
+  });
+
+  it("relaxed: stairs with soft steps, whose gradient is that of differences; whole where it is cold", async () => {
+    using _ = device.gpu.scope();
+    const at = (lo: number, hi: number, temperature: number, u: number) => {
+      const y = lo - 0.5 + u * (hi + 1 - lo);
+      const f = y - Math.floor(y) - 0.5;
+      return Math.floor(y) + 0.5 + Math.tanh(f / temperature) / (2 * Math.tanh(0.5 / temperature));
+    };
+    const [lo, hi] = [-1.25, 3.5];
+    for (const temperature of [0.3, 1, 1e-3]) {
+      const bounds = [parameter(device.gpu, [lo]), parameter(device.gpu, [hi])];
+      const pipeline = pipelineOf(integers(bounds[0], bounds[1], { estimator: "relaxed", temperature }));
+      const units = unitsOf(pipeline);
+      const y = pipeline(ones(device.gpu, [n, 1, 1, 1]), { step: 3 });
+      const seen = Array.from(await y.read());
+      if (temperature < 0.01) {
+        expect(seen.filter((v) => Math.abs(v - Math.round(v)) < 1e-4).length).toBeGreaterThan(0.97 * n);
+        continue;
+      }
+      seen.forEach((v, i) => {
+        expect(Math.abs(v - at(lo, hi, temperature, units[i]))).toBeLessThan(2e-5);
+      });
+      const gradients = await Promise.all(
+        grad(y, bounds, { gradient: tensor(device.gpu, seed, [n, 1, 1, 1]) }).map((each) => each.read()),
+      );
+      const h = 1e-5;
+      const right = [
+        total((i) => (at(lo + h, hi, temperature, units[i]) - at(lo - h, hi, temperature, units[i])) / (2 * h)),
+        total((i) => (at(lo, hi + h, temperature, units[i]) - at(lo, hi - h, temperature, units[i])) / (2 * h)),
+      ];
+      for (const [k, slope] of right.entries())
+        expect(Math.abs(gradients[k][0] - slope)).toBeLessThan(2e-3 * (1 + Math.abs(slope)));
+    }
+    const { angle } = sequential([
+      rotate({ angle: integers(0, 3, { estimator: "relaxed", temperature: 0.2 }) }),
+    ]).sample(MANY, { step: 0 }).transforms[0].params;
+    expect(Math.min(...(angle as number[]))).toBeGreaterThanOrEqual(-0.5);
+    expect(Math.max(...(angle as number[]))).toBeLessThanOrEqual(3.5);
+  });
+
+  it("learn, by an optimiser's steps, to draw what another die draws", async () => {
+    const { gpu } = device;
+    const bounds = [parameter(gpu, [2]), parameter(gpu, [3])];
+    const [learner, teacher] = [pipelineOf(integers(bounds[0], bounds[1])), pipelineOf(integers(1, 6))];
+    const x = ones(gpu, [16, 1, 1, 1]);
+    const optimizer = sgd(bounds, { learningRate: 0.5 });
+    for (let step = 0; step < 60; step++) {
+      using _ = gpu.scope();
+      backward(mean(square(sub(learner(x, { step }), teacher(x, { step })))));
+      optimizer.step();
+      optimizer.zeroGrad();
+    }
+    optimizer.dispose();
+    expect(Math.abs((await bounds[0].read())[0] - 1)).toBeLessThan(0.3);
+    expect(Math.abs((await bounds[1].read())[0] - 6)).toBeLessThan(0.3);
   });
 });

@@ -41,6 +41,14 @@ const LISTED = [-1, 9, 0.5, 2];
 const weighted = (of: (i: number) => number) => WEIGHTS.reduce((sum, w, i) => sum + (w * of(i)) / 8, 0);
 const spread = (of: (i: number) => number) => weighted((i) => of(i) ** 2) - weighted(of) ** 2;
 
+/** What soft steps, tanh((f − ½) / ½) / 2 tanh 1 over f from 0 to 1, add to the variance of whole numbers, by the middle of each step. */
+const SOFT = (() => {
+  const fine = Array.from({ length: 2000 }, (_, i) => (i + 0.5) / 2000);
+  const height = (f: number) => Math.tanh((f - 0.5) / 0.5) / (2 * Math.tanh(1));
+  // Of y from −½ to ½, what is between y and 0: a step that ends, and one that begins.
+  return fine.reduce((sum, f) => sum + (height(f) + 0.5 - Math.round(f)) ** 2, 0) / 2000;
+})();
+
 const ROWS: Record<string, Row> = {
   uniform: { make: ([lo, hi], of) => uniform(lo, hi, of), bounds: [-1, 2], mean: 0.5, variance: 9 / 12 },
   "uniform in logarithms": {
@@ -59,6 +67,13 @@ const ROWS: Record<string, Row> = {
     variance: 4 * (1 - 2 / Math.PI),
   },
   beta: { make: ([a, b], of) => beta(a, b, of), bounds: [2, 0.5], mean: 0.8, variance: 0.16 / 3.5 },
+  integers: { make: ([lo, hi], of) => integers(lo, hi, of), bounds: [-2, 3], mean: 0.5, variance: 35 / 12 },
+  "relaxed integers": {
+    make: ([lo, hi], of) => integers(lo, hi, { estimator: "relaxed", ...of }),
+    bounds: [-2, 3],
+    mean: 0.5,
+    variance: 35 / 12 + SOFT,
+  },
   bernoulli: { make: ([p], of) => bernoulli(p, of), bounds: [0.3], mean: 0.3, variance: 0.21 },
   choice: {
     make: ([weights], of) => choice(LISTED, { weights, ...of }),
@@ -111,7 +126,6 @@ const ROWS: Record<string, Row> = {
 };
 
 const FIXED: Record<string, Row> = {
-  integers: { make: (_, of) => integers(-2, 3, of), bounds: [], mean: 0.5, variance: 35 / 12 },
   constant: { make: () => constant(2), bounds: [], mean: 2, variance: 0 },
   "values alike": { make: (_, of) => choice([0, 1, 5], of), bounds: [], mean: 2, variance: 14 / 3 },
 };

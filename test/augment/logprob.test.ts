@@ -6,6 +6,7 @@ import {
   categorical,
   choice,
   type Distribution,
+  integers,
   logUniform,
   normal,
   oneOf,
@@ -74,6 +75,11 @@ const FAMILIES: Record<
     ([weights]) => categorical(weights, score),
     [[1, 2, 0.5]],
     (x, [weights]) => Math.log(weights[x] / weights.reduce((a, b) => a + b)),
+  ],
+  integers: [
+    ([lo, hi]) => integers(lo, hi, score),
+    [[-1.3], [2.6]],
+    (x, [[lo], [hi]]) => Math.log((Math.min(x + 1, hi + 1) - Math.max(x, lo)) / (hi + 1 - lo)),
   ],
   normal: [
     ([mean, std]) => normal(mean, std, score),
@@ -299,6 +305,47 @@ describe("the score function", () => {
         expect(Math.abs(got - average)).toBeLessThan(1e-4);
         expect(Math.abs(got - expected)).toBeLessThan(5 * sigma);
         expect(Math.abs(expected)).toBeGreaterThan(8 * sigma);
+      }
+    }
+  });
+
+  it("of whole numbers has it in bounds that are whole, of ends that draw nearer, and in bounds that are not", async () => {
+    using _scope = device.gpu.scope();
+    const n = 4000;
+    const loss = (x: number) => Number(x > 1) - Number(x < 0);
+    /** E of the loss of x rounded down, x uniform on lo..hi + 1. */
+    const expected = (lo: number, hi: number) => {
+      let total = 0;
+      for (let k = Math.floor(lo); k < hi + 1; k++)
+        total += loss(k) * Math.max(0, Math.min(k + 1, hi + 1) - Math.max(k, lo));
+      return total / (hi + 1 - lo);
+    };
+    for (const [lo, hi] of [
+      [-1, 3],
+      [-1.6, 2.3],
+    ]) {
+      const bounds = [learned(lo), learned(hi)];
+      const pipeline = angles(integers(bounds[0], bounds[1], score));
+      const params = pipeline.sample(n, { step: 3 });
+      const values = (await pipeline.read(params)).transforms[0].params.angle as number[];
+      const losses = values.map(loss);
+      const gradients = grad(mean(mul(pipeline.logProb(params), tensor(device.gpu, losses))), bounds);
+      const h = 1e-4;
+      const right = [(expected(lo + h, hi) - expected(lo, hi)) / h, (expected(lo, hi) - expected(lo, hi - h)) / h];
+      const likely = (x: number, from: number, to: number) =>
+        Math.log((Math.min(x + 1, to + 1) - Math.max(x, from)) / (to + 1 - from));
+      const scores = [
+        (x: number) => (likely(x, lo + h, hi) - likely(x, lo, hi)) / h,
+        (x: number) => (likely(x, lo, hi) - likely(x, lo, hi - h)) / h,
+      ];
+      for (const [which, slope] of right.entries()) {
+        const each = values.map((x) => loss(x) * scores[which](x));
+        const average = each.reduce((a, b) => a + b) / n;
+        const sigma = Math.sqrt(each.reduce((sum, x) => sum + (x - average) ** 2, 0)) / n;
+        const [got] = await gradients[which].read();
+        expect(Math.abs(got - average)).toBeLessThan(1e-3);
+        expect(Math.abs(got - slope)).toBeLessThan(5 * sigma);
+        expect(Math.abs(slope)).toBeGreaterThan(8 * sigma);
       }
     }
   });

@@ -73,6 +73,7 @@ test("junk is refused by name", () => {
     (bad) => ops.sum(x, { axes: bad }),
     (bad) => ops.max(x, bad),
     (bad) => ops.sign(bad),
+    (bad) => ops.floor(bad),
     (bad) => ops.argmax(x, bad),
     (bad) => ops.argmin(x, { axis: bad }),
     (bad) => ops.gather(x, { axis: bad, index: positive }),

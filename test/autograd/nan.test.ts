@@ -24,6 +24,7 @@ const unary: Record<string, { f: (x: Tensor) => Tensor; ref: (x: number) => numb
   softplus: { f: ops.softplus, ref: (x) => (x === inf ? inf : Math.log1p(Math.exp(x))) },
   clamp: { f: (x) => ops.clamp(x, -1, 2), ref: (x) => Math.min(Math.max(x, -1), 2) },
   sign: { f: ops.sign, ref: Math.sign },
+  floor: { f: ops.floor, ref: Math.floor },
 };
 
 describe("NaN and infinity", () => {
@@ -76,6 +77,17 @@ describe("NaN and infinity", () => {
     const leaf = parameter(device.gpu, [nan, 1, -1]);
     ops.backward(ops.sum(ops.relu(leaf)));
     expect(await all(leaf.grad!)).toEqual([1, 1, 0]);
+  });
+});
+
+describe("floor", () => {
+  test("is a constant, and straight-through as its documentation shows", async () => {
+    const x = parameter(device.gpu, [-2, -0.5, 0, 3.75, 1e9]);
+    expect([ops.floor(x).requiresGrad, await all(ops.floor(x))]).toEqual([false, [-2, -1, 0, 3, 1e9]]);
+    const y = ops.add(x, ops.sub(ops.floor(x), x).detach());
+    ops.backward(ops.sum(y));
+    expect((await all(y)).slice(0, 4)).toEqual([-2, -1, 0, 3]);
+    expect(await all(x.grad!)).toEqual([1, 1, 1, 1, 1]);
   });
 });
 

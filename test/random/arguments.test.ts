@@ -84,6 +84,9 @@ describe("what cannot be used is refused, by the names of the class and its opti
     ["RandomRotation90.times", () => RandomRotation90({ times: [2, 1] })],
     ["RandomRotation90.times", () => RandomRotation90({ times: choice([0, 0.5]) })],
     ["RandomRotation90.times", () => RandomRotation90({ times: uniform(0, 3) as never })],
+    ["RandomRotation90.times", () => RandomRotation90({ times: parameter(device.gpu, [0, 1, 2]) })],
+    ["RandomRotation90.times", () => RandomRotation90({ times: integers([0, 1], 2) })],
+    ["RandomRotation90.times, hi", () => RandomRotation90({ times: [0, parameter(device.gpu, [[1, 2]])] })],
     ["RandomGaussianIllumination.sign", () => RandomGaussianIllumination({ sign: 2 })],
     ["RandomGaussianIllumination.sign", () => RandomGaussianIllumination({ sign: [1, -1] })],
     ["RandomGaussianIllumination.sigma", () => RandomGaussianIllumination({ sigma: [0, 1] })],
@@ -169,9 +172,15 @@ describe("values that a class makes of what it is given", () => {
   test("quarters of a turn", () => {
     expect(turns(3)).toBe(270);
     expect(turns([1, 1])).toBe(90);
-    expect(turns([-1, 1])).toMatchObject({ values: [-90, 0, 90] });
-    expect(turns(integers(0, 2))).toMatchObject({ values: [0, 90, 180] });
-    expect(turns(choice([0, 2], { weights: [1, 3] }))).toMatchObject({ values: [0, 180], weights: [1, 3] });
+    expect(String(turns([-1, 1]))).toBe("times(integers(-1, 1), 90)");
+    expect(String(turns(integers(0, 2, { sameOnBatch: true })))).toBe(
+      "times(integers(0, 2, { sameOnBatch: true }), 90)",
+    );
+    expect(String(turns(choice([0, 2], { weights: [1, 3] })))).toBe("times(choice([0, 2], { weights: [1, 3] }), 90)");
+    const ends = parameter(device.gpu, [0, 3]);
+    expect(turns(ends)).toMatchObject({ of: { distribution: "integers", estimator: "straightThrough" }, by: 90 });
+    const lo = parameter(device.gpu, [1]);
+    expect(turns([lo, 3])).toMatchObject({ of: { lo, hi: 3 } });
   });
 
   test("signs: as likely as the range lies above and below 0", () => {

@@ -100,7 +100,7 @@ export const CASES: Record<string, RandomCase> = {
   },
   RandomHorizontalFlip: { still: true },
   RandomVerticalFlip: { still: true },
-  RandomRotation90: { settings: { times: [-1, 2] }, drawn: { angle: [-90, 180] } },
+  RandomRotation90: { settings: { times: [-1, 2] }, drawn: { angle: [-90, 180] }, learn: { times: [-1, 2] } },
   RandomRotation: { settings: { degrees: 30 }, drawn: { angle: [-30, 30] }, learn: { degrees: [5, 20] } },
   RandomAffine: {
     settings: { degrees: [10, 20], translate: [0.1, 0.2], scale: [0.8, 1.2], shear: [-5, 5, -3, 3] },

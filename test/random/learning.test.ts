@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   ArgumentError,
   backward,
+  type Distribution,
   isDistribution,
   mul,
   parameter,
@@ -81,7 +82,7 @@ describe.each(learners)("%s", (name, make) => {
     const drawn = async (from = recipe) => (await augment.read(from)).transforms[0].params;
     const values = await drawn();
     const jumps = (option: string) =>
-      make.random.options[option].sets.some((param) => drawOf(transform, param)?.distribution === "choice");
+      make.random.options[option].sets.some((param) => isListed(drawOf(transform, param)));
     const moving = Object.keys(learn).filter((option) => !jumps(option) && isDrawn(option));
     const direction = (option: string, j: number) => (moving.includes(option) ? Math.cos(5 * j + option.length) : 0);
     const at = async (by: number) => {
@@ -123,6 +124,10 @@ describe.each(learners)("%s", (name, make) => {
     }
   });
 });
+
+/** Whether single values are drawn, and none between. */
+const isListed = (of: Distribution | undefined): boolean =>
+  of?.distribution === "times" ? isListed(of.of) : of?.distribution === "choice" || of?.distribution === "integers";
 
 const drawOf = ({ params }: Transform, param: string) => (isDistribution(params[param]) ? params[param] : undefined);
 

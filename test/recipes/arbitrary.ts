@@ -65,7 +65,10 @@ export const DISTRIBUTIONS: { readonly [K in Name]: (lo: number, hi: number) => 
         temperature === undefined ? bernoulli(p, of) : bernoulli(p, { estimator: "relaxed", temperature, ...of }),
       ),
   constant: (lo, hi) => between(lo, hi).map(constant),
-  integers: (lo, hi) => flags.map((of) => integers(Math.ceil(lo), Math.max(Math.ceil(lo), Math.floor(hi)), of)),
+  integers: (lo, hi) =>
+    fc
+      .tuple(fc.constantFrom({}, { estimator: "relaxed", temperature: 0.2 } as const), flags)
+      .map(([how, of]) => integers(Math.ceil(lo), Math.max(Math.ceil(lo), Math.floor(hi)), { ...how, ...of })),
   choice: (lo, hi) =>
     fc.record({ shared: fc.boolean(), sameOnBatch, weights }).map((of) => choice([lo, (lo + hi) / 2, hi], of)),
   categorical: () => flags.map((of) => categorical([1, 2, 0, 3], of)),

@@ -74,7 +74,7 @@ export interface ChoiceOptions extends CategoricalOptions {
  * @throws ArgumentError for no values, values that are no finite numbers, rows of different lengths, weights that are negative or all 0, and
  * the score function of values that learn
  */
-export function choice(values: Values, options?: ChoiceOptions): ValueChoice {
+export function choice(values: ValueChoice["values"], options?: ChoiceOptions): ValueChoice {
   const { weights, ...read } = readOptions<ChoiceOptions>("choice", options, { ...DISCRETE, weights: checkedLater });
   const listed = checkValues(values);
   if (isRows(listed) && read.shared === false)
@@ -85,7 +85,7 @@ export function choice(values: Values, options?: ChoiceOptions): ValueChoice {
       describe(read.estimator),
       "straightThrough or relaxed where values learn: their gradient is that of what was drawn",
     );
-  const count = countOf({ ...estimatorOf(read), values: listed });
+  const count = countOf({ values: listed });
   return made(CHOICE, {
     distribution: "choice",
     values: listed,
@@ -145,9 +145,9 @@ const indices = ({ weights, estimator, temperature }: Categorical): Listed => ({
 const indexValue = (of: Categorical): Value => valueFrom(indices(of));
 
 export const CHOICE: Family<ValueChoice> = {
-  bounds: ({ values, weights, ...of }) => [
-    ...(areLearned(values) ? [["values", values, countOf({ ...of, values })] as Named] : []),
-    ...(weights === undefined ? [] : [["weights", weights, countOf({ ...of, values })] as Named]),
+  bounds: ({ values, weights }) => [
+    ...(areLearned(values) ? [["values", values, countOf({ values })] as Named] : []),
+    ...(weights === undefined ? [] : [["weights", weights, countOf({ values })] as Named]),
   ],
   widths: ({ values }) => (isRows(values) ? [["values", values[0].length]] : []),
   support,

@@ -22,7 +22,7 @@ export {
   widthsOf,
 } from "./families.ts";
 export type { DistributionOptions, Evaluation, GpuTools, Interval, SmoothOptions } from "./family.ts";
-export { integers, type Whole } from "./integers.ts";
+export { type IntegersOptions, integers } from "./integers.ts";
 export { normal } from "./normal.ts";
 export { type OrderOptions, partners, permutation, subset } from "./order.ts";
 export type { RangeOptions } from "./range.ts";

@@ -27,7 +27,7 @@ export const isRows = (values: Values | null): values is readonly (readonly numb
 export const areLearned = (values: Values | null): values is Learned => values !== null && isLearnable(values as Bound);
 
 /** How many values there are, as far as it is known: what a function makes is known when it runs. */
-export function countOf({ values, weights }: Listed): number | undefined {
+export function countOf({ values, weights }: Pick<Listed, "values" | "weights">): number | undefined {
   for (const list of [values, weights])
     if (Array.isArray(list)) return list.length;
     else if (typeof list === "object" && list !== null) return (list as Tensor).size;

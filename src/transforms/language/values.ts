@@ -116,9 +116,13 @@ export interface Integers extends Sharing {
   /** Which distribution it is. */
   readonly distribution: "integers";
   /** The least. */
-  readonly lo: number | readonly number[];
+  readonly lo: Bound;
   /** The largest, itself drawn. */
-  readonly hi: number | readonly number[];
+  readonly hi: Bound;
+  /** How its gradient passes the jumps, where a bound learns. */
+  readonly estimator: Estimator;
+  /** Temperature of relaxed values: towards 0 they become whole, and their gradient noisier. */
+  readonly temperature: number;
 }
 
 /** One of the values listed. */
