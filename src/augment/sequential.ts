@@ -5,7 +5,7 @@ import type { Motion, MotionForm } from "../targets/index.ts";
 import type { Moved } from "../targets/moved.ts";
 import { checkImage, checkShape, type DType, type Shape, show, type Tensor } from "../tensor/index.ts";
 import { printable } from "../transforms/language/show.ts";
-import { explainPipeline } from "./explain.ts";
+import { explainList, explainPipeline } from "./explain.ts";
 import type { Images } from "./images.ts";
 import { readInput } from "./input.ts";
 import { checkWhole } from "./keys.ts";
@@ -121,8 +121,12 @@ export interface Pipeline<D extends StoredType | undefined = undefined> {
    * @throws ShapeError where the images do not come out with one size
    */
   motion(x: readonly Tensor<DType>[], params: Sampled): Motion<"list">;
-  /** The passes over memory that a batch of this shape takes. */
-  explain(shape: Shape): Plan;
+  /**
+   * The passes over memory that a batch of this shape takes, or a list of images of these shapes, `[C, H, W]` each: then those of each size
+   * come first, and those of the batch that they become behind them.
+   * @throws ShapeError for what is no shape, and for a list that does not come out with one size
+   */
+  explain(shape: Shape | readonly Shape[]): Plan;
 }
 
 const WORKSPACES = 8;
@@ -236,7 +240,8 @@ export function sequential<D extends StoredType | undefined = undefined>(
         motion,
         logProb: (sampled: Sampled) => logProbability(planned, sampled),
         read: (sampled: Sampled) => readSampled(planned, sampled),
-        explain: (shape: Shape): Plan => {
+        explain: (shape: Shape | readonly Shape[]): Plan => {
+          if (isListOfShapes(shape)) return explainList(planned, shape, settings);
           checkShape(shape);
           checkImage(shape, "shape");
           return explainPipeline(planned, shape, settings);
@@ -254,6 +259,9 @@ const A_LIST = "an array of transforms, such as [rotate({ angle: 30 })]";
 const SEQUENTIAL = { ...PLAN_RULES, seed: checkedLater, sameOnBatch: flag };
 const DRAWS = { seed: checkedLater, step: checkedLater, samples: checkedLater };
 const REPLAY = { into: checkedLater, shape: checkedLater };
+
+const isListOfShapes = (shape: Shape | readonly Shape[]): shape is readonly Shape[] =>
+  Array.isArray(shape) && Array.isArray(shape[0]);
 
 function checkShapeOf(shape: Shape, n: number): void {
   checkShape(shape);

@@ -1,10 +1,11 @@
 import type { ApplyOptions, PlanOptions } from "../compiler/index.ts";
 import { outputSize } from "../compiler/outcome.ts";
+import type { Bound } from "../compiler/pass.ts";
 import { bindAll } from "../compiler/stages/apply.ts";
 import { planned } from "../compiler/stages/plans.ts";
 import { ShapeError } from "../gpu/index.ts";
 import { type ImageList, inOrder, stackImages } from "../targets/list.ts";
-import { type DType, keeping, sameShape, show, Tensor } from "../tensor/index.ts";
+import { type DType, keeping, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { transformAt } from "./rows.ts";
 import { run } from "./run.ts";
@@ -29,29 +30,42 @@ export function runList(list: ImageList, steps: readonly Step[], options: ApplyO
       x: stackImages(places.map((i) => images[i])),
       transforms: transforms.map((each) => transformAt(each, count, places)),
     }));
-    const front = frontOf(list, parts, transforms, between);
+    const isGated = transforms.some(({ on }) => on instanceof Tensor);
+    const chainsOf = (most: number) =>
+      parts.map(({ x, transforms: own }) => ({
+        shape: x.shape,
+        dtype: x.dtype,
+        bound: bindAll(x, own.slice(0, most)),
+      }));
+    const front = frontOf(list, transforms, isGated, chainsOf, between);
     const results = parts.map((part) => run(part.x, part.transforms.slice(0, front), between) as Tensor);
     const whole = inOrder(results, groups);
     return run(whole, transforms.slice(front), { ...settings, dtype, into }) as Tensor;
   });
 }
 
-interface Part {
-  readonly x: Tensor<DType>;
-  readonly transforms: readonly Transform[];
+/** A chain for images of one size. */
+interface Chain {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly bound: readonly Bound[];
 }
 
-/** How many transforms run size by size. */
-function frontOf(
-  list: ImageList,
-  parts: readonly Part[],
+/**
+ * How many transforms run size by size: up to where a pass ends, and all images have the size that they have in the end, in all chains.
+ * @param chainsOf the chains of so many transforms, for each size
+ */
+export function frontOf(
+  list: Sized,
   transforms: readonly Transform[],
+  isGated: boolean,
+  chainsOf: (most: number) => readonly Chain[],
   options: PlanOptions,
 ): number {
   const most = frontOfMix(list, transforms);
   // A gate of a map runs as operations of its own.
-  if (transforms.some(({ on }) => on instanceof Tensor)) return most;
-  const [first, ...others] = parts.map((part) => equalAfter(part, most, options));
+  if (isGated) return most;
+  const [first, ...others] = chainsOf(most).map((chain) => equalAfter(chain, options));
   return first.find((after) => others.every((list) => list.includes(after))) ?? most;
 }
 
@@ -70,14 +84,13 @@ export function frontOfMix(list: Sized, transforms: readonly Transform[]): numbe
 type Sized = Pick<ImageList, "groups" | "argument">;
 
 /** The numbers of transforms after which a pass ends, and the image has the size that it has in the end. */
-function equalAfter({ x, transforms }: Part, most: number, options: PlanOptions): number[] {
-  const chain = transforms.slice(0, most);
-  const bound = bindAll(x, chain);
-  const end = chain.reduce((shape, each) => outputSize(each, shape), x.shape);
+function equalAfter(chain: Chain, options: PlanOptions): number[] {
+  const passes = planned(chain, chain.bound, options);
+  const end = passes[passes.length - 1].output;
   const ends: number[] = [];
   let done = 0;
   let last = -1;
-  for (const pass of planned(x, bound, options)) {
+  for (const pass of passes) {
     done += pass.positions.length;
     last = Math.max(last, ...pass.positions);
     // Whatever ran stands before whatever did not.

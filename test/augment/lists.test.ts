@@ -231,6 +231,61 @@ describe("an object of images that differ in size", () => {
   });
 });
 
+describe("the passes of images that differ in size", () => {
+  const shapes = [[3, 12, 16], [3, 9, 20], [3, 12, 16]]; // biome-ignore format: shapes
+  const crop = a.centerCrop({ height: 8, width: 10 });
+  const tail = [
+    a.gaussianBlur({ sigma: a.uniform(0.5, 1), kernelSize: 3 }),
+    a.brightness({ factor: a.uniform(0.5, 2) }),
+  ];
+
+  test("are those of each size up to one size, and then those of a batch", () => {
+    const pipeline = a.sequential([a.rotate({ angle: [1, 2, 3] }), crop, a.boxBlur({ kernelSize: 5 }), ...tail]);
+    const { passes, bytesSaved } = pipeline.explain(shapes);
+    expect(passes.slice(0, 2).map(({ input }) => input)).toEqual([[2, 3, 12, 16], [1, 3, 9, 20]]); // biome-ignore format: shapes
+    const behind = a.sequential([a.boxBlur({ kernelSize: 5 }), ...tail]).explain([3, 3, 8, 10]);
+    expect(passes.slice(2)).toEqual(behind.passes);
+    const before = [2, 1].map((n, i) =>
+      a
+        .sequential([a.rotate({ angle: Array.from({ length: n }, () => 1) }), crop], { dtype: "f32" })
+        .explain([n, ...shapes[i]]),
+    );
+    for (const [i, { passes: own }] of before.entries()) {
+      const { ended: _, ...rest } = passes[i];
+      expect(own).toHaveLength(1);
+      expect(own[0]).toMatchObject(rest);
+    }
+    expect(bytesSaved).toBe([...before, behind].reduce((sum, plan) => sum + plan.bytesSaved, 0));
+  });
+
+  test("are those of a batch where all have one size, and need one size in the end", () => {
+    const pipeline = a.sequential([crop, ...tail]);
+    const same = [shapes[0], shapes[2]];
+    expect(String(pipeline.explain(same))).toBe(String(pipeline.explain([2, ...shapes[0]])));
+    expect(() => a.sequential(tail).explain(shapes)).toThrow(
+      /^shape: got images that differ in size: shape\[0\] is \[3, 12, 16\]/,
+    );
+    expect(() => pipeline.explain([[3, 4]])).toThrow(/^shape\[0\]: got \[3, 4\]; allowed is \[C, H, W\]/);
+    expect(() =>
+      pipeline.explain([
+        [3, 4, 5],
+        [1, 4, 5],
+      ]),
+    ).toThrow(/^shape\[1\]: got \[1, 4, 5\]; allowed is 3 channels/);
+    expect(() => pipeline.explain([[3, 4, 5], null as never])).toThrow(/^shape\[1\]: got null/);
+    const learned = a.oneOf([a.invert(), a.brightness({ factor: 2 })], { weights: a.parameter(device.gpu, [1, 1]) });
+    expect(() => a.sequential([crop, learned]).explain(shapes)).toThrow(/links side by side/);
+    const gated = a.sequential([crop, a.rotate({ angle: 9, p: a.parameter(device.gpu, 0.5) })]);
+    expect(gated.explain(shapes).passes.map(({ transforms }) => transforms.join())).toEqual([
+      "centerCrop",
+      "rotate",
+      "centerCrop",
+      "rotate",
+      "",
+    ]);
+  });
+});
+
 const x0 = ([{ image }]: readonly Photo[]) => image;
 
 describe("the motion of images that differ in size", () => {

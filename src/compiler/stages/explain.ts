@@ -9,7 +9,7 @@ import {
   type Shape,
   show,
 } from "../../tensor/index.ts";
-import type { Kind, Link } from "../../transforms/index.ts";
+import type { Kind, Link, Transform } from "../../transforms/index.ts";
 import { kinds } from "../kinds/index.ts";
 import { outputSize } from "../outcome.ts";
 import type { Bound, Pass } from "../pass.ts";
@@ -69,17 +69,22 @@ export function explain(transforms: Link | readonly Link[], shape: Shape, given?
   const { input = "f32", ...options } = readOptions<ExplainOptions>("explain", given, RULES);
   checkShape(shape);
   checkImage(shape, "shape");
+  const bound = bindOutlines(listOf(transforms), shape);
+  const planned = plan(bound, shape, input, options);
+  const passes = planned.flatMap((pass, i) => [...making(pass, bound), describe(pass, i, planned)]);
+  const bytesSaved = passes.reduce((sum, pass) => sum + pass.bytesSaved, 0);
+  return { passes, bytesSaved, toString: () => print(passes, bytesSaved) };
+}
+
+/** Transforms, bound to images of a shape where nothing is computed: in the place of tensors there may be something of their shape. */
+export function bindOutlines(transforms: readonly Transform[], shape: Shape): readonly Bound[] {
   let size = shape;
-  const bound = listOf(transforms).map((transform) => {
+  return transforms.map((transform) => {
     const made = bind(transform, size[0], size[1], [size[2], size[3]]);
     checkLengths(made.transform);
     size = outputSize(made.transform, size);
     return made;
   });
-  const planned = plan(bound, shape, input, options);
-  const passes = planned.flatMap((pass, i) => [...making(pass, bound), describe(pass, i, planned)]);
-  const bytesSaved = passes.reduce((sum, pass) => sum + pass.bytesSaved, 0);
-  return { passes, bytesSaved, toString: () => print(passes, bytesSaved) };
 }
 
 /** The passes that make what a field looks through, and those that a composite is made of. */

@@ -11,7 +11,11 @@ const MOST = 512;
 const plans = new Map<string, readonly Pass[]>();
 
 /** The plan of a chain, from the cache where it is known. It holds no tensor, and nothing of the caller's. */
-export function planned(x: Tensor<DType>, bound: readonly Bound[], options: PlanOptions): readonly Pass[] {
+export function planned(
+  x: Pick<Tensor<DType>, "shape" | "dtype">,
+  bound: readonly Bound[],
+  options: PlanOptions,
+): readonly Pass[] {
   let key = `${x.shape.join()}|${x.dtype}|${options.dtype ?? ""}|${options.compose ?? true}`;
   for (const link of bound) key += `|${linkKey(link)}|${planKey(link)}|${weightOf(link)}${isTail(link) ? "~" : ""}`;
   let passes = plans.get(key);
