@@ -1,40 +1,188 @@
-// What links WGSL: wesl. A third of a small page's bytes, so that it is loaded beside the first work instead of before it; `wesl.ts`
-// asks for it.
-import { composeResolvers, linkWithResolver, RecordResolver, withLoggerAsync } from "wesl";
-import type { LinkOptions } from "./wesl.ts";
-
-let last: Promise<unknown> = Promise.resolve();
-
 /**
- * Keeps what wesl says from the console, and puts it into the error: it has the line of WGSL that the error lacks. One at
- * a time, because its logger is one for all.
+ * Links what augrad's own kernels are made of: the files of `shaders/`, and what the compiler writes. wesl, which links what users
+ * declare, makes the same programs of them, as a test compares; but it is many times as large, so that a page without WGSL of its own does
+ * without. What is written here is the part of WESL that those texts keep to: imports at the top, paths, and `@if` with names, `!`, `&&`
+ * and `||` before an import, an item or a statement.
  */
-function quietly<T>(work: () => Promise<T>): Promise<T> {
-  const said: string[] = [];
-  const turn = last.then(() => withLoggerAsync((...words) => said.push(words.join(" ")), work));
-  last = turn.catch(() => {});
-  return turn.catch((error) => {
-    throw said.length > 0 ? new Error(said.join("\n"), { cause: error }) : error;
+import type { Link } from "./wesl.ts";
+
+type Conditions = Readonly<Record<string, boolean>>;
+
+/** A constant, a type, a variable or a function at the top of a module. */
+interface Item {
+  name: string;
+  isStruct: boolean;
+  tokens: readonly string[];
+  module: Module;
+}
+
+interface Module {
+  /** By their names. */
+  items: Map<string, Item>;
+  /** Paths of what it imports, by the names that it has here. */
+  imports: Map<string, string>;
+}
+
+/** Spaces, comments, members and attributes, names and paths, numbers, and all else letter by letter. */
+const TOKEN = /\s+|\/\/.*|\/\*[\s\S]*?\*\/|[.@][A-Za-z_]\w*|[A-Za-z_]\w*(?:::\w+)*|\d[\w.]*|[^\s\w]/g;
+const IMPORT = /^import\s+package::([\w:]*\w)(?:::\{([^}]*)\})?(?:\s+as\s+(\w+))?\s*;$/;
+const ITEM = /^(?:@\w+(?:\([^)]*\))?\s*)*(fn|struct|alias|const|override|var(?:<[^>]*>)?)\s+(\w+)/;
+
+const parsed = new Map<string, readonly string[]>();
+
+/** A text in pieces, without comments. Kernels share most of their modules, so that they are kept. */
+function tokensOf(text: string): readonly string[] {
+  let tokens = parsed.get(text);
+  if (!tokens) {
+    tokens = text.match(TOKEN)?.filter((token) => !/^\/[/*]/.test(token)) ?? [];
+    parsed.set(text, tokens);
+  }
+  return tokens;
+}
+
+/** Where the item or statement that starts at `from` ends: at its semicolon, or with its last block. */
+function endOf(tokens: readonly string[], from: number): number {
+  let depth = 0;
+  for (let i = from; i < tokens.length; i++) {
+    if ("([{".includes(tokens[i])) depth++;
+    else if (")]}".includes(tokens[i])) depth--;
+    if (depth > 0) continue;
+    if (tokens[i] === ";") return i;
+    if (tokens[i] !== "}") continue;
+    const next = tokens.slice(i + 1, i + 3).find((token) => token.trim());
+    if (next !== "else" && next !== ";") return i;
+  }
+  return tokens.length;
+}
+
+/** Whether `a && !b || c` holds; what nobody has set does not. */
+const holds = (condition: string, conditions: Conditions): boolean =>
+  condition
+    .split("||")
+    .some((all) =>
+      all.split("&&").every((one) => (one.startsWith("!") ? !conditions[one.slice(1)] : conditions[one] === true)),
+    );
+
+/** The tokens without those whose `@if` does not hold. */
+function chosen(tokens: readonly string[], conditions: Conditions): string[] {
+  const left: string[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    if (tokens[i] !== "@if") {
+      left.push(tokens[i]);
+      continue;
+    }
+    const close = tokens.indexOf(")", i);
+    const condition = tokens.slice(i + 2, close).filter((token) => token.trim());
+    i = holds(condition.join(""), conditions) ? close : endOf(tokens, close + 1);
+  }
+  return left;
+}
+
+/** What an import brings: paths by the names that they get. */
+function importsOf([, path, list, as]: RegExpExecArray): [name: string, path: string][] {
+  if (list === undefined) return [[as ?? path.slice(path.lastIndexOf(":") + 1), path]];
+  const listed = list.split(",").filter((one) => one.trim());
+  return listed.map((one) => {
+    const [name, alias = name] = one.trim().split(/\s+as\s+/);
+    return [alias, `${path}::${name}`];
   });
 }
 
-/** Links one of the package's modules, or of those that are given with it. */
-export type Link = (path: string, options: LinkOptions) => Promise<string>;
+function moduleOf(tokens: readonly string[]): Module {
+  const module: Module = { items: new Map(), imports: new Map() };
+  for (let from = 0; from < tokens.length; ) {
+    const own = tokens.slice(from, endOf(tokens, from) + 1);
+    from += own.length;
+    const text = own.join("").trim();
+    if (!text) continue;
+    const imported = IMPORT.exec(text);
+    if (imported) for (const [name, path] of importsOf(imported)) module.imports.set(name, path);
+    else {
+      const [, kind, name] = ITEM.exec(text) ?? [];
+      if (!name) throw new Error(`Neither an import nor an item of WGSL: ${text}`);
+      module.items.set(name, { name, isStruct: kind === "struct", tokens: own, module });
+    }
+  }
+  return module;
+}
 
-/** A linker of the modules that are in a record, now or later. */
-export function linkerOf(provided: Record<string, string>): Link {
-  // What it has parsed is parsed: the kernels of one chain share most of their modules.
-  const packaged = new RecordResolver(provided);
-  return async (path, { modules = {}, standIns = {}, conditions }) => {
-    const texts = await Promise.all(Object.values(modules));
-    const own = [
-      ...Object.keys(modules).map((name, i) => [`package::${name}`, texts[i]]),
-      ...Object.entries(standIns).map(([name, other]) => [`package::${name}`, provided[`package::${other}`]]),
-    ];
-    const resolver = composeResolvers(new RecordResolver(Object.fromEntries(own)), packaged);
-    const linked = await quietly(() =>
-      linkWithResolver({ resolver, rootModuleName: `package::${path}`, conditions, sourceMap: false }),
-    );
-    return linked.dest;
+/** The modules of a link, as its conditions leave them. */
+function modulesOf(textOf: (path: string) => string | undefined, conditions: Conditions) {
+  const modules = new Map<string, Module>();
+  return (path: string): Module | undefined => {
+    const text = modules.has(path) ? undefined : textOf(path);
+    if (text !== undefined) modules.set(path, moduleOf(chosen(tokensOf(text), conditions)));
+    return modules.get(path);
+  };
+}
+
+/** The item that a token of an item names: of the same module, or of another one. */
+function namedBy(
+  { tokens, isStruct, module }: Item,
+  i: number,
+  find: (path: string) => Module | undefined,
+): Item | undefined {
+  // Members of structs have names of their own.
+  if (isStruct && (tokens[i + 1] === ":" || tokens[i + 2] === ":")) return undefined;
+  const own = module.items.get(tokens[i]);
+  if (own) return own;
+  const [first, ...rest] = tokens[i].split("::");
+  const from = module.imports.get(first);
+  if (first !== "package" && from === undefined) return undefined;
+  const path = [...(from ? [from] : []), ...rest].join("::");
+  // A module alone is nothing: here its name is a variable's.
+  if (rest.length === 0 && find(path)) return undefined;
+  const cut = path.lastIndexOf("::");
+  const item = find(path.slice(0, cut))?.items.get(path.slice(cut + 2));
+  if (!item) throw new Error(`There is no package::${path}`);
+  return item;
+}
+
+/** The text of a root and of all items that it needs. */
+function linked(root: Module, find: (path: string) => Module | undefined): string {
+  const found = new Map<Item, readonly (Item | undefined)[]>();
+  const open = [...root.items.values()];
+  for (const item of open) {
+    if (found.has(item)) continue;
+    const named = item.tokens.map((_, i) => namedBy(item, i, find));
+    found.set(item, named);
+    open.push(...named.filter((other) => other !== undefined));
+  }
+  const names = namesOf(root, found);
+  const texts = [...found].map(([{ tokens }, named]) =>
+    tokens.map((token, i) => names.get(named[i]!) ?? token).join(""),
+  );
+  return texts.map((text) => text.trim()).join("\n");
+}
+
+/**
+ * A name of its own for each item; the root's keep theirs, which pipelines ask for. A new name is no other word of the program, and
+ * replaces the old one wherever it stands in a module. So what hides an item in a function still does.
+ */
+function namesOf(root: Module, found: ReadonlyMap<Item, readonly (Item | undefined)[]>): Map<Item, string> {
+  const words = new Set<string>();
+  for (const [{ tokens }, named] of found)
+    tokens.forEach((token, i) => {
+      if (!named[i]) words.add(token);
+    });
+  const names = new Map<Item, string>();
+  for (const item of found.keys()) {
+    let { name } = item;
+    if (item.module !== root) for (let k = 0; words.has(name); k++) name = `${item.name}${k}`;
+    words.add(name);
+    names.set(item, name);
+  }
+  return names;
+}
+
+/** A linker of the modules that are in a record, now or later. @throws Error where something is not there */
+export function linkerOf(provided: Readonly<Record<string, string>>): Link {
+  return async (path, { modules = {}, standIns = {}, conditions = {} }) => {
+    const own = new Map<string, string>();
+    await Promise.all(Object.entries(modules).map(async ([name, text]) => own.set(name, await text)));
+    const find = modulesOf((name) => own.get(name) ?? provided[`package::${standIns[name] ?? name}`], conditions);
+    const root = find(path);
+    if (!root) throw new Error(`There is no module package::${path}`);
+    return linked(root, find);
   };
 }

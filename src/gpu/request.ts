@@ -2,7 +2,6 @@ import { LimitError, UnsupportedError } from "./errors.ts";
 import type { GpuInfo } from "./facts.ts";
 import { A_DEVICE, Gpu } from "./gpu.ts";
 import { check, having, isPlainObject, number, oneOf, readOptions, refuseUnknown, rule } from "./options.ts";
-import { loadLinker } from "./wesl.ts";
 
 /** What to ask an adapter for. */
 export interface GpuOptions {
@@ -52,8 +51,6 @@ export async function requestGpu(options?: GpuOptions): Promise<Gpu> {
       "This environment has no WebGPU: use a current Chrome, Edge, Firefox or Safari on a secure page, or augrad/node in Node.",
     );
   }
-  // Beside asking for a device; where it fails, the first kernel says so.
-  loadLinker().catch(() => {});
   const adapter = await entry.requestAdapter({ powerPreference });
   if (!adapter) {
     throw new UnsupportedError(

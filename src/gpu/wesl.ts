@@ -1,4 +1,4 @@
-import type { Link } from "./linker.ts";
+import { linkerOf } from "./linker.ts";
 
 /** A WGSL file of the package, as importing it gives it. */
 export interface Shader {
@@ -50,17 +50,25 @@ export interface LinkOptions {
   conditions?: Record<string, boolean>;
 }
 
-let linker: Promise<Link> | null = null;
+/** Links one of the package's modules, or of those that are given with it. */
+export type Link = (path: string, options: LinkOptions) => Promise<string>;
 
-/** Loads the linker, once: it is not needed before the first kernel is. Where that fails, the next call tries again. */
-export function loadLinker(): Promise<Link> {
-  if (!linker) {
-    linker = import("./linker.ts").then(({ linkerOf }) => linkerOf(modules));
-    linker.catch(() => {
-      linker = null;
-    });
-  }
-  return linker;
+const ownLinker = linkerOf(modules);
+let linker = async (): Promise<Link> => ownLinker;
+
+/** From here on wesl links: what a user writes may be any WESL, and its errors name the line. It is loaded with the next kernel. */
+export function linkWithWesl(): void {
+  let loading: Promise<Link> | null = null;
+  linker = () => {
+    if (!loading) {
+      loading = import("./wesl-linker.ts").then((wesl) => wesl.linkerOf(modules));
+      // Where that fails, the next kernel tries again.
+      loading.catch(() => {
+        loading = null;
+      });
+    }
+    return loading;
+  };
 }
 
 /**
@@ -70,6 +78,6 @@ export function loadLinker(): Promise<Link> {
  */
 export async function linkShader(root: Shader | string, options: LinkOptions = {}): Promise<string> {
   if (typeof root !== "string") provide(root);
-  const link = await loadLinker();
+  const link = await linker();
   return link(typeof root === "string" ? root : root.path, options);
 }

@@ -1,9 +1,9 @@
 import { flag, oneOf } from "../../gpu/index.ts";
 import { checkImage, checkShape, type DType, type Shape } from "../../tensor/index.ts";
+import { abilities } from "../kinds/abilities.ts";
 import { kinds, type Taken } from "../kinds/index.ts";
 import { outputSize } from "../outcome.ts";
 import { type Bound, makePass, type Pass } from "../pass.ts";
-import { checkUserModule } from "../reflect.ts";
 import { commute } from "./commute.ts";
 
 /** Storage types of a result. */
@@ -42,7 +42,7 @@ const startsFilter = (link: Bound, input: Shape): boolean => kinds[kindOf(link, 
 export function plan(chain: readonly Bound[], shape: Shape, dtype: DType, options: PlanOptions = {}): Pass[] {
   checkShape(shape);
   checkImage(shape);
-  for (const { transform } of chain) checkUserModule(transform.declaration);
+  for (const { transform } of chain) abilities.checkUserModule?.(transform.declaration);
   const order = commute(chain, shape, kindOf);
   const bound = order.map(({ link }) => link);
   const last: DType = options.dtype ?? (dtype === "f16" ? "f16" : "f32");

@@ -1,5 +1,5 @@
 import { ArgumentError, describe, ShapeError } from "../../gpu/errors.ts";
-import { library } from "../../gpu/library.ts";
+import { readyForUsers } from "../../gpu/library.ts";
 import { A_FUNCTION, check, isPlainObject } from "../../gpu/options.ts";
 import { provide } from "../../gpu/wesl.ts";
 import { checkDeclaration, SEED } from "./checks.ts";
@@ -49,7 +49,7 @@ export function declare<Settings extends object>(declaration: NewDeclaration, pr
 export function declare(given: NewDeclaration, prepare: Prepare = (settings) => settings): unknown {
   check("prepare of declare()", prepare, A_FUNCTION);
   checkDeclaration(given);
-  for (const shader of library) provide(shader);
+  readyForUsers();
   if (own.has(given.name)) throw new ArgumentError("name", given.name, "a name that no transform of augrad has");
   return constructorOf(given, prepare);
 }
