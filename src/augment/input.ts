@@ -6,7 +6,6 @@ import { type Batch, imagesOfShape, moveTargets, readTargets } from "../targets/
 import { type Scene, sceneOf } from "../targets/scene.ts";
 import { areListed, type ImageSize } from "../targets/sizes.ts";
 import type { Shape, Tensor } from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
 import { type ReadImages, readImages } from "./images.ts";
 import { transformAt } from "./rows.ts";
 import { run } from "./run.ts";
@@ -39,18 +38,18 @@ export function readInput(x: unknown, shape: Shape | undefined): Input {
     run: (steps, options) => {
       if (options.into)
         throw new ArgumentError("into", "a tensor, for an object", "none: an object has several results");
-      const transforms = onlyTransforms(steps, "pipeline of an object");
-      return moveTargets(batch, () => sceneOfBatch(batch, transforms, options));
+      return moveTargets(batch, () => sceneOfBatch(batch, steps, options));
     },
   };
 }
 
 function sceneOfBatch(
   { gpu, samples, channels, sizes, listed = "x" }: Batch,
-  transforms: readonly Transform[],
+  steps: readonly Step[],
   options: ApplyOptions,
 ): Scene {
-  if (!areListed(sizes)) return sceneOf(gpu, transforms, [samples, channels, ...sizes], run, options);
+  if (!areListed(sizes)) return sceneOf(gpu, steps, [samples, channels, ...sizes], run, options);
+  const transforms = onlyTransforms(steps, "pipeline of images of unequal size");
   const groups = groupsOf(sizes, channels);
   const front = frontOfMix({ groups, argument: listed }, transforms);
   const first = groups.map(({ places, shape }) => {

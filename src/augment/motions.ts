@@ -1,19 +1,20 @@
 import { ArgumentError, describe, type Gpu } from "../gpu/index.ts";
 import { type ImageList, readList } from "../targets/list.ts";
-import { type Motion, type MotionForm, motionOf, tensorsOf } from "../targets/motion.ts";
+import { type Motion, type MotionForm, motionOf, motionThrough, tensorsOf } from "../targets/motion.ts";
 import { groupsBehind, motionBySize } from "../targets/motion-by-size.ts";
 import type { ImageSize } from "../targets/sizes.ts";
 import { checkImage, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { transformAt } from "./rows.ts";
+import { onlyTransforms, type Step } from "./steps.ts";
 import { frontOfMix } from "./unequal.ts";
 
-/** Images whose motion is asked for: how many they are, and what becomes of transforms that were made for so many. */
+/** Images whose motion is asked for: how many they are, and what becomes of steps that were made for so many. */
 export interface Moving {
   readonly gpu: Gpu;
   readonly n: number;
   readonly channels: number;
-  motion(transforms: readonly Transform[]): Motion<MotionForm>;
+  motion(steps: readonly Step[]): Motion<MotionForm>;
 }
 
 /** @throws ArgumentError or ShapeError for what is no image, nor a list of images */
@@ -22,14 +23,19 @@ export function readMoving(x: unknown): Moving {
   if (Array.isArray(x)) {
     const list = readList(x, argument);
     const [{ gpu }] = list.images;
-    return { gpu, n: list.images.length, channels: list.channels, motion: (of) => motionOfList(gpu, list, of) };
+    return {
+      gpu,
+      n: list.images.length,
+      channels: list.channels,
+      motion: (of) => motionOfList(gpu, list, onlyTransforms(of, "pipeline of images of unequal size")),
+    };
   }
   if (!(x instanceof Tensor))
     throw new ArgumentError(argument, describe(x), "a batch of images [N, C, H, W], or a list of images");
   const shape = x.shape.length === 3 ? [1, ...x.shape] : x.shape;
   checkImage(shape);
   const { gpu } = x;
-  return { gpu, n: shape[0], channels: shape[1], motion: (of) => motionOf(gpu, of, shape) as Motion<MotionForm> };
+  return { gpu, n: shape[0], channels: shape[1], motion: (of) => motionThrough(gpu, of, shape) as Motion<MotionForm> };
 }
 
 /** The motion of images in a list: one for each size, up to where they have one. */

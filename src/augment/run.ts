@@ -1,11 +1,12 @@
 import { blend, only } from "../autograd/blend.ts";
-import { add, noGrad, reshape, slice } from "../autograd/index.ts";
+import { reshape } from "../autograd/index.ts";
 import type { ApplyOptions } from "../compiler/index.ts";
 import { kinds } from "../compiler/kinds/index.ts";
 import { outputSize } from "../compiler/outcome.ts";
 import { applyRead, bindAll } from "../compiler/stages/apply.ts";
-import { ArgumentError, ShapeError } from "../gpu/index.ts";
-import { type DType, keeping, type Shape, sameShape, show, Tensor, tensor, zeros } from "../tensor/index.ts";
+import { ArgumentError } from "../gpu/index.ts";
+import { checkKept, inShares, sharesBeside } from "../targets/beside.ts";
+import { type DType, keeping, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { flatSteps, isMixture, type Mixture, type Step } from "./steps.ts";
 
@@ -55,31 +56,17 @@ const isCut = (step: Step): boolean =>
  * Σ share · branch(x). Where a share is 1 and the others are 0, this is that branch, bit for bit. The gradient in a share is what its
  * branch would make of the sample, so that all of them run on all samples; nothing else comes of a branch whose share is 0.
  */
-function mixed(x: Tensor, { shares, branches, mask }: Mixture, options: ApplyOptions): Tensor {
-  const { gpu } = x;
-  const [n] = x.shape;
-  const none = noGrad(() => zeros(gpu, [1]));
-  try {
-    return keeping(gpu, () => {
-      const parts = branches.map((steps, b) => {
-        const share = reshape(slice(shares, 1, b, b + 1), [n, 1, 1, 1]);
-        if (steps.length === 0) return blend(share, x, none);
-        // A sample that is left alone may be another one's partner.
-        const whole = flatSteps(steps).some(({ declaration }) => declaration.reads === "batch");
-        return blend(share, run(whole ? x : only(share, x), steps, options) as Tensor, none);
-      });
-      const sum = parts.reduce((total, part) => add(total, part));
-      return mask
-        ? blend(
-            noGrad(() => tensor(gpu, mask, [n, 1, 1, 1])),
-            sum,
-            x,
-          )
-        : sum;
+function mixed(x: Tensor, mixture: Mixture, options: ApplyOptions): Tensor {
+  return keeping(x.gpu, () => {
+    const shares = sharesBeside(mixture, 4);
+    const parts = mixture.branches.map((steps, b) => {
+      if (steps.length === 0) return x;
+      // A sample that is left alone may be another one's partner.
+      const whole = flatSteps(steps).some(({ declaration }) => declaration.reads === "batch");
+      return run(whole ? x : only(shares[b], x), steps, options) as Tensor;
     });
-  } finally {
-    none.dispose();
-  }
+    return inShares(shares, parts, mixture.mask, x);
+  });
 }
 
 /** y = on T(x) + (1 − on) x, by a gate with one value for all samples or one for each; `apply` applies what is gated. */
@@ -127,13 +114,4 @@ function checkSizes(shape: Shape, steps: readonly Step[]): Shape {
     shape = after;
   }
   return shape;
-}
-
-function checkKept(before: Shape, after: Shape): void {
-  if (!sameShape(before, after))
-    throw new ShapeError(
-      "links that run side by side",
-      `a change from ${show(before)} to ${show(after)}`,
-      "links that keep the size",
-    );
 }

@@ -73,7 +73,8 @@ export interface OneOfOptions extends SelectionOptions {
  * that got them. Which link a sample gets is in what `sample()` returns, as `choices`.
  *
  * Where weights learn, the choice is made on the GPU: each link runs on all samples, a chain of its own, and their images are added in
- * shares, so that a step costs the sum of the links. Such links keep the image's size.
+ * shares, so that a step costs the sum of the links. Such links keep the image's size. Labels go the way of the link that a sample got, with
+ * the gradient of the weights; with `relaxed` shares, only through links that leave pixels where they are.
  * @param links at least one
  * @throws ArgumentError for what is no transform; for weights that are no numbers of at least 0, or all 0; for an estimator without
  * weights that learn
@@ -212,8 +213,8 @@ export interface MixtureOptions extends SelectionOptions {
  * Makes every sample a mean of itself and of what the links make of it, with weights drawn anew for each sample and step:
  * y = (1 − m) x + m Σ w_k link_k(x), w of Dirichlet(α, …, α) and m of Beta(α, α), as AugMix mixes (Hendrycks et al. 2020).
  *
- * All links run on all samples, each a chain of its own, and keep the image's size. Labels cannot follow: a mean of images has no one place
- * for a thing.
+ * All links run on all samples, each a chain of its own, and keep the image's size. Masks, boxes and points stay where
+ * they are, and are refused beside links that move pixels: a mean of images has no one place for a thing.
  * @param links at least one
  * @throws ArgumentError for what is no transform, and for an alpha out of its range
  */

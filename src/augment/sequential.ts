@@ -14,7 +14,6 @@ import { readMoving } from "./motions.ts";
 import { isRandom, planTree } from "./plan.ts";
 import { bindReplays, readSampled } from "./replay.ts";
 import { checkSamples, fromSampled, type Sampled, toSampled } from "./sampled.ts";
-import { onlyTransforms } from "./steps.ts";
 import { checkTree, enlist, showTree, type Tree } from "./tree.ts";
 import { Workspace } from "./workspace.ts";
 
@@ -222,7 +221,7 @@ export function sequential<D extends StoredType | undefined = undefined>(
     const { gpu, n, channels, motion: through } = readMoving(x);
     const bound = bindReplays(gpu, planned, fromSampled(planned, params, n, channels), n);
     try {
-      return through(onlyTransforms(bound.steps, "pipeline of motion()"));
+      return through(bound.steps);
     } finally {
       bound.dispose();
     }

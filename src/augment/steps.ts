@@ -1,4 +1,5 @@
 import { ArgumentError, type Gpu } from "../gpu/index.ts";
+import { flatSteps, isBeside, type SideBySide, type Step } from "../targets/beside.ts";
 import type { Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { drawShares, isKnown, type Taken, takes } from "./taken.ts";
@@ -7,22 +8,10 @@ import type { Branch } from "./tree.ts";
 // What runs where shares of branches live on the GPU: each branch on its own, and the images of all in these shares.
 
 /** The sum of what branches make of an image, in shares. */
-export interface Mixture {
-  /** `[n, branches]`. */
-  readonly shares: Tensor;
-  readonly branches: readonly (readonly Step[])[];
-  /** The samples, 0 or 1 each, that come here at all, where there are others. */
-  readonly mask: readonly number[] | null;
-}
+export type Mixture = SideBySide;
 
-/** What a pipeline runs: a transform, or branches side by side. */
-export type Step = Transform | Mixture;
-
-export const isMixture = (step: Step): step is Mixture => "branches" in step;
-
-/** All transforms, in the order in which they stand. */
-export const flatSteps = (steps: readonly Step[]): Transform[] =>
-  steps.flatMap((step) => (isMixture(step) ? step.branches.flatMap(flatSteps) : [step]));
+export type { Step };
+export { flatSteps, isBeside as isMixture };
 
 /**
  * @param what cannot do with shares, for the message
@@ -40,7 +29,7 @@ export function onlyTransforms(steps: readonly Step[], what: string): readonly T
 
 /** Whether branches run side by side in a step, or within it. */
 const isSideBySide = (step: Step): boolean =>
-  isMixture(step) || (step.parts !== undefined && (step.parts.sideBySide || step.parts.chain.some(isSideBySide)));
+  isBeside(step) || (step.parts !== undefined && (step.parts.sideBySide || step.parts.chain.some(isSideBySide)));
 
 /** What runs; `dispose` frees the tensors that were made for it. */
 export interface BoundSteps {
@@ -101,6 +90,12 @@ export function outlineSteps(
   return group(0, ways.length, 0);
 }
 
+/** Whether each sample takes one branch, all of it. */
+const isSingle = ({ planned, told }: Taken): boolean =>
+  told
+    ? told.every((row) => row.every((share) => share === 0 || share === 1) && row.includes(1))
+    : !planned.shares!.relaxed;
+
 /** The steps with their transforms, and with the shares that were drawn; `keep` gets what was made. */
 export function stepsOf(
   gpu: Gpu,
@@ -127,6 +122,7 @@ export function stepsOf(
         shares: drawn(selection),
         branches: branches.map((steps) => steps.flatMap(step)),
         mask: mask.includes(0) ? mask : null,
+        single: isSingle(taken[selection]),
       },
     ];
   };

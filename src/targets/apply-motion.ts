@@ -50,6 +50,7 @@ function sceneOf(gpu: Gpu, motion: Motion<MotionForm, MotionForm>): Scene {
     sizes: () => kernelSizes(gpu, samples, before, after),
     mixes: false,
     checkPlaces: () => {},
+    checkMasks: () => {},
     journey: () => null,
     motion: () => motion,
     image,

@@ -37,13 +37,14 @@ export function sceneBySize(
   image: Scene["image"],
 ): Scene {
   const { first, behind } = bySize;
-  const { mixes, checkPlaces, blended } = behind ?? first[0].scene;
+  const { mixes, checkPlaces, checkMasks, blended } = behind ?? first[0].scene;
   const between = behind?.before ?? sizes.after;
   let journey: Journey | undefined;
   return {
     ...legBySize(gpu, first, { before: sizes.before, after: between }, behind),
     mixes,
     checkPlaces,
+    checkMasks,
     journey: () => {
       const later = behind?.journey();
       if (!later) return null;

@@ -108,6 +108,7 @@ function checkMember({ is, target, rows }: Member, scene: Scene, at: string): vo
   const apart = is === "masks";
   checkRows(at, rows, undefined, { samples, columns: 1, rank: 6, least: 2, apart, words: "[N, K, …]" });
   if (!apart) return;
+  scene.checkMasks(at, AS_MASKS);
   if (rows instanceof Tensor && areListed(before))
     throw new ShapeError(at, show(rows.shape), "a list with [K, H, W] or null for each image, as these differ in size");
   for (const [i, each] of (rows instanceof Tensor ? [rows] : rows).entries()) {

@@ -1,9 +1,8 @@
 /** The ways of samples that meet: legs on which each goes by itself, and between them the mixes that show them together. */
 import type { ApplyOptions } from "../compiler/index.ts";
-import { outputSize } from "../compiler/outcome.ts";
 import type { Gpu } from "../gpu/index.ts";
 import type { Shape, Tensor } from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
+import { isBeside, type Step, shapeBehind } from "./beside.ts";
 import type { RasterMove } from "./chain.ts";
 import { type Leg, legOf, type Run } from "./leg.ts";
 import { gathered, isMeeting, type Meeting, meetingOf } from "./meeting.ts";
@@ -22,24 +21,18 @@ const ONE_SOURCE: RasterMove = { nearest: true, fill: 0, erased: false };
 /** The mixes of a journey. */
 export const meetingsOf = (journey: Journey | null): readonly Meeting[] => (journey ?? []).filter(meets);
 
-/** The journey of a chain of transforms. All of its mixes with partners have to say where they are seen. */
-export function journeyOf(
-  gpu: Gpu,
-  transforms: readonly Transform[],
-  shape: Shape,
-  run: Run,
-  options: ApplyOptions,
-): Journey {
+/** The journey of a pipeline's steps. All of its mixes with partners have to say where they are seen, and none stands in a branch. */
+export function journeyOf(gpu: Gpu, steps: readonly Step[], shape: Shape, run: Run, options: ApplyOptions): Journey {
   const ways: Way[] = [];
   let [from, start, size] = [0, shape, shape];
-  const leg = (to?: number): Leg => legOf(gpu, transforms.slice(from, to), start, run, options);
-  for (const [i, transform] of transforms.entries()) {
-    const next = outputSize(transform, size);
-    if (isMeeting(transform)) {
-      const { raster } = legOf(gpu, [transform], size, run, options);
+  const leg = (to?: number): Leg => legOf(gpu, steps.slice(from, to), start, run, options);
+  for (const [i, step] of steps.entries()) {
+    const next = shapeBehind([step], size);
+    if (!isBeside(step) && isMeeting(step)) {
+      const { raster } = legOf(gpu, [step], size, run, options);
       ways.push(
         leg(i),
-        meetingOf(gpu, transform, size, (x) => raster(x, ONE_SOURCE) as Tensor),
+        meetingOf(gpu, step, size, (x) => raster(x, ONE_SOURCE) as Tensor),
       );
       [from, start] = [i + 1, next];
     }

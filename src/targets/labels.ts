@@ -1,11 +1,11 @@
 import { add, broadcastTo, gather, mul, reshape } from "../autograd/index.ts";
 import { sharesOf } from "../compiler/arithmetic.ts";
-import { outputSize } from "../compiler/outcome.ts";
 import { listOf } from "../compiler/stages/bind.ts";
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
 import { checkImage, checkShape, keeping, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
 import type { Link, Transform } from "../transforms/index.ts";
 import { isTransform } from "../transforms/language/declare.ts";
+import { inShares, isBeside, type Step, shapeBehind, sharesBeside } from "./beside.ts";
 import { boundMix, gated, perSample, samplesOf } from "./mixed.ts";
 
 /** One of the samples that each sample of a mixed batch is made of, and how much of it there is. */
@@ -52,15 +52,19 @@ export function mixLabels(labels: Tensor, transforms: Link | readonly Link[], sh
     const given = labels instanceof Tensor ? `a tensor ${show(labels.shape)}` : describe(labels);
     throw new ShapeError("labels of mixLabels()", given, `a tensor [${shape[0]}, K], such as oneHot makes`);
   }
-  return keeping(labels.gpu, () => {
-    let mixed = add(labels, 0);
-    let size = shape;
-    for (const transform of list) {
-      if (transform.declaration.mix) mixed = mixedOnce(mixed, labelWeights(transform, size));
-      size = outputSize(transform, size);
-    }
-    return mixed;
-  });
+  return keeping(labels.gpu, () => add(mixedThrough(labels, list, shape), 0));
+}
+
+/** Labels `[N, K]` behind steps; of branches side by side, in the shares of their images. */
+export function mixedThrough(labels: Tensor, steps: readonly Step[], shape: Shape): Tensor {
+  let size = shape;
+  return steps.reduce((mixed, step) => {
+    const before = size;
+    size = shapeBehind([step], before);
+    if (!isBeside(step)) return step.declaration.mix ? mixedOnce(mixed, labelWeights(step, before)) : mixed;
+    const parts = step.branches.map((branch) => mixedThrough(mixed, branch, before));
+    return parts.every((part) => part === mixed) ? mixed : inShares(sharesBeside(step, 2), parts, step.mask, mixed);
+  }, labels);
 }
 
 function mixedOnce(labels: Tensor, sources: readonly LabelSource[]): Tensor {

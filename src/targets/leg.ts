@@ -1,11 +1,11 @@
 import { greaterEqual, mul } from "../autograd/index.ts";
-import type { ApplyOptions } from "../compiler/index.ts";
-import { outputSize } from "../compiler/outcome.ts";
+import { type ApplyOptions, cast, type StoredType } from "../compiler/index.ts";
 import type { Gpu } from "../gpu/index.ts";
 import { type DType, ones, type Shape, type Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
+import { inShares, rowsOfSteps, type SideBySide, type Step, shapeBehind, sharesBeside } from "./beside.ts";
 import { type RasterMove, rasterChain } from "./chain.ts";
-import { type Motion, type MotionForm, motionOf } from "./motion.ts";
+import { type Motion, type MotionForm, motionOf, motionThrough } from "./motion.ts";
 import { type ImageSizes, type KernelSizes, kernelSizes } from "./sizes.ts";
 
 /** A chain, or a part of one: what it does to places and rasters. */
@@ -25,23 +25,23 @@ export interface Leg {
   readonly raster: (x: Tensor<DType>, how: RasterMove) => Tensor<DType>;
 }
 
-/** Applies a chain, whose gates may be tensors. */
-export type Run = (x: Tensor<DType>, transforms: readonly Transform[], options: ApplyOptions) => Tensor<DType>;
+/** Applies a pipeline's steps, whose gates may be tensors. */
+export type Run = (x: Tensor<DType>, steps: readonly Step[], options: ApplyOptions) => Tensor<DType>;
 
 /**
- * What transforms do to places and rasters.
+ * What steps do to places and rasters.
  * @param shape `[N, C, H, W]` of the images before
  * @param options of `apply`
  */
 export function legOf(
   gpu: Gpu,
-  transforms: readonly Transform[],
+  steps: readonly Step[],
   shape: Shape,
   run: Run,
   { dtype: _, into: __, ...options }: ApplyOptions,
 ): Leg {
   const [samples, , height, width] = shape;
-  const [, , outHeight, outWidth] = transforms.reduce<Shape>((size, transform) => outputSize(transform, size), shape);
+  const [, , outHeight, outWidth] = shapeBehind(steps, shape);
   const [before, after] = [[height, width] as const, [outHeight, outWidth] as const];
   let motion: Motion | undefined;
   let sizes: KernelSizes | undefined;
@@ -51,22 +51,47 @@ export function legOf(
     before,
     after,
     sizes: () => (sizes ??= kernelSizes(gpu, samples, before, after)),
-    motion: () => (motion ??= motionOf(gpu, transforms, shape)),
-    raster: (x, how) => {
-      const stored = x.dtype === "rgba8" ? "f32" : x.dtype;
-      return rasterChain(transforms, how).reduce<Tensor<DType>>((result, stretch) => {
-        if ("through" in stretch) return run(result, stretch.through, { ...options, dtype: stored });
-        if ("moved" in stretch) return resized(result, stretch.moved, how);
-        return covered(result as Tensor, stretch.covered, run);
-      }, x);
-    },
+    motion: () => (motion ??= motionThrough(gpu, steps, shape)),
+    raster: (x, how) => rasterThrough(x, steps, how, (on, chain, dtype) => run(on, chain, { ...options, dtype })),
   };
 }
 
+/** Applies transforms to rasters, and stores the result as a type. */
+type RasterRun = (x: Tensor<DType>, transforms: readonly Transform[], dtype: StoredType) => Tensor<DType>;
+
+function rasterThrough(x: Tensor<DType>, steps: readonly Step[], how: RasterMove, run: RasterRun): Tensor<DType> {
+  const stored = x.dtype === "rgba8" ? "f32" : x.dtype;
+  return rowsOfSteps(steps).reduce<Tensor<DType>>((before, row) => {
+    if ("branches" in row) return rasterBeside(before, row, how, run);
+    return rasterChain(row, how).reduce<Tensor<DType>>((result, stretch) => {
+      if ("through" in stretch) return run(result, stretch.through, stored);
+      if ("moved" in stretch) return resized(result, stretch.moved, how);
+      return covered(result as Tensor, stretch.covered, run);
+    }, before);
+  }, x);
+}
+
+/** The rasters of branches in their shares; the raster itself where none of them changes it. */
+function rasterBeside(x: Tensor<DType>, beside: SideBySide, how: RasterMove, run: RasterRun): Tensor<DType> {
+  const parts = beside.branches.map((branch) => rasterThrough(x, branch, how, run));
+  if (parts.every((part) => part === x)) return x;
+  const plain = (part: Tensor<DType>) => (part.dtype === "f32" ? (part as Tensor<DType> as Tensor) : cast(part, "f32"));
+  const sum = inShares(sharesBeside(beside, 4), parts.map(plain), beside.mask, plain(x));
+  return x.dtype === "f32" || x.dtype === "rgba8" ? sum : cast(sum, x.dtype);
+}
+
+/** Whether steps leave every raster of labels as it is. */
+export const leavesRasters = (gpu: Gpu, steps: readonly Step[], shape: Shape, how: RasterMove): boolean =>
+  rowsOfSteps(steps).every((row) =>
+    "branches" in row
+      ? row.branches.every((branch) => leavesRasters(gpu, branch, shape, how))
+      : rasterChain(row, how).every((stretch) => "moved" in stretch && motionOf(gpu, stretch.moved, shape).still),
+  );
+
 /** 0 where a transform covers at least half of a pixel. */
-function covered(x: Tensor, transform: Transform, run: Run): Tensor {
+function covered(x: Tensor, transform: Transform, run: RasterRun): Tensor {
   const [n, , h, w] = x.shape;
-  const left = run(ones(x.gpu, [n, 1, h, w]), [transform], {}) as Tensor;
+  const left = run(ones(x.gpu, [n, 1, h, w]), [transform], "f32") as Tensor;
   return mul(x, greaterEqual(left.detach(), 0.5));
 }
 

@@ -1,31 +1,24 @@
-import { broadcastTo, matmul, reshape } from "../autograd/index.ts";
+import { broadcastTo, reshape } from "../autograd/index.ts";
 import { apply } from "../compiler/index.ts";
-import { identity, type Move, movesOf } from "../compiler/motion/index.ts";
-import { bindChain } from "../compiler/stages/apply.ts";
 import { listOf } from "../compiler/stages/bind.ts";
-import { inverse } from "../functional/linalg.ts";
 import { transformPoints } from "../functional/points.ts";
 import { ArgumentError, checkedLater, describe, type Gpu, readOptions, ShapeError } from "../gpu/index.ts";
 import { checkGpu } from "../tensor/create.ts";
 import { checkImage, checkShape, keeping, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
 import { type Link, remap, warp } from "../transforms/index.ts";
 import { printable } from "../transforms/language/show.ts";
+import type { Step } from "./beside.ts";
 import { samplesAt } from "./list.ts";
 import { behindBatch, partsBySize } from "./motion-by-size.ts";
 import type { Motion, MotionForm, MotionImageOptions } from "./motion-value.ts";
+import { movesThrough, productOf, type Stride, there, through, turned } from "./moves.ts";
 import { areListed } from "./sizes.ts";
 
 export type { Motion, MotionForm, MotionImageOptions, MotionImages, MotionSizes } from "./motion-value.ts";
 
-/** A move, there or back. */
-interface Step {
-  move: Move;
-  back: boolean;
-}
-
 interface Parts extends Pick<Motion, "samples" | "before" | "after"> {
   gpu: Gpu;
-  steps: readonly Step[];
+  strides: readonly Stride[];
   /** What is freed with it. */
   own: readonly Tensor[];
 }
@@ -45,23 +38,27 @@ export function motionOf(gpu: Gpu, transforms: Link | readonly Link[], shape: Sh
   checkGpu(gpu);
   checkShape(shape);
   checkImage(shape, "shape");
-  const bound = bindChain(gpu, shape, listOf(transforms));
-  const { moves, output, own } = kept(gpu, () => movesOf(gpu, bound, shape));
+  return motionThrough(gpu, listOf(transforms), shape);
+}
+
+/** The same of a pipeline's steps: a sample goes the way of its branch. @throws ArgumentError where it has several, and one moves pixels */
+export function motionThrough(gpu: Gpu, steps: readonly Step[], shape: Shape): Motion {
+  const { moves, output, own } = kept(gpu, () => movesThrough(gpu, steps, shape));
   return motion({
     gpu,
     samples: shape[0],
     before: [shape[2], shape[3]],
     after: [output[2], output[3]],
-    steps: moves.map((move) => ({ move, back: false })),
+    strides: moves.map(there),
     own,
   });
 }
 
 /** Moves, and what they keep; all else that is made on the way is freed. */
-function kept(gpu: Gpu, make: () => ReturnType<typeof movesOf>) {
+function kept(gpu: Gpu, make: () => ReturnType<typeof movesThrough>) {
   const scope = gpu.scope();
   let own: readonly Tensor[];
-  let made: ReturnType<typeof movesOf>;
+  let made: ReturnType<typeof movesThrough>;
   try {
     made = make();
     own = made.moves.flatMap((move) => ("matrix" in move ? [move.matrix] : move.kept));
@@ -81,10 +78,10 @@ export function gpuOf(motion: Motion<MotionForm, MotionForm>, argument: string):
 }
 
 function motion(parts: Parts): Motion {
-  const { gpu, samples, before, after, steps } = parts;
-  const matrix = matrixOf(parts);
+  const { gpu, samples, before, after, strides } = parts;
+  const matrix = productOf(gpu, samples, strides);
   const own = [...parts.own, ...(matrix && !parts.own.includes(matrix) ? [matrix] : [])];
-  const still = steps.length === 0;
+  const still = strides.length === 0;
   const value: Motion = {
     samples,
     before: Object.freeze(before),
@@ -93,9 +90,10 @@ function motion(parts: Parts): Motion {
     matrix,
     points: (points: Tensor) => {
       const all = checkPoints(points, gpu, samples);
-      return keeping(gpu, () => moved(all(), steps, matrix));
+      return keeping(gpu, () => moved(all(), strides, matrix));
     },
-    inverse: () => motion({ ...parts, before: after, after: before, own: [], steps: steps.toReversed().map(turned) }),
+    inverse: () =>
+      motion({ ...parts, before: after, after: before, own: [], strides: strides.toReversed().map(turned) }),
     image: (x: Tensor, options?: MotionImageOptions) => imageThrough(made, x, options),
     followedBy: (next) => joined(made, next) as never,
     dispose: () => {
@@ -120,7 +118,7 @@ export function motionAt(whole: Motion, places: readonly number[]): Motion {
   const { gpu, samples } = parts;
   if (places.length === samples && places.every((place, i) => place === i)) return whole;
   const own: Tensor[] = [];
-  const steps = parts.steps.map(({ move, back }): Step => {
+  const strides = parts.strides.map(({ move, back }): Stride => {
     if ("matrix" in move) {
       const matrix = samplesAt(move.matrix, places);
       own.push(matrix);
@@ -132,7 +130,7 @@ export function motionAt(whole: Motion, places: readonly number[]): Motion {
       keeping(gpu, () => samplesAt(move.move(samplesAt(points, among), way), places));
     return { move: { move: some, kept: [] }, back };
   });
-  return motion({ ...parts, samples: places.length, steps, own });
+  return motion({ ...parts, samples: places.length, strides, own });
 }
 
 /** All tensors that are freed with a motion. */
@@ -144,29 +142,10 @@ export const tensorsOf = (motion: Motion<MotionForm, MotionForm>): readonly Tens
 const tensorsIn = (owned: Tensor | Motion<MotionForm, MotionForm>): readonly Tensor[] =>
   owned instanceof Tensor ? [owned] : tensorsOf(owned);
 
-const turned = ({ move, back }: Step): Step => ({ move, back: !back });
-
-/** The product of all matrices, where all steps have one. */
-function matrixOf({ gpu, samples, steps }: Parts): Tensor | null {
-  const matrices = steps.flatMap(({ move, back }) => ("matrix" in move ? [{ matrix: move.matrix, back }] : []));
-  if (matrices.length < steps.length) return null;
-  if (matrices.length === 0) return identity(gpu, samples);
-  if (matrices.length === 1 && !matrices[0].back) return matrices[0].matrix;
-  return keeping(gpu, () =>
-    matrices
-      .map(({ matrix, back }) => (back ? inverse(matrix) : matrix))
-      .reduce((before, next) => matmul(next, before)),
-  );
-}
-
-/** Points `[N, K, 2]` through steps. */
-function moved(points: Tensor, steps: readonly Step[], matrix: Tensor | null): Tensor {
-  if (steps.length === 0) return reshape(points, points.shape);
-  if (matrix) return transformPoints(matrix, points);
-  return steps.reduce((at, { move, back }) => {
-    if (!("matrix" in move)) return move.move(at, back);
-    return transformPoints(back ? inverse(move.matrix) : move.matrix, at);
-  }, points);
+/** Points `[N, K, 2]` through moves, of which the product may be known. */
+function moved(points: Tensor, strides: readonly Stride[], matrix: Tensor | null): Tensor {
+  if (strides.length === 0) return reshape(points, points.shape);
+  return matrix ? transformPoints(matrix, points) : through(points, strides);
 }
 
 /** Checks points; what it returns makes them `[N, K, 2]`. */
@@ -221,5 +200,5 @@ function joined(own: Motion, next: Motion<MotionForm, MotionForm>): Motion<Motio
     const words = ([n, h, w]: readonly number[]) => `${n} images of ${h} x ${w} pixels`;
     throw new ArgumentError("next", `a motion of ${words(given)}`, `one of ${words(wanted)}`);
   }
-  return motion({ ...a, after: b.after, steps: [...a.steps, ...b.steps], own: [] });
+  return motion({ ...a, after: b.after, strides: [...a.strides, ...b.strides], own: [] });
 }

@@ -15,7 +15,10 @@ export const image: Rule<ImageTarget<DType, Raster>> = {
 
 /** Masks: what moves, by whole pixels. */
 export const mask: Rule<Mask<DType, Raster>> = {
-  check: ({ data }, scene, at) => checkRaster(at, data, scene, { rank: [3, 4, 5], types: STORED }),
+  check: ({ data, fill, erased }, scene, at) => {
+    checkRaster(at, data, scene, { rank: [3, 4, 5], types: STORED });
+    scene.checkMasks(at, { nearest: true, fill, erased });
+  },
   move: (target, scene) => ({ ...target, data: moved(target, scene, true) }),
 };
 

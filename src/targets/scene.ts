@@ -3,12 +3,15 @@ import { ArgumentError, type Gpu } from "../gpu/index.ts";
 import type { Shape } from "../tensor/index.ts";
 import { Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
+import { flatSteps, isBeside, type SideBySide, type Step, shapeBehind } from "./beside.ts";
 import type { BySize } from "./by-size.ts";
+import type { RasterMove } from "./chain.ts";
 import { type Journey, journeyOf, meetingsOf } from "./journey.ts";
-import { mixLabels } from "./labels.ts";
-import { type Leg, legOf, type Run } from "./leg.ts";
+import { mixedThrough } from "./labels.ts";
+import { type Leg, leavesRasters, legOf, type Run } from "./leg.ts";
 import { stackImages } from "./list.ts";
 import { isMeeting, saysParts } from "./meeting.ts";
+import { anyMoves } from "./moves.ts";
 import type { Raster } from "./target.ts";
 
 export type { Run } from "./leg.ts";
@@ -22,6 +25,8 @@ export interface Scene extends Leg {
    * @throws ArgumentError that names `at`
    */
   readonly checkPlaces: (at: string, data: unknown) => void;
+  /** Checks that it is known what becomes of labels that no share can be taken of. @throws ArgumentError that names `at` */
+  readonly checkMasks: (at: string, how: RasterMove) => void;
   /** The way of places, where samples meet; null where each goes by itself. */
   readonly journey: () => Journey | null;
   /** What becomes of images. */
@@ -33,29 +38,60 @@ export interface Scene extends Leg {
 }
 
 /**
- * What a chain makes of the targets of a batch.
+ * What a pipeline's steps make of the targets of a batch.
  * @param shape `[N, C, H, W]` of the images
  * @param options of `apply`, for the images
  */
-export function sceneOf(
-  gpu: Gpu,
-  transforms: readonly Transform[],
-  shape: Shape,
-  run: Run,
-  options: ApplyOptions,
-): Scene {
-  const mixes = transforms.some(({ declaration }) => declaration.mix !== undefined);
-  const mixing = transforms.filter(isMeeting);
+export function sceneOf(gpu: Gpu, steps: readonly Step[], shape: Shape, run: Run, options: ApplyOptions): Scene {
+  const all = flatSteps(steps);
+  const mixes = all.some(({ declaration }) => declaration.mix !== undefined);
+  const met = all.some(isMeeting);
   let known: Journey | undefined;
-  const journey = () => (mixing.length === 0 ? null : (known ??= journeyOf(gpu, transforms, shape, run, options)));
+  const journey = () => (met ? (known ??= journeyOf(gpu, steps, shape, run, options)) : null);
   return {
-    ...legOf(gpu, transforms, shape, run, options),
+    ...legOf(gpu, steps, shape, run, options),
     mixes,
-    checkPlaces: (at, data) => checkMeetings(at, data, mixing, journey),
+    checkPlaces: (at, data) => {
+      checkBranches(at, gpu, steps, shape);
+      checkMeetings(at, data, all.filter(isMeeting), journey);
+    },
+    checkMasks: (at, how) => checkShares(at, steps, shape, (beside, size) => !leavesRasters(gpu, [beside], size, how)),
     journey,
-    image: (x) => run(x instanceof Tensor ? x : stackImages(x), transforms, options),
-    blended: (labels) => (mixes ? mixLabels(labels, transforms, shape) : labels),
+    image: (x) => run(x instanceof Tensor ? x : stackImages(x), steps, options),
+    blended: (labels) => (mixes ? mixedThrough(labels, steps, shape) : labels),
   };
+}
+
+/** Refuses branches whose samples have several of them, where one changes what the labels say. */
+function checkShares(
+  at: string,
+  steps: readonly Step[],
+  shape: Shape,
+  changes: (beside: SideBySide, shape: Shape) => boolean,
+): void {
+  let size = shape;
+  for (const step of steps) {
+    const before = size;
+    size = shapeBehind([step], before);
+    if (!isBeside(step)) continue;
+    for (const branch of step.branches) checkShares(at, branch, before, changes);
+    if (step.single || !changes(step, before)) continue;
+    const given = "labels beside a mean of what several links make, of which one moves pixels or covers them";
+    const allowed =
+      "links that leave pixels where they are, or one link for each sample: a mean shows a thing in several places";
+    throw new ArgumentError(at, given, allowed);
+  }
+}
+
+/** Checks what places have to do with branches side by side. */
+function checkBranches(at: string, gpu: Gpu, steps: readonly Step[], shape: Shape): void {
+  const branched = steps.filter(isBeside);
+  const mix = flatSteps(branched).find(isMeeting);
+  if (mix) {
+    const given = `places beside ${mix.declaration.name} in one of several links side by side`;
+    throw new ArgumentError(at, given, "such a mix before or behind them, or a choice whose weights do not learn");
+  }
+  checkShares(at, steps, shape, (beside, size) => anyMoves(gpu, beside, size));
 }
 
 function checkMeetings(at: string, data: unknown, mixing: readonly Transform[], journey: () => Journey | null): void {
@@ -65,8 +101,8 @@ function checkMeetings(at: string, data: unknown, mixing: readonly Transform[], 
     throw new ArgumentError(at, given, "images, masks, heat maps and labels, or a mix whose declaration has `parts`");
   }
   if (!Array.isArray(data)) return;
-  const at0 = meetingsOf(journey()).findIndex(({ known }) => known === null);
-  if (at0 < 0) return;
-  const given = `a list beside partners of ${mixing[at0].declaration.name} that are a tensor`;
+  const first = meetingsOf(journey()).findIndex(({ known }) => known === null);
+  if (first < 0) return;
+  const given = `a list beside partners of ${mixing[first].declaration.name} that are a tensor`;
   throw new ArgumentError(at, given, "a tensor, or partners that are numbers: how long lists become has to be known");
 }

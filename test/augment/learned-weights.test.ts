@@ -268,8 +268,6 @@ describe("branches side by side", () => {
     expect(() => sometimes(weights, invert())).toThrow(/p of sometimes.*2 values/);
     expect(() => sometimes(uniform(0, 1) as never, invert())).toThrow(/p of sometimes/);
     const pipeline = sequential([learned]);
-    expect(() => pipeline({ image: batch() }, { step: 0 })).toThrow(/pipeline of an object.*read/);
-    expect(() => pipeline.motion(batch(), pipeline.sample(N, { step: 0 }))).toThrow(/motion.*read/);
     const drawn = pipeline.sample(N, { step: 0 });
     const broken = (choice: object) => ({ ...drawn, choices: [{ ...drawn.choices![0], ...choice }] }) as Sampled;
     expect(() => pipeline.replay(batch(), broken({ units: [[0]] }))).toThrow(/choices\[0\]\.units.*24 rows of 1/);

@@ -1,0 +1,78 @@
+import { blend } from "../autograd/blend.ts";
+import { add, noGrad, reshape, slice } from "../autograd/index.ts";
+import { outputSize } from "../compiler/outcome.ts";
+import { ShapeError } from "../gpu/index.ts";
+import { keeping, type Shape, sameShape, show, type Tensor, tensor, zeros } from "../tensor/index.ts";
+import type { Transform } from "../transforms/index.ts";
+
+/** Branches that run side by side: a sample gets what all of them make of it, in shares. */
+export interface SideBySide {
+  /** `[n, branches]`, from 0 to 1. */
+  readonly shares: Tensor;
+  readonly branches: readonly (readonly Step[])[];
+  /** The samples, 0 or 1 each, that come here at all, where there are others. */
+  readonly mask: readonly number[] | null;
+  /** Whether each sample gets one branch, all of it. */
+  readonly single: boolean;
+}
+
+/** What a pipeline runs: a transform, or branches side by side. */
+export type Step = Transform | SideBySide;
+
+export const isBeside = (step: Step): step is SideBySide => "branches" in step;
+
+/** All transforms, in the order in which they stand. */
+export const flatSteps = (steps: readonly Step[]): Transform[] =>
+  steps.flatMap((step) => (isBeside(step) ? step.branches.flatMap(flatSteps) : [step]));
+
+/** Transforms in a row, which run as one chain, and branches between. */
+export function rowsOfSteps(steps: readonly Step[]): (readonly Transform[] | SideBySide)[] {
+  const rows: (Transform[] | SideBySide)[] = [];
+  for (const step of steps) {
+    const last = rows.at(-1);
+    if (isBeside(step)) rows.push(step);
+    else if (Array.isArray(last)) last.push(step);
+    else rows.push([step]);
+  }
+  return rows;
+}
+
+/** The shape behind steps. @throws ShapeError for a branch that changes the size */
+export function shapeBehind(steps: readonly Step[], shape: Shape): Shape {
+  return steps.reduce<Shape>((before, step) => {
+    if (!isBeside(step)) return outputSize(step, before);
+    for (const branch of step.branches) checkKept(before, shapeBehind(branch, before));
+    return before;
+  }, shape);
+}
+
+/** Refuses a change of the size in a branch. */
+export function checkKept(before: Shape, after: Shape): void {
+  if (sameShape(before, after)) return;
+  const given = `a change from ${show(before)} to ${show(after)}`;
+  throw new ShapeError("links that run side by side", given, "links that keep the size");
+}
+
+/** The shares of each branch beside what it makes of rank `rank`. */
+export const sharesBeside = ({ shares, branches }: SideBySide, rank: number): Tensor[] =>
+  branches.map((_, b) => reshape(slice(shares, 1, b, b + 1), [shares.shape[0], ...Array<number>(rank - 1).fill(1)]));
+
+/**
+ * Σ share · part, and x for samples that do not come here. Where a share is 1 and the others are 0, this is that part, bit for bit, and
+ * nothing of the others reaches a gradient but that of their share.
+ */
+export function inShares(
+  shares: readonly Tensor[],
+  parts: readonly Tensor[],
+  mask: SideBySide["mask"],
+  x: Tensor,
+): Tensor {
+  const { gpu } = x;
+  return keeping(gpu, () => {
+    const none = noGrad(() => zeros(gpu, [1]));
+    const sum = parts.map((part, b) => blend(shares[b], part, none)).reduce((total, part) => add(total, part));
+    if (!mask) return sum;
+    const comes = noGrad(() => tensor(gpu, mask, [mask.length, ...x.shape.slice(1).map(() => 1)]));
+    return blend(comes, sum, x);
+  });
+}

@@ -1,0 +1,92 @@
+/** What moves the pixels of a pipeline's steps, those that run side by side among them. */
+import { matmul } from "../autograd/index.ts";
+import { identity, type Move, movesOf } from "../compiler/motion/index.ts";
+import { bindChain } from "../compiler/stages/apply.ts";
+import { inverse } from "../functional/linalg.ts";
+import { transformPoints } from "../functional/points.ts";
+import { ArgumentError, type Gpu } from "../gpu/index.ts";
+import { keeping, type Shape, type Tensor } from "../tensor/index.ts";
+import { checkKept, inShares, rowsOfSteps, type SideBySide, type Step, sharesBeside } from "./beside.ts";
+
+/** A move, there or back. */
+export interface Stride {
+  readonly move: Move;
+  readonly back: boolean;
+}
+
+export const there = (move: Move): Stride => ({ move, back: false });
+export const turned = ({ move, back }: Stride): Stride => ({ move, back: !back });
+
+/** Points `[N, K, 2]` through moves. */
+export const through = (points: Tensor, strides: readonly Stride[]): Tensor =>
+  strides.reduce((at, { move, back }) => {
+    if (!("matrix" in move)) return move.move(at, back);
+    return transformPoints(back ? inverse(move.matrix) : move.matrix, at);
+  }, points);
+
+/** The product of matrices, `[N, 3, 3]`; null where a move has none. */
+export function productOf(gpu: Gpu, samples: number, strides: readonly Stride[]): Tensor | null {
+  const matrices = strides.flatMap(({ move, back }) => ("matrix" in move ? [{ matrix: move.matrix, back }] : []));
+  if (matrices.length < strides.length) return null;
+  if (matrices.length === 0) return identity(gpu, samples);
+  if (matrices.length === 1 && !matrices[0].back) return matrices[0].matrix;
+  return keeping(gpu, () =>
+    matrices
+      .map(({ matrix, back }) => (back ? inverse(matrix) : matrix))
+      .reduce((before, next) => matmul(next, before)),
+  );
+}
+
+/** What moves the pixels of images of a shape, in order, and the shape of what comes out. */
+export function movesThrough(
+  gpu: Gpu,
+  steps: readonly Step[],
+  shape: Shape,
+): { moves: readonly Move[]; output: Shape } {
+  let output = shape;
+  const moves = rowsOfSteps(steps).flatMap((row) => {
+    if ("branches" in row) return besideMoves(gpu, row, output);
+    const made = movesOf(gpu, bindChain(gpu, output, row), output);
+    output = made.output;
+    return made.moves;
+  });
+  return { moves, output };
+}
+
+/** The moves of each branch. */
+function movesOfBranches(gpu: Gpu, { branches }: SideBySide, shape: Shape): readonly (readonly Move[])[] {
+  return branches.map((steps) => {
+    const { moves, output } = movesThrough(gpu, steps, shape);
+    checkKept(shape, output);
+    return moves;
+  });
+}
+
+/** Whether any of the branches moves pixels. */
+export const anyMoves = (gpu: Gpu, beside: SideBySide, shape: Shape): boolean =>
+  movesOfBranches(gpu, beside, shape).some((moves) => moves.length > 0);
+
+/** A sample goes the way of its branch, with the gradient of the shares. */
+function besideMoves(gpu: Gpu, beside: SideBySide, shape: Shape): readonly Move[] {
+  const ways = movesOfBranches(gpu, beside, shape).map((moves) => moves.map(there));
+  if (ways.every((strides) => strides.length === 0)) return [];
+  if (!beside.single)
+    throw new ArgumentError(
+      "links that run side by side",
+      "shares of several links for a sample, of which one moves pixels",
+      "links that leave pixels where they are, or one link for each sample: what is in several places has no one motion",
+    );
+  const [n] = shape;
+  const products = ways.map((strides) => productOf(gpu, n, strides));
+  const shares = sharesBeside(beside, 3);
+  const { mask } = beside;
+  if (products.every((product) => product !== null))
+    return [{ matrix: inShares(shares, products, mask, identity(gpu, n)) }];
+  const move = (points: Tensor, back: boolean): Tensor =>
+    keeping(gpu, () => {
+      const each = ways.map((strides) => through(points, back ? strides.toReversed().map(turned) : strides));
+      return inShares(shares, each, mask, points);
+    });
+  const kept = ways.flat().flatMap(({ move }) => ("matrix" in move ? [move.matrix] : move.kept));
+  return [{ move, kept: [...shares, ...kept] }];
+}
