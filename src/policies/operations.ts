@@ -35,7 +35,7 @@ export type OperationName =
   | "invert";
 
 /** The value of an operation's parameter: a number, one that is drawn for each sample, or a tensor of one for each. */
-type Value = number | Distribution | Tensor;
+export type Value = number | Distribution | Tensor;
 
 /** How operations that move pixels look at the image. */
 export interface Look {
@@ -44,7 +44,7 @@ export interface Look {
 }
 
 /** What is beside the value. */
-interface Setting extends Look {
+export interface Setting extends Look {
   /** Whether shifts are in parts of the image. */
   readonly relative: boolean;
 }
@@ -156,6 +156,10 @@ export function operation(name: OperationName, space: Space, levels: readonly nu
   const drawn = new Set(values).size === 1 ? values[0] : choice(values);
   return make(drawn, { ...look, relative: space.relative });
 }
+
+/** The transform of an operation whose parameter has this value; of one that has no parameter, whatever it is. Null for what keeps the image. */
+export const operationOf = (name: OperationName, value: Value, setting: Setting): Transform | null =>
+  OPERATIONS[name].make(value, setting);
 
 /** An operation whose magnitude is a share of its strongest, 0 to 1: the parameter's value is `base` ± `span` times the share. */
 export interface Scaled {

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mixture, type Sampled, type SampledChoice, sequential, type Tree } from "../../src/augment/index.ts";
 import { backward, mul, sum } from "../../src/autograd/index.ts";
-import { AugMix, ada, adaptP } from "../../src/policies/index.ts";
+import { AugMix, ada, adaptP, type OperationName } from "../../src/policies/index.ts";
 import { parameter, type Tensor, tensor } from "../../src/tensor/index.ts";
 import { brightness, horizontalFlip, invert } from "../../src/transforms/index.ts";
 import { testGpu } from "../gpu.ts";
@@ -100,10 +100,74 @@ describe("AugMix", () => {
       );
     const names = ["autocontrast", "equalize", "posterize", "rotate", "shear", "solarize", "translate"];
     expect([...new Set(transforms.map(({ name }) => name))].sort()).toEqual(names);
-    const angles = transforms.find(({ name }) => name === "rotate")!.params.angle as number[];
-    const reach = angles.map(Math.abs);
-    expect(Math.max(...reach)).toBeCloseTo(9, 5);
-    expect(Math.min(...reach)).toBeCloseTo(0.3, 5);
+  });
+
+  const N_DRAWS = 2000;
+  const LEVELS = 1e4;
+  /** What an operation's parameter is drawn as; one number, where the levels make one. */
+  const drawnOf = (operation: OperationName, param: string, severity: number) => {
+    const pipeline = sequential([AugMix({ width: 1, depth: 1, operations: [operation], severity })]);
+    return [pipeline.sample(N_DRAWS, { step: 0 }).transforms[0].params[param]].flat() as number[];
+  };
+  /** The levels that the authors' code draws, in the middle of equal parts, and so what it makes of them. */
+  const levelsOf = (severity: number) =>
+    Array.from({ length: LEVELS }, (_, i) => 0.1 + ((severity - 0.1) * (i + 0.5)) / LEVELS);
+  const truncated = (level: number, most: number) => Math.trunc((level * most) / 10);
+
+  it.each([
+    ["rotate", "angle", (l: number) => truncated(l, 30), true],
+    ["posterize", "bits", (l: number) => 4 - truncated(l, 4), false],
+    ["solarize", "threshold", (l: number) => Math.fround((256 - truncated(l, 256)) / 255), false],
+  ] as const)("%s has the whole magnitudes of the authors' code, as often", (operation, param, magnitude, signed) => {
+    for (const severity of [1, 3, 10]) {
+      const shares = new Map<number, number>();
+      for (const level of levelsOf(severity))
+        for (const sign of signed ? [-1, 1] : [1]) {
+          const value = sign * magnitude(level) + 0;
+          shares.set(value, (shares.get(value) ?? 0) + 1 / LEVELS / (signed ? 2 : 1));
+        }
+      const values = drawnOf(operation, param, severity);
+      for (const value of new Set(values)) expect(shares.has(value), `${value}`).toBe(true);
+      for (const [value, p] of shares) {
+        const share = values.filter((each) => each === value).length / values.length;
+        expect(Math.abs(share - p), `${value}`).toBeLessThan(5 * Math.sqrt((p * (1 - p)) / N_DRAWS) + 1 / LEVELS);
+      }
+    }
+  });
+
+  it.each([
+    ["shearX", "x", (l: number) => (Math.atan(0.03 * l) * 180) / Math.PI, true],
+    ["shearY", "y", (l: number) => (Math.atan(0.03 * l) * 180) / Math.PI, true],
+    ["translateX", "x", (l: number) => l / 30, true],
+    ["translateY", "y", (l: number) => l / 30, true],
+    ["brightness", "factor", (l: number) => 0.18 * l + 0.1, false],
+    ["contrast", "factor", (l: number) => 0.18 * l + 0.1, false],
+    ["color", "factor", (l: number) => 0.18 * l + 0.1, false],
+    ["sharpness", "factor", (l: number) => 0.18 * l + 0.1, false],
+  ] as const)("%s has the magnitudes of the authors' code", (operation, param, magnitude, signed) => {
+    for (const severity of [1, 3, 10]) {
+      const values = [...drawnOf(operation, param, severity)].sort((a, b) => a - b);
+      const right = levelsOf(severity).flatMap((level) =>
+        signed ? [-magnitude(level), magnitude(level)] : [magnitude(level)],
+      );
+      right.sort((a, b) => a - b);
+      // Kolmogorov's distance, below whose bound 1 − 10⁻⁶ of all are.
+      let below = 0;
+      let farthest = 0;
+      values.forEach((value, i) => {
+        while (below < right.length && right[below] < value) below++;
+        farthest = Math.max(farthest, Math.abs(below / right.length - (i + 0.5) / N_DRAWS));
+      });
+      expect(farthest).toBeLessThan(2.7 / Math.sqrt(N_DRAWS));
+      for (const [end, found] of [
+        [right[0], values[0]],
+        [right.at(-1)!, values.at(-1)!],
+      ])
+        expect(Math.abs(end - found)).toBeLessThan(0.01 * Math.abs(right.at(-1)! - right[0]));
+      const sizes = values.map(Math.abs);
+      expect(Math.min(...sizes)).toBeGreaterThanOrEqual(magnitude(0.1) * (1 - 1e-6));
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(magnitude(severity) * (1 + 1e-6));
+    }
   });
 
   it("gives images between 0 and 1, and other ones at other steps", async () => {
