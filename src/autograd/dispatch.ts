@@ -70,19 +70,23 @@ export function run(
   { kernel, label, constants, wide = false, stretches, words, threads, perGroup }: Run,
   gpu: Gpu,
 ): void {
-  const { path } = kernel.wgsl;
-  const pipeline = gpu.pipeline({
-    key: wide ? `${path} wide` : path,
-    label,
-    access: `${"r".repeat(stretches.length - 1)}wu`,
-    constants,
-    source: () => linkShader(kernel.wgsl, { conditions: { wide } }),
-  });
-  const bindings: Binding[] = stretches.map(({ binding }) => binding);
+  let key = wide ? `${kernel.wgsl.path} wide` : kernel.wgsl.path;
+  for (const name in constants) key += ` ${name}=${constants[name]}`;
+  const pipeline =
+    gpu.knownPipeline(key) ??
+    gpu.pipeline({
+      key,
+      label,
+      access: `${"r".repeat(stretches.length - 1)}wu`,
+      constants,
+      source: () => linkShader(kernel.wgsl, { conditions: { wide } }),
+    });
+  const bindings: Binding[] = [];
+  for (const { binding } of stretches) bindings.push(binding);
   bindings.push(gpu.uniform(words, kernel.words));
+  let bytes = 0;
   // An operand that is there twice is read once.
-  const twice = (i: number) => stretches.findIndex(({ binding }) => binding === bindings[i]) < i;
-  const bytes = stretches.reduce((total, stretch, i) => (twice(i) ? total : total + stretch.bytes), 0);
+  for (let i = 0; i < stretches.length; i++) if (bindings.indexOf(bindings[i]) === i) bytes += stretches[i].bytes;
   gpu.dispatch({ pipeline, bindings, groups: groupsFor(gpu, threads, perGroup), bytes });
 }
 

@@ -21,12 +21,12 @@ interface UnaryRule {
 
 const from = (op: BinaryOp, saves: "x" | "y"): UnaryRule => ({
   saves,
-  grad: (g, saved) => binaryKernel(op, g, saved, g.shape),
+  grad: (g, saved) => binaryKernel(op, g, saved, g.sizes),
 });
 
 /** op(g, factor), of a factor that nothing else needs. */
 function through(op: BinaryOp, g: Tensor, factor: Tensor): Tensor {
-  const made = binaryKernel(op, g, factor, g.shape);
+  const made = binaryKernel(op, g, factor, g.sizes);
   factor.dispose();
   return made;
 }
@@ -55,7 +55,7 @@ function unaryOperation(name: Function, x: Tensor): Tensor {
   const rule = UNARY[name];
   const y = unary(name, x);
   const saved = rule.saves === "x" ? [x] : rule.saves === "y" ? [y] : [];
-  return record(name, [x], { shape: x.shape, storage: takeStorage(y) }, saved, (g, [v]) => [rule.grad(g, v)]);
+  return record(name, [x], { shape: x.sizes, storage: takeStorage(y) }, saved, (g, [v]) => [rule.grad(g, v)]);
 }
 
 /** The storage of a tensor that is about to get another face. */
@@ -147,28 +147,28 @@ const BINARY: Record<Arithmetic, { a: Part; b: Part }> = {
   add: { a: { needs: "", grad: (g) => g.detach() }, b: { needs: "", grad: (g) => g.detach() } },
   sub: { a: { needs: "", grad: (g) => g.detach() }, b: { needs: "", grad: (g) => unary("neg", g) } },
   mul: {
-    a: { needs: "b", grad: (g, _, b) => binaryKernel("mul", g, b, g.shape) },
-    b: { needs: "a", grad: (g, a) => binaryKernel("mul", g, a, g.shape) },
+    a: { needs: "b", grad: (g, _, b) => binaryKernel("mul", g, b, g.sizes) },
+    b: { needs: "a", grad: (g, a) => binaryKernel("mul", g, a, g.sizes) },
   },
   div: {
-    a: { needs: "b", grad: (g, _, b) => binaryKernel("div", g, b, g.shape) },
-    b: { needs: "ab", grad: (g, a, b) => ternary("divGrad", g, a, b, g.shape) },
+    a: { needs: "b", grad: (g, _, b) => binaryKernel("div", g, b, g.sizes) },
+    b: { needs: "ab", grad: (g, a, b) => ternary("divGrad", g, a, b, g.sizes) },
   },
   pow: {
-    a: { needs: "ab", grad: (g, a, b) => ternary("powGrad", g, a, b, g.shape) },
-    b: { needs: "ab", grad: (g, a, b) => ternary("powGradExponent", g, a, b, g.shape) },
+    a: { needs: "ab", grad: (g, a, b) => ternary("powGrad", g, a, b, g.sizes) },
+    b: { needs: "ab", grad: (g, a, b) => ternary("powGradExponent", g, a, b, g.sizes) },
   },
   maximum: {
-    a: { needs: "ab", grad: (g, a, b) => ternary("maximumGrad", g, a, b, g.shape) },
-    b: { needs: "ab", grad: (g, a, b) => ternary("maximumGrad", g, b, a, g.shape) },
+    a: { needs: "ab", grad: (g, a, b) => ternary("maximumGrad", g, a, b, g.sizes) },
+    b: { needs: "ab", grad: (g, a, b) => ternary("maximumGrad", g, b, a, g.sizes) },
   },
   minimum: {
-    a: { needs: "ab", grad: (g, a, b) => ternary("minimumGrad", g, a, b, g.shape) },
-    b: { needs: "ab", grad: (g, a, b) => ternary("minimumGrad", g, b, a, g.shape) },
+    a: { needs: "ab", grad: (g, a, b) => ternary("minimumGrad", g, a, b, g.sizes) },
+    b: { needs: "ab", grad: (g, a, b) => ternary("minimumGrad", g, b, a, g.sizes) },
   },
   atan2: {
-    a: { needs: "ab", grad: (g, a, b) => ternary("atan2Grad", g, a, b, g.shape) },
-    b: { needs: "ab", grad: (g, a, b) => negated(ternary("atan2Grad", g, b, a, g.shape)) },
+    a: { needs: "ab", grad: (g, a, b) => ternary("atan2Grad", g, a, b, g.sizes) },
+    b: { needs: "ab", grad: (g, a, b) => negated(ternary("atan2Grad", g, b, a, g.sizes)) },
   },
 };
 
@@ -198,9 +198,9 @@ function arithmetic(name: Arithmetic, a: Operand, b: Operand): Tensor {
   };
   const keptA = keep(a, "a");
   const keptB = keep(b, "b");
-  const shapes = inputs.map((x) => x.shape);
+  const shapes = inputs.map((x) => x.sizes);
   const parts = typeof a === "number" ? [rule.b] : [rule.a, rule.b];
-  return record(name, inputs, { shape: y.shape, storage: takeStorage(y) }, saved, (g, kept, needs) =>
+  return record(name, inputs, { shape: y.sizes, storage: takeStorage(y) }, saved, (g, kept, needs) =>
     inputs.map((_, i) => (needs[i] ? sumTo(parts[i].grad(g, keptA(kept), keptB(kept)), shapes[i]) : null)),
   );
 }

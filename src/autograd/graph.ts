@@ -46,7 +46,7 @@ export class Step implements Origin {
     // Saved tensors keep their memory, so that a caller may dispose of an intermediate image at once.
     this.#saved = saved.map((tensor) => {
       const storage = tensor.storage.retain();
-      return { tensor: new Tensor(tensor.gpu, tensor.shape, tensor.dtype, storage), storage, version: storage.version };
+      return { tensor: new Tensor(tensor.gpu, tensor.sizes, tensor.dtype, storage), storage, version: storage.version };
     });
     for (const { tensor } of this.#saved) tensor.gpu.untrack(tensor);
     for (const input of inputs) input.origin?.retain();
@@ -230,7 +230,8 @@ function propagate(
       }
       const flowing = current.run(gradient);
       gradient.dispose();
-      for (const [i, input] of current.inputs.entries()) {
+      for (let i = 0; i < flowing.length; i++) {
+        const input = current.inputs[i];
         const part = flowing[i];
         if (!part) continue;
         if (!input.requiresGrad) {
@@ -275,7 +276,7 @@ function gradientOf(output: Tensor<DType>, gradient: Tensor | undefined): Tensor
   if (!(gradient instanceof Tensor))
     throw new ArgumentError("gradient", describe(gradient), `a tensor of shape ${show(output.shape)}`);
   if (gradient.dtype !== "f32") throw new ArgumentError("gradient", `a tensor of ${gradient.dtype}`, "a tensor of f32");
-  if (!sameShape(gradient.shape, output.shape))
+  if (!sameShape(gradient.sizes, output.sizes))
     throw new ShapeError("gradient", show(gradient.shape), show(output.shape));
   together([output, gradient], "backward");
   return gradient.detach();

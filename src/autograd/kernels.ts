@@ -2,7 +2,7 @@ import binaryWgsl from "../../shaders/tensor/binary.wgsl";
 import copyWgsl from "../../shaders/tensor/copy.wgsl";
 import ternaryWgsl from "../../shaders/tensor/ternary.wgsl";
 import unaryWgsl from "../../shaders/tensor/unary.wgsl";
-import { count, empty, type Shape, Tensor } from "../tensor/index.ts";
+import { count, empty, type Shape, Tensor, unwritten } from "../tensor/index.ts";
 import { floatBits, type Kernel, quads, run } from "./dispatch.ts";
 import type { Operand } from "./operands.ts";
 import { boxesOf, type Stretch } from "./parts.ts";
@@ -66,7 +66,7 @@ export type TernaryOp = keyof typeof TERNARY;
 
 /** op(x). `lo` and `hi` are the bounds of `clamp`. */
 export function unary(op: UnaryOp, x: Tensor, lo = 0, hi = 0): Tensor {
-  const y = empty(x.gpu, x.shape);
+  const y = unwritten(x.gpu, x.sizes);
   const wide = quads([x]);
   const flat: Walk = { sizes: [x.size], strides: [[1], [1]] };
   for (const { sizes, stretches } of boxesOf([x, y], flat)) {
@@ -96,14 +96,14 @@ function modeOf(a: Operand, b: Operand, size: number): number {
 export function binaryKernel(op: BinaryOp, a: Operand, b: Operand, out: Shape, lo = 0, hi = 0): Tensor {
   const first = (typeof a === "number" ? b : a) as Tensor;
   const second = typeof b === "number" ? first : b;
-  const y = empty(first.gpu, out);
-  const mode = modeOf(a, b, y.size);
+  const y = unwritten(first.gpu, out);
+  const { size } = y;
+  const mode = modeOf(a, b, size);
   const spreads = mode === MODES.broadcast;
-  const strides = [first, second].map(({ shape }) => broadcastStrides(shape, out));
   // Where nothing broadcasts but single values, all is one long row.
   const walk: Walk = spreads
-    ? collapse(out, [...strides, stridesOf(out)])
-    : { sizes: [y.size], strides: [[Number(first.size === y.size)], [Number(second.size === y.size)], [1]] };
+    ? collapse(out, [broadcastStrides(first.sizes, out), broadcastStrides(second.sizes, out), stridesOf(out)])
+    : { sizes: [size], strides: [[Number(first.size === size)], [Number(second.size === size)], [1]] };
   const wide = quads([first, second]) && (!spreads || walk.sizes[walk.sizes.length - 1] % 4 === 0);
   const constants: Record<string, number> = { op: BINARY[op], mode };
   // Whether one value of an operand stands for four neighbours.
@@ -126,8 +126,8 @@ export function binaryKernel(op: BinaryOp, a: Operand, b: Operand, out: Shape, l
 /** op(a, b, c), broadcast to `out`; b and c may be numbers. */
 export function ternary(op: TernaryOp, a: Tensor, b: Operand, c: Operand, out: Shape): Tensor {
   const operands = [a, b, c];
-  const y = empty(a.gpu, out);
-  const strides = operands.map((x) => (typeof x === "number" ? out.map(() => 0) : broadcastStrides(x.shape, out)));
+  const y = unwritten(a.gpu, out);
+  const strides = operands.map((x) => (typeof x === "number" ? out.map(() => 0) : broadcastStrides(x.sizes, out)));
   const walk = collapse(out, [...strides, stridesOf(out)]);
   const reads = operands.map((x) => (typeof x === "number" ? a : x));
   const [nb, nc] = [b, c].map((x) => (typeof x === "number" ? floatBits(x) : 0));

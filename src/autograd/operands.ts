@@ -9,11 +9,12 @@ const MAX_RANK = 6;
 
 /** Checks that a value is an f32 tensor of rank 6 at most. */
 export function checkTensor(value: unknown, what: string, argument = "x"): asserts value is Tensor {
+  if (value instanceof Tensor && value.dtype === "f32" && value.sizes.length <= MAX_RANK) return;
   const name = `${argument} of ${what}()`;
   if (!(value instanceof Tensor)) throw new ArgumentError(name, describe(value), "a tensor");
   if (value.dtype !== "f32")
     throw new ArgumentError(name, `a tensor of ${value.dtype}`, 'a tensor of f32: use cast(x, "f32") first');
-  if (value.shape.length > MAX_RANK) throw new ShapeError(name, show(value.shape), `at most ${MAX_RANK} dimensions`);
+  throw new ShapeError(name, show(value.shape), `at most ${MAX_RANK} dimensions`);
 }
 
 /** Checks that a value is a finite number, or an f32 tensor. */
@@ -25,14 +26,13 @@ export function checkOperand(value: unknown, what: string, argument: string): as
 
 /** Checks tensors that go into one operation: f32, alive, on one living device. */
 export function checkTogether(tensors: readonly Tensor[], what: string, argument?: string): Gpu {
-  for (const [i, tensor] of tensors.entries()) {
-    checkTensor(tensor, what, argument ?? (tensors.length === 1 ? "x" : "ab"[i]));
-  }
+  for (let i = 0; i < tensors.length; i++)
+    checkTensor(tensors[i], what, argument ?? (tensors.length === 1 ? "x" : "ab"[i]));
   return together(tensors, what);
 }
 
 /** The shape of an operand; a number broadcasts with everything. */
-export const shapeOf = (value: Operand): Shape => (typeof value === "number" ? [] : value.shape);
+export const shapeOf = (value: Operand): Shape => (typeof value === "number" ? [] : value.sizes);
 
 /** An axis from 0 to rank - 1; negative ones count from the end. */
 export function checkAxis(axis: number, rank: number, what: string, argument = "axis"): number {

@@ -52,15 +52,15 @@ export interface Box {
  * comes before those that lie beyond it.
  * @param firsts where the walk starts in each tensor, in values; 0 unless given
  */
-export function boxesOf(tensors: readonly Tensor[], walk: Walk, firsts = tensors.map(() => 0)): Box[] {
+export function boxesOf(tensors: readonly Tensor[], walk: Walk, firsts?: readonly number[]): Box[] {
   const starts = walk.sizes.map(() => 0);
   if (bindsWhole(tensors))
-    return [{ sizes: walk.sizes, starts, stretches: tensors.map((tensor, i) => wholeOf(tensor, firsts[i])) }];
+    return [{ sizes: walk.sizes, starts, stretches: tensors.map((tensor, i) => wholeOf(tensor, firsts?.[i])) }];
   const most = longest(tensors[0].gpu);
   return split(walk, starts, most).map(({ sizes, starts }) => {
     const stretches = tensors.map((tensor, i) => {
       const strides = walk.strides[i];
-      const first = firsts[i] + strides.reduce((sum, stride, d) => sum + stride * starts[d], 0);
+      const first = (firsts?.[i] ?? 0) + strides.reduce((sum, stride, d) => sum + stride * starts[d], 0);
       return stretchOf(tensor, first, reach(sizes, strides) + 1);
     });
     return { sizes, starts, stretches };

@@ -1,11 +1,10 @@
+import { Recent } from "../gpu/index.ts";
 import type { Declaration, Transform } from "../transforms/index.ts";
 import { listsOf } from "./pack/lists.ts";
 import type { Bound } from "./pass.ts";
 
 const codes = new Map<string, number>();
 const codeIds = new WeakMap<Declaration, number>();
-const planIds = new WeakMap<Declaration, number>();
-let plansSeen = 0;
 
 /** A number that declarations share only where equal code is made of them: a name may be declared again, with other WGSL. */
 export function codeId(declaration: Declaration): number {
@@ -16,13 +15,6 @@ export function codeId(declaration: Declaration): number {
     codes.set(content, id);
     codeIds.set(declaration, id);
   }
-  return id;
-}
-
-/** A number of a declaration's own: its functions decide about sizes, and no text says whether two functions are equal. */
-function planId(declaration: Declaration): number {
-  let id = planIds.get(declaration);
-  if (id === undefined) planIds.set(declaration, (id = plansSeen++));
   return id;
 }
 
@@ -52,11 +44,28 @@ export function linkKey({ transform: { declaration, options }, gate }: Bound): s
   return `${declaration.name}#${codeId(declaration)}(${inShader})${gate === "always" ? "" : `@${gate}`}`;
 }
 
-/** What the plan of a transform depends on besides: which declaration it is, and all of its options. */
-export function planKey({ transform: { declaration, options }, near }: Bound): string {
-  let key = `${planId(declaration)}${near ? " near" : ""}`;
-  for (const name in options) key += `,${valueKey(options[name])}`;
-  return key;
+/** Says that an option that is no plain value follows, as a text. */
+const LISTED = Symbol("listed");
+
+/** Adds the values of options to what a plan depends on: numbers, words and switches as they are, lists by what they hold now. */
+export function optionFacts(options: Readonly<Record<string, unknown>>, facts: unknown[]): void {
+  for (const name in options) {
+    const value = options[name];
+    const isPlain = value === null || (typeof value !== "object" && typeof value !== "function");
+    if (isPlain) facts.push(value);
+    else facts.push(LISTED, JSON.stringify(value));
+  }
+}
+
+/** Names of codes, so many at least: one that was not used for long may come again under another one. */
+const names = new Recent<string>(8192);
+let named = 0;
+
+/** A short name of a long text, which every dispatch looks up; texts that differ have different ones. */
+export function shortened(text: string): string {
+  let name = names.get(text);
+  if (name === undefined) names.set(text, (name = `#${named++}`));
+  return name;
 }
 
 /** Options as they are now: lists in them are the caller's, who may change them. */

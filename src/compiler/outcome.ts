@@ -5,6 +5,7 @@ import type { Bound } from "./pass.ts";
 
 /** Shape of the result of one transform. */
 export function outputSize({ declaration, options }: Transform, input: Shape): Shape {
+  if (!declaration.size && !declaration.outChannels) return input;
   const [n, c, h, w] = input;
   const given = options as Record<string, unknown>;
   const [height, width] = declaration.size?.(given, [h, w]) ?? [h, w];

@@ -1,6 +1,6 @@
 import { type DType, frozen, type Shape, type Tensor } from "../tensor/index.ts";
 import type { Kind, Transform } from "../transforms/index.ts";
-import { keptOptions, linkKey } from "./identity.ts";
+import { keptOptions, linkKey, shortened } from "./identity.ts";
 import { type Layout, layoutOf } from "./pack/layout.ts";
 
 /** How a transform is applied to a sample: always, by a coin of 0 or 1, or through a gate that has a gradient. */
@@ -105,7 +105,7 @@ export const quadAligned = (shape: Shape): boolean => (shape[2] * shape[3]) % 4 
 export function makePass(parts: Omit<Pass, "layout" | "key" | "links"> & { links: readonly Bound[] }): Pass {
   const links = parts.links.map(structureOf);
   const layout = layoutOf(links, parts.input[1]);
-  const key = [
+  const code = [
     parts.kind,
     parts.heads,
     links.map(linkKey).join(">"),
@@ -121,7 +121,7 @@ export function makePass(parts: Omit<Pass, "layout" | "key" | "links"> & { links
     parts.fill ?? "",
     ...(parts.tile === undefined ? [] : [parts.tile]),
   ].join("|");
-  return { ...parts, input: frozen(parts.input), output: frozen(parts.output), links, layout, key };
+  return { ...parts, input: frozen(parts.input), output: frozen(parts.output), links, layout, key: shortened(code) };
 }
 
 /** Whether every map of a pass keeps lines parallel. */

@@ -1,15 +1,19 @@
+import { ByWords } from "./by-words.ts";
 import type { Binding, Command } from "./commands.ts";
 import type { Pipeline, PipelineCache } from "./pipelines.ts";
-import { Recent } from "./recent.ts";
 import { Storage } from "./storage.ts";
 import type { Profiler } from "./timing.ts";
 
 /** So many bind groups are kept. */
 const BIND_GROUPS = 8192;
 
+/** Stands before a slice of a buffer among the ids of whole ones: no buffer has it. */
+const SLICE = -1;
+
 /** Turns recorded commands into WebGPU's, with bind groups cached by layout and buffers. */
 export class Encoder {
-  readonly #bindGroups = new Recent<GPUBindGroup>(BIND_GROUPS);
+  readonly #bindGroups = new ByWords<GPUBindGroup>(BIND_GROUPS);
+  readonly #words: number[] = [];
   bindGroupsCreated = 0;
   dispatches = 0;
 
@@ -62,11 +66,13 @@ export class Encoder {
   }
 
   #bindGroup(pipeline: Pipeline, bindings: readonly Binding[]): GPUBindGroup {
-    let key = pipeline.access;
+    const words = this.#words;
+    words.length = 0;
     for (const binding of bindings) {
-      key += binding instanceof Storage ? `,${binding.id}` : `,${binding.storage.id}:${binding.offset}:${binding.size}`;
+      if (binding instanceof Storage) words.push(binding.id);
+      else words.push(SLICE, binding.storage.id, binding.offset, binding.size);
     }
-    let group = this.#bindGroups.get(key);
+    let group = this.#bindGroups.get(pipeline.accessId, words);
     if (!group) {
       group = this.device.createBindGroup({
         layout: this.pipelines.layout(pipeline.access),
@@ -79,7 +85,7 @@ export class Encoder {
         })),
       });
       this.bindGroupsCreated++;
-      this.#bindGroups.set(key, group);
+      this.#bindGroups.set(pipeline.accessId, words, group);
     }
     return group;
   }

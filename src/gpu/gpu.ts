@@ -54,7 +54,7 @@ export class Gpu {
   /** The buffers handed out while {@link attempt} runs. */
   #taken: Set<Storage> | null = null;
   #readBacks = 0;
-  #scopes: Scope[] = [];
+  readonly #scopes: Scope[] = [];
 
   /** What `requestGpu()` and `adoptDevice()` call: use those. */
   constructor(
@@ -248,6 +248,15 @@ export class Gpu {
   }
 
   /**
+   * The pipeline for the request of a key, where it was made: every dispatch asks, and what a request says takes time to put together.
+   * @internal
+   */
+  knownPipeline(key: string): Pipeline | undefined {
+    this.assertAlive();
+    return this.pipelines.known(key);
+  }
+
+  /**
    * Records one dispatch. @throws TensorStateError when a buffer was released
    * @internal
    */
@@ -344,19 +353,22 @@ export class Gpu {
 
   /** Everything made while it is open is freed when it is disposed of, but for what was kept: `using scope = gpu.scope()`. */
   scope(): Scope {
-    const scope = new Scope((ended) => {
-      this.#scopes = this.#scopes.filter((open) => open !== ended);
-    });
+    const scope = new Scope(this.#ended);
     this.#scopes.push(scope);
     return scope;
   }
+
+  readonly #ended = (scope: Scope): void => {
+    const at = this.#scopes.lastIndexOf(scope);
+    if (at >= 0) this.#scopes.splice(at, 1);
+  };
 
   /**
    * Registers something disposable with the innermost open scope.
    * @internal
    */
   track(resource: { dispose(): void }, counts = true): void {
-    if (this.#scopes.length > 0) this.#scopes[this.#scopes.length - 1].add(resource);
+    if (this.#scopes.length > 0) this.#scopes[this.#scopes.length - 1].hold(resource);
     else if (counts) this.#census.add(resource);
   }
 
@@ -365,7 +377,7 @@ export class Gpu {
    * @internal
    */
   untrack(resource: { dispose(): void }): void {
-    for (const scope of this.#scopes) scope.keep(resource);
+    for (const scope of this.#scopes) scope.letGo(resource);
     this.#census.remove(resource);
   }
 

@@ -20,6 +20,7 @@ export {
   text,
 } from "./options.ts";
 export { Pipeline, type PipelineRequest } from "./pipelines.ts";
+export { Recent } from "./recent.ts";
 export { adoptDevice, type GpuOptions, isSoftware, readGpuOptions, requestGpu } from "./request.ts";
 export { Scope } from "./scope.ts";
 export { Storage } from "./storage.ts";

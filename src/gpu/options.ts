@@ -85,13 +85,15 @@ export function readOptions<T extends object>(
   given: T | undefined,
   rules: { readonly [Name in keyof T]-?: Rule },
 ): T {
-  const known = Object.keys(rules);
-  const names = known.length ? known.join(", ") : "no option";
-  if (given !== undefined && !isPlainObject(given))
-    throw new ArgumentError(`options of ${what}()`, describe(given), `an object of options: ${names}`);
   const read: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(given ?? {})) {
-    if (!known.includes(name)) refuseUnknown("options", name, known, "option", what);
+  if (given === undefined) return read as T;
+  if (!isPlainObject(given)) {
+    const names = Object.keys(rules).join(", ") || "no option";
+    throw new ArgumentError(`options of ${what}()`, describe(given), `an object of options: ${names}`);
+  }
+  for (const name of Object.keys(given)) {
+    if (!Object.hasOwn(rules, name)) refuseUnknown("options", name, Object.keys(rules), "option", what);
+    const value = given[name];
     if (value === undefined) continue;
     const { fits, allowed } = rules[name as keyof T];
     if (!fits(value)) throw new ArgumentError(name, describe(value), `${allowed} (an option of ${what}())`);

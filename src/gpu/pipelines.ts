@@ -9,14 +9,22 @@ export type Access = "r" | "w" | "u";
 
 /** What a kernel is made of. `source` is called only when the pipeline is not yet in the cache. */
 export interface PipelineRequest {
-  /** Identifies the source; equal keys mean equal WGSL. */
+  /** Identifies it: equal keys mean equal WGSL, and equal constants. */
   key: string;
   label: string;
   /** One letter per binding of group 0, in order: for example `rrwu`. */
   access: string;
-  entryPoint?: string;
   constants?: Record<string, number>;
   source: () => string | Promise<string>;
+}
+
+/** The accesses that ever were, by number: there are as many as kernels have shapes. */
+const accessIds = new Map<string, number>();
+
+function accessIdOf(access: string): number {
+  let id = accessIds.get(access);
+  if (id === undefined) accessIds.set(access, (id = accessIds.size));
+  return id;
 }
 
 /** A pipeline that compiles in the background. */
@@ -27,14 +35,18 @@ export class Pipeline {
   error: AugradError | null = null;
   /** The linked WGSL, for people who want to read it. */
   code = "";
+  /** A number that pipelines of equal access share. */
+  readonly accessId: number;
   ready: Promise<void> = Promise.resolve();
   constructor(
     readonly label: string,
     readonly access: string,
-  ) {}
+  ) {
+    this.accessId = accessIdOf(access);
+  }
 }
 
-/** Pipelines by (source, entry point, constants), compiled asynchronously, and bind groups by (layout, buffers). */
+/** Pipelines by their key, compiled asynchronously. */
 export class PipelineCache {
   readonly #pipelines = new Recent<Pipeline>(PIPELINES);
   readonly #layouts = new Map<string, GPUBindGroupLayout>();
@@ -46,9 +58,13 @@ export class PipelineCache {
     private readonly loss: () => Promise<AugradError | null>,
   ) {}
 
+  /** The pipeline of a key, where it was made. */
+  known(key: string): Pipeline | undefined {
+    return this.#pipelines.get(key);
+  }
+
   get(request: PipelineRequest): Pipeline {
-    const constants = request.constants ? JSON.stringify(request.constants) : "";
-    const key = `${request.key}|${request.entryPoint ?? "main"}|${constants}`;
+    const { key } = request;
     let pipeline = this.#pipelines.get(key);
     if (!pipeline) {
       pipeline = new Pipeline(request.label, request.access);
@@ -96,7 +112,7 @@ export class PipelineCache {
       pipeline.compiled = await this.device.createComputePipelineAsync({
         label: request.label,
         layout,
-        compute: { module, entryPoint: request.entryPoint ?? "main", constants: request.constants },
+        compute: { module, entryPoint: "main", constants: request.constants },
       });
       await scope;
     } catch (error) {

@@ -3,9 +3,9 @@
  * is full, the old one is dropped. A loop that needs no more than half of the limit never loses anything, and a hit costs one
  * look-up.
  */
-export class Recent<V> {
-  #young = new Map<string, V>();
-  #old = new Map<string, V>();
+export class Recent<V, K = string> {
+  #young = new Map<K, V>();
+  #old = new Map<K, V>();
 
   constructor(
     private readonly limit: number,
@@ -17,7 +17,7 @@ export class Recent<V> {
     return this.#young.size + this.#old.size;
   }
 
-  get(key: string): V | undefined {
+  get(key: K): V | undefined {
     const young = this.#young.get(key);
     if (young !== undefined) return young;
     const old = this.#old.get(key);
@@ -27,7 +27,7 @@ export class Recent<V> {
     return old;
   }
 
-  set(key: string, value: V): void {
+  set(key: K, value: V): void {
     this.#young.set(key, value);
     if (this.#young.size * 2 < this.limit) return;
     const dropped = this.#old;
@@ -36,7 +36,7 @@ export class Recent<V> {
     for (const [name, old] of dropped) if (!this.drop(old)) this.#old.set(name, old);
   }
 
-  delete(key: string): void {
+  delete(key: K): void {
     this.#young.delete(key);
     this.#old.delete(key);
   }

@@ -14,6 +14,19 @@ export class Scope {
     this.#resources.add(check("resource", resource, DISPOSABLE));
   }
 
+  /**
+   * {@link add} and {@link keep} of what is known to be a tensor: each is put into scopes and taken out of them.
+   * @internal
+   */
+  hold(resource: { dispose(): void }): void {
+    this.#resources.add(resource);
+  }
+
+  /** @internal */
+  letGo(resource: { dispose(): void }): void {
+    this.#resources.delete(resource);
+  }
+
   /** Lets a resource outlive the scope. */
   keep<T extends { dispose(): void }>(resource: T): T {
     this.#resources.delete(check("resource", resource, DISPOSABLE));

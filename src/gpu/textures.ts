@@ -59,7 +59,7 @@ export function importTexture(gpu: Gpu, texture: GPUTexture, to: TextureTarget):
     encoder.copyTextureToBuffer({ texture }, { buffer: rows.buffer, bytesPerRow }, [width, height]),
   );
   const pipeline = gpu.pipeline({
-    key: "pass::image_import",
+    key: `pass::image_import ${kernel}`,
     label: "image import",
     access: "rwu",
     constants: { format: kernel },
@@ -203,7 +203,7 @@ function exportPixels(gpu: Gpu, image: ImageLayout, bytesPerRow: number): Storag
   const { width, height } = image;
   const pixels = gpu.allocate(bytesPerRow * height);
   const pipeline = gpu.pipeline({
-    key: "pass::image_export",
+    key: `pass::image_export ${image.dtype}`,
     label: "image export",
     access: "rwu",
     constants: { dtype: image.dtype },

@@ -42,10 +42,15 @@ function prepare<D extends DType>(what: string, gpu: Gpu, shape: Shape, given: T
   if (requiresGrad && dtype !== "f32" && dtype !== "f16") {
     throw new ArgumentError("requiresGrad", `true for ${dtype}`, "true only for f32 and f16");
   }
+  return { dtype, requiresGrad, bytes: bytesOf(gpu, shape, dtype) };
+}
+
+/** Bytes of a tensor, where the device can hold them. */
+function bytesOf(gpu: Gpu, shape: Shape, dtype: DType): number {
   const bytes = byteLength(shape, dtype);
-  if (bytes > gpu.limits.maxBufferSize)
-    throw new LimitError("maxBufferSize", bytes, gpu.limits.maxBufferSize, `A tensor ${show(shape)} of ${dtype}`);
-  return { dtype, requiresGrad, bytes };
+  const most = gpu.limits.maxBufferSize;
+  if (bytes > most) throw new LimitError("maxBufferSize", bytes, most, `A tensor ${show(shape)} of ${dtype}`);
+  return bytes;
 }
 
 /**
@@ -128,6 +133,10 @@ export function empty<D extends DType = "f32">(gpu: Gpu, shape: Shape, given?: D
   const { dtype, bytes } = prepare("empty", gpu, shape, { dtype: given });
   return new Tensor(gpu, shape, dtype, gpu.allocate(bytes));
 }
+
+/** {@link empty}, of f32, for what augrad writes itself: the shape follows from shapes that were checked. */
+export const unwritten = (gpu: Gpu, shape: Shape): Tensor =>
+  new Tensor(gpu, shape, "f32", gpu.allocate(bytesOf(gpu, shape, "f32")));
 
 const A_BUFFER = having("a GPUBuffer of the same device", "mapAsync", "getMappedRange");
 

@@ -1,3 +1,4 @@
+export { unwritten } from "./create.ts";
 export { byteLength, DTYPES, planeSize, planeStride } from "./dtype.ts";
 export { keeping } from "./keeping.ts";
 export * from "./public.ts";

@@ -7,7 +7,11 @@ export type Shape = readonly number[];
 export const show = (shape: Shape): string => `[${shape.join(", ")}]`;
 
 /** How many values a shape has. */
-export const count = (shape: Shape): number => shape.reduce((product, size) => product * size, 1);
+export function count(shape: Shape): number {
+  let product = 1;
+  for (let i = 0; i < shape.length; i++) product *= shape[i];
+  return product;
+}
 
 /** A shape that nobody can change: a tensor's is not its caller's. */
 export const frozen = (shape: Shape): Shape => (Object.isFrozen(shape) ? shape : Object.freeze([...shape]));

@@ -58,6 +58,14 @@ export class Tensor<D extends DType = "f32"> {
   }
 
   /**
+   * Its sizes themselves, frozen: for what asks at every step, and for other tensors of the shape.
+   * @internal
+   */
+  get sizes(): Shape {
+    return this.#shape;
+  }
+
+  /**
    * The buffer, for passes. @throws TensorStateError when the tensor was disposed of or its device lost
    * @internal
    */
@@ -79,17 +87,17 @@ export class Tensor<D extends DType = "f32"> {
 
   /** How many values it has. */
   get size(): number {
-    return count(this.shape);
+    return count(this.#shape);
   }
 
   /** Bytes of its values; the buffer may be larger. */
   get byteLength(): number {
-    return byteLength(this.shape, this.dtype);
+    return byteLength(this.#shape, this.dtype);
   }
 
   /** The same values, cut off from the graph. Shares memory. */
   detach(): Tensor<D> {
-    return new Tensor(this.gpu, this.shape, this.dtype, this.storage.retain());
+    return new Tensor(this.gpu, this.#shape, this.dtype, this.storage.retain());
   }
 
   /** The values, as soon as the GPU has them: `Float32Array`, or `Uint8Array` for u8 images. */

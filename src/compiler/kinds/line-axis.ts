@@ -1,10 +1,18 @@
 /** One axis of a line: its kernels, how threads share it, and what the border adds to its transpose. */
 import windowTableWgsl from "../../../shaders/pass/window_table.wgsl";
-import { type Gpu, linkShader, type Storage, type Wgsl, withShaders } from "../../gpu/index.ts";
+import {
+  type Gpu,
+  linkShader,
+  type Pipeline,
+  type PipelineRequest,
+  type Storage,
+  type Wgsl,
+  withShaders,
+} from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import { codeId, modulePath, userModule } from "../identity.ts";
 import { gateOf } from "../pack/layout.ts";
-import type { Pass } from "../pass.ts";
+import { type Pass, perPass } from "../pass.ts";
 import { groupsFor, sumRows } from "../pixels/kernel.ts";
 import { pointsOf, userModules } from "../pixels/work.ts";
 import { chainModule } from "../pixels/written.ts";
@@ -101,7 +109,21 @@ fn param(slot: u32, n: u32) -> f32 { return params[slot * (line.outer / line.per
   };
 }
 
-function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel) {
+/** The pipelines' keys of a pass, by kernel: every step asks for several, and all that they say is the pass's. */
+const keysOf = perPass((): Map<string, string> => new Map());
+
+function pipelineFor(gpu: Gpu, pass: Pass, kernel: Kernel): Pipeline {
+  const { root, axis, saves, width } = kernel;
+  const name = `${root}${axis}${saves}${width}${gpu.info.software}`;
+  const key = keysOf(pass).get(name);
+  const known = key === undefined ? undefined : gpu.knownPipeline(key);
+  if (known) return known;
+  const request = requestOf(gpu, pass, kernel);
+  keysOf(pass).set(name, request.key);
+  return gpu.pipeline(request);
+}
+
+function requestOf(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel): PipelineRequest {
   const names = hasTail(pass, axis) ? pass.links : pass.links.slice(0, 1);
   const taps = tapsOf(pass, axis);
   const block = root === "window_fold" ? foldBlockOf(gpu, pass, axis) : blockOf(gpu, pass, axis);
@@ -111,7 +133,7 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel)
   const coin = pass.links[0].gate === "coin";
   const even = sizeOf(pass, axis) % 2 === 0;
   const flat = pass.links[0].transform.declaration.flat === true;
-  return gpu.pipeline({
+  return {
     key: `${root}|${block}|${coin}|${even}|${flat}|${apart}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}|${tail ? pass.key : ""}`,
     label: `${root}: ${names.map(({ transform }) => transform.declaration.name).join(" > ")}`,
     access: `${width ? "urrwrw" : "urrw"}${tail ? "r" : ""}`,
@@ -133,7 +155,7 @@ function pipelineFor(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel)
           ...(tail ? tailModules(pass, root !== "window_line") : {}),
         },
       }),
-  });
+  };
 }
 
 /** Blocks of a sample: what a thread works on. */

@@ -103,7 +103,7 @@ export function pullMatrix(
     root: "map_parameters",
     label: label(pass, "map_parameters"),
     key: `${pass.key}|${firstRow}|${ofMaps.map((slot) => slot.offset).join()}`,
-    io: ioOf(pass, [{ role: "params" }, { role: "totals" }, { role: "gradients" }], pass.output),
+    io: () => ioOf(pass, [{ role: "params" }, { role: "totals" }, { role: "gradients" }], pass.output),
     modules: () => ({
       ...userModules(pass),
       "generated::maps": mapsModule(mapsSpec(pass, "pull", { firstRow, wanted: ofMaps })),
@@ -126,15 +126,16 @@ function gatherImage(gpu: Gpu, pass: Pass, block: Tensor, gradient: Storage): St
     root: "map_gather",
     label: label(pass, "map_gather"),
     key: `${pass.key}|${isWhole}`,
-    io: ioOf(
-      pass,
-      [
-        { role: "params" },
-        { role: "g", dtype: "f32", access: "fetch", plane: "out" },
-        { role: "y", dtype: "f32", rows: !isWhole },
-      ],
-      pass.input,
-    ),
+    io: () =>
+      ioOf(
+        pass,
+        [
+          { role: "params" },
+          { role: "g", dtype: "f32", access: "fetch", plane: "out" },
+          { role: "y", dtype: "f32", rows: !isWhole },
+        ],
+        pass.input,
+      ),
     conditions: { ...conditionsOf(pass), whole_quads: isWhole },
     modules: () => ({ ...userModules(pass), "generated::maps": mapsModule(mapsSpec(pass, "source")) }),
     shape: [...geometry.shape, ...frameWords(pass)],

@@ -10,7 +10,8 @@ import { geometryOf, label } from "../pixels/work.ts";
 import { threadsFor } from "../tuning.ts";
 
 /** How the kernel finds the places at which output pixels look. */
-export type ScatterCall = Pick<KernelCall, "io" | "conditions" | "modules"> & {
+export type ScatterCall = Pick<KernelCall, "conditions" | "modules"> & {
+  io: Io;
   /** Words of the `Shape` uniform behind those that every pass has. */
   shape: readonly number[];
   /** Behind those of the kernel itself. */

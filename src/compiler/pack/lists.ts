@@ -12,9 +12,13 @@ export interface ListShape {
 const LISTS = "#lists";
 
 /** The same transform with the shapes of its lists. */
-export const withLists = (transform: Transform, lists: Readonly<Record<string, ListShape>>): Transform =>
-  Object.keys(lists).length > 0 ? { ...transform, options: { ...transform.options, [LISTS]: lists } } : transform;
+export const withLists = (transform: Transform, lists: Readonly<Record<string, ListShape>>): Transform => ({
+  ...transform,
+  options: { ...transform.options, [LISTS]: lists },
+});
 
 /** The shapes of a transform's lists, by parameter. */
 export const listsOf = ({ options }: Pick<Transform, "options">): Readonly<Record<string, ListShape>> =>
-  (options[LISTS] as Record<string, ListShape> | undefined) ?? {};
+  (options[LISTS] as Record<string, ListShape> | undefined) ?? NONE;
+
+const NONE = Object.freeze({});

@@ -130,7 +130,7 @@ export function unpackGradient(
   const storage = gpu.allocate(tensor.byteLength);
   if (isRow(slot, strides) && tensor.size === samples) {
     gpu.copy(gradients, row * samples * 4, storage, 0, samples * 4);
-    return new Tensor(gpu, tensor.shape, "f32", storage);
+    return new Tensor(gpu, tensor.sizes, "f32", storage);
   }
   const pipeline = gpu.pipeline({
     key: "param_unpack",
@@ -140,7 +140,7 @@ export function unpackGradient(
   });
   const words = gpu.uniform([samples, slot.size, row, strides[0], strides[1], tensor.size, first]);
   gpu.dispatch({ pipeline, bindings: [words, gradients, storage], groups: groupsFor(tensor.size) });
-  return new Tensor(gpu, tensor.shape, "f32", storage);
+  return new Tensor(gpu, tensor.sizes, "f32", storage);
 }
 
 /** One value per sample: then it lies in the block as it is, and a copy does instead of a dispatch. */

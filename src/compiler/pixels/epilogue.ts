@@ -64,8 +64,8 @@ export function takeLinear(links: readonly Bound[], at: number): Omit<Points, "o
 }
 
 /** A linear point with numbers alone. */
-export const isTail = ({ transform, gate, values, images }: Bound): boolean =>
-  transform.declaration.linear === true &&
-  gate !== "gate" &&
-  !images &&
-  Object.values(values).every((value) => !("tensor" in value));
+export function isTail({ transform, gate, values, images }: Bound): boolean {
+  if (transform.declaration.linear !== true || gate === "gate" || images) return false;
+  for (const name in values) if ("tensor" in values[name]) return false;
+  return true;
+}

@@ -1,6 +1,6 @@
 import sumRowsWgsl from "../../../shaders/pass/sum_rows.wgsl";
 import sumShortRowsWgsl from "../../../shaders/pass/sum_short_rows.wgsl";
-import { type Gpu, linkShader, type Storage, type Wgsl } from "../../gpu/index.ts";
+import { type Gpu, linkShader, type Pipeline, type Storage, type Wgsl } from "../../gpu/index.ts";
 import { sumsAlone } from "../tuning.ts";
 import type { Io } from "./io.ts";
 import { ioModule } from "./written.ts";
@@ -14,7 +14,7 @@ export interface KernelCall {
   label: string;
   /** Identifies the generated modules. */
   key: string;
-  io: Io;
+  io: Io | (() => Io);
   /** Generated modules besides `generated::io`. */
   modules?: () => Record<string, Wgsl | Promise<Wgsl>>;
   /** Modules of the package that stand for generated ones. */
@@ -40,22 +40,28 @@ const accessOf = (io: Io): string => `u${io.buffers.map((buffer) => (isWritten(b
 
 /** Records a dispatch of a kernel that the compiler generates around a chain. */
 export function dispatchKernel(gpu: Gpu, call: KernelCall): void {
-  const pipeline = gpu.pipeline({
-    key: `${call.root}|${call.key}`,
-    label: call.label,
-    access: accessOf(call.io),
-    source: () =>
-      linkShader(`pass::${call.root}`, {
-        conditions: call.conditions,
-        standIns: call.standIns,
-        modules: { "generated::io": ioModule(call.io), ...call.modules?.() },
-      }),
-  });
+  const key = `${call.root}|${call.key}`;
+  const pipeline = gpu.knownPipeline(key) ?? newPipeline(gpu, key, call);
   gpu.dispatch({
     pipeline,
     bindings: [gpu.uniform(call.shape), ...call.buffers],
     groups: groupsFor(call.threads),
     bytes: call.bytes,
+  });
+}
+
+function newPipeline(gpu: Gpu, key: string, call: KernelCall): Pipeline {
+  const io = typeof call.io === "function" ? call.io() : call.io;
+  return gpu.pipeline({
+    key,
+    label: call.label,
+    access: accessOf(io),
+    source: () =>
+      linkShader(`pass::${call.root}`, {
+        conditions: call.conditions,
+        standIns: call.standIns,
+        modules: { "generated::io": ioModule(io), ...call.modules?.() },
+      }),
   });
 }
 

@@ -88,12 +88,13 @@ export function seeForward(gpu: Gpu, pass: Pass, sight: Sight, x: Tensor, block:
     root: "pixels_forward",
     label: label(pass, `${sight.name}_forward`),
     key: `${pass.key}${sight.key ?? ""}`,
-    io: ioOf(pass, [
-      { role: "params" },
-      ...reads.map(({ io }) => io),
-      imageOf(pass, sight),
-      { role: "y", dtype: pass.outputType, channels: pass.output[1] },
-    ]),
+    io: () =>
+      ioOf(pass, [
+        { role: "params" },
+        ...reads.map(({ io }) => io),
+        imageOf(pass, sight),
+        { role: "y", dtype: pass.outputType, channels: pass.output[1] },
+      ]),
     conditions: {
       ...sight.conditions,
       own_place: !sight.module,
@@ -159,15 +160,16 @@ export function seeBackward(gpu: Gpu, pass: Pass, sight: Sight, asked: Pull): Pu
     root: "pixels_backward",
     label: label(pass, `${sight.name}_backward`),
     key: `${pass.key}${sight.key ?? ""}|${wanted.map((slot) => slot.offset).join()}|${seen ? "x" : ""}${writes.length ? "s" : ""}`,
-    io: ioOf(pass, [
-      { role: "params" },
-      ...reads.map(({ io }) => io),
-      imageOf(pass, sight),
-      { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
-      { role: "partial" },
-      ...writes.map(({ io }) => io),
-      ...(seen ? [{ role: "y", dtype: "f32" } as const] : []),
-    ]),
+    io: () =>
+      ioOf(pass, [
+        { role: "params" },
+        ...reads.map(({ io }) => io),
+        imageOf(pass, sight),
+        { role: "g", dtype: "f32", access: "quad", plane: "out", channels: pass.output[1] },
+        { role: "partial" },
+        ...writes.map(({ io }) => io),
+        ...(seen ? [{ role: "y", dtype: "f32" } as const] : []),
+      ]),
     conditions: {
       ...sight.conditions,
       own_place: !sight.module,

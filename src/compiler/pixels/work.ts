@@ -6,8 +6,9 @@ import { threadsFor } from "../tuning.ts";
 import type { ChainSpec } from "./chain.ts";
 
 /** The points of a pass, with their position among its transforms. */
-export const pointsOf = (pass: Pass): ChainSpec["points"] =>
-  pass.links.slice(pass.heads).map((bound, i) => ({ bound, index: pass.heads + i }));
+export const pointsOf = perPass((pass: Pass): ChainSpec["points"] =>
+  pass.links.slice(pass.heads).map((bound, i) => ({ bound, index: pass.heads + i })),
+);
 
 /** User-declared modules of a pass. */
 export function userModules(pass: Pass): Record<string, string> {

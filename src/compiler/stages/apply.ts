@@ -11,7 +11,7 @@ import {
   TensorStateError,
 } from "../../gpu/index.ts";
 import { checkImage, count, type DType, type Shape, sameShape, show, Tensor } from "../../tensor/index.ts";
-import type { Link, Transform } from "../../transforms/index.ts";
+import type { Declaration, Link, Transform } from "../../transforms/index.ts";
 import { kinds } from "../kinds/index.ts";
 import { outputSize } from "../outcome.ts";
 import { type Bound, type BoundValue, type Pass, perPass } from "../pass.ts";
@@ -67,7 +67,7 @@ function runPasses(x: Tensor<DType>, passes: readonly Pass[], bound: readonly Bo
   passes.forEach((pass, i) => {
     const isLast = i === passes.length - 1;
     const links = pass.positions.map((at) => bound[at]);
-    const beside = besideTensors(pass, links, x.shape[0]);
+    const beside = besideTensors(pass, links, x.sizes[0]);
     const { compose } = kinds[pass.kind];
     const key = `${i}|${pass.key}`;
     const next = compose
@@ -88,7 +88,7 @@ function runOne(
   into: Storage | undefined,
   images: readonly Tensor[],
 ): Tensor<DType> {
-  const field = kinds[pass.kind].through?.(x.gpu, links, x.shape[0], applyPart);
+  const field = kinds[pass.kind].through?.(x.gpu, links, x.sizes[0], applyPart);
   const y = runPass(x, pass, links, key, into, { field: field?.tensor, images });
   field?.dispose();
   return y;
@@ -109,10 +109,10 @@ function written(made: Tensor, into?: Storage): Tensor {
 /** Checks everything before anything is recorded. */
 export function bindAll(x: Tensor<DType>, transforms: readonly Transform[]): Bound[] {
   if (!(x instanceof Tensor)) throw new ArgumentError("x", describe(x), "a tensor [N, C, H, W]");
-  checkImage(x.shape);
+  checkImage(x.sizes);
   x.gpu.assertAlive();
   checkTensor("x", x, x.gpu);
-  return bindChain(x.gpu, x.shape, transforms);
+  return bindChain(x.gpu, x.sizes, transforms);
 }
 
 /** Checks the transforms of a chain for images of this shape. */
@@ -123,20 +123,21 @@ export function bindChain(gpu: Gpu, input: Shape, transforms: readonly Transform
     shape = outputSize(made.transform, shape);
     return made;
   });
-  for (const { transform, values, on, field, images = {} } of bound) {
-    const all: [string, BoundValue | undefined][] = [...Object.entries(values), ["on", on]];
-    for (const [name, value] of all) {
-      if (!value || !("tensor" in value)) continue;
-      const argument = value.is === undefined ? `${transform.declaration.name}.${name}` : "index of choose()";
-      checkTensor(argument, value.tensor, gpu);
-    }
-    for (const [name, tensor] of Object.entries(images))
-      checkTensor(`${transform.declaration.name}.${name}`, tensor, gpu);
-    for (const tensor of field?.tensors ?? [])
-      checkTensor(`${transform.declaration.name}.${transform.declaration.field!.name}`, tensor, gpu);
+  for (const { transform, values, on, field, images } of bound) {
+    const { declaration } = transform;
+    for (const name in values) checkValue(declaration, name, values[name], gpu);
+    if (on) checkValue(declaration, "on", on, gpu);
+    for (const name in images) checkTensor(`${declaration.name}.${name}`, images[name], gpu);
+    if (field)
+      for (const tensor of field.tensors) checkTensor(`${declaration.name}.${declaration.field!.name}`, tensor, gpu);
     checkLengths(transform);
   }
   return bound;
+}
+
+function checkValue({ name }: Declaration, param: string, value: BoundValue, gpu: Gpu): void {
+  if (!("tensor" in value)) return;
+  checkTensor(value.is === undefined ? `${name}.${param}` : "index of choose()", value.tensor, gpu);
 }
 
 /**
@@ -150,12 +151,11 @@ export function cast<D extends StoredType>(x: Tensor<DType>, dtype: D): Tensor<D
 /** Checks that a tensor is one, alive, and of the image's device. */
 function checkTensor(argument: string, tensor: Tensor<DType>, gpu: Gpu): void {
   if (!(tensor instanceof Tensor)) throw new ArgumentError(argument, describe(tensor), "a tensor made by augrad");
-  const fail = (what: string) => {
-    throw new TensorStateError(`${argument}: got a tensor ${show(tensor.shape)} ${what}.`);
-  };
-  if (tensor.disposed) fail("that was disposed of; allowed is one that was not");
-  if (tensor.gpu !== gpu)
-    fail("of another device; allowed is one of x's device: create it there, or adopt the other engine's device");
+  if (!tensor.disposed && tensor.gpu === gpu) return;
+  const what = tensor.disposed
+    ? "that was disposed of; allowed is one that was not"
+    : "of another device; allowed is one of x's device: create it there, or adopt the other engine's device";
+  throw new TensorStateError(`${argument}: got a tensor ${show(tensor.shape)} ${what}.`);
 }
 
 /** A pass can leave a sample alone by a branch; half of a turned image is no image turned by half. */

@@ -24,14 +24,18 @@ export function bindImage(argument: string, value: unknown, { channels }: ParamS
   return value as Tensor;
 }
 
+const NOTHING = { tensors: [], dispose: () => {} };
+
 /** The images that a pass sees beside its input, one for each sample; and how to let go of them. */
 export function besideTensors(
   pass: Pass,
   links: readonly Bound[],
   samples: number,
 ): { tensors: readonly Tensor[]; dispose: () => void } {
+  const beside = besideOf(pass);
+  if (beside.length === 0) return NOTHING;
   const made: Tensor[] = [];
-  const tensors = besideOf(pass).map(({ link, name }) => {
+  const tensors = beside.map(({ link, name }) => {
     const own = links[link].images![name];
     if (own.shape[0] === samples) return own;
     const spread = kinds[pass.kind].spread!(own, [samples, ...own.shape.slice(1)]);

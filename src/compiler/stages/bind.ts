@@ -19,7 +19,7 @@ import { allowedShapes, type Cells, flattened, tensorStrides } from "./shapes.ts
  * stands.
  */
 export function listOf(links: Link | readonly Link[]): readonly Transform[] {
-  const list = Array.isArray(links) ? Array.from(links) : [links];
+  const list = Array.isArray(links) ? [...links] : [links];
   list.forEach(checkLink);
   return transformsOf(list);
 }
@@ -43,8 +43,8 @@ export function bind(transform: Transform, samples: number, channels: number, si
     throw new ArgumentError(`${name}.p`, given, "nothing here: a coin is thrown by sequential([...])");
   }
   const values: Record<string, BoundValue> = {};
-  const lists: Record<string, ListShape> = {};
-  const images: Record<string, Tensor> = {};
+  let lists: Record<string, ListShape> | undefined;
+  let images: Record<string, Tensor> | undefined;
   for (const param in declaration.params) {
     const given = declaration.params[param];
     const last = given.role === "partner" ? samples - 1 : given.below === "C" ? channels - 1 : given.max;
@@ -54,6 +54,7 @@ export function bind(transform: Transform, samples: number, channels: number, si
     const isShown = spec.role !== "fill" || showsFill(transform);
     if (!isShown && params[param] === spec.default) continue;
     if (spec.role === "image") {
+      images ??= {};
       images[param] = bindImage(`${name}.${param}`, params[param], spec, [samples, channels, ...size]);
       continue;
     }
@@ -68,6 +69,7 @@ export function bind(transform: Transform, samples: number, channels: number, si
         params[param],
       );
       values[param] = list.value;
+      lists ??= {};
       lists[param] = list.shape;
       continue;
     }
@@ -78,17 +80,21 @@ export function bind(transform: Transform, samples: number, channels: number, si
   if (declaration.check) checkSamples(transform, values, samples);
   const source = declaration.field;
   const field = source && fieldOf(transform, samples, size);
-  const listed = withLists(transform, lists);
+  const listed = lists ? withLists(transform, lists) : transform;
   const settled = kinds[declaration.kind].settle?.(listed, values, field) ?? listed;
   const near = isNear(settled, values, samples, size);
-  const beside = Object.keys(images).length > 0 ? { field, near, images } : { field, near };
-  if (transform.on === undefined) return { transform: settled, gate: "always", values, ...beside };
-  const isPick = isPicked(transform.on);
-  const on = isPicked(transform.on)
-    ? bindPicked(transform.on, samples)
-    : bindValue(`${name}.on`, transform.on, GATE, samples, 1);
-  if ("numbers" in on) checkCoin(`${name}.on`, on.numbers);
-  return { transform: settled, gate: "tensor" in on && !isPick ? "gate" : "coin", values, on, ...beside };
+  const on = transform.on === undefined ? undefined : bindGate(transform, transform.on, samples);
+  const gate = !on ? "always" : "tensor" in on && on.is === undefined ? "gate" : "coin";
+  const bound: Bound = { transform: settled, gate, values, on, field, near };
+  return images ? { ...bound, images } : bound;
+}
+
+/** A coin or a gate, or the coin of a choice. */
+function bindGate({ declaration }: Transform, given: NonNullable<Transform["on"]>, samples: number): BoundValue {
+  const argument = `${declaration.name}.on`;
+  const on = isPicked(given) ? bindPicked(given, samples) : bindValue(argument, given, GATE, samples, 1);
+  if ("numbers" in on) checkCoin(argument, on.numbers);
+  return on;
 }
 
 /** A coin that falls by the index of a choice. */
@@ -186,25 +192,8 @@ function bindArray(
 ): BoundValue {
   const { length } = value;
   const first = value[0];
-  if (typeof first === "object" && first !== null) {
-    const rows = Array.from(value as ArrayLike<ArrayLike<number>>);
-    if ((length !== samples && length !== 1) || rows.some((row) => row?.length !== width)) {
-      throw new ShapeError(
-        argument,
-        `${length} rows of ${[...new Set(rows.map((row) => row?.length))].slice(0, 8).join(", ")}`,
-        allowedShapes(samples, width, cells),
-      );
-    }
-    // A plain array: a typed one takes longer to make than to fill.
-    const numbers = new Array<number>(length * width);
-    rows.forEach((row, i) => {
-      for (let j = 0; j < width; j++) {
-        if (!inRange(row[j], spec)) checkNumber(`${argument}[${i}][${j}]`, row[j], spec);
-        numbers[i * width + j] = row[j];
-      }
-    });
-    return { numbers, strides: [length === 1 ? 0 : width, 1] };
-  }
+  if (typeof first === "object" && first !== null)
+    return bindRows(argument, value as ArrayLike<ArrayLike<number>>, spec, samples, width, cells);
   const numbers = value as ArrayLike<number>;
   const fits = width > 1 ? length === width : length === samples || length === 1;
   if (!fits) throw new ShapeError(argument, `${length} values`, allowedShapes(samples, width, cells));
@@ -212,6 +201,38 @@ function bindArray(
     if (!inRange(numbers[i], spec)) checkNumber(`${argument}[${i}]`, numbers[i], spec);
   }
   return { numbers, strides: width > 1 ? [0, 1] : [length === 1 ? 0 : 1, 0] };
+}
+
+function bindRows(
+  argument: string,
+  rows: ArrayLike<ArrayLike<number>>,
+  spec: ParamSpec,
+  samples: number,
+  width: number,
+  cells?: Cells,
+): BoundValue {
+  const { length } = rows;
+  let fits = length === samples || length === 1;
+  for (let i = 0; fits && i < length; i++) fits = rows[i]?.length === width;
+  if (!fits) {
+    const lengths = new Set<number | undefined>();
+    for (let i = 0; i < length && lengths.size < 8; i++) lengths.add(rows[i]?.length);
+    throw new ShapeError(
+      argument,
+      `${length} rows of ${[...lengths].join(", ")}`,
+      allowedShapes(samples, width, cells),
+    );
+  }
+  // A plain array: a typed one takes longer to make than to fill.
+  const numbers = new Array<number>(length * width);
+  for (let i = 0; i < length; i++) {
+    const row = rows[i];
+    for (let j = 0; j < width; j++) {
+      if (!inRange(row[j], spec)) checkNumber(`${argument}[${i}][${j}]`, row[j], spec);
+      numbers[i * width + j] = row[j];
+    }
+  }
+  return { numbers, strides: [length === 1 ? 0 : width, 1] };
 }
 
 /** Judged as the f32 that the GPU gets: what overflows there is infinite, what underflows is 0. */
@@ -241,22 +262,24 @@ function checkNumber(argument: string, value: unknown, spec: ParamSpec): void {
   );
 }
 
+/** Asks the declaration about each sample's values, as far as they are numbers. */
 function checkSamples(transform: Transform, values: Record<string, BoundValue>, samples: number): void {
-  const { declaration } = transform;
-  const known = Object.entries(values).filter(([, value]) => "numbers" in value) as [
-    string,
-    Extract<BoundValue, { numbers: unknown }>,
-  ][];
-  const rows = known.some(([, value]) => value.strides[0] > 0) ? samples : 1;
+  const { declaration, options } = transform;
+  let rows = 1;
+  for (const name in values) if ("numbers" in values[name] && values[name].strides[0] > 0) rows = samples;
   for (let n = 0; n < rows; n++) {
     const sample: Record<string, number[]> = {};
-    for (const [name, { numbers, strides }] of known) {
-      const spec = declaration.params[name];
-      const { size } = spec ?? {};
-      const width = typeof size === "number" ? size : size === "points" ? 2 * (transform.options.points as number) : 1;
-      sample[name] = Array.from({ length: width }, (_, j) => numbers[n * strides[0] + j * strides[1]]);
+    for (const name in values) {
+      const value = values[name];
+      if (!("numbers" in value)) continue;
+      const { numbers, strides } = value;
+      const { size } = declaration.params[name];
+      const width = typeof size === "number" ? size : size === "points" ? 2 * (options.points as number) : 1;
+      const own = new Array<number>(width);
+      for (let j = 0; j < width; j++) own[j] = numbers[n * strides[0] + j * strides[1]];
+      sample[name] = own;
     }
-    const wrong = declaration.check?.(sample, transform.options as Record<string, unknown>);
+    const wrong = declaration.check?.(sample, options as Record<string, unknown>);
     if (wrong)
       throw new ArgumentError(
         `${declaration.name}.${wrong.argument}${rows > 1 ? `[${n}]` : ""}`,

@@ -60,7 +60,8 @@ export function bindList(
 export function checkLengths(transform: Transform): void {
   const { name, params } = transform.declaration;
   const lists = listsOf(transform);
-  for (const [param, { length }] of Object.entries(lists)) {
+  for (const param in lists) {
+    const { length } = lists[param];
     const { like } = params[param].list as ListLength;
     if (like === undefined || lists[like].length === length) continue;
     const allowed = `${lists[like].length}, as many as ${name}.${like} has`;

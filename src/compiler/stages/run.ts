@@ -54,8 +54,8 @@ export function runPass(
     putSamples(gpu, done.y, part.pass.output, pass.outputType, y, part.first);
     return { ...part, pull: done.pull, saved: done.saved };
   });
-  const fieldShape = field?.shape ?? [];
-  const imageShapes = images.map(({ shape }) => shape);
+  const fieldShape = field?.sizes ?? [];
+  const imageShapes = images.map(({ sizes }) => sizes);
   const result = record(
     namesOf(pass),
     [x, ...params.map(({ tensor }) => tensor), ...(field ? [field] : []), ...images],
@@ -68,7 +68,7 @@ export function runPass(
         images: needs.slice(firstImage),
       });
       return [
-        pulled.image && new Tensor(gpu, x.shape, "f32", pulled.image),
+        pulled.image && new Tensor(gpu, x.sizes, "f32", pulled.image),
         ...pulled.params,
         ...(field ? [pulled.field && new Tensor(gpu, fieldShape, "f32", pulled.field)] : []),
         ...imageShapes.map((shape, i) => {
@@ -79,7 +79,8 @@ export function runPass(
     },
   );
   // The graph keeps what it needs; a call without a graph keeps nothing.
-  for (const tensor of new Set([...blocks, ...ran.flatMap(({ saved }) => saved)])) tensor.dispose();
+  for (const block of blocks) block.dispose();
+  for (const { saved } of ran) for (const tensor of saved) tensor.dispose();
   return result;
 }
 

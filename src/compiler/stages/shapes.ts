@@ -11,8 +11,9 @@ type Numbers = ArrayLike<number> | ArrayLike<ArrayLike<number>>;
 /** A matrix of numbers, row by row; other values as they are. */
 export function flattened(value: Numbers, cells?: Cells): Numbers {
   const isMatrix = cells && cells[0] > 1 && value.length === cells[0];
-  const rows = isMatrix ? Array.from(value as ArrayLike<ArrayLike<number>>) : [];
-  const fits = rows.length > 0 && rows.every((row) => Array.isArray(row) && row.length === cells?.[1]);
+  if (!isMatrix) return value;
+  const rows = Array.from(value as ArrayLike<ArrayLike<number>>);
+  const fits = rows.every((row) => Array.isArray(row) && row.length === cells[1]);
   return fits ? rows.flatMap((row) => Array.from(row)) : value;
 }
 

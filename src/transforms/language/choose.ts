@@ -118,7 +118,8 @@ export const ofChoices = <Row>(rows: readonly Row[], first: (row: Row) => Transf
   [...rows].sort((a, b) => place(first(a)) - place(first(b)));
 
 /** The transforms that a chain consists of: those of a choice one after the other, each for the samples that chose it. */
-export function transformsOf(links: readonly Link[]): Transform[] {
+export function transformsOf(links: readonly Link[]): readonly Transform[] {
+  if (!links.some(isChoice)) return links as readonly Transform[];
   return links.flatMap((link): Transform[] => {
     if (!isChoice(link)) return [link];
     const { index, choices } = link;

@@ -2,8 +2,8 @@ import { ArgumentError, describe } from "../../gpu/errors.ts";
 import { check, flag, number, refuseUnknown } from "../../gpu/options.ts";
 import { KERNEL_OPTIONS } from "../filter/kernel.ts";
 import { fieldSize } from "../geometry/look.ts";
-import { type Declaration, needsField, type OptionSpec, type Transform } from "./declaration.ts";
-import { printable, showTransform } from "./show.ts";
+import { type Declaration, needsField, type OptionSpec, type ParamSpec, type Transform } from "./declaration.ts";
+import { printer, showTransform } from "./show.ts";
 import type { ParamValue } from "./values.ts";
 
 /** Settings that every transform takes, unless it declares one of that name itself. */
@@ -15,64 +15,62 @@ export function settingsOf({ params, options = {}, field }: Declaration): string
   return [...new Set([...Object.keys(params), ...Object.keys(options), ...source, ...COMMON])];
 }
 
-/** Makes a transform of settings, which it checks as far as that can be done without an image. */
-export function construct(declaration: Declaration, settings: Record<string, unknown>): Transform {
-  const { name } = declaration;
-  const params: Record<string, ParamValue> = {};
-  const options: Record<string, unknown> = {};
-  const rest = { ...settings };
-  const [p, on, key, sameOnBatch] = COMMON.map((setting) => {
-    if (setting in declaration.params || setting in (declaration.options ?? {})) return undefined;
-    const given = rest[setting];
-    delete rest[setting];
-    return given;
-  });
+/** Where nothing is declared. */
+const NONE: Readonly<Record<string, never>> = Object.freeze({});
+
+/** Makes a transform of settings, which it checks as far as that can be done without an image. Every step makes its transforms anew. */
+export function construct(declaration: Declaration, settings: Readonly<Record<string, unknown>>): Transform {
+  const { name, params: specs, options: choices = NONE, field: source } = declaration;
+  const common = (setting: string): unknown => {
+    const given = settings[setting];
+    return given === undefined || setting in specs || setting in choices ? undefined : given;
+  };
+  const p = common("p");
+  const on = common("on");
   checkGiven(name, "p", p);
   checkGiven(name, "on", on);
-  for (const [param, spec] of Object.entries(declaration.params)) {
-    // As a default NaN stands for the centre; nobody means that by a NaN of their own.
-    if (Number.isNaN(rest[param]))
-      throw new ArgumentError(`${name}.${param}`, "NaN", `a finite number (f32) of ${spec.unit}`);
-    const value = rest[param] === undefined ? spec.default : rest[param];
-    delete rest[param];
-    checkGiven(name, param, value);
-    if (value === undefined)
-      throw new ArgumentError(`${name}.${param}`, "nothing", `${spec.doc} (${spec.unit}); it has no default`);
-    params[param] = value as ParamValue;
-  }
-  const { name: source = "", unit, doc } = declaration.field ?? {};
-  const field = rest[source];
-  if (declaration.field?.name !== undefined) {
-    checkGiven(name, source, field);
+  const params: Record<string, ParamValue> = {};
+  for (const param in specs) params[param] = paramOf(name, param, settings[param], specs[param]);
+  const field = source?.name === undefined ? undefined : settings[source.name];
+  if (source?.name !== undefined) {
+    checkGiven(name, source.name, field);
     if (field === undefined && needsField(declaration))
-      throw new ArgumentError(`${name}.${source}`, "nothing", `${doc} (${unit}); it has no default`);
-    delete rest[source];
+      throw new ArgumentError(`${name}.${source.name}`, "nothing", `${source.doc} (${source.unit}); it has no default`);
   }
-  for (const [option, spec] of Object.entries(declaration.options ?? {})) {
-    const value = rest[option] === undefined ? spec.default : rest[option];
-    delete rest[option];
-    checkOption(`${name}.${option}`, value, spec);
+  const options: Record<string, unknown> = {};
+  for (const option in choices) {
+    const given = settings[option];
+    const value = given === undefined ? choices[option].default : given;
+    checkOption(`${name}.${option}`, value, choices[option]);
     options[option] = value;
   }
-  if (declaration.field?.sizes) [options.height, options.width] = fieldSize(field) ?? [];
-  const [unknown] = Object.keys(rest);
-  if (unknown !== undefined) {
-    refuseUnknown(name, unknown, settingsOf(declaration), "setting");
+  if (source?.sizes) [options.height, options.width] = fieldSize(field) ?? [];
+  for (const setting of Object.keys(settings)) {
+    const isKnown = Object.hasOwn(specs, setting) || Object.hasOwn(choices, setting) || COMMON.includes(setting);
+    if (!isKnown && setting !== source?.name) refuseUnknown(name, setting, settingsOf(declaration), "setting");
   }
+  const key = common("key");
+  const sameOnBatch = common("sameOnBatch");
   if (key !== undefined && typeof key !== "string")
     throw new ArgumentError(`${name}.key`, describe(key), "a string: the name of its random stream");
   if (sameOnBatch !== undefined) check(`${name}.sameOnBatch`, sameOnBatch, flag);
-  const transform: Transform = {
-    declaration,
-    params,
-    options,
-    ...(field === undefined ? {} : { field: field as Transform["field"] }),
-    p: p as Transform["p"],
-    on: on as Transform["on"],
-    key: key as string | undefined,
-    ...(sameOnBatch === undefined ? {} : { sameOnBatch: sameOnBatch as boolean }),
-  };
-  return printable(transform, () => showTransform(transform));
+  const made = { declaration, params, options, p, on, key } as { -readonly [Name in keyof Transform]: Transform[Name] };
+  if (field !== undefined) made.field = field as Transform["field"];
+  if (sameOnBatch !== undefined) made.sameOnBatch = sameOnBatch as boolean;
+  return withText(made);
+}
+
+const withText = printer(showTransform);
+
+/** The value of a parameter: what was given, or its default. */
+function paramOf(name: string, param: string, given: unknown, spec: ParamSpec): ParamValue {
+  // As a default NaN stands for the centre; nobody means that by a NaN of their own.
+  if (Number.isNaN(given)) throw new ArgumentError(`${name}.${param}`, "NaN", `a finite number (f32) of ${spec.unit}`);
+  const value = given === undefined ? spec.default : given;
+  checkGiven(name, param, value);
+  if (value === undefined)
+    throw new ArgumentError(`${name}.${param}`, "nothing", `${spec.doc} (${spec.unit}); it has no default`);
+  return value as ParamValue;
 }
 
 /** A transform that another one is made of: of the settings that it knows, as they were prepared for that one. */
@@ -86,7 +84,8 @@ export function partOf(
 
 /** What a parameter may be depends on the image; what it may never be is refused here, where it was given. */
 function checkGiven(name: string, setting: string, value: unknown): void {
-  if (value === null || !["number", "object", "undefined"].includes(typeof value)) {
+  const type = typeof value;
+  if (value === null || (type !== "number" && type !== "object" && type !== "undefined")) {
     const allowed = "a number, an array of numbers, a tensor or a distribution";
     throw new ArgumentError(`${name}.${setting}`, describe(value), allowed);
   }

@@ -46,8 +46,8 @@ export function declare<
   const D extends number | undefined = undefined,
 >(declaration: NewDeclaration<P, O> & { estimator?: E; draws?: D }): Constructor<SettingsOf<P, O, E> & Drawn<D>>;
 export function declare<Settings extends object>(declaration: NewDeclaration, prepare?: Prepare): Constructor<Settings>;
-export function declare(given: NewDeclaration, prepare: Prepare = (settings) => settings): unknown {
-  check("prepare of declare()", prepare, A_FUNCTION);
+export function declare(given: NewDeclaration, prepare?: Prepare): unknown {
+  if (prepare !== undefined) check("prepare of declare()", prepare, A_FUNCTION);
   checkDeclaration(given);
   readyForUsers();
   if (own.has(given.name)) throw new ArgumentError("name", given.name, "a name that no transform of augrad has");
@@ -55,7 +55,7 @@ export function declare(given: NewDeclaration, prepare: Prepare = (settings) => 
 }
 
 /** {@link declare} for augrad's own transforms: nobody else can take their names, and the tests check what they declare. */
-export const define: typeof declare = (declaration: NewDeclaration, prepare: Prepare = (settings) => settings) => {
+export const define: typeof declare = (declaration: NewDeclaration, prepare?: Prepare) => {
   own.add(declaration.name);
   return constructorOf(declaration, prepare) as never;
 };
@@ -78,10 +78,10 @@ export function declareVolume(given: VolumeDeclaration): Constructor<object> {
   };
   const declaration = declareInner({ ...given, kind: "composite", composite: { chains: refuse }, size: refuse });
   ofVolumes.set(declaration.name, declaration);
-  return makerOf(declaration, (settings) => settings);
+  return makerOf(declaration);
 }
 
-function constructorOf(given: NewDeclaration, prepare: Prepare): Constructor<object> {
+function constructorOf(given: NewDeclaration, prepare?: Prepare): Constructor<object> {
   const { wgsl, estimator } = given;
   const declaration: Declaration = { ...given, ...moduleOf(given), wgsl: typeof wgsl === "string" ? wgsl : undefined };
   if (given.draws) declaration.params = { ...given.params, seed: SEED };
@@ -92,7 +92,7 @@ function constructorOf(given: NewDeclaration, prepare: Prepare): Constructor<obj
 }
 
 /** The function that makes a transform of settings. */
-function makerOf(declaration: Declaration, prepare: Prepare): Constructor<object> {
+function makerOf(declaration: Declaration, prepare?: Prepare): Constructor<object> {
   const make = (settings: Record<string, unknown> = {}): Transform => {
     if (!isPlainObject(settings)) {
       throw new ArgumentError(
@@ -101,7 +101,7 @@ function makerOf(declaration: Declaration, prepare: Prepare): Constructor<object
         `an object, such as ${example(declaration)}`,
       );
     }
-    return construct(declaration, prepare({ ...settings }));
+    return construct(declaration, prepare ? prepare({ ...settings }) : settings);
   };
   return Object.assign(make, { declaration }) as never;
 }
@@ -135,14 +135,10 @@ export function register(values: readonly unknown[]): void {
 export function isTransform(value: unknown): value is Transform {
   if (typeof value !== "object" || value === null) return false;
   const { declaration, params, options } = value as Partial<Transform>;
-  return (
-    typeof declaration === "object" &&
-    declared.has(declaration) &&
-    isPlainObject(params) &&
-    isPlainObject(options) &&
-    Object.keys(declaration.params).every((param) => params[param] !== undefined) &&
-    (!needsField(declaration) || (value as Transform).field !== undefined)
-  );
+  if (typeof declaration !== "object" || !declared.has(declaration)) return false;
+  if (!isPlainObject(params) || !isPlainObject(options)) return false;
+  for (const param in declaration.params) if (params[param] === undefined) return false;
+  return !needsField(declaration) || (value as Transform).field !== undefined;
 }
 
 const example = ({ params }: Declaration): string => {

@@ -11,6 +11,21 @@ export function printable<T extends object>(value: T, text: () => string): T {
   return value;
 }
 
+/**
+ * {@link printable} for values of which every step makes many, by a prototype that they share: to define two methods on each took longer
+ * than making it. It has all that a plain object has, so that they are plain objects to everybody who asks.
+ */
+export function printer<T extends object>(text: (value: T) => string): (value: T) => T {
+  const method: PropertyDescriptor & ThisType<T> = {
+    value() {
+      return text(this);
+    },
+  };
+  const plain = Object.getOwnPropertyDescriptors(Object.prototype);
+  const prototype = Object.create(null, { ...plain, toString: method, [INSPECT]: method });
+  return (value) => Object.setPrototypeOf(value, prototype);
+}
+
 const FEW = 8;
 
 /** A parameter as one would write it: `1.2`, `[1, 2, ...]`, `uniform(-30, 30)`, `tensor [1] of f32`. */
