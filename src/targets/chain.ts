@@ -1,5 +1,6 @@
 import { kinds, type MotionKind } from "../compiler/kinds/index.ts";
-import type { ParamValue, Transform } from "../transforms/index.ts";
+import { Tensor } from "../tensor/index.ts";
+import type { Declaration, ParamValue, Transform } from "../transforms/index.ts";
 
 /** How a raster of labels is moved. */
 export interface RasterMove {
@@ -12,10 +13,9 @@ export interface RasterMove {
 }
 
 /**
- * A stretch of what a raster goes through: transforms as they are; one that covers parts of the image, by whole pixels; or one that makes
- * another size of images, and whose matrix moves other rasters.
+ * A stretch of what a raster goes through: transforms, or one that makes another size of images, and whose matrix moves other rasters.
  */
-export type Stretch = { through: readonly Transform[] } | { covered: Transform } | { moved: Transform };
+export type Stretch = { through: readonly Transform[] } | { moved: Transform };
 
 /** What a transform is to a raster of labels, by how its kind moves pixels; `null` leaves the raster alone. */
 const MOTIONS: Readonly<Record<MotionKind, ((transform: Transform, how: RasterMove) => Stretch) | null>> = {
@@ -45,7 +45,19 @@ function stretchOf(transform: Transform, how: RasterMove): Stretch | undefined {
   const { kind, covers } = transform.declaration;
   if (covers === undefined || !how.erased) return MOTIONS[kinds[kind].motion]?.(transform, how);
   const zeroed = withParams(transform, { [covers]: 0 });
-  return how.nearest ? { covered: zeroed } : { through: [zeroed] };
+  return { through: [how.nearest ? hiding(zeroed) : zeroed] };
+}
+
+const hidden = new WeakMap<Declaration, Declaration>();
+
+/** What covers, by whole pixels. What is hidden does not follow from what learns: there is no slope at a jump. */
+function hiding(transform: Transform): Transform {
+  const { declaration, params, on } = transform;
+  const known = hidden.get(declaration) ?? Object.freeze({ ...declaration, hides: true as const });
+  hidden.set(declaration, known);
+  const fixed = <T>(value: T): T => (value instanceof Tensor ? (value.detach() as T) : value);
+  const values = Object.entries(params).map(([name, value]) => [name, fixed(value)]);
+  return { ...transform, declaration: known, params: Object.fromEntries(values), on: fixed(on) };
 }
 
 const withParams = (transform: Transform, params: Readonly<Record<string, ParamValue>>): Transform => ({

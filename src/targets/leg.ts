@@ -1,7 +1,6 @@
-import { greaterEqual, mul } from "../autograd/index.ts";
 import { type ApplyOptions, cast, type StoredType } from "../compiler/index.ts";
 import type { Gpu } from "../gpu/index.ts";
-import { type DType, ones, type Shape, type Tensor } from "../tensor/index.ts";
+import type { DType, Shape, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { inShares, rowsOfSteps, type SideBySide, type Step, shapeBehind, sharesBeside } from "./beside.ts";
 import { type RasterMove, rasterChain } from "./chain.ts";
@@ -65,8 +64,7 @@ function rasterThrough(x: Tensor<DType>, steps: readonly Step[], how: RasterMove
     if ("branches" in row) return rasterBeside(before, row, how, run);
     return rasterChain(row, how).reduce<Tensor<DType>>((result, stretch) => {
       if ("through" in stretch) return run(result, stretch.through, stored);
-      if ("moved" in stretch) return resized(result, stretch.moved, how);
-      return covered(result as Tensor, stretch.covered, run);
+      return resized(result, stretch.moved, how);
     }, before);
   }, x);
 }
@@ -87,13 +85,6 @@ export const leavesRasters = (gpu: Gpu, steps: readonly Step[], shape: Shape, ho
       ? row.branches.every((branch) => leavesRasters(gpu, branch, shape, how))
       : rasterChain(row, how).every((stretch) => "moved" in stretch && motionOf(gpu, stretch.moved, shape).still),
   );
-
-/** 0 where a transform covers at least half of a pixel. */
-function covered(x: Tensor, transform: Transform, run: RasterRun): Tensor {
-  const [n, , h, w] = x.shape;
-  const left = run(ones(x.gpu, [n, 1, h, w]), [transform], "f32") as Tensor;
-  return mul(x, greaterEqual(left.detach(), 0.5));
-}
 
 /** A raster that goes where a transform's motion takes it; the same raster where that is nowhere. */
 function resized(x: Tensor<DType>, transform: Transform, { nearest }: RasterMove): Tensor<DType> {

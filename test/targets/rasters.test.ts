@@ -107,6 +107,37 @@ describe("masks", () => {
   });
 });
 
+test("what is erased is hidden by whole pixels in the mask's own pass: coins, gates between 0 and 1, bytes, gradients", async () => {
+  const place = { x: 2.4, y: 3, width: 4, height: 5 };
+  const inside = (i: number) => i % W >= 2 && i % W < 6 && Math.floor(i / W) % H >= 3 && Math.floor(i / W) % H < 8;
+  const size = N * H * W;
+  const on = a.parameter(
+    device.gpu,
+    Array.from({ length: N }, (_, n) => [1, 0.4, 0.9][n % 3]),
+  );
+  const coin = Array.from({ length: N }, (_, n) => (n + 1) % 2);
+  const sample = (i: number) => Math.floor(i / (H * W));
+  const cases: [readonly number[] | a.Tensor | undefined, (n: number) => boolean][] = [
+    [undefined, () => true],
+    [coin, (n) => coin[n] === 1],
+    [on, (n) => [1, 0.4, 0.9][n % 3] > 0.5],
+  ];
+  const bytes = Uint8Array.from({ length: size }, (_, i) => i % 250);
+  for (const [gate, applies] of cases) {
+    const mask = a.parameter(device.gpu, Float32Array.from(bytes), [N, 1, H, W]);
+    const erase = a.sequential([a.erasing({ ...place, on: gate })]);
+    const stored = a.tensor(device.gpu, bytes, [N, 1, H, W], { dtype: "u8" });
+    const out = erase({ image: image(), mask, masks: stored });
+    const hidden = Array.from({ length: size }, (_, i) => applies(sample(i)) && inside(i));
+    const wanted = hidden.map((is, i) => (is ? 0 : bytes[i]));
+    expect([...(await out.mask.read())]).toEqual(wanted);
+    expect([...(await out.masks.read())]).toEqual(wanted);
+    a.backward(a.sum(out.mask));
+    expect([...(await mask.grad!.read())]).toEqual(hidden.map((is) => Number(!is)));
+    expect(on.grad).toBeNull();
+  }
+});
+
 test("a user's own point that covers says by which value, and masks follow", async () => {
   const wgsl = `struct Params { value: f32 }
 fn forward(x: vec3f, p: Params, at: Pixel) -> vec3f { return select(x, vec3f(p.value), at.x < 4.0); }

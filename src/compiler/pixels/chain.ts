@@ -80,10 +80,27 @@ function extras(point: ChainSpec["points"][number], x: string): string {
   return `${given}${declaration.position ? ", at" : ""}${declaration.frame ? ", r.frame" : ""}${drawArguments(point)}`;
 }
 
+/** Whether a point that hides leaves a pixel: what it makes of 1, where it covers by 0, is the share that is left. */
+function leaves(point: ChainSpec["points"][number]): string {
+  const { bound, index } = point;
+  const left = `${aliasOf(index)}::forward(vec3f(1.0), r.p${index}${extras(point, "vec3f(1.0)")})`;
+  return `(${bound.gate === "gate" ? `blend(vec3f(1.0), ${left}, r.on${index})` : left}).x >= 0.5`;
+}
+
+const hides = ({ bound }: ChainSpec["points"][number]): boolean => bound.transform.declaration.hides === true;
+
+/** A condition under which a point that hides does; where a coin says no, it does not. */
+const isHidden = (point: ChainSpec["points"][number]): string =>
+  point.bound.gate === "coin" ? `r.on${point.index} != 0.0 && !(${leaves(point)})` : `!(${leaves(point)})`;
+
 /** One `let` per transform: the WGSL parser limits how deep expressions nest. */
 function forwardLines(spec: ChainSpec, upTo = spec.points.length): string[] {
   const lines: string[] = [];
   spec.points.slice(0, upTo).forEach((point, i) => {
+    if (hides(point)) {
+      lines.push(`let x${i + 1} = select(x${i}, vec3f(0.0), ${isHidden(point)});`);
+      return;
+    }
     const call = own(
       spec.channels,
       `${aliasOf(point.index)}::forward(x${i}, r.p${point.index}${extras(point, `x${i}`)})`,
@@ -164,6 +181,10 @@ function pullLines(spec: ChainSpec, end: number): string[] {
   const summed = summedStatistics(spec);
   for (let i = end - 1; i >= 0; i--) {
     const point = spec.points[i];
+    if (hides(point)) {
+      lines.push(`g = select(g, vec3f(0.0), ${isHidden(point)});`);
+      continue;
+    }
     const { bound, index } = point;
     const module = aliasOf(index);
     const statistic = statisticOf(bound.transform.declaration);

@@ -380,6 +380,8 @@ export interface Declaration {
   ) => readonly [number, number];
   /** A point that puts a value in the place of parts of the image: the parameter that is the value. Masks are 0 there. */
   covers?: string;
+  /** What a mask gets in the place of a transform that `covers`: a pixel stays where at least half of it is left, and else is 0. */
+  hides?: true;
   /** A map that keeps lines parallel. */
   affine?: boolean;
   /** A map that looks only at pixels of the source, whatever the padding, and so fits into any row of maps. */
@@ -534,7 +536,7 @@ export type Constructor<Settings> = {
 export type NewDeclaration<
   P extends Record<string, ParamSpec> = Record<string, ParamSpec>,
   O extends Record<string, OptionSpec> = Record<string, OptionSpec>,
-> = Omit<Declaration, "module" | "wgsl" | "params" | "options"> & {
+> = Omit<Declaration, "module" | "wgsl" | "params" | "options" | "hides"> & {
   /** Its parameters, by name, in order. */
   params: P;
   /** Its options, by name. */
