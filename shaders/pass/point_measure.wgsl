@@ -1,6 +1,10 @@
-// The reading pass of a statistic: the chain up to the transform that needs it, and the sum of its measure.
-import package::generated::io::{ load_x, plane_x, save_sum, shape };
+// The reading pass of a statistic: what is seen, the chain up to the transform that needs it, and the sum of its measure.
+@if(own_place) import package::generated::io::load_x;
+@if(!own_place) import package::generated::see::scene_of;
+@if(!own_place) import package::lib::seen::seen;
+import package::generated::io::{ plane_x, save_sum, shape };
 import package::generated::chain::{ Row, load_row, measure };
+@if(some) import package::generated::chain::asks;
 import package::lib::pixel::Pixel;
 import package::lib::quad::{ Quad, first, fourth, pick, second, third };
 import package::lib::share::{ next, pixel, share };
@@ -30,13 +34,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let own = share(id);
   if (own.n >= shape.samples) { return; }
   let row = load_row(own.n, own.lane);
+  @if(some) if (!asks(row)) { save_sum(0.0, own.n, own.slot); return; }
+  @if(!own_place) let scene = scene_of(own.n, own.lane);
   let px = plane_x(own.n, own.lane);
-  let width = shape.width;
+  @if(own_place) let width = shape.width;
+  @if(!own_place) let width = shape.out_width;
   let pixels = shape.pixels;
   var sum = 0.0;
   var q = own.first;
   loop {
-    let values = four(load_x(px, q), row, pixel(q * 4u, width), f32(width));
+    @if(own_place) let values = four(load_x(px, q), row, pixel(q * 4u, width), f32(width));
+    @if(!own_place) let values = four(seen(px, scene, row, pixel(q * 4u, width), f32(width)), row, pixel(q * 4u, width), f32(width));
     // What is read beyond the last pixel does not count.
     let there = vec4u(q * 4u) + vec4u(0u, 1u, 2u, 3u) < vec4u(pixels);
     sum += dot(select(vec4f(0.0), values, there), vec4f(1.0));

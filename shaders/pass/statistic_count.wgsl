@@ -1,7 +1,11 @@
-// The reading pass of a histogram: the chain up to the transform that needs it, and how many pixels of each channel are in each
+// The reading pass of a histogram: what is seen, the chain up to the transform that needs it, and how many pixels of each channel are in each
 // bin. Whole numbers are added in any order with one result.
-import package::generated::io::{ load_x, plane_x, shape };
+@if(own_place) import package::generated::io::load_x;
+@if(!own_place) import package::generated::see::scene_of;
+@if(!own_place) import package::lib::seen::seen;
+import package::generated::io::{ plane_x, shape };
 import package::generated::chain::{ Row, load_row, measure };
+@if(some) import package::generated::chain::asks;
 import package::lib::cheap::whole_of;
 import package::lib::nan::is_nan3;
 import package::lib::pixel::Pixel;
@@ -45,12 +49,16 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let own = share(id);
   if (own.n >= shape.samples) { return; }
   let row = load_row(own.n, own.lane);
+  @if(some) if (!asks(row)) { return; }
+  @if(!own_place) let scene = scene_of(own.n, own.lane);
   let px = plane_x(own.n, own.lane);
-  let width = shape.width;
+  @if(own_place) let width = shape.width;
+  @if(!own_place) let width = shape.out_width;
   let base = (own.n * CHANNELS + own.lane) * BINS;
   var q = own.first;
   loop {
-    four(load_x(px, q), row, base, px.lanes, shape.pixels - q * 4u, pixel(q * 4u, width), f32(width));
+    @if(own_place) four(load_x(px, q), row, base, px.lanes, shape.pixels - q * 4u, pixel(q * 4u, width), f32(width));
+    @if(!own_place) four(seen(px, scene, row, pixel(q * 4u, width), f32(width)), row, base, px.lanes, shape.pixels - q * 4u, pixel(q * 4u, width), f32(width));
     continuing { q += own.step; break if q >= own.end; }
   }
 }

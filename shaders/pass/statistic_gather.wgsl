@@ -1,7 +1,11 @@
-// The reading pass of a statistic per channel: the chain up to the transform that needs it, and what each thread gathers of the
+// The reading pass of a statistic per channel: what is seen, the chain up to the transform that needs it, and what each thread gathers of the
 // pixels that it sees.
-import package::generated::io::{ load_x, plane_x, save_word, shape };
+@if(own_place) import package::generated::io::load_x;
+@if(!own_place) import package::generated::see::{ scene_of, see };
+@if(!own_place) import package::lib::seen::seen;
+import package::generated::io::{ plane_x, save_word, shape };
 import package::generated::chain::{ Row, load_row, measure };
+@if(some) import package::generated::chain::asks;
 import package::generated::statistic::{ Part, WORDS, begin, with_pixel, words };
 import package::lib::pixel::Pixel;
 import package::lib::quad::{ Quad, first, fourth, pick, second, third };
@@ -30,18 +34,29 @@ fn four(part: Part, x: Quad, row: Row, start: u32, pixels: u32, a: Pixel, width:
   return seen;
 }
 
+// Nobody looks at what is found for a sample that does not ask.
+@if(some)
+fn leave(n: u32, slot: u32) {
+  for (var k = 0u; k < WORDS; k++) { save_word(k, n, slot, vec3u(0u)); }
+}
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let own = share(id);
   if (own.n >= shape.samples) { return; }
   let row = load_row(own.n, own.lane);
+  @if(some) if (!asks(row)) { leave(own.n, own.slot); return; }
+  @if(!own_place) let scene = scene_of(own.n, own.lane);
   let px = plane_x(own.n, own.lane);
-  let width = shape.width;
+  @if(own_place) let width = shape.width;
+  @if(!own_place) let width = shape.out_width;
   let pixels = shape.pixels;
-  var part = begin(measure(first(load_x(px, 0u)), row, pixel(0u, width)));
+  @if(own_place) var part = begin(measure(first(load_x(px, 0u)), row, pixel(0u, width)));
+  @if(!own_place) var part = begin(measure(see(px, pixel(0u, width), scene, row), row, pixel(0u, width)));
   var q = own.first;
   loop {
-    part = four(part, load_x(px, q), row, q * 4u, pixels, pixel(q * 4u, width), f32(width));
+    @if(own_place) part = four(part, load_x(px, q), row, q * 4u, pixels, pixel(q * 4u, width), f32(width));
+    @if(!own_place) part = four(part, seen(px, scene, row, pixel(q * 4u, width), f32(width)), row, q * 4u, pixels, pixel(q * 4u, width), f32(width));
     continuing { q += own.step; break if q >= own.end; }
   }
   var all = words(part);

@@ -10,6 +10,7 @@ import {
   crop,
   erasing,
   explain,
+  fisheye,
   gamma,
   gaussianBlur,
   grayscale,
@@ -171,9 +172,19 @@ describe("maps", () => {
     expect(passes([rotate(), translate(), hue()], { compose: false })).toEqual(["map: rotate", "map: translate hue"]);
     expect(reasons([rotate(), translate()], { compose: false })[0]).toBe("compose is false");
   });
-  test("a statistic behind a resample starts a pass, and takes along what follows", () => {
+  test("a statistic of all samples behind a resample starts a pass, and takes along what follows", () => {
     const chain = [rotate(), brightness(), contrastAboutMean(), hue()];
     expect(passes(chain)).toEqual(["map: rotate brightness", "point: contrastAboutMean hue"]);
+    expect(reasons(chain)[0]).toBe("contrastAboutMean needs the mean of the resampled image");
+  });
+  test("one that a coin gives to some samples is measured of what is seen", () => {
+    const chain = [rotate(), brightness(), contrastAboutMean({ on: [1, 0, 0, 1] }), hue()];
+    expect(passes(chain)).toEqual(["map: rotate brightness contrastAboutMean hue"]);
+    expect(explain(chain, SHAPE).passes[0].dispatches).toEqual({ forward: 2, backward: 3 });
+  });
+  test("any statistic behind a field starts a pass, and takes along what follows", () => {
+    const chain = [fisheye({ gamma: 1.1 }), brightness(), contrastAboutMean({ on: [1, 0, 0, 1] }), hue()];
+    expect(passes(chain)).toEqual(["field: fisheye brightness", "point: contrastAboutMean hue"]);
     expect(reasons(chain)[0]).toBe("contrastAboutMean needs the mean of the resampled image");
   });
   test("end where the number of channels changes behind them", () => {

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { describeSamples, type OneOf, type Sampled, sequential, type Tree } from "../../src/augment/index.ts";
 import { apply } from "../../src/compiler/index.ts";
-import { AutoAugment, RandAugment, TrivialAugment } from "../../src/policies/index.ts";
+import { AugMix, AutoAugment, RandAugment, TrivialAugment } from "../../src/policies/index.ts";
+import { OPERATION_NAMES } from "../../src/policies/operations.ts";
 import { POLICIES } from "../../src/policies/tables.ts";
 import { type Tensor, tensor } from "../../src/tensor/index.ts";
 import {
@@ -186,13 +187,21 @@ it("tables have 25 sub-policies of two steps, with levels of 0 to 9 where there 
 });
 
 it("takes a pass for each kind, and not for each operation", () => {
+  const SHAPE = [32, 3, 224, 224];
   const passes = (policy: Tree) =>
     sequential([policy])
-      .explain([32, 3, 224, 224])
-      .passes.map(({ kind }) => kind);
-  expect(passes(TrivialAugment())).toEqual(["map", "point", "stencil"]);
-  expect(passes(RandAugment({ n: 2 }))).toHaveLength(6);
-  expect(passes(AutoAugment()).length).toBeLessThanOrEqual(6);
+      .explain(SHAPE)
+      .passes.map(({ kind, dispatches: { forward } }) => `${kind} ${forward}`);
+  const trivial = passes(TrivialAugment());
+  expect(trivial).toEqual(["map 4", "stencil 1"]);
+  // Twice what the dearest operation takes alone.
+  const alone = Math.max(...OPERATION_NAMES.map((name) => passes(TrivialAugment({ operations: [name] })).length));
+  expect(trivial.length).toBeLessThanOrEqual(2 * alone);
+  expect(passes(RandAugment({ n: 2 }))).toEqual([...trivial, ...trivial]);
+  expect(passes(AutoAugment())).toEqual(["map 1", "point 1", "map 5", "map 1", "stencil 1"]);
+  expect(passes(AutoAugment({ policy: "svhn" }))).toEqual(["map 1", "map 4", "map 1"]);
+  expect(passes(AutoAugment({ policy: "cifar10" }))).toHaveLength(8);
+  expect(passes(AugMix())).toHaveLength(9);
 });
 
 it("colours beyond the image are one value, which costs the maps their common pass", () => {

@@ -29,17 +29,19 @@ export interface MapsSpec {
   uses: "source" | "backward" | "pull";
   /** First row of partial sums that holds the gradient of the matrix. */
   firstRow?: number;
+  /** Whether that is added to what the row holds. */
+  adds?: boolean;
   wanted?: readonly Slot[];
   /** Whether that is the gradient of the matrix itself, not of its inverse, and slots keep their places in the block. */
   whole?: boolean;
 }
 
 export function mapsModule(spec: MapsSpec): string {
-  const { maps, layout, channels, uses } = spec;
+  const { maps, layout, channels, uses, adds } = spec;
   const io = [
     "param",
     "shape",
-    ...(uses === "backward" ? ["save_partial"] : []),
+    ...(uses === "backward" ? [adds ? "add_partial" : "save_partial"] : []),
     ...(uses === "pull" ? ["total", "save_gradient"] : []),
   ];
   const lines = [
@@ -81,11 +83,12 @@ function onOf(bound: Bound, i: number, layout: Layout): string | null {
   return `param(${gateOf(layout, i)!.offset}u, n)`;
 }
 
-function saveCode({ firstRow = 0 }: MapsSpec): string {
+function saveCode({ firstRow = 0, adds }: MapsSpec): string {
+  const save = adds ? "add_partial" : "save_partial";
   const lines = [];
   for (let column = 0; column < 3; column++) {
     for (let row = 0; row < 3; row++)
-      lines.push(`  save_partial(${firstRow + column * 3 + row}u, n, t, g[${column}][${row}]);`);
+      lines.push(`  ${save}(${firstRow + column * 3 + row}u, n, t, g[${column}][${row}]);`);
   }
   return `fn save_matrix_grads(g: mat3x3f, n: u32, t: u32) {\n${lines.join("\n")}\n}\n`;
 }

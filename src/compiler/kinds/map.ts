@@ -4,10 +4,11 @@ import type { Tensor } from "../../tensor/index.ts";
 import { type Slot, sizeOf } from "../pack/layout.ts";
 import { isAffine, type Pass, perPass } from "../pass.ts";
 import { dispatchKernel } from "../pixels/kernel.ts";
-import { frameWords, ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
+import { frameWords, ioOf, type Sight, totalsOf } from "../pixels/see.ts";
 import { geometryOf, label, userModules } from "../pixels/work.ts";
 import { type Kind, rowsOf } from "./kind.ts";
 import type { MapsSpec } from "./map-wgsl.ts";
+import { measuredBackward, measuredCost, measuredForward } from "./measured.ts";
 import { lookConditions, lookOf, takeRow } from "./row.ts";
 
 /** What `map-wgsl.ts` writes, which is loaded with the first row. */
@@ -30,8 +31,10 @@ const sightOf = perPass(
   (pass: Pass): Sight => ({
     name: "map",
     module: "map",
-    modules: (backward, wanted) => ({
-      "generated::maps": mapsModule(mapsSpec(pass, backward ? "backward" : "source", { firstRow: sizeOf(wanted) })),
+    modules: (backward, wanted, adds) => ({
+      "generated::maps": mapsModule(
+        mapsSpec(pass, backward ? "backward" : "source", { firstRow: sizeOf(wanted), adds }),
+      ),
       "generated::fill": fillModule(pass.fill, backward, wanted),
     }),
     conditions: conditionsOf(pass),
@@ -52,6 +55,7 @@ function backwardMaps(
   pass: Pass,
   x: Tensor,
   block: Tensor,
+  statistics: Tensor | null,
   gradient: Tensor,
   needsImage: boolean,
   wanted: readonly Slot[],
@@ -61,7 +65,7 @@ function backwardMaps(
   const hasPoints = pass.links.length > pass.heads;
   const inner =
     ofMaps.length > 0 || others.length > 0 || hasPoints
-      ? pullResample(gpu, pass, x, block, gradient, needsImage, ofMaps, others)
+      ? pullResample(gpu, pass, x, block, statistics, gradient, needsImage, ofMaps, others)
       : null;
   const image = needsImage ? gatherImage(gpu, pass, block, inner?.resample ?? gradient.storage) : null;
   inner?.resample?.release();
@@ -74,13 +78,16 @@ function pullResample(
   pass: Pass,
   x: Tensor,
   block: Tensor,
+  statistics: Tensor | null,
   gradient: Tensor,
   needsImage: boolean,
   ofMaps: readonly Slot[],
   others: readonly Slot[],
 ): { resample: Storage | null; totals: Storage; maps: Storage | null } {
   const needsSeen = needsImage && pass.links.length > pass.heads;
-  const pulled = seeBackward(gpu, pass, sightOf(pass), { x, block, gradient, needsSeen, wanted: others });
+  const asked = { x, block, gradient, needsSeen, wanted: others };
+  const learns = ofMaps.length > 0 || others.some(({ role }) => role === "fill");
+  const pulled = measuredBackward(gpu, pass, sightOf(pass), asked, statistics, learns);
   const totals = totalsOf(gpu, pass, pulled)!;
   const maps = ofMaps.length ? pullMatrix(gpu, pass, block, totals, pulled.rows - 9, ofMaps) : null;
   return { resample: pulled.seen, totals, maps };
@@ -162,12 +169,11 @@ export const map: Kind = {
   readsF32: false,
   savesInput: true,
   // Nine sums for the matrix.
-  cost: () => ({ dispatches: { forward: 1, backward: 2 }, sums: 9, buffers: 5 }),
+  cost: (pass) => measuredCost(pass, { dispatches: { forward: 1, backward: 2 }, sums: 9, buffers: 5 }),
   forward: (gpu, pass, x, block, into) => ({
-    y: seeForward(gpu, pass, sightOf(pass), x, block, into),
-    saved: [block],
-    pull: (gradient, [sx, sb], needsImage, wanted) => {
-      const { image, totals, maps } = backwardMaps(gpu, pass, sx, sb, gradient, needsImage, wanted);
+    ...measuredForward(gpu, pass, sightOf(pass), x, block, into),
+    pull: (gradient, [sx, sb, statistics = null], needsImage, wanted) => {
+      const { image, totals, maps } = backwardMaps(gpu, pass, sx, sb, statistics, gradient, needsImage, wanted);
       const isMatrix = (slot: Slot) => slot.transform < pass.heads && slot.role !== "fill";
       const ofMaps = rowsOf(wanted.filter(isMatrix), maps);
       const others = rowsOf(

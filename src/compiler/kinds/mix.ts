@@ -120,7 +120,7 @@ export const mix: Kind = {
     const { name, mix: spec } = links[at].transform.declaration;
     const wrong = spec?.refuses?.(input, links[at].transform.options);
     if (wrong) throw new ShapeError(`${name}.${wrong.argument}`, wrong.given, wrong.allowed);
-    const points = takePoints(links, at + 1, sized(links[at], input), false);
+    const points = takePoints(links, at + 1, sized(links[at], input), { measures: "none" });
     const interpolation = (links[at].transform.options.interpolation as string | undefined) ?? "bilinear";
     const pass = { kind: "mix", heads: 1, output: points.output, interpolation } as const;
     return { count: 1 + points.count, ended: points.ended, pass };

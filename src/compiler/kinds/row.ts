@@ -77,7 +77,7 @@ export function takeRow(chain: Chain): Taken {
     output = after;
   }
   const heads = frames.length;
-  const points = takePoints(links, at + heads, output, false);
+  const points = takePoints(links, at + heads, output, { measures: kind === "map" ? "chosen" : "none" });
   return {
     count: heads + points.count,
     ended: points.count > 0 || !ended ? points.ended : ended,

@@ -1,5 +1,6 @@
 // The kernels of statistics, which are loaded with the first point that needs one.
 import cheapWgsl from "../../../shaders/lib/cheap.wgsl";
+import seenWgsl from "../../../shaders/lib/seen.wgsl";
 import statisticWgsl from "../../../shaders/lib/statistic.wgsl";
 import pointMeasureWgsl from "../../../shaders/pass/point_measure.wgsl";
 import pointMeasureBackwardWgsl from "../../../shaders/pass/point_measure_backward.wgsl";
@@ -21,6 +22,7 @@ export const shaders: readonly Shader[] = [
   momentsWgsl,
   pointMeasureBackwardWgsl,
   pointMeasureWgsl,
+  seenWgsl,
   statisticCountWgsl,
   statisticGatherWgsl,
   statisticMergeWgsl,

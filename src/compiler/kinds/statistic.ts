@@ -1,13 +1,13 @@
-/** The passes of statistics: what reads the image before a row of points, and what pulls their gradients back through it. */
+/** The passes of statistics: what reads the image before the pass of their points, and what pulls their gradients back through it. */
 import { type Gpu, linkShader, type Storage, type Wgsl, withShaders } from "../../gpu/index.ts";
-import { Tensor } from "../../tensor/index.ts";
+import { type Shape, Tensor } from "../../tensor/index.ts";
 import type { StatisticName } from "../../transforms/index.ts";
 import { modulePath } from "../identity.ts";
-import type { Pass } from "../pass.ts";
+import { type Pass, quadAligned } from "../pass.ts";
 import type { ChainSpec } from "../pixels/chain.ts";
 import type { IoBuffer } from "../pixels/io.ts";
 import { dispatchKernel, groupsFor, sumRows } from "../pixels/kernel.ts";
-import { ioOf } from "../pixels/see.ts";
+import { frameWords, imageOf, ioOf, type Pull, type Pulled, type Sight, specOf, standInsOf } from "../pixels/see.ts";
 import { type Histogram, isHistogram, type Place, placesOf, wordsOf } from "../pixels/statistics.ts";
 import { geometryOf, label, pointsOf, userModules } from "../pixels/work.ts";
 import { chainModule } from "../pixels/written.ts";
@@ -24,6 +24,7 @@ const chainOf = async (spec: ChainSpec): Promise<Wgsl> => {
 /** A statistic that is measured: of which point, and where it goes. */
 interface Measured {
   pass: Pass;
+  sight: Sight;
   point: number;
   place: Place;
   x: Tensor;
@@ -31,8 +32,11 @@ interface Measured {
   statistics: Tensor;
 }
 
-/** One reading pass per statistic, each over the chain before it; null where no point needs one. */
-function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | null {
+/** The planes that are measured: what is seen has the size of the result, and the channels of the input. */
+const seenOf = ({ input, output }: Pass): Shape => [...input.slice(0, 2), ...output.slice(2)];
+
+/** One reading pass per statistic, each over what is seen and the chain before it; null where no point needs one. */
+function measureAll(gpu: Gpu, pass: Pass, sight: Sight, x: Tensor, block: Tensor): Tensor | null {
   const { of, rows, tables } = placesOf(pointsOf(pass), pass.input[1]);
   if (!of.some(Boolean)) return null;
   const [samples] = pass.input;
@@ -41,7 +45,7 @@ function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | nu
   gpu.untrack(statistics);
   of.forEach((place, point) => {
     if (!place) return;
-    const measured = { pass, point, place, x, block, statistics };
+    const measured = { pass, sight, point, place, x, block, statistics };
     if (isHistogram(place.statistic)) count(gpu, measured, place.statistic);
     else if (place.statistic === "mean") average(gpu, measured);
     else gather(gpu, measured, place.statistic);
@@ -49,33 +53,37 @@ function measureAll(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor): Tensor | nu
   return statistics;
 }
 
+/** Whether a coin gives a point to some samples: the others are not measured for it. */
+const isChosen = (pass: Pass, point: number): boolean => pointsOf(pass)[point].bound.gate === "coin";
+
 /** Runs a reading pass, whose threads leave what they found in `into`. */
 function read(gpu: Gpu, measured: Measured, root: string, geometry: Geometry, into: IoBuffer, to: Storage): void {
-  const { pass, point, x, block, statistics } = measured;
+  const { pass, sight, point, x, block, statistics } = measured;
   const { statistic } = measured.place;
+  const { reads = [] } = sight;
   dispatchKernel(gpu, {
     root,
     label: label(pass, root),
-    key: `${pass.key}|${point}`,
+    key: `${pass.key}${sight.key ?? ""}|${point}`,
     io: ioOf(pass, [
       { role: "params" },
       { role: "statistics" },
-      { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
+      ...reads.map(({ io }) => io),
+      imageOf(pass, sight),
       into,
     ]),
-    conditions: { rolled: rolls(point) },
-    standIns: isHistogram(statistic) ? {} : { "generated::statistic": `statistic::${statistic}` },
+    conditions: { ...sight.conditions, own_place: !sight.module, some: isChosen(pass, point), rolled: rolls(point) },
+    standIns: {
+      ...standInsOf(sight),
+      ...(isHistogram(statistic) ? {} : { "generated::statistic": `statistic::${statistic}` }),
+    },
     modules: () => ({
       ...userModules(pass),
-      "generated::chain": chainOf({
-        points: pointsOf(pass),
-        layout: pass.layout,
-        channels: pass.input[1],
-        statistic: { kind: "measure", point },
-      }),
+      ...sight.modules(false, []),
+      "generated::chain": chainOf(specOf(pass, sight, { statistic: { kind: "measure", point } })),
     }),
-    shape: geometry.shape,
-    buffers: [block.storage, statistics.storage, x.storage, to],
+    shape: [...geometry.shape, ...frameWords(pass)],
+    buffers: [block.storage, statistics.storage, ...reads.map(({ storage }) => storage), x.storage, to],
     threads: geometry.total,
     bytes: x.byteLength,
   });
@@ -86,8 +94,8 @@ type Geometry = ReturnType<typeof geometryOf>;
 /** The mean over all pixels of what the module measures, one per sample. */
 function average(gpu: Gpu, measured: Measured): void {
   const { pass, place, statistics } = measured;
-  const [samples, , h, w] = pass.input;
-  const geometry = geometryOf(gpu, pass, pass.input);
+  const [samples, , h, w] = pass.output;
+  const geometry = geometryOf(gpu, pass, seenOf(pass));
   const length = geometry.threads * geometry.groups;
   const sums = gpu.allocate(samples * length * 4);
   read(gpu, measured, "point_measure", geometry, { role: "sums" }, sums);
@@ -98,9 +106,10 @@ function average(gpu: Gpu, measured: Measured): void {
 /** A statistic of each channel: threads gather, and what they gathered becomes one. */
 function gather(gpu: Gpu, measured: Measured, name: StatisticName): void {
   const { pass, place, statistics } = measured;
-  const [samples, channels, h, w] = pass.input;
+  const seen = seenOf(pass);
+  const [samples, channels, h, w] = seen;
   const each = wordsOf(place);
-  const geometry = geometryOf(gpu, pass, pass.input, { sums: each });
+  const geometry = geometryOf(gpu, pass, seen, { sums: each });
   const { threads, groups } = geometry;
   const words = gpu.allocate(each * samples * threads * groups * 4);
   read(gpu, measured, "statistic_gather", geometry, { role: "words" }, words);
@@ -133,7 +142,7 @@ function count(gpu: Gpu, measured: Measured, { bins }: Histogram): void {
   const planes = samples * channels;
   const counts = gpu.allocate(planes * bins * 4);
   gpu.clear(counts);
-  read(gpu, measured, "statistic_count", geometryOf(gpu, pass, pass.input), { role: "counts", bins }, counts);
+  read(gpu, measured, "statistic_count", geometryOf(gpu, pass, seenOf(pass)), { role: "counts", bins }, counts);
   const { bound } = pointsOf(pass)[point];
   const pipeline = gpu.pipeline({
     key: `statistic_table|${pass.key}|${point}`,
@@ -163,53 +172,82 @@ fn entry(i: u32, tally: Tally) -> f32 { return t::entry(i, tally); }
 }
 
 /** A backward pass as it stands when all but the gradients of its statistics has been pulled back. */
-export interface Pulled {
+interface PulledPass extends Pull {
   pass: Pass;
-  geometry: Geometry;
-  chain: ChainSpec;
-  key: string;
+  sight: Sight;
+  /** Whether the sight's own parameters learn. */
+  learns: boolean;
+  pulled: Pulled;
+  /** Points whose statistics have gradients that reach something. */
   reaching: readonly number[];
-  x: Tensor;
-  block: Tensor;
   statistics: Tensor;
+  /** What threads left of these gradients. */
   sums: Storage;
-  partial: Storage;
-  image: Storage | null;
 }
 
 /** Adds what the gradients of the statistics give, last one first: a later one adds to what reaches an earlier one. */
-function pullStatistics(gpu: Gpu, pulled: Pulled): void {
-  const { pass, geometry, chain, key, reaching, x, block, statistics, sums, partial, image } = pulled;
-  const [n, c, h, w] = pass.input;
-  const rows = placesOf(pointsOf(pass), c).gradients * n;
+function pullStatistics(gpu: Gpu, of: PulledPass): void {
+  const { pass, pulled, reaching, sums } = of;
+  const { geometry, length } = pulled;
+  const rows = placesOf(pointsOf(pass), pass.input[1]).gradients * geometry.samples;
   const gradients = gpu.allocate(rows * 4);
   for (const point of [...reaching].reverse()) {
-    sumRows(gpu, sums, rows, geometry.threads * geometry.groups, 1, { total: gradients, first: 0 });
-    dispatchKernel(gpu, {
-      root: "point_measure_backward",
-      label: label(pass, "point_measure_backward"),
-      key: `${key}|${point}`,
-      io: ioOf(pass, [
-        { role: "params" },
-        { role: "statistics" },
-        { role: "statistic_gradients" },
-        { role: "x", dtype: pass.inputType, access: "quad", plane: "in" },
-        { role: "partial" },
-        { role: "statistic_sums" },
-        ...(image ? [{ role: "y", dtype: "f32", adds: true } as const] : []),
-      ]),
-      conditions: { image_gradient: image !== null, rolled: rolls(chain.points.length, chain.wanted?.length) },
-      modules: () => ({
-        ...userModules(pass),
-        "generated::chain": chainOf({ ...chain, statistic: { kind: "pull", point } }),
-      }),
-      shape: geometry.shape,
-      buffers: [block.storage, statistics.storage, gradients, x.storage, partial, sums, ...(image ? [image] : [])],
-      threads: geometry.total,
-      bytes: x.byteLength + (image ? 2 * n * c * h * w * 4 : 0),
-    });
+    sumRows(gpu, sums, rows, length, 1, { total: gradients, first: 0 });
+    pullStatistic(gpu, of, point, gradients);
   }
   gradients.release();
+}
+
+/** Adds what the gradient of one of them gives. */
+function pullStatistic(gpu: Gpu, of: PulledPass, point: number, gradients: Storage): void {
+  const { pass, sight, learns, x, block, wanted, statistics, sums } = of;
+  const { seen, partial, geometry } = of.pulled;
+  const { reads = [] } = sight;
+  const ragged = !quadAligned(pass.output);
+  dispatchKernel(gpu, {
+    root: "point_measure_backward",
+    label: label(pass, "point_measure_backward"),
+    key: `${pass.key}${sight.key ?? ""}|${wanted.map((slot) => slot.offset).join()}|${seen ? "x" : ""}${learns ? "l" : ""}|${point}`,
+    io: ioOf(pass, [
+      { role: "params" },
+      { role: "statistics" },
+      { role: "statistic_gradients" },
+      ...reads.map(({ io }) => io),
+      imageOf(pass, sight),
+      { role: "partial" },
+      { role: "statistic_sums" },
+      ...(seen ? [{ role: "y", dtype: "f32", adds: true } as const] : []),
+    ]),
+    conditions: {
+      ...sight.conditions,
+      own_place: !sight.module,
+      sight_learns: learns,
+      some: isChosen(pass, point),
+      image_gradient: seen !== null,
+      rolled: rolls(pointsOf(pass).length, wanted.length),
+    },
+    standIns: standInsOf(sight),
+    modules: () => ({
+      ...userModules(pass),
+      ...sight.modules(learns, wanted, true),
+      "generated::chain": chainOf(
+        specOf(pass, sight, { wanted, sumsStatistics: true, ragged, statistic: { kind: "pull", point } }),
+      ),
+    }),
+    shape: [...geometry.shape, ...frameWords(pass)],
+    buffers: [
+      block.storage,
+      statistics.storage,
+      gradients,
+      ...reads.map(({ storage }) => storage),
+      x.storage,
+      partial,
+      sums,
+      ...(seen ? [seen] : []),
+    ],
+    threads: geometry.total,
+    bytes: x.byteLength + (seen ? 2 * seen.size : 0),
+  });
 }
 
 /** What points do with statistics. */

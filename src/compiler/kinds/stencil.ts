@@ -236,7 +236,7 @@ function functionsOf(declaration: Declaration): readonly Signature[] {
 function takeStencil({ links, at, input }: Chain): Taken {
   const head = links[at];
   const output = sized(head, input);
-  const points = takePoints(links, at + 1, output, false);
+  const points = takePoints(links, at + 1, output, { measures: "none" });
   return {
     count: 1 + points.count,
     ended: points.ended,

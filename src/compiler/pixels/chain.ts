@@ -46,6 +46,7 @@ export function chainModule(spec: ChainSpec): string {
   const io = ["param"];
   const code = [rowCode(spec), lanesCode(spec.channels), runCode(spec)];
   const pullsStatistic = spec.statistic?.kind === "pull";
+  if (spec.statistic) code.push(asksCode(spec));
   if (spec.statistic?.kind === "measure") code.push(measureCode(spec));
   else if (wanted)
     code.push(gradsCode(spec), pullsStatistic ? pullStatisticCode(spec) : pullCode(spec), saveCode(spec));
@@ -125,16 +126,20 @@ function runCode(spec: ChainSpec): string {
   return pixelCode(spec, (x) => `fn run(${x}: vec3f, r: Row, at: Pixel) -> vec3f`, lines);
 }
 
+/** Whether a sample asks for the statistic. A gate between 0 and 1 always does: at 0, too, it has a gradient. */
+function asksCode({ points, statistic }: ChainSpec): string {
+  const { bound, index } = points[statistic!.point];
+  return `fn asks(r: Row) -> bool { return ${bound.gate === "coin" ? `r.on${index} != 0.0` : "true"}; }\n`;
+}
+
 function measureCode(spec: ChainSpec): string {
   const k = spec.statistic!.point;
   const { bound, index } = spec.points[k];
   const statistic = statisticOf(bound.transform.declaration);
   const call = isHistogram(statistic) ? `bin(x${k})` : `measure(x${k}, r.p${index})`;
-  return `fn measure(x0: vec3f, r: Row, at: Pixel) -> ${statistic === "mean" ? "f32" : "vec3f"} {
-  ${forwardLines(spec, k).join("\n  ")}
-  return ${aliasOf(index)}::${call};
-}
-`;
+  const type = statistic === "mean" ? "f32" : "vec3f";
+  const lines = [...forwardLines(spec, k), `return ${aliasOf(index)}::${call};`];
+  return pixelCode(spec, (x) => `fn measure(${x}: vec3f, r: Row, at: Pixel) -> ${type}`, lines);
 }
 
 /** The slots of `wanted` that this chain sums, with their rows among all of its sums: those of its points, and the fill. */
@@ -257,7 +262,11 @@ function pullStatisticCode(spec: ChainSpec): string {
     ...pullLines(spec, k),
     "return g;",
   ];
-  return `fn pull_statistic(x0: vec3f, r: Row, at: Pixel, grads: ptr<function, Grads>) -> vec3f {\n  ${lines.join("\n  ")}\n}\n`;
+  return pixelCode(
+    spec,
+    (x) => `fn pull_statistic(${x}: vec3f, r: Row, at: Pixel, grads: ptr<function, Grads>) -> vec3f`,
+    lines,
+  );
 }
 
 /** Writes the sums of a thread's three channels, and 0 for all others, in a row per channel. */

@@ -25,8 +25,8 @@ export interface Sight {
    * `save_see`; `generated`, where `modules` has it; none where pixels see their own place.
    */
   module?: string;
-  /** Generated modules that it imports. */
-  modules: (backward: boolean, wanted: readonly Slot[]) => Record<string, Wgsl | Promise<Wgsl>>;
+  /** Generated modules that it imports; with `adds`, for a pass that adds to the sums of one before. */
+  modules: (backward: boolean, wanted: readonly Slot[], adds?: boolean) => Record<string, Wgsl | Promise<Wgsl>>;
   conditions: Readonly<Record<string, boolean>>;
   /** Sums of its own in each thread, behind those of the parameters of points. */
   sums: number;
@@ -60,17 +60,19 @@ export const frameWords = perPass((pass: Pass): readonly number[] =>
 );
 
 /** The image as a kind reads it: whole quads of its own place, or single pixels anywhere. */
-const imageOf = (pass: Pass, sight: Sight): IoBuffer => ({
+export const imageOf = (pass: Pass, sight: Sight): IoBuffer => ({
   role: "x",
   dtype: pass.inputType,
   access: sight.module ? "fetch" : "quad",
   plane: "in",
 });
 
-const standInsOf = ({ module }: Sight): Record<string, string> =>
+/** What stands for what a kind sees. */
+export const standInsOf = ({ module }: Sight): Record<string, string> =>
   module && module !== "generated" ? { "generated::see": `see::${module}` } : {};
 
-const specOf = (pass: Pass, sight: Sight, more: Partial<ChainSpec> = {}): ChainSpec => ({
+/** The chain of a pass that sees. */
+export const specOf = (pass: Pass, sight: Sight, more: Partial<ChainSpec> = {}): ChainSpec => ({
   points: pointsOf(pass),
   layout: pass.layout,
   channels: pass.input[1],
