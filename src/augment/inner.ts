@@ -73,8 +73,11 @@ export function blend(links: Tree, by: ParamValue, options?: InnerOptions): Tran
  * for bit.
  *
  * A mask is as that of {@link blend}, and its gradient is. The result at a pixel is what the links make of the whole image there. In a colour
- * space the links get its own values, which only some of them lie between 0 and 1: switch their `clip` off. Labels stay where they are;
- * beside labels, links that move pixels are refused, but for those of a colour space.
+ * space the links get its own values, which only some of them lie between 0 and 1: switch their `clip` off.
+ *
+ * Labels go with the links. A point in a box, or where a mask is at least 0.5, goes where the links move it, though what leaves the region is
+ * not shown; one outside stays. A box is the hull of where its outline goes. Masks and heat maps show in the region what the links make of them.
+ * Beside labels, links that move pixels in some of the channels are refused, and in a mask that differs by channel: there a thing is in two places.
  * @param where a colour space, a tensor `[N, 1, H, W]`, a box, or channels
  * @param links a transform, a list of them, or a pipeline, in which anything may be random; but for a colour space they keep the size and see
  * no other samples
@@ -87,10 +90,10 @@ export function within(where: Where, links: Tree, options?: InnerOptions): Tree 
       throw new ShapeError("where of within()", `a tensor ${show(where.shape)}`, "a mask [N, 1, H, W]");
     const tree = checkLinks("within", links);
     const share: Share = ({ mask }) => mask as Tensor;
-    return inner("within", withinMask, { mask: where }, { mask: where }, tree, share, options, (tree) => [
-      showValue(where),
-      tree,
-    ]);
+    const written = (tree: string) => [showValue(where), tree];
+    // Where channels differ, a pixel is both.
+    const region = where.shape[1] === 1 ? share : undefined;
+    return inner("within", withinMask, { mask: where }, { mask: where }, tree, share, options, written, region);
   }
   const [part, ...others] = isPlainObject(where) ? Object.keys(where) : [];
   if (others.length > 0 || (part !== "box" && part !== "channels"))
@@ -112,7 +115,8 @@ export function within(where: Where, links: Tree, options?: InnerOptions): Tree 
   }
   const box = (where as { box: ParamValue }).box;
   if (!isGiven(box)) throw new ArgumentError("box of within()", describe(box), A_BOX);
-  return inner("within", withinBox, { box }, { box }, tree, ({ box: of }, x) => boxMask(of, x), options, written);
+  const share: Share = ({ box: of }, x) => boxMask(of, x);
+  return inner("within", withinBox, { box }, { box }, tree, share, options, written, share);
 }
 
 const A_BOX = "edges [x0, y0, x1, y1] in pixels, one such row for each image, a tensor [N, 4] or a distribution";
@@ -137,7 +141,7 @@ function inSpace(space: string, links: Tree, options: InnerOptions | undefined):
 }
 
 /** How much of the result is what the links make, as a tensor that broadcasts to images. */
-type Share = (settings: Readonly<Record<string, unknown>>, x: Tensor) => Tensor;
+type Share = (settings: Readonly<Record<string, unknown>>, x: Pick<Tensor, "gpu" | "shape">) => Tensor;
 
 function inner(
   name: string,
@@ -148,6 +152,7 @@ function inner(
   share: Share,
   options: InnerOptions | undefined,
   shown: (tree: string) => readonly string[],
+  region?: Inner["region"],
 ): Transform {
   const { key } = readOptions<InnerOptions>(name, options, { key: text });
   const made: Inner["made"] = (x, settings, run) => {
@@ -162,7 +167,7 @@ function inner(
   };
   const last = key === undefined ? [] : [`{ key: ${showValue(key)} }`];
   const written = () => `${name}(${[...shown(showTree(tree)), ...last].join(", ")})`;
-  const links: Inner = Object.freeze({ tree, given, show: written, made });
+  const links: Inner = Object.freeze({ tree, given, show: written, made, ...(region && { region }) });
   return Object.freeze(printable({ declaration, params, options: {}, key, links }, written));
 }
 
@@ -190,13 +195,13 @@ function checkShare(by: unknown): void {
 }
 
 /** A value for all samples, or one for each, beside images. */
-function column(value: unknown, { gpu }: Tensor): Tensor {
+function column(value: unknown, { gpu }: Pick<Tensor, "gpu">): Tensor {
   if (value instanceof Tensor) return reshape(value, [value.size, 1, 1, 1]);
   const list = typeof value === "number" ? [value] : Array.from(value as ArrayLike<number>);
   return tensor(gpu, list, [list.length, 1, 1, 1]);
 }
 
-function boxMask(box: unknown, { gpu, shape: [, , height, width] }: Tensor): Tensor {
+function boxMask(box: unknown, { gpu, shape: [, , height, width] }: Pick<Tensor, "gpu" | "shape">): Tensor {
   const list = box instanceof Tensor ? box : tensor(gpu, Array.from(box as ArrayLike<number>).flat());
   const rows = reshape(list, [list.size / 4, 1, 4]);
   return bboxToMask(rows, { height, width });
@@ -211,7 +216,7 @@ function checkChannels(channels: unknown): readonly number[] {
   return Object.freeze(list);
 }
 
-function channelMask(channels: readonly number[], { gpu, shape: [, c] }: Tensor): Tensor {
+function channelMask(channels: readonly number[], { gpu, shape: [, c] }: Pick<Tensor, "gpu" | "shape">): Tensor {
   if (Math.max(...channels) >= c)
     throw new ArgumentError("channels of within()", show(channels), `whole numbers below ${c}, those of the images`);
   const mask = Float32Array.from({ length: c }, (_, i) => Number(channels.includes(i)));

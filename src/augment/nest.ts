@@ -10,9 +10,10 @@ import type { Taken } from "./taken.ts";
 type Made = Transform & { parts?: Parts };
 
 /** What applies a part of a pipeline, gates included: the chain, or what was made of it. */
-const partsOf = ({ made, compose }: Inner, chain: readonly Transform[], steps?: readonly Step[]): Parts => ({
+const partsOf = ({ made, compose, region }: Inner, chain: readonly Transform[], steps?: readonly Step[]): Parts => ({
   chain,
   sideBySide: steps !== undefined,
+  region,
   made: (x, settings, own) => made(x, settings, (on) => run(on, steps ?? own, { compose }) as Tensor),
 });
 

@@ -4,6 +4,7 @@ import { outputSize } from "../compiler/outcome.ts";
 import { ShapeError } from "../gpu/index.ts";
 import { keeping, type Shape, sameShape, show, type Tensor, tensor, zeros } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
+import { mayHaveRegion } from "./region.ts";
 
 /** Branches that run side by side: a sample gets what all of them make of it, in shares. */
 export interface SideBySide {
@@ -25,14 +26,19 @@ export const isBeside = (step: Step): step is SideBySide => "branches" in step;
 export const flatSteps = (steps: readonly Step[]): Transform[] =>
   steps.flatMap((step) => (isBeside(step) ? step.branches.flatMap(flatSteps) : [step]));
 
-/** Transforms in a row, which run as one chain, and branches between. */
-export function rowsOfSteps(steps: readonly Step[]): (readonly Transform[] | SideBySide)[] {
-  const rows: (Transform[] | SideBySide)[] = [];
+/** A part of a pipeline: transforms in a row, which run as one chain; one with links that may be shown in a region; or branches. */
+export type Row = readonly Transform[] | { readonly within: Transform } | SideBySide;
+
+/** The parts that steps fall into. */
+export function rowsOfSteps(steps: readonly Step[]): Row[] {
+  const rows: Row[] = [];
+  let row: Transform[] | null = null;
   for (const step of steps) {
-    const last = rows.at(-1);
-    if (isBeside(step)) rows.push(step);
-    else if (Array.isArray(last)) last.push(step);
-    else rows.push([step]);
+    if (isBeside(step) || mayHaveRegion(step)) {
+      rows.push(isBeside(step) ? step : { within: step });
+      row = null;
+    } else if (row) row.push(step);
+    else rows.push((row = [step]));
   }
   return rows;
 }

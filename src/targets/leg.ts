@@ -1,10 +1,13 @@
+import { blend } from "../autograd/blend.ts";
+import { greaterEqual } from "../autograd/index.ts";
 import { type ApplyOptions, cast, type StoredType } from "../compiler/index.ts";
 import type { Gpu } from "../gpu/index.ts";
 import type { DType, Shape, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import { inShares, rowsOfSteps, type SideBySide, type Step, shapeBehind, sharesBeside } from "./beside.ts";
+import { checkKept, inShares, rowsOfSteps, type SideBySide, type Step, shapeBehind, sharesBeside } from "./beside.ts";
 import { type RasterMove, rasterChain } from "./chain.ts";
 import { type Motion, type MotionForm, motionOf, motionThrough } from "./motion.ts";
+import { type Region, regionOf } from "./region.ts";
 import { type ImageSizes, type KernelSizes, kernelSizes } from "./sizes.ts";
 
 /** A chain, or a part of one: what it does to places and rasters. */
@@ -62,29 +65,46 @@ function rasterThrough(x: Tensor<DType>, steps: readonly Step[], how: RasterMove
   const stored = x.dtype === "rgba8" ? "f32" : x.dtype;
   return rowsOfSteps(steps).reduce<Tensor<DType>>((before, row) => {
     if ("branches" in row) return rasterBeside(before, row, how, run);
-    return rasterChain(row, how).reduce<Tensor<DType>>((result, stretch) => {
+    const region = "within" in row ? regionOf(x.gpu, row.within, before.shape) : null;
+    if (region) return rasterWithin(before, region, how, run);
+    return rasterChain("within" in row ? [row.within] : row, how).reduce<Tensor<DType>>((result, stretch) => {
       if ("through" in stretch) return run(result, stretch.through, stored);
       return resized(result, stretch.moved, how);
     }, before);
   }, x);
 }
 
+/** A raster that shows in a region what links make of it; in whole pixels, or in shares. */
+function rasterWithin(x: Tensor<DType>, { chain, share }: Region, how: RasterMove, run: RasterRun): Tensor<DType> {
+  const made = rasterThrough(x, chain, how, run);
+  if (made === x) return x;
+  checkKept(x.shape, made.shape);
+  const by = share();
+  return alike(x, blend(how.nearest ? greaterEqual(by.detach(), 0.5) : by, plain(made), plain(x)));
+}
+
+const plain = (x: Tensor<DType>): Tensor => (x.dtype === "f32" ? (x as Tensor<DType> as Tensor) : cast(x, "f32"));
+
+/** In the storage type of a raster. */
+const alike = (like: Tensor<DType>, x: Tensor): Tensor<DType> =>
+  like.dtype === "f32" || like.dtype === "rgba8" ? x : cast(x, like.dtype);
+
 /** The rasters of branches in their shares; the raster itself where none of them changes it. */
 function rasterBeside(x: Tensor<DType>, beside: SideBySide, how: RasterMove, run: RasterRun): Tensor<DType> {
   const parts = beside.branches.map((branch) => rasterThrough(x, branch, how, run));
   if (parts.every((part) => part === x)) return x;
-  const plain = (part: Tensor<DType>) => (part.dtype === "f32" ? (part as Tensor<DType> as Tensor) : cast(part, "f32"));
-  const sum = inShares(sharesBeside(beside, 4), parts.map(plain), beside.mask, plain(x));
-  return x.dtype === "f32" || x.dtype === "rgba8" ? sum : cast(sum, x.dtype);
+  return alike(x, inShares(sharesBeside(beside, 4), parts.map(plain), beside.mask, plain(x)));
 }
 
 /** Whether steps leave every raster of labels as it is. */
 export const leavesRasters = (gpu: Gpu, steps: readonly Step[], shape: Shape, how: RasterMove): boolean =>
-  rowsOfSteps(steps).every((row) =>
-    "branches" in row
-      ? row.branches.every((branch) => leavesRasters(gpu, branch, shape, how))
-      : rasterChain(row, how).every((stretch) => "moved" in stretch && motionOf(gpu, stretch.moved, shape).still),
-  );
+  rowsOfSteps(steps).every((row) => {
+    if ("branches" in row) return row.branches.every((branch) => leavesRasters(gpu, branch, shape, how));
+    const region = "within" in row ? regionOf(gpu, row.within, shape) : null;
+    if (region) return leavesRasters(gpu, region.chain, shape, how);
+    const stretches = rasterChain("within" in row ? [row.within] : row, how);
+    return stretches.every((stretch) => "moved" in stretch && motionOf(gpu, stretch.moved, shape).still);
+  });
 
 /** A raster that goes where a transform's motion takes it; the same raster where that is nowhere. */
 function resized(x: Tensor<DType>, transform: Transform, { nearest }: RasterMove): Tensor<DType> {

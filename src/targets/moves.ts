@@ -6,7 +6,9 @@ import { inverse } from "../functional/linalg.ts";
 import { transformPoints } from "../functional/points.ts";
 import { ArgumentError, type Gpu } from "../gpu/index.ts";
 import { keeping, type Shape, type Tensor } from "../tensor/index.ts";
+import type { Transform } from "../transforms/index.ts";
 import { checkKept, inShares, rowsOfSteps, type SideBySide, type Step, sharesBeside } from "./beside.ts";
+import { regionOf, whereInside } from "./region.ts";
 
 /** A move, there or back. */
 export interface Stride {
@@ -46,6 +48,7 @@ export function movesThrough(
   let output = shape;
   const moves = rowsOfSteps(steps).flatMap((row) => {
     if ("branches" in row) return besideMoves(gpu, row, output);
+    if ("within" in row) return regionMoves(gpu, row.within, output);
     const made = movesOf(gpu, bindChain(gpu, output, row), output);
     output = made.output;
     return made.moves;
@@ -87,6 +90,23 @@ function besideMoves(gpu: Gpu, beside: SideBySide, shape: Shape): readonly Move[
       const each = ways.map((strides) => through(points, back ? strides.toReversed().map(turned) : strides));
       return inShares(shares, each, mask, points);
     });
-  const kept = ways.flat().flatMap(({ move }) => ("matrix" in move ? [move.matrix] : move.kept));
-  return [{ move, kept: [...shares, ...kept] }];
+  return [{ move, kept: [...shares, ...keptBy(ways.flat().map((stride) => stride.move))] }];
 }
+
+/** What lies in a region goes the way of its links. Of one that is none, as `movesOf` has it. */
+function regionMoves(gpu: Gpu, transform: Transform, shape: Shape): readonly Move[] {
+  const region = regionOf(gpu, transform, shape);
+  if (!region) return movesOf(gpu, bindChain(gpu, shape, [transform]), shape).moves;
+  const { moves, output } = movesThrough(gpu, region.chain, shape);
+  checkKept(shape, output);
+  if (moves.length === 0) return [];
+  const share = region.share();
+  const strides = moves.map(there);
+  const move = (points: Tensor, back: boolean): Tensor =>
+    keeping(gpu, () => whereInside(share, points, through(points, back ? strides.toReversed().map(turned) : strides)));
+  return [{ move, kept: [share, ...keptBy(moves)] }];
+}
+
+/** The tensors that moves look through. */
+const keptBy = (moves: readonly Move[]): readonly Tensor[] =>
+  moves.flatMap((move) => ("matrix" in move ? [move.matrix] : move.kept));

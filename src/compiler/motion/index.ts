@@ -113,7 +113,7 @@ function chained(gpu: Gpu, placed: Placed): readonly Move[] {
   return movesOf(gpu, bindChain(gpu, input, own), input).moves;
 }
 
-/** A part of an image that moves, or a share of it, has no one place. */
+/** Channels of an image that move, or a share of it, have no one place. */
 function refuseMoving({ declaration, parts }: Transform): void {
   for (const within of parts?.chain ?? []) {
     refuseMoving(within);
@@ -121,7 +121,7 @@ function refuseMoving({ declaration, parts }: Transform): void {
     throw new ArgumentError(
       `links of ${declaration.name}()`,
       `${within.declaration.name}, which moves pixels, beside labels or for a motion`,
-      "links that leave pixels where they are: what moves in a part of the image, or in a share, is in two places",
+      "links that leave pixels where they are: what moves in some channels, or in a share, is in two places",
     );
   }
 }

@@ -477,6 +477,8 @@ export interface Inner {
   show(): string;
   /** The result; `run` applies the part. */
   made(x: Tensor, settings: CompositeSettings, run: (x: Tensor) => Tensor): Tensor;
+  /** Where it is a region of the image that shows what the part makes. */
+  readonly region?: RegionOf;
   /** What is drawn for the part, where it sees pieces of samples. */
   readonly spread?: Spread;
   /** Whether maps in a row within it become one resample; true unless given. */
@@ -493,12 +495,19 @@ export interface Spread {
   readonly sameOnBatch: boolean;
 }
 
+/**
+ * How much of each pixel of images of a shape is what a part of a pipeline makes, `[N, 1, H, W]`, N or 1; null where that is no matter of
+ * pixels, as where channels differ.
+ */
+export type RegionOf = (settings: CompositeSettings, like: Pick<Tensor, "gpu" | "shape">) => Tensor | null;
+
 /** {@link Inner}, as it runs. */
 export interface Parts {
   readonly chain: readonly Transform[];
   /** Whether links of it run side by side, and the chain does not say all. */
   readonly sideBySide: boolean;
   made(x: Tensor, settings: CompositeSettings, chain: readonly Transform[]): Tensor;
+  readonly region?: RegionOf;
 }
 
 /** Settings that every transform takes. */
