@@ -5,38 +5,63 @@ import { ShapeError } from "../gpu/index.ts";
 import { type Group, groupsOf, sizeOf } from "../targets/list.ts";
 import { checkShape, count, type Shape, show, type Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
+import { select, shapeAfter } from "../transforms/within/select.ts";
+import { arrange } from "./arrange.ts";
 import { outermost } from "./nest.ts";
 import type { Planned } from "./plan.ts";
-import { type Mixture, type MixtureOutline, type Outline, onlyTransforms } from "./steps.ts";
+import {
+  type Arranged,
+  branchChain,
+  type MixtureOutline,
+  onlyTransforms,
+  type PartedOutline,
+  type Step,
+} from "./steps.ts";
 import { frontOf } from "./unequal.ts";
 import { Workspace } from "./workspace.ts";
 
 /** The passes of a pipeline for a batch of a shape; nothing is drawn on the GPU. */
 export function explainPipeline(planned: Planned, shape: Shape, options: PlanOptions): Plan {
   const chain = outlined(planned, shape);
-  if (!planned.steps.some(chain.isCut)) return explain(chain.transforms, shape, options);
-  return joined(plansOf(chain, planned.steps, shape, options));
+  const steps = arrange(planned, [shape]);
+  if (!steps.some(chain.isCut)) return explain(chain.transforms, shape, options);
+  return joined(plansOf(chain, steps, shape, options));
 }
 
 /** What runs, with something of the right form in the place of every tensor. */
 interface Outlined {
   readonly transforms: readonly Transform[];
-  /** Where the chain is cut, and images are blended. */
-  readonly isCut: (step: Outline) => boolean;
+  /** The transform of a step that is one; null of branches. */
+  readonly linkOf: (step: Arranged) => Transform | null;
+  /** Where the chain is cut, and images are blended or put together. */
+  readonly isCut: (step: Arranged) => boolean;
+  /** Whether the branches of a selection are added in shares. */
+  readonly isShared: (selection: number) => boolean;
 }
 
 function outlined(planned: Planned, shape: Shape): Outlined {
   const { entries } = planned;
   const transforms = outline(planned, shape);
   const outer = outermost(entries, entries);
-  const isCut = (step: Outline): boolean =>
-    typeof step !== "number" || (outer[step].coinOnGpu && !kinds[transforms[step].declaration.kind].blends);
-  return { transforms, isCut };
+  const numberOf = (step: Arranged): number | null =>
+    typeof step === "number" ? step : "transform" in step ? step.transform : null;
+  const linkOf: Outlined["linkOf"] = (step) => {
+    const at = numberOf(step);
+    if (at === null) return null;
+    // Of links that run by themselves, one has no coin but its own.
+    const isAlone = typeof step === "object" && "ways" in step && step.ways.length === 0 && !outer[at].coin;
+    return isAlone ? { ...transforms[at], on: outer[at].transform.on } : transforms[at];
+  };
+  const isCut: Outlined["isCut"] = (step) => {
+    const at = numberOf(step);
+    return at === null || (outer[at].coinOnGpu && !kinds[transforms[at].declaration.kind].blends);
+  };
+  return { transforms, linkOf, isCut, isShared: (selection) => planned.selections[selection].shares !== null };
 }
 
 /** The plans of the pieces of a chain; the last one has `last` as its options. */
-function plansOf(whole: Outlined, steps: readonly Outline[], from: Shape, last: PlanOptions): Plan[] {
-  const { transforms, isCut } = whole;
+function plansOf(whole: Outlined, steps: readonly Arranged[], from: Shape, last: PlanOptions): Plan[] {
+  const { linkOf, isCut, isShared } = whole;
   const between: PlanOptions = { ...last, dtype: "f32" };
   const plans: Plan[] = [];
   let size = from;
@@ -50,18 +75,22 @@ function plansOf(whole: Outlined, steps: readonly Outline[], from: Shape, last: 
     chain = [];
   };
   for (const step of steps) {
-    if (!isCut(step)) {
-      chain.push(transforms[step as number]);
+    const link = linkOf(step);
+    if (link && !isCut(step)) {
+      chain.push(link);
       continue;
     }
     end(between);
-    if (typeof step !== "number")
-      plans.push(...sideBySide(step.branches, (each) => plansOf(whole, each, size, between)));
-    else {
-      const { declaration } = transforms[step];
-      const ended = `${declaration.name} has a learned coin: the images with and without it are blended`;
-      add(blend(explain({ ...transforms[step], on: undefined }, size, between), 0, ended));
+    if (link) {
+      const ended = `${link.declaration.name} has a learned coin: the images with and without it are blended`;
+      add(blend(explain({ ...link, on: undefined }, size, between), 0, ended));
+      continue;
     }
+    const { branches, ...of } = step as MixtureOutline | PartedOutline;
+    const isParted = "parted" in of;
+    const ending = isParted && !isShared(of.parted) ? byThemselves : sideBySide;
+    plans.push(...ending(branches, (each) => plansOf(whole, each, size, between)));
+    if (isParted) size = shapeAfter(of.outcomes, size);
   }
   end(last);
   return plans;
@@ -77,10 +106,10 @@ export function explainList(planned: Planned, shapes: readonly Shape[], options:
   if (list.groups.length === 1) return explainPipeline(planned, list.groups[0].shape, options);
   // What a pass is does not depend on how many images there are: it is planned for all, which have values for each.
   const sizes = list.groups.map(({ shape }) => shape.with(0, n));
-  const { steps } = planned;
+  const steps = arrange(planned, sizes);
   const chain = outlined(planned, sizes[0]);
   const transforms = onlyTransforms(
-    steps.map((step) => (typeof step === "number" ? chain.transforms[step] : (step as MixtureOutline & Mixture))),
+    steps.map((step) => stepOf(chain, step, n)),
     "pipeline of images of unequal size",
   );
   const between: PlanOptions = { ...options, dtype: "f32" };
@@ -122,17 +151,38 @@ function partOf(plan: Plan, count: number, n: number): Plan {
 }
 
 /** The passes of branches, each of which ends with its share of the sum. */
-const sideBySide = (
-  branches: readonly (readonly Outline[])[],
-  plansOf: (steps: readonly Outline[]) => Plan[],
-): Plan[] =>
-  branches.flatMap((steps, b) => {
-    const plans = plansOf(steps);
-    const last = plans.pop();
-    if (!last) return [];
-    const ended = `branch ${b}: the images of branches are added in shares`;
-    return [...plans, blend(last, last.passes.length - 1, ended)];
-  });
+const sideBySide: Ending = endingBy("the images of branches are added in shares", (last, ended) =>
+  blend(last, last.passes.length - 1, ended),
+);
+
+/** The passes of branches, each of which its samples run, at most all. */
+const byThemselves: Ending = endingBy("its samples are put in their places", ({ passes, ...last }, ended) => ({
+  ...last,
+  passes: passes.with(-1, { ...passes[passes.length - 1], ended }),
+}));
+
+type Ending = (branches: readonly (readonly Arranged[])[], plansOf: (steps: readonly Arranged[]) => Plan[]) => Plan[];
+
+function endingBy(why: string, end: (last: Plan, ended: string) => Plan): Ending {
+  return (branches, plansOf) =>
+    branches.flatMap((steps, b) => {
+      const plans = plansOf(steps);
+      const last = plans.pop();
+      return last ? [...plans, end(last, `branch ${b}: ${why}`)] : [];
+    });
+}
+
+/** A step with what stands for tensors, for n images. */
+function stepOf(chain: Outlined, step: Arranged, n: number): Step {
+  const link = chain.linkOf(step);
+  if (link) return link;
+  const { branches, ...of } = step as MixtureOutline | PartedOutline;
+  const made = branches.map((steps) => steps.map((each) => stepOf(chain, each, n)));
+  if (!("parted" in of) || chain.isShared(of.parted))
+    return { shares: outlineOf([n, made.length]), branches: made, mask: null, single: true };
+  const chains = made.map((steps) => branchChain(steps, n));
+  return select({ chains, taken: new Array<number>(n).fill(0) }, of.outcomes);
+}
 
 /** The transforms with something of the right form in place of every draw. */
 function outline(planned: Planned, shape: Shape): readonly Transform[] {

@@ -2,7 +2,7 @@ import { batched, unbatched } from "../autograd/view.ts";
 import type { ApplyOptions } from "../compiler/index.ts";
 import { ArgumentError, describe, type Gpu } from "../gpu/index.ts";
 import { readList } from "../targets/list.ts";
-import { checkImage, type DType, keeping, Tensor } from "../tensor/index.ts";
+import { checkImage, type DType, keeping, type Shape, Tensor } from "../tensor/index.ts";
 import { run } from "./run.ts";
 import type { Step } from "./steps.ts";
 import { runList } from "./unequal.ts";
@@ -19,6 +19,8 @@ export interface ReadImages {
   readonly gpu: Gpu;
   readonly n: number;
   readonly channels: number;
+  /** Their shapes as batches, one for each size that there is; none of volumes. */
+  readonly shapes: readonly Shape[];
   run(steps: readonly Step[], options: ApplyOptions): Tensor<DType>;
 }
 
@@ -27,7 +29,8 @@ export function readImages(x: unknown): ReadImages {
   if (Array.isArray(x)) {
     const list = readList(x);
     const { images, channels } = list;
-    return { gpu: images[0].gpu, n: images.length, channels, run: (...of) => runList(list, ...of) };
+    const shapes = list.groups.map(({ shape }) => shape);
+    return { gpu: images[0].gpu, n: images.length, channels, shapes, run: (...of) => runList(list, ...of) };
   }
   if (!(x instanceof Tensor))
     throw new ArgumentError("x", describe(x), "a tensor [N, C, H, W] or [C, H, W], or a list of images");
@@ -36,14 +39,17 @@ export function readImages(x: unknown): ReadImages {
   void x.storage;
   if (x.shape.length === 5) {
     const [n, channels] = x.shape;
-    return { gpu, n, channels, run: (...of) => runVolumes(x, ...of) };
+    return { gpu, n, channels, shapes: [], run: (...of) => runVolumes(x, ...of) };
   }
   const isOne = x.shape.length === 3;
   if (!isOne) checkImage(x.shape);
+  const shape = isOne ? [1, ...x.shape] : x.shape;
+  const [n, channels] = shape;
   return {
     gpu,
-    n: isOne ? 1 : x.shape[0],
-    channels: x.shape[isOne ? 0 : 1],
+    n,
+    channels,
+    shapes: [shape],
     run: (steps, options) => (isOne ? runOne(x, steps, options) : run(x, steps, options)),
   };
 }

@@ -30,11 +30,13 @@ export function readInput(x: unknown, shape: Shape | undefined): Input {
   const volumes = readVolumes(x);
   if (volumes) return volumes;
   const batch = readTargets(x, shape && imagesOfShape(shape));
-  const { gpu, samples: n, channels } = batch;
+  const { gpu, samples: n, channels, sizes } = batch;
+  const shapes = areListed(sizes) ? groupsOf(sizes, channels).map(({ shape }) => shape) : [[n, channels, ...sizes]];
   return {
     gpu,
     n,
     channels,
+    shapes,
     run: (steps, options) => {
       if (options.into)
         throw new ArgumentError("into", "a tensor, for an object", "none: an object has several results");

@@ -3,7 +3,7 @@ import { type ImageList, readList } from "../targets/list.ts";
 import { type Motion, type MotionForm, motionOf, motionThrough, tensorsOf } from "../targets/motion.ts";
 import { groupsBehind, motionBySize } from "../targets/motion-by-size.ts";
 import type { ImageSize } from "../targets/sizes.ts";
-import { checkImage, Tensor } from "../tensor/index.ts";
+import { checkImage, type Shape, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { transformAt } from "./rows.ts";
 import { onlyTransforms, type Step } from "./steps.ts";
@@ -14,6 +14,8 @@ export interface Moving {
   readonly gpu: Gpu;
   readonly n: number;
   readonly channels: number;
+  /** Their shapes as batches, one for each size that there is. */
+  readonly shapes: readonly Shape[];
   motion(steps: readonly Step[]): Motion<MotionForm>;
 }
 
@@ -27,6 +29,7 @@ export function readMoving(x: unknown): Moving {
       gpu,
       n: list.images.length,
       channels: list.channels,
+      shapes: list.groups.map((group) => group.shape),
       motion: (of) => motionOfList(gpu, list, onlyTransforms(of, "pipeline of images of unequal size")),
     };
   }
@@ -35,7 +38,8 @@ export function readMoving(x: unknown): Moving {
   const shape = x.shape.length === 3 ? [1, ...x.shape] : x.shape;
   checkImage(shape);
   const { gpu } = x;
-  return { gpu, n: shape[0], channels: shape[1], motion: (of) => motionThrough(gpu, of, shape) as Motion<MotionForm> };
+  const [n, channels] = shape;
+  return { gpu, n, channels, shapes: [shape], motion: (of) => motionThrough(gpu, of, shape) as Motion<MotionForm> };
 }
 
 /** The motion of images in a list: one for each size, up to where they have one. */

@@ -49,7 +49,10 @@ export function bindInner(
 ): void {
   for (const [i, outline] of inner) {
     const { chain } = transforms[i].parts!;
-    const steps = stepsOf(gpu, outline, chain, taken, n * entries[i + 1].pieces, keep);
+    const steps = stepsOf(
+      { gpu, transforms: chain, own: (at) => chain[at].on, taken, n: n * entries[i + 1].pieces, keep },
+      outline,
+    );
     transforms[i].parts = partsOf(entries[i].transform.links!, chain, steps);
   }
 }

@@ -11,6 +11,7 @@ import type {
   Transform,
 } from "../transforms/index.ts";
 import { gapOf } from "../transforms/language/declare.ts";
+import { mayResize } from "./arrange.ts";
 import {
   bernoulli,
   componentsOf,
@@ -102,6 +103,8 @@ export interface Planned {
   readonly steps: readonly Outline[];
   /** What runs within an entry, by its number, where links within it run side by side. */
   readonly inner: ReadonlyMap<number, readonly Outline[]>;
+  /** The numbers of the selections whose links may change the size of images. */
+  readonly resizing: ReadonlySet<number>;
 }
 
 /** The transforms as a recipe lists them. */
@@ -150,6 +153,11 @@ export function planTree(tree: Tree): Planned {
       shares,
     ),
     inner: new Map(transforms.flatMap((placed, i) => innerSteps(placed, i, shares))),
+    resizing: new Set(
+      outer.flatMap(({ transform, under }) =>
+        mayResize(transform) ? under.flat().map(({ selection }) => selection) : [],
+      ),
+    ),
   };
 }
 

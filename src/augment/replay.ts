@@ -2,13 +2,14 @@ import { noGrad } from "../autograd/index.ts";
 import type { Gpu } from "../gpu/index.ts";
 import { Tensor, tensor } from "../tensor/index.ts";
 import type { Distribution, Transform } from "../transforms/index.ts";
+import { arrange } from "./arrange.ts";
 import { boundsOf, isLearnable } from "./distributions/index.ts";
 import { type DrawShape, drawOnGpu, type GpuDraw } from "./gpudraw.ts";
-import { bindInner, nested } from "./nest.ts";
+import { bindInner, nested, outermost } from "./nest.ts";
 import type { Draw, Planned } from "./plan.ts";
-import { fromSampled, type ReadSampled, rows, type Sampled } from "./sampled.ts";
+import { fromSampled, type ReadSampled, type Replay, rows, type Sampled } from "./sampled.ts";
 import type { SampledChoice } from "./selection-rules.ts";
-import { type BoundSteps, stepsOf } from "./steps.ts";
+import { type BoundSteps, type Making, stepsOf } from "./steps.ts";
 import { drawShares, maskedTensor, type Taken } from "./taken.ts";
 
 /** What runs by a recipe, with the tensors of what is drawn on the GPU. Nothing stays allocated when that fails. */
@@ -22,14 +23,19 @@ export function bindReplays(gpu: Gpu, planned: Planned, { replays, taken }: Read
     return value;
   };
   try {
-    for (const { entry, transform, units, onUnits, mask } of replays) {
+    const gateOf = (on: Transform["on"]): Transform["on"] => {
+      if (!isBetween(on)) return on;
+      const gate = tensor(gpu, on);
+      made.push(gate);
+      return gate;
+    };
+    const gates = new Map<Replay, Transform["on"]>();
+    for (const replay of replays) {
+      const { entry, transform, units, onUnits, mask } = replay;
       const own = n * entry.pieces;
       if (onUnits) transform.on = keep(drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, onUnits, coinShape(own)));
-      else if (isBetween(transform.on)) {
-        const gate = tensor(gpu, transform.on);
-        made.push(gate);
-        transform.on = gate;
-      }
+      else transform.on = gateOf(transform.on);
+      if (planned.resizing.size > 0) gates.set(replay, onUnits || mask ? transform.on : gateOf(replay.own));
       if (mask) {
         const masked = maskedTensor(gpu, transform.on, mask);
         made.push(masked.made);
@@ -50,7 +56,9 @@ export function bindReplays(gpu: Gpu, planned: Planned, { replays, taken }: Read
       return tensor;
     };
     bindInner(gpu, planned, all, taken, n, hold);
-    return { steps: stepsOf(gpu, planned.steps, transforms, taken, n, hold), dispose };
+    const outer = outermost(planned.entries, replays);
+    const making: Making = { gpu, transforms, own: (at) => gates.get(outer[at]), taken, n, keep: hold };
+    return { steps: (shapes) => stepsOf(making, arrange(planned, shapes)), dispose };
   } catch (error) {
     dispose();
     throw error;

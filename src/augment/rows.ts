@@ -70,7 +70,7 @@ export const piecesAt = (places: readonly number[], pieces: number): readonly nu
  * @throws ArgumentError for one seed of all samples, whose random numbers depend on their places
  */
 export function transformAt(transform: Transform, n: number, places: readonly number[]): Transform {
-  const { declaration, params, field, on, parts } = transform;
+  const { declaration, params, field, on, parts, branches } = transform;
   for (const [name, { role }] of Object.entries(declaration.params))
     if (role === "key" && typeof params[name] === "number" && !Number.isNaN(params[name]))
       throw new ArgumentError(`${declaration.name}.${name}`, "one number", "none, or one for each of the images");
@@ -81,9 +81,28 @@ export function transformAt(transform: Transform, n: number, places: readonly nu
     ...transform,
     params: paramsAt(transform, params, n, places),
     ...(field === undefined ? {} : { field: field instanceof Tensor ? row(field) : [row(field[0]), row(field[1])] }),
+    ...(branches && {
+      branches: { chains: branches.chains.map((each) => each.at(places)), taken: rowsAt(branches.taken, places) },
+    }),
     ...(parts && {
       parts: { ...parts, chain: parts.chain.map((each) => transformAt(each, n * count, piecesAt(places, count))) },
     }),
     on: on === undefined || !isPicked(on) ? on && row(on) : { ...on, index: row(on.index) },
   };
 }
+
+/** The tensors that a transform holds, those of what it applies within itself included. */
+export function tensorsOf({ params, on, field, parts, branches }: Transform): readonly Tensor[] {
+  const values = [...Object.values(params), isPicked(on) ? on.index : on, field].flat();
+  return [
+    ...values.filter((value): value is Tensor => value instanceof Tensor),
+    ...(parts?.chain ?? []).flatMap(tensorsOf),
+    ...(branches?.chains ?? []).flatMap((each) => each.tensors()),
+  ];
+}
+
+/** Whether samples see others of the batch. */
+export const seesOthers = ({ declaration, parts, branches }: Transform): boolean =>
+  declaration.reads === "batch" ||
+  (parts?.chain ?? []).some(seesOthers) ||
+  (branches?.chains ?? []).some(({ meets }) => meets);

@@ -3,9 +3,10 @@ import { reshape } from "../autograd/index.ts";
 import type { ApplyOptions } from "../compiler/index.ts";
 import { kinds } from "../compiler/kinds/index.ts";
 import { outputSize } from "../compiler/outcome.ts";
-import { applyRead, bindAll } from "../compiler/stages/apply.ts";
-import { ArgumentError } from "../gpu/index.ts";
-import { checkKept, inShares, sharesBeside } from "../targets/beside.ts";
+import { applyRead, bindAll, bindChain } from "../compiler/stages/apply.ts";
+import { ArgumentError, type Gpu } from "../gpu/index.ts";
+import { branchesOf, inShares, shapeBeside, sharesBeside } from "../targets/beside.ts";
+import { throughBranches } from "../targets/parted.ts";
 import { type DType, keeping, type Shape, sameShape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { flatSteps, isMixture, type Mixture, type Step } from "./steps.ts";
@@ -19,8 +20,8 @@ import { flatSteps, isMixture, type Mixture, type Step } from "./steps.ts";
 export function run(x: Tensor<DType>, steps: readonly Step[], options: ApplyOptions): Tensor<DType> {
   if (!steps.some(isCut)) return applyRead(x, steps as readonly Transform[], options);
   // The pieces run one by one: what is wrong with the last has to be found before the first.
-  bindAll(x, flatSteps(steps));
-  checkSizes(x.shape, steps);
+  bindAll(x, []);
+  checkSteps(x.gpu, x.shape, steps);
   const { dtype: wanted = x.dtype === "f16" ? "f16" : "f32", into, ...settings } = options;
   const between = { ...settings, dtype: "f32" as const };
   let current: Tensor<DType> = x;
@@ -36,7 +37,7 @@ export function run(x: Tensor<DType>, steps: readonly Step[], options: ApplyOpti
       if (!isCut(step)) return;
       if (i > from || current.dtype !== "f32") move(applyRead(current, chain(i), between));
       const apply = (on: Tensor, alone: Transform) => applyRead(on, [alone], between) as Tensor;
-      move(isMixture(step) ? mixed(current as Tensor, step, between) : blended(current as Tensor, step, apply));
+      move(isMixture(step) ? mixed(current as Tensor, step, between) : cut(current as Tensor, step, between, apply));
       from = i + 1;
     });
     const rest = chain();
@@ -50,7 +51,13 @@ export function run(x: Tensor<DType>, steps: readonly Step[], options: ApplyOpti
 }
 
 const isCut = (step: Step): boolean =>
-  isMixture(step) || (step.on instanceof Tensor && !kinds[step.declaration.kind].blends);
+  isMixture(step) || step.branches !== undefined || (step.on instanceof Tensor && !kinds[step.declaration.kind].blends);
+
+/** A transform that has no place in a chain: one whose branches run by themselves, or one with a gate. */
+function cut(x: Tensor, step: Transform, options: ApplyOptions, apply: Parameters<typeof blended>[2]): Tensor {
+  if (step.branches === undefined) return blended(x, step, apply);
+  return throughBranches(x, step.branches, (own, chain) => run(own, chain, options) as Tensor);
+}
 
 /**
  * Σ share · branch(x). Where a share is 1 and the others are 0, this is that branch, bit for bit. The gradient in a share is what its
@@ -99,19 +106,17 @@ export function blended(x: Tensor, transform: Transform, apply: (x: Tensor, alon
   }
 }
 
-/** Samples of a batch have one size: a coin may not change it. */
-function checkSizes(shape: Shape, steps: readonly Step[]): Shape {
-  for (const transform of steps) {
-    if (isMixture(transform)) {
-      for (const branch of transform.branches) checkKept(shape, checkSizes(shape, branch));
-      continue;
-    }
+/** Checks steps for images of a shape, and says what comes out. Samples of a batch have one size: a coin may not change it. */
+function checkSteps(gpu: Gpu, before: Shape, steps: readonly Step[]): Shape {
+  return steps.reduce((shape, step) => {
+    const ends = branchesOf(step).map((branch) => checkSteps(gpu, shape, branch));
+    if (isMixture(step)) return shapeBeside(step, shape, ends);
+    const [{ transform }] = bindChain(gpu, shape, [step]);
     const after = outputSize(transform, shape);
-    if (isCut(transform) && !sameShape(shape, after)) {
+    if (isCut(step) && ends.length === 0 && !sameShape(shape, after)) {
       const given = `a probability of going from ${show(shape)} to ${show(after)}`;
-      throw new ArgumentError(`${transform.declaration.name}.p`, given, "a transform that keeps the size");
+      throw new ArgumentError(`${step.declaration.name}.p`, given, "a transform that keeps the size");
     }
-    shape = after;
-  }
-  return shape;
+    return after;
+  }, before);
 }

@@ -199,6 +199,8 @@ export interface ReadSampled {
 export interface Replay {
   readonly entry: Entry;
   readonly transform: Transform & { params: Record<string, ParamValue>; on?: Transform["on"] };
+  /** What its `on` is without what selections leave out, where that is not drawn on the GPU. */
+  readonly own: Transform["on"];
   readonly units: Map<string, Float32Array>;
   readonly onUnits: Float32Array | null;
   /** The samples, 0 or 1 each, that a tensor says `on` for; all, where it is null. */
@@ -235,6 +237,7 @@ function replayEntry(entry: Entry, sampled: SampledTransform, at: string, n: num
   return {
     entry,
     transform: { declaration: transform.declaration, params, field: transform.field, options: transform.options, on },
+    own: on,
     units: readUnits(draws, sampled, `${at}.units`, n, channels),
     onUnits,
     mask: null,

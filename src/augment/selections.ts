@@ -72,12 +72,16 @@ export interface OneOfOptions extends SelectionOptions {
  * themselves share one pass, maps among them too; other kinds take a pass each. Parameters of the links learn from the samples
  * that got them. Which link a sample gets is in what `sample()` returns, as `choices`.
  *
+ * Links may change the image's size, where all of them make one size:
+ * `oneOf([RandomCrop({ size: 24 }), RandomResizedCrop({ size: 24 }), resize({ height: 24, width: 24 })])`. Each is then a chain of its own,
+ * on the samples that got it.
+ *
  * Where weights learn, the choice is made on the GPU: each link runs on all samples, a chain of its own, and their images are added in
- * shares, so that a step costs the sum of the links. Such links keep the image's size. Labels go the way of the link that a sample got, with
+ * shares, so that a step costs the sum of the links. Labels go the way of the link that a sample got, with
  * the gradient of the weights; with `relaxed` shares, only through links that leave pixels where they are.
  * @param links at least one
  * @throws ArgumentError for what is no transform; for weights that are no numbers of at least 0, or all 0; for an estimator without
- * weights that learn
+ * weights that learn. The pipeline throws a ShapeError where links make different sizes of the images that it gets
  */
 export function oneOf(links: readonly Tree[], options?: OneOfOptions): OneOf {
   const list = checkLinks("oneOf", links);
@@ -96,7 +100,8 @@ export function oneOf(links: readonly Tree[], options?: OneOfOptions): OneOf {
 /**
  * Gives every sample some of the links, without repeating one, in the order in which they are given unless `order` says `random`:
  * `someOf([1, 2], [brightness({ factor: 1.2 }), rotate({ angle: uniform(-9, 9) }), invert()])`. All sets of as many links are
- * equally likely unless there are `weights`, and drawn anew for each sample and step; else it is as {@link oneOf}.
+ * equally likely unless there are `weights`, and drawn anew for each sample and step; else it is as {@link oneOf}. Each link ends in the
+ * image's size, which may change within it; of `someOf(1, links)` all may make one other size.
  * @param count how many links a sample gets, or `[least, most]`, both of which may come; each number in between is equally likely
  * @param links at least one; the links of a sample run one after the other, so that points behind maps share their pass
  * @throws ArgumentError for a count that is no whole number from 0 to the number of links, of those with a weight above 0 where there are
@@ -129,7 +134,7 @@ export function someOf(
  * What is random in a link is drawn once, wherever the link runs. In the chain a link stands several times, so that every order is to
  * be found in it, and a sample runs it at one of these places. K transforms that change pixels by themselves share one pass, as
  * K² − K + 1; the row of M maps stands once more than there are points among the links, M times at the most; of others, B in number,
- * B² − B + 1 passes are run. `explain()` shows them.
+ * B² − B + 1 passes are run. `explain()` shows them. Each link ends in the image's size.
  * @param links at least one; a list among them runs as it is
  * @throws ArgumentError for what is no transform
  */
@@ -142,10 +147,10 @@ export function randomOrder(links: readonly Tree[], options?: SelectionOptions):
 /**
  * Applies all of the links to a sample, with probability p, or none of them: `sometimes(0.5, [rotate({ angle: 30 }), invert()])`
  * throws one coin for each sample and step, where `p` of a transform throws one for each transform. A transform's own coin is
- * thrown besides.
+ * thrown besides. The links end in the image's size, which may change within them:
+ * `sometimes(0.5, [pad({ left: 4, right: 4 }), RandomCrop({ size: 32 })])`.
  *
- * Where p learns, the links run on all samples, and what they make is blended with the image: y = coin · links(x) + (1 − coin) · x. Such
- * links keep the image's size.
+ * Where p learns, the links run on all samples, and what they make is blended with the image: y = coin · links(x) + (1 − coin) · x.
  * @param p 0 to 1; a tensor `[]` or `[1]` or a function that makes one, which learn straight through; or `bernoulli(p, { estimator })`
  * @param links a transform, a list of them, or a pipeline
  * @throws ArgumentError for a p that is none of these; for what is no transform
@@ -213,7 +218,7 @@ export interface MixtureOptions extends SelectionOptions {
  * Makes every sample a mean of itself and of what the links make of it, with weights drawn anew for each sample and step:
  * y = (1 − m) x + m Σ w_k link_k(x), w of Dirichlet(α, …, α) and m of Beta(α, α), as AugMix mixes (Hendrycks et al. 2020).
  *
- * All links run on all samples, each a chain of its own, and keep the image's size. Masks, boxes and points stay where
+ * All links run on all samples, each a chain of its own, and end in the image's size. Masks, boxes and points stay where
  * they are, and are refused beside links that move pixels: a mean of images has no one place for a thing.
  * @param links at least one
  * @throws ArgumentError for what is no transform, and for an alpha out of its range

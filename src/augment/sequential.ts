@@ -179,12 +179,12 @@ export function sequential<D extends StoredType | undefined = undefined>(
 
   const pipeline = (x: unknown, options?: CallOptions): unknown => {
     const call = readOptions<CallOptions>("pipeline", options, { ...DRAWS, ...REPLAY });
-    const { gpu, n, channels, run } = readInput(x, call.shape);
+    const { gpu, n, channels, shapes, run } = readInput(x, call.shape);
     const room = workspace(n, channels);
     draw(room, call);
     const bound = room.bind(gpu);
     try {
-      return run(bound.steps, { ...settings, into: call.into });
+      return run(bound.steps(shapes), { ...settings, into: call.into });
     } finally {
       bound.dispose();
     }
@@ -208,20 +208,20 @@ export function sequential<D extends StoredType | undefined = undefined>(
 
   const replay = (x: unknown, params: Sampled, options?: ReplayOptions): unknown => {
     const { into, shape } = readOptions<ReplayOptions>("replay", options, REPLAY);
-    const { gpu, n, channels, run } = readInput(x, shape);
+    const { gpu, n, channels, shapes, run } = readInput(x, shape);
     const bound = bindReplays(gpu, planned, fromSampled(planned, params, n, channels), n);
     try {
-      return run(bound.steps, { ...settings, into });
+      return run(bound.steps(shapes), { ...settings, into });
     } finally {
       bound.dispose();
     }
   };
 
   const motion = (x: unknown, params: Sampled): Motion<MotionForm> => {
-    const { gpu, n, channels, motion: through } = readMoving(x);
+    const { gpu, n, channels, shapes, motion: through } = readMoving(x);
     const bound = bindReplays(gpu, planned, fromSampled(planned, params, n, channels), n);
     try {
-      return through(bound.steps);
+      return through(bound.steps(shapes));
     } finally {
       bound.dispose();
     }

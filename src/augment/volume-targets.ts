@@ -62,6 +62,7 @@ export function readVolumes(value: object): Input | null {
     gpu,
     n: shape[0],
     channels: shape[1],
+    shapes: [],
     run: (steps, options) => {
       if (options.into)
         throw new ArgumentError("into", "a tensor, for an object", "none: an object has several results");

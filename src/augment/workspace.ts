@@ -1,13 +1,14 @@
 import { type Gpu, ShapeError } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
 import type { ParamValue, Primitive, Spread, Transform } from "../transforms/index.ts";
+import { arrange } from "./arrange.ts";
 import { type Evaluation, jointOf, numberAt, valueFor, wholeFor, widthsOf } from "./distributions/index.ts";
 import { drawOnGpu } from "./gpudraw.ts";
 import { COIN_DRAW, drawSeed, drawUnit, stepKey, transformKey } from "./keys.ts";
-import { bindInner, nested } from "./nest.ts";
+import { bindInner, nested, outermost } from "./nest.ts";
 import { type Draw, type Entry, isRandom, type Planned } from "./plan.ts";
 import { identitiesOf, piecesIn } from "./spread.ts";
-import { type BoundSteps, stepsOf } from "./steps.ts";
+import { type BoundSteps, type Making, stepsOf } from "./steps.ts";
 import { drawTaken, isOneDraw, maskedTensor, numbersOf, openTaken, type Taken, takes } from "./taken.ts";
 
 /** A random parameter with room for a batch of draws. Either `value` or `units` is there. */
@@ -55,6 +56,8 @@ export class Workspace {
   readonly listed: readonly EntryState[];
   readonly taken: readonly Taken[];
   readonly #planned: Planned;
+  /** Those that stand within no other one. */
+  readonly #outer: readonly EntryState[];
   readonly #random: readonly EntryState[];
   readonly #transformKeys: Uint32Array;
   readonly #stepKeys = new Uint32Array(2);
@@ -84,6 +87,7 @@ export class Workspace {
       entries,
       states.map((state) => state.transform),
     );
+    this.#outer = outermost(entries, states);
     this.#random = this.entries.filter(({ entry }) => isRandom(entry));
     this.taken = selections.map((planned) => openTaken(planned, n * piecesIn(planned.spreads)));
     this.#transformKeys = new Uint32Array((this.#random.length + this.taken.length) * 2);
@@ -156,6 +160,7 @@ export class Workspace {
   /** What runs, with the tensors of the draws whose bounds live on the GPU. Their `dispose` may follow the pass that reads them. */
   bind(gpu: Gpu): BoundSteps {
     const made: { dispose(): void }[] = [];
+    const gates = new Map<EntryState, Tensor>();
     const dispose = (): void => {
       for (const each of made) each.dispose();
     };
@@ -164,11 +169,13 @@ export class Workspace {
       return tensor;
     };
     try {
-      for (const { n, entry, transform, coinUnits, draws, mask, on } of this.#random) {
+      for (const state of this.#random) {
+        const { n, entry, transform, coinUnits, draws, mask, on } = state;
         if (coinUnits) {
           const shape = { n, components: 1, vector: false };
           const gate = drawOnGpu(gpu, entry.coin!, `${entry.name}.p`, coinUnits, shape);
           made.push(gate);
+          gates.set(state, gate.value);
           transform.on = gate.value;
         }
         if (mask && !on) {
@@ -191,7 +198,12 @@ export class Workspace {
       }
       const transforms = this.entries.map(({ transform }) => transform);
       bindInner(gpu, this.#planned, transforms, this.taken, this.n, keep);
-      return { steps: stepsOf(gpu, this.#planned.steps, this.transforms, this.taken, this.n, keep), dispose };
+      const own: Making["own"] = (at) => {
+        const state = this.#outer[at];
+        return gates.get(state) ?? state.coin ?? state.entry.transform.on;
+      };
+      const making: Making = { gpu, transforms: this.transforms, own, taken: this.taken, n: this.n, keep };
+      return { steps: (shapes) => stepsOf(making, arrange(this.#planned, shapes)), dispose };
     } catch (error) {
       dispose();
       throw error;

@@ -1,7 +1,7 @@
-import type { Tensor } from "../tensor/index.ts";
+import { type Tensor, zeros } from "../tensor/index.ts";
 import { sumTo } from "./folds.ts";
 import { record } from "./graph.ts";
-import { ternary } from "./kernels.ts";
+import { reshaped, ternary } from "./kernels.ts";
 
 /**
  * share · a + (1 − share) · b, by a share that broadcasts to both. At 0 and at 1 it chooses: then nothing of the other one, NaN
@@ -27,4 +27,15 @@ export function blend(share: Tensor, a: Tensor, b: Tensor): Tensor {
 export function only(share: Tensor, x: Tensor): Tensor {
   const same = { shape: x.shape, storage: x.storage.retain() };
   return record("only", [x], same, [share], (g, [s]) => [ternary("only", s, g, 0, x.shape)]);
+}
+
+/** x itself, beside tensors that had no part in it this time: their gradient is 0, and not missing. */
+export function beside(x: Tensor, idle: readonly Tensor[]): Tensor {
+  const { shape: own } = x;
+  const shapes = idle.map(({ shape }) => shape);
+  const same = { shape: own, storage: x.storage.retain() };
+  return record("beside", [x, ...idle], same, [], (g, _, needs) => [
+    needs[0] ? reshaped(g, own) : null,
+    ...shapes.map((shape, i) => (needs[i + 1] ? zeros(g.gpu, shape) : null)),
+  ]);
 }

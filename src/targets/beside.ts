@@ -3,7 +3,7 @@ import { add, noGrad, reshape, slice } from "../autograd/index.ts";
 import { outputSize } from "../compiler/outcome.ts";
 import { ShapeError } from "../gpu/index.ts";
 import { keeping, type Shape, sameShape, show, type Tensor, tensor, zeros } from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
+import type { Branches, Transform } from "../transforms/index.ts";
 import { mayHaveRegion } from "./region.ts";
 
 /** Branches that run side by side: a sample gets what all of them make of it, in shares. */
@@ -20,43 +20,67 @@ export interface SideBySide {
 /** What a pipeline runs: a transform, or branches side by side. */
 export type Step = Transform | SideBySide;
 
-export const isBeside = (step: Step): step is SideBySide => "branches" in step;
+export const isBeside = (step: Step): step is SideBySide => "shares" in step;
+
+/** The branches of a step: those side by side, and those of which each sample runs one. */
+export const branchesOf = (step: Step): readonly (readonly Step[])[] =>
+  isBeside(step) ? step.branches : (step.branches?.chains ?? []).map(({ chain }) => chain);
 
 /** All transforms, in the order in which they stand. */
 export const flatSteps = (steps: readonly Step[]): Transform[] =>
-  steps.flatMap((step) => (isBeside(step) ? step.branches.flatMap(flatSteps) : [step]));
+  steps.flatMap((step) =>
+    isBeside(step) || step.branches !== undefined ? branchesOf(step).flatMap(flatSteps) : [step],
+  );
 
-/** A part of a pipeline: transforms in a row, which run as one chain; one with links that may be shown in a region; or branches. */
-export type Row = readonly Transform[] | { readonly within: Transform } | SideBySide;
+/**
+ * A part of a pipeline: transforms in a row, which run as one chain; one with links that may be shown in a region; branches side by side; or
+ * chains of which each sample runs one.
+ */
+export type Row = readonly Transform[] | { readonly within: Transform } | SideBySide | Branches;
 
 /** The parts that steps fall into. */
 export function rowsOfSteps(steps: readonly Step[]): Row[] {
   const rows: Row[] = [];
   let row: Transform[] | null = null;
   for (const step of steps) {
-    if (isBeside(step) || mayHaveRegion(step)) {
-      rows.push(isBeside(step) ? step : { within: step });
+    const alone = isBeside(step) ? step : (step.branches ?? (mayHaveRegion(step) ? { within: step } : null));
+    if (alone) {
+      rows.push(alone);
       row = null;
-    } else if (row) row.push(step);
-    else rows.push((row = [step]));
+    } else if (row) row.push(step as Transform);
+    else rows.push((row = [step as Transform]));
   }
   return rows;
 }
 
-/** The shape behind steps. @throws ShapeError for a branch that changes the size */
-export function shapeBehind(steps: readonly Step[], shape: Shape): Shape {
-  return steps.reduce<Shape>((before, step) => {
-    if (!isBeside(step)) return outputSize(step, before);
-    for (const branch of step.branches) checkKept(before, shapeBehind(branch, before));
-    return before;
-  }, shape);
-}
+/** The shape behind steps. @throws ShapeError for branches that end in different sizes */
+export const shapeBehind = (steps: readonly Step[], shape: Shape): Shape =>
+  steps.reduce<Shape>(
+    (before, step) =>
+      isBeside(step)
+        ? shapeBeside(
+            step,
+            before,
+            step.branches.map((branch) => shapeBehind(branch, before)),
+          )
+        : outputSize(step, before),
+    shape,
+  );
 
-/** Refuses a change of the size in a branch. */
+/** Refuses a change of the size in a part of the image. */
 export function checkKept(before: Shape, after: Shape): void {
   if (sameShape(before, after)) return;
   const given = `a change from ${show(before)} to ${show(after)}`;
-  throw new ShapeError("links that run side by side", given, "links that keep the size");
+  throw new ShapeError("links within a region", given, "links that keep the size");
+}
+
+/** The shape behind branches whose results are added up: one, and that of the images where some samples do not come there. */
+export function shapeBeside({ mask }: SideBySide, before: Shape, ends: readonly Shape[]): Shape {
+  const [first] = ends;
+  const other = (mask ? [...ends, before] : ends).find((end) => !sameShape(end, first));
+  if (!other) return first;
+  const given = `images ${show(before)} that become ${show(first)} and ${show(other)}`;
+  throw new ShapeError("links that run side by side", given, "links that make one size");
 }
 
 /** The shares of each branch beside what it makes of rank `rank`. */

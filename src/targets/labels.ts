@@ -7,6 +7,7 @@ import type { Link, Transform } from "../transforms/index.ts";
 import { isTransform } from "../transforms/language/declare.ts";
 import { inShares, isBeside, type Step, shapeBehind, sharesBeside } from "./beside.ts";
 import { boundMix, gated, perSample, samplesOf } from "./mixed.ts";
+import { takenOf } from "./parted.ts";
 
 /** One of the samples that each sample of a mixed batch is made of, and how much of it there is. */
 export interface LabelSource {
@@ -61,6 +62,10 @@ export function mixedThrough(labels: Tensor, steps: readonly Step[], shape: Shap
   return steps.reduce((mixed, step) => {
     const before = size;
     size = shapeBehind([step], before);
+    if (!isBeside(step) && step.branches) {
+      const made = step.branches.chains.map(({ chain }) => mixedThrough(mixed, chain, before));
+      return made.every((part) => part === mixed) ? mixed : takenOf(made, mixed, step.branches);
+    }
     if (!isBeside(step)) return step.declaration.mix ? mixedOnce(mixed, labelWeights(step, before)) : mixed;
     const parts = step.branches.map((branch) => mixedThrough(mixed, branch, before));
     return parts.every((part) => part === mixed) ? mixed : inShares(sharesBeside(step, 2), parts, step.mask, mixed);

@@ -3,10 +3,11 @@ import { greaterEqual } from "../autograd/index.ts";
 import { type ApplyOptions, cast, type StoredType } from "../compiler/index.ts";
 import type { Gpu } from "../gpu/index.ts";
 import type { DType, Shape, Tensor } from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
+import type { Branches, Transform } from "../transforms/index.ts";
 import { checkKept, inShares, rowsOfSteps, type SideBySide, type Step, shapeBehind, sharesBeside } from "./beside.ts";
 import { type RasterMove, rasterChain } from "./chain.ts";
 import { type Motion, type MotionForm, motionOf, motionThrough } from "./motion.ts";
+import { throughBranches } from "./parted.ts";
 import { type Region, regionOf } from "./region.ts";
 import { type ImageSizes, type KernelSizes, kernelSizes } from "./sizes.ts";
 
@@ -64,7 +65,8 @@ type RasterRun = (x: Tensor<DType>, transforms: readonly Transform[], dtype: Sto
 function rasterThrough(x: Tensor<DType>, steps: readonly Step[], how: RasterMove, run: RasterRun): Tensor<DType> {
   const stored = x.dtype === "rgba8" ? "f32" : x.dtype;
   return rowsOfSteps(steps).reduce<Tensor<DType>>((before, row) => {
-    if ("branches" in row) return rasterBeside(before, row, how, run);
+    if ("shares" in row) return rasterBeside(before, row, how, run);
+    if ("chains" in row) return rasterParted(before, row, how, run);
     const region = "within" in row ? regionOf(x.gpu, row.within, before.shape) : null;
     if (region) return rasterWithin(before, region, how, run);
     return rasterChain("within" in row ? [row.within] : row, how).reduce<Tensor<DType>>((result, stretch) => {
@@ -89,6 +91,13 @@ const plain = (x: Tensor<DType>): Tensor => (x.dtype === "f32" ? (x as Tensor<DT
 const alike = (like: Tensor<DType>, x: Tensor): Tensor<DType> =>
   like.dtype === "f32" || like.dtype === "rgba8" ? x : cast(x, like.dtype);
 
+/** The raster of each sample behind the chain that it runs. */
+const rasterParted = (x: Tensor<DType>, branches: Branches, how: RasterMove, run: RasterRun): Tensor<DType> =>
+  alike(
+    x,
+    throughBranches(plain(x), branches, (own, chain) => rasterThrough(own, chain, how, run) as Tensor),
+  );
+
 /** The rasters of branches in their shares; the raster itself where none of them changes it. */
 function rasterBeside(x: Tensor<DType>, beside: SideBySide, how: RasterMove, run: RasterRun): Tensor<DType> {
   const parts = beside.branches.map((branch) => rasterThrough(x, branch, how, run));
@@ -99,9 +108,11 @@ function rasterBeside(x: Tensor<DType>, beside: SideBySide, how: RasterMove, run
 /** Whether steps leave every raster of labels as it is. */
 export const leavesRasters = (gpu: Gpu, steps: readonly Step[], shape: Shape, how: RasterMove): boolean =>
   rowsOfSteps(steps).every((row) => {
-    if ("branches" in row) return row.branches.every((branch) => leavesRasters(gpu, branch, shape, how));
+    const leaves = (branch: readonly Step[]): boolean => leavesRasters(gpu, branch, shape, how);
+    if ("shares" in row) return row.branches.every(leaves);
+    if ("chains" in row) return row.chains.every(({ chain }) => leaves(chain));
     const region = "within" in row ? regionOf(gpu, row.within, shape) : null;
-    if (region) return leavesRasters(gpu, region.chain, shape, how);
+    if (region) return leaves(region.chain);
     const stretches = rasterChain("within" in row ? [row.within] : row, how);
     return stretches.every((stretch) => "moved" in stretch && motionOf(gpu, stretch.moved, shape).still);
   });

@@ -6,8 +6,9 @@ import { inverse } from "../functional/linalg.ts";
 import { transformPoints } from "../functional/points.ts";
 import { ArgumentError, type Gpu } from "../gpu/index.ts";
 import { keeping, type Shape, type Tensor } from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
-import { checkKept, inShares, rowsOfSteps, type SideBySide, type Step, sharesBeside } from "./beside.ts";
+import type { Branches, Transform } from "../transforms/index.ts";
+import { checkKept, inShares, rowsOfSteps, type SideBySide, type Step, shapeBehind, sharesBeside } from "./beside.ts";
+import { takenOf } from "./parted.ts";
 import { regionOf, whereInside } from "./region.ts";
 
 /** A move, there or back. */
@@ -47,7 +48,17 @@ export function movesThrough(
 ): { moves: readonly Move[]; output: Shape } {
   let output = shape;
   const moves = rowsOfSteps(steps).flatMap((row) => {
-    if ("branches" in row) return besideMoves(gpu, row, output);
+    const before = output;
+    if ("shares" in row) {
+      output = shapeBehind([row], before);
+      return besideMoves(gpu, row, before);
+    }
+    if ("chains" in row) {
+      const ends = row.chains.map(({ chain }) => movesThrough(gpu, chain, before));
+      // All end in one size; samples that run none may be there only where that is the one before.
+      [{ output }] = ends;
+      return partedMoves(gpu, row, ends);
+    }
     if ("within" in row) return regionMoves(gpu, row.within, output);
     const made = movesOf(gpu, bindChain(gpu, output, row), output);
     output = made.output;
@@ -58,11 +69,7 @@ export function movesThrough(
 
 /** The moves of each branch. */
 function movesOfBranches(gpu: Gpu, { branches }: SideBySide, shape: Shape): readonly (readonly Move[])[] {
-  return branches.map((steps) => {
-    const { moves, output } = movesThrough(gpu, steps, shape);
-    checkKept(shape, output);
-    return moves;
-  });
+  return branches.map((steps) => movesThrough(gpu, steps, shape).moves);
 }
 
 /** Whether any of the branches moves pixels. */
@@ -79,18 +86,32 @@ function besideMoves(gpu: Gpu, beside: SideBySide, shape: Shape): readonly Move[
       "shares of several links for a sample, of which one moves pixels",
       "links that leave pixels where they are, or one link for each sample: what is in several places has no one motion",
     );
-  const [n] = shape;
-  const products = ways.map((strides) => productOf(gpu, n, strides));
   const shares = sharesBeside(beside, 3);
-  const { mask } = beside;
-  if (products.every((product) => product !== null))
-    return [{ matrix: inShares(shares, products, mask, identity(gpu, n)) }];
+  const pick: Pick = (parts, still) => inShares(shares, parts, beside.mask, still);
+  const [move] = pickedMoves(gpu, shape[0], ways, pick);
+  return "matrix" in move ? [move] : [{ ...move, kept: [...shares, ...move.kept] }];
+}
+
+/** A sample goes the way of the chain that it runs. Chains are there for all samples: what they move is points, and not pixels. */
+function partedMoves(gpu: Gpu, branches: Branches, ends: readonly { moves: readonly Move[] }[]): readonly Move[] {
+  const ways = ends.map(({ moves }) => moves.map(there));
+  if (ways.every((strides) => strides.length === 0)) return [];
+  return pickedMoves(gpu, branches.taken.length, ways, (parts, still) => takenOf(parts, still, branches));
+}
+
+/** Of what ways make of all samples, and of what stands still, that of each sample's own. */
+type Pick = (parts: readonly Tensor[], still: Tensor) => Tensor;
+
+/** One move of several ways: a matrix where each of them has one. */
+function pickedMoves(gpu: Gpu, samples: number, ways: readonly (readonly Stride[])[], pick: Pick): [Move] {
+  const products = ways.map((strides) => productOf(gpu, samples, strides));
+  if (products.every((product) => product !== null)) return [{ matrix: pick(products, identity(gpu, samples)) }];
   const move = (points: Tensor, back: boolean): Tensor =>
     keeping(gpu, () => {
       const each = ways.map((strides) => through(points, back ? strides.toReversed().map(turned) : strides));
-      return inShares(shares, each, mask, points);
+      return pick(each, points);
     });
-  return [{ move, kept: [...shares, ...keptBy(ways.flat().map((stride) => stride.move))] }];
+  return [{ move, kept: keptBy(ways.flat().map((stride) => stride.move)) }];
 }
 
 /** What lies in a region goes the way of its links. Of one that is none, as `movesOf` has it. */

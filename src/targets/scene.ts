@@ -3,7 +3,7 @@ import { ArgumentError, type Gpu } from "../gpu/index.ts";
 import type { Shape } from "../tensor/index.ts";
 import { Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import { flatSteps, isBeside, type SideBySide, type Step, shapeBehind } from "./beside.ts";
+import { branchesOf, flatSteps, isBeside, type SideBySide, type Step, shapeBehind } from "./beside.ts";
 import type { BySize } from "./by-size.ts";
 import type { RasterMove } from "./chain.ts";
 import { type Journey, journeyOf, meetingsOf } from "./journey.ts";
@@ -73,9 +73,8 @@ function checkShares(
   for (const step of steps) {
     const before = size;
     size = shapeBehind([step], before);
-    if (!isBeside(step)) continue;
-    for (const branch of step.branches) checkShares(at, branch, before, changes);
-    if (step.single || !changes(step, before)) continue;
+    for (const branch of branchesOf(step)) checkShares(at, branch, before, changes);
+    if (!isBeside(step) || step.single || !changes(step, before)) continue;
     const given = "labels beside a mean of what several links make, of which one moves pixels or covers them";
     const allowed =
       "links that leave pixels where they are, or one link for each sample: a mean shows a thing in several places";
@@ -85,11 +84,13 @@ function checkShares(
 
 /** Checks what places have to do with branches side by side. */
 function checkBranches(at: string, gpu: Gpu, steps: readonly Step[], shape: Shape): void {
-  const branched = steps.filter(isBeside);
+  const branched = steps.filter((step) => branchesOf(step).length > 0);
   const mix = flatSteps(branched).find(isMeeting);
   if (mix) {
-    const given = `places beside ${mix.declaration.name} in one of several links side by side`;
-    throw new ArgumentError(at, given, "such a mix before or behind them, or a choice whose weights do not learn");
+    const given = `places beside ${mix.declaration.name} in one of several links that run by themselves`;
+    const allowed =
+      "such a mix before or behind them, or links of a choice whose weights do not learn and that keep the size";
+    throw new ArgumentError(at, given, allowed);
   }
   checkShares(at, steps, shape, (beside, size) => anyMoves(gpu, beside, size));
 }

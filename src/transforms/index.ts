@@ -43,7 +43,17 @@ export { type ThinPlateSplineSettings, thinPlateSpline } from "./geometry/spline
 export * from "./geometry/symmetry.ts";
 export * from "./geometry/warp.ts";
 export { type Choice, choose, type Link, type Picked } from "./language/choose.ts";
-export type { Extent, Grid, Inner, Parts, Pieces, RegionOf, Spread } from "./language/declaration.ts";
+export type {
+  BranchChain,
+  Branches,
+  Extent,
+  Grid,
+  Inner,
+  Parts,
+  Pieces,
+  RegionOf,
+  Spread,
+} from "./language/declaration.ts";
 export {
   type Arithmetic,
   type BandRow,

@@ -274,6 +274,6 @@ describe("branches side by side", () => {
     expect(() => pipeline.replay(batch(), broken({ units: undefined, shares: [] }))).toThrow(/choices\[0\]\.shares/);
     expect(() => pipeline.replay(batch(), broken({ chosen: [1] }))).toThrow(/one of chosen, units and shares/);
     const smaller = sequential([oneOf([resize({ height: 2, width: 2 }), []], { weights })]);
-    expect(() => smaller(batch(), { step: 0 })).toThrow(/links that run side by side.*keep the size/);
+    expect(() => smaller(batch(), { step: 0 })).toThrow(/links of oneOf.*2, 2\] by link 0.*all make one size/);
   });
 });

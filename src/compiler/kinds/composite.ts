@@ -17,6 +17,7 @@ const settingsOf = ({ transform }: Bound, images: Readonly<Record<string, Tensor
   ...transform.options,
   ...images,
   parts: transform.parts,
+  branches: transform.branches,
 });
 
 /** The samples of a coin as a tensor [N, 1, 1, 1] of 0 and 1. */

@@ -465,6 +465,26 @@ export interface Transform {
   readonly links?: Inner;
   /** What it applies within itself, as `sequential` has made it of its links. */
   readonly parts?: Parts;
+  /** Chains of which each sample runs one, as `sequential` makes them of links that change the size. */
+  readonly branches?: Branches;
+}
+
+/** Chains of which each sample of a batch runs one at most. */
+export interface Branches {
+  readonly chains: readonly BranchChain[];
+  /** The number of the chain that each sample runs; -1 for one that stays as it is. */
+  readonly taken: readonly number[];
+}
+
+/** One of {@link Branches}, made for all samples of a batch. */
+export interface BranchChain {
+  readonly chain: readonly Transform[];
+  /** Whether its samples see others: then it runs on all, and those that run it are taken of what it makes. */
+  readonly meets: boolean;
+  /** The tensors that it holds. */
+  tensors(): readonly Tensor[];
+  /** The same for the samples at some places. Tensors that are made for it belong to the scope that is open. */
+  at(places: readonly number[]): BranchChain;
 }
 
 /** A part of a pipeline that a transform applies within itself, and what it makes of the image and of that part's results. */
