@@ -37,6 +37,7 @@ export {
   clipped,
   constant,
   type DistributionOptions,
+  type EndsOptions,
   type IntegersOptions,
   integers,
   isDistribution,
@@ -82,4 +83,15 @@ export {
   type SequentialOptions,
   sequential,
 } from "./sequential.ts";
-export type { MixtureOf, OneOf, Order, Patchwise, RandomOrder, Selection, SomeOf, Sometimes, Tree } from "./tree.ts";
+export type {
+  Combinator,
+  MixtureOf,
+  OneOf,
+  Order,
+  Patchwise,
+  RandomOrder,
+  Selection,
+  SomeOf,
+  Sometimes,
+  Tree,
+} from "./tree.ts";

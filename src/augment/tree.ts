@@ -8,7 +8,7 @@ import type { Pipeline } from "./sequential.ts";
 import { sharesOf } from "./shares.ts";
 
 /** What all combinators have. */
-interface Combined {
+export interface Combinator {
   /** Whether all samples of a batch have one draw, that of sample 0. */
   readonly sameOnBatch?: boolean;
   /** Name of its random stream. */
@@ -16,7 +16,7 @@ interface Combined {
 }
 
 /** What {@link oneOf} makes: every sample gets one of the links, which one is drawn. A plain value, for `sequential`. */
-export interface OneOf extends Combined {
+export interface OneOf extends Combinator {
   /** Which combinator it is. */
   readonly selection: "oneOf";
   /** What there is to draw from. */
@@ -33,7 +33,7 @@ export interface OneOf extends Combined {
 export type Order = "given" | "random";
 
 /** What {@link someOf} makes: every sample gets some of the links. A plain value, for `sequential`. */
-export interface SomeOf extends Combined {
+export interface SomeOf extends Combinator {
   /** Which combinator it is. */
   readonly selection: "someOf";
   /** How many links a sample gets: the least and the most. */
@@ -47,7 +47,7 @@ export interface SomeOf extends Combined {
 }
 
 /** What {@link randomOrder} makes: every sample gets all of the links, in an order of its own. A plain value, for `sequential`. */
-export interface RandomOrder extends Combined {
+export interface RandomOrder extends Combinator {
   /** Which combinator it is. */
   readonly selection: "randomOrder";
   /** What runs. */
@@ -55,7 +55,7 @@ export interface RandomOrder extends Combined {
 }
 
 /** What {@link sometimes} makes: every sample gets all of the links, or none. A plain value, for `sequential`. */
-export interface Sometimes extends Combined {
+export interface Sometimes extends Combinator {
   /** Which combinator it is. */
   readonly selection: "sometimes";
   /** Probability of applying them to a sample: a number, or a coin whose probability learns. */
@@ -65,7 +65,7 @@ export interface Sometimes extends Combined {
 }
 
 /** What {@link mixture} makes: every sample becomes a mean of itself and of what the links make of it. A plain value, for `sequential`. */
-export interface MixtureOf extends Combined {
+export interface MixtureOf extends Combinator {
   /** Which combinator it is. */
   readonly selection: "mixture";
   /** What is mixed. */
@@ -75,7 +75,7 @@ export interface MixtureOf extends Combined {
 }
 
 /** What `patches` with `patchwise` makes of its links: every patch gets the link of its own number. Nothing is drawn. */
-export interface Patchwise extends Combined {
+export interface Patchwise extends Combinator {
   /** Which combinator it is. */
   readonly selection: "patchwise";
   /** A link for each patch. */

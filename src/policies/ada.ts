@@ -1,9 +1,11 @@
 import {
+  bernoulli,
   choice,
   clipped,
   type Distribution,
   normal,
   plus,
+  type SmoothOptions,
   type Tree,
   times,
   truncatedNormal,
@@ -14,50 +16,74 @@ import {
   brightnessShift,
   colorMatrix,
   contrast,
+  eraseArea,
+  frequencyBands,
   gaussianNoise,
   horizontalFlip,
   rotate,
   scale,
   translate,
 } from "../transforms/index.ts";
+import { oddPolynomial, polynomial } from "./series.ts";
 
-/** Groups of the augmentations of {@link ada}. */
-export type AdaGroup = "blit" | "geometry" | "color" | "noise";
+/** Groups of the augmentations of {@link ada}, in the order in which they run. */
+export type AdaGroup = "blit" | "geometry" | "color" | "filter" | "noise" | "cutout";
+
+/** The sets that the paper compares, by their names there: single groups, and those from the first on, by their initials. */
+export type AdaPreset =
+  | "blit"
+  | "geom"
+  | "color"
+  | "filter"
+  | "noise"
+  | "cutout"
+  | "bg"
+  | "bgc"
+  | "bgcf"
+  | "bgcfn"
+  | "bgcfnc";
 
 /** Options of {@link ada}. */
 export interface AdaOptions {
   /** Probability of each augmentation, 0 to 1. */
   p: number;
-  /** What is done; `blit`, `geometry` and `color` unless given, which the paper found best. */
-  groups?: readonly AdaGroup[];
+  /** What is done, by the paper's name of a set or as a list of groups; `bgc` unless given, which the paper found best. */
+  groups?: AdaPreset | readonly AdaGroup[];
 }
 
 const SHARE = number({ least: 0, most: 1 });
 
+const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
 /** Terms of the series of eˣ: enough for f32 where |x| is at most 5.42 ln 2. */
-const TERMS = 24;
+const EXPONENTIAL = Array.from({ length: 25 }, (_, k) => 1 / factorial(k));
+/** Terms of those of cosine and sine, as powers of x²: enough for f32 up to half a turn. */
+const [COSINE, SINE] = [0, 1].map((odd) =>
+  Array.from({ length: 12 }, (_, k) => (k % 2 ? -1 : 1) / factorial(2 * k + odd)),
+);
 
-/** e to the power of `of`, by 1 + x (1 + x/2 (1 + x/3 (…))); `least` and `most` are where it may lie. */
-function exponential(of: Distribution, least: number, most: number): Distribution {
-  let sum: Distribution = plus(times(of, 1 / TERMS), 1);
-  for (let k = TERMS - 1; k >= 1; k--) sum = plus(times(times(of, 1 / k), sum), 1);
-  return clipped(sum, least, most);
+/** e to the power of a random value; `least` and `most` are where it may lie. */
+const exponential = (of: Distribution, least: number, most: number): Distribution =>
+  clipped(polynomial(of, EXPONENTIAL), least, most);
+
+/** 2 to the power of a normal number, or of one times `by`: no draw lies further than 5.42 deviations from the middle. */
+function logNormal(deviation: number, options?: SmoothOptions, by?: Distribution): Distribution {
+  const drawn = normal(0, deviation * Math.LN2, options);
+  return exponential(by ? times(drawn, by) : drawn, 2 ** (-6 * deviation), 2 ** (6 * deviation));
 }
-
-/** 2 to the power of a normal number: no draw lies further than 5.42 deviations from the middle. */
-const logNormal = (deviation: number, shared = false): Distribution =>
-  exponential(normal(0, deviation * Math.LN2, { shared }), 2 ** (-6 * deviation), 2 ** (6 * deviation));
 
 /** What a matrix keeps of the brightness axis (1, 1, 1) / √3, and of what is across it. */
 const ALONG = new Array<number>(9).fill(1 / 3);
 const ACROSS = ALONG.map((each, i) => (i % 4 === 0 ? 1 : 0) - each);
 /** The cross product with that axis. */
 const TURN = [0, -1, 1, 1, 0, -1, -1, 1, 0].map((each) => each / Math.sqrt(3));
-/** Turns of the hue, in whole degrees. */
-const HUES = Array.from({ length: 360 }, (_, k) => {
-  const angle = (k * Math.PI) / 180;
-  return ALONG.map((each, i) => each + Math.cos(angle) * ACROSS[i] + Math.sin(angle) * TURN[i]);
-});
+
+/** Turns the hue by an angle that is uniform over all. */
+function turned(): Distribution {
+  const angle = uniform(-Math.PI, Math.PI, { shared: true });
+  const cosine = polynomial(times(angle, angle), COSINE);
+  return plus(plus(times(cosine, ACROSS), times(oddPolynomial(angle, SINE), TURN)), ALONG);
+}
+
 /** Mirrors brightness at the middle of 0..1, and keeps colours. */
 const FLIPPED = ACROSS.map((each, i) => each - ALONG[i]);
 
@@ -89,35 +115,54 @@ const GROUPS: { readonly [G in AdaGroup]: (p: number) => Tree[] } = {
     brightnessShift({ shift: normal(0, 0.1), clip: false, p }),
     contrast({ factor: logNormal(0.5), clip: false, p }),
     colorMatrix({ matrix: FLIPPED, offset: [1, 1, 1], p: p / 2 }),
-    colorMatrix({ matrix: choice(HUES), p }),
-    colorMatrix({ matrix: plus(times(logNormal(1, true), ACROSS), ALONG), p }),
+    colorMatrix({ matrix: turned(), p }),
+    colorMatrix({ matrix: plus(times(logNormal(1, { shared: true }), ACROSS), ALONG), p }),
   ],
+  // Each band has a coin of its own.
+  filter: (p) => [frequencyBands({ gains: logNormal(1, {}, bernoulli(p)), normalized: true })],
   noise: (p) => [gaussianNoise({ std: truncatedNormal(0, 0.05, 0, 0.3), p })],
+  // Half as wide and as high as the image, about a centre that is anywhere in it, and grey.
+  cutout: (p) => [eraseArea({ area: 0.25, x: uniform(-0.5, 1.5), y: uniform(-0.5, 1.5), value: 0.5, p })],
 };
 
-const GROUP = oneOf(...(Object.keys(GROUPS) as AdaGroup[]));
+const NAMES = Object.keys(GROUPS) as AdaGroup[];
+const GROUP = oneOf(...NAMES);
+
+const PRESETS: Readonly<Record<AdaPreset, readonly AdaGroup[]>> = {
+  ...{ blit: ["blit"], geom: ["geometry"], color: ["color"], filter: ["filter"], noise: ["noise"], cutout: ["cutout"] },
+  ...{
+    bg: NAMES.slice(0, 2),
+    bgc: NAMES.slice(0, 3),
+    bgcf: NAMES.slice(0, 4),
+    bgcfn: NAMES.slice(0, 5),
+    bgcfnc: NAMES,
+  },
+};
 
 /**
  * The augmentations of "Training Generative Adversarial Networks with Limited Data" (Karras et al. 2020), each with a probability of p: for
  * what a discriminator sees, real images and generated ones, whose gradients pass through. A list for `sequential`, for images of three
  * channels, 0..1 or beyond, as nothing is clipped. A new p makes a new list, whose kernels are those of the old one.
  *
- * All moves are one map, with one interpolation: shifts of the group `blit` are not whole pixels, as the paper's are. Its filters of
- * frequency bands and its cutout are not there.
+ * All moves are one map, with one interpolation, where the authors' code enlarges the image twice before: shifts of the group `blit` are not
+ * whole pixels. `filter` costs its six passes whatever is drawn. `cutout` is a square of a quarter of the image, with smooth edges.
  * @throws ArgumentError for a p outside of 0..1, and for unknown groups
  */
 export function ada(options: AdaOptions): Tree[] {
-  const { p, groups = ["blit", "geometry", "color"] } = readOptions<AdaOptions>("ada", options, {
-    p: SHARE,
-    groups: checkedLater,
-  });
+  const { p, groups = "bgc" } = readOptions<AdaOptions>("ada", options, { p: SHARE, groups: checkedLater });
   check("p", p, SHARE);
-  if (!Array.isArray(groups)) throw new ArgumentError("groups", describe(groups), `an array of ${GROUP.allowed}`);
-  for (const [i, group] of Array.from(groups).entries()) check(`groups[${i}]`, group, GROUP);
+  const wanted = groupsOf(groups);
   // In the order of the paper, whatever the order given.
-  return (Object.keys(GROUPS) as AdaGroup[])
-    .filter((group) => groups.includes(group))
-    .flatMap((group) => GROUPS[group](p));
+  return NAMES.filter((group) => wanted.includes(group)).flatMap((group) => GROUPS[group](p));
+}
+
+function groupsOf(groups: unknown): readonly AdaGroup[] {
+  if (typeof groups === "string" && Object.hasOwn(PRESETS, groups)) return PRESETS[groups as AdaPreset];
+  if (!Array.isArray(groups)) {
+    const allowed = `${Object.keys(PRESETS).join(", ")}, or an array of ${GROUP.allowed}`;
+    throw new ArgumentError("groups", describe(groups), allowed);
+  }
+  return Array.from(groups, (group, i) => check(`groups[${i}]`, group, GROUP) as AdaGroup);
 }
 
 /** Options of {@link adaptP}. */

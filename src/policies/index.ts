@@ -1,4 +1,4 @@
-export { type AdaGroup, type AdaOptions, type AdaptOptions, ada, adaptP } from "./ada.ts";
+export { type AdaGroup, type AdaOptions, type AdaPreset, type AdaptOptions, ada, adaptP } from "./ada.ts";
 export { AugMix, type AugMixOptions } from "./augmix.ts";
 export {
   type LearnablePolicy,

@@ -13,6 +13,7 @@ export * from "./filter/bilateral.ts";
 export * from "./filter/canny.ts";
 export * from "./filter/edges.ts";
 export * from "./filter/filter.ts";
+export { type FrequencyBandsSettings, frequencyBands } from "./filter/frequency.ts";
 export type { GradientMode } from "./filter/gradient-kernels.ts";
 export * from "./filter/guided.ts";
 export type { KernelValue } from "./filter/kernel.ts";

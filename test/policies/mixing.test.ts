@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { mixture, type Sampled, type SampledChoice, sequential, type Tree } from "../../src/augment/index.ts";
 import { backward, mul, sum } from "../../src/autograd/index.ts";
-import { AugMix, ada, adaptP, type OperationName } from "../../src/policies/index.ts";
+import { type AdaGroup, type AdaPreset, AugMix, ada, adaptP, type OperationName } from "../../src/policies/index.ts";
 import { parameter, type Tensor, tensor } from "../../src/tensor/index.ts";
 import { brightness, horizontalFlip, invert } from "../../src/transforms/index.ts";
 import { testGpu } from "../gpu.ts";
@@ -191,6 +191,7 @@ describe("ada", () => {
   it("keeps images at p = 0, bit for bit, and moves and colours them in two passes", async () => {
     const x = tensor(device.gpu, pixels, SHAPE);
     expect(await values(sequential(ada({ p: 0 }))(x, { step: 0 }))).toEqual(pixels);
+    expect(await values(sequential(ada({ p: 0, groups: "bgcfnc" }))(x, { step: 0 }))).toEqual(pixels);
     const plan = sequential(ada({ p: 0.5, groups: ["color", "geometry", "blit", "noise"] })).explain(SHAPE);
     expect(plan.passes.length).toBeLessThanOrEqual(2);
   });
@@ -235,7 +236,71 @@ describe("ada", () => {
     const size = (v: number[]) => Math.hypot(...v) / Math.SQRT2;
     for (const m of matrices(11).slice(0, 99)) expect(size(apply(m, across))).toBeCloseTo(1, 5);
     near(log2(matrices(12).map((m) => size(apply(m, across)))), 1);
+    // Angles of the hue are as likely all around, by Kolmogorov's distance.
+    const beside = [1, 1, -2].map((v) => v / Math.sqrt(3));
+    const dot = (a: number[], b: number[]) => a.reduce((sum, v, i) => sum + (v * b[i]) / 2, 0);
+    const turns = matrices(11)
+      .map((m) => apply(m, across))
+      .map((v) => (Math.atan2(dot(v, beside), dot(v, across)) / (2 * Math.PI) + 1) % 1);
+    turns.sort((a, b) => a - b);
+    expect(Math.max(...turns.map((turn, i) => Math.abs(turn - (i + 0.5) / n)))).toBeLessThan(2.7 / Math.sqrt(n));
+    expect(turns.filter((turn) => Math.abs(360 * turn - Math.round(360 * turn)) < 0.1).length).toBeLessThan(0.3 * n);
     expect(Math.min(...(params[13].std as number[]))).toBeGreaterThanOrEqual(0);
+  });
+
+  it("has the paper's sets by name: single groups, and those from the first on", () => {
+    const names = (groups: AdaPreset | AdaGroup[]) => sequential(ada({ p: 0.3, groups })).transforms.map(String);
+    const all = ["blit", "geometry", "color", "filter", "noise", "cutout"] as const;
+    for (const [preset, groups] of Object.entries({
+      ...{
+        blit: ["blit"],
+        geom: ["geometry"],
+        color: ["color"],
+        filter: ["filter"],
+        noise: ["noise"],
+        cutout: ["cutout"],
+      },
+      ...{ bg: all.slice(0, 2), bgc: all.slice(0, 3), bgcf: all.slice(0, 4), bgcfn: all.slice(0, 5), bgcfnc: all },
+    }))
+      expect(names(preset as AdaPreset)).toEqual(names([...groups].reverse() as AdaGroup[]));
+    expect(names("bgc")).toEqual(sequential(ada({ p: 0.3 })).transforms.map(String));
+  });
+
+  it("filters bands with gains that a coin for each leaves at 1, and cuts out half of the sides about any centre", () => {
+    const n = 4000;
+    const { transforms } = sequential(ada({ p: 0.4, groups: ["filter", "cutout"] })).sample(n, { step: 0 });
+    const gains = transforms[0].params.gains as number[][];
+    for (let band = 0; band < 4; band++) {
+      const drawn = gains.map((row) => row[band]).filter((gain) => gain !== 1);
+      expect(Math.abs(drawn.length / n - 0.4)).toBeLessThan(5 * Math.sqrt(0.24 / n));
+      const [mean, variance] = moments(drawn.map(Math.log2));
+      expect(Math.abs(mean)).toBeLessThan(5 / Math.sqrt(drawn.length));
+      expect(Math.abs(Math.sqrt(variance) - 1)).toBeLessThan(0.1);
+    }
+    // Coins of a sample are apart: all four show the same as often as they should.
+    const alike = gains.filter((row) => row.every((gain) => gain === 1)).length / n;
+    expect(Math.abs(alike - 0.6 ** 4)).toBeLessThan(5 * Math.sqrt((0.6 ** 4 * (1 - 0.6 ** 4)) / n));
+    const { on, params } = transforms[1];
+    expect(Math.abs(on!.reduce((a, b) => a + b) / n - 0.4)).toBeLessThan(5 * Math.sqrt(0.24 / n));
+    const x = params.x as number[];
+    expect(Math.min(...x)).toBeCloseTo(-0.5, 1);
+    expect(Math.max(...x)).toBeCloseTo(1.5, 1);
+  });
+
+  it("cuts out grey, of which a part may lie beyond the image", async () => {
+    const [cutout] = ada({ p: 1, groups: "cutout" });
+    const pipeline = sequential([cutout]);
+    const x = tensor(device.gpu, pixels, SHAPE);
+    const y = await values(pipeline(x, { step: 5 }));
+    const { x: across, y: down } = pipeline.sample(N, { step: 5 }).transforms[0].params as Record<string, number[]>;
+    const covered = (share: number, at: number) =>
+      Math.min(Math.max(Math.min(at + 1, 3 * share + 3) - Math.max(at, 3 * share), 0), 1);
+    const expected = pixels.map((v, i) => {
+      const [s, r, q] = [Math.floor(i / EACH), Math.floor(i / 6) % 6, i % 6];
+      return v + covered(across[s], q) * covered(down[s], r) * (0.5 - v);
+    });
+    expect(worst(y, expected)).toBeLessThan(1e-5);
+    expect(y.filter((v) => v === 0.5).length).toBeGreaterThan(50);
   });
 
   it("passes gradients to the image", async () => {
@@ -276,6 +341,8 @@ describe("adaptP", () => {
     expect(() => adaptP(0.2, [1], { target: 2 })).toThrow(/target/);
     expect(() => ada({ p: -1 })).toThrow(/p.*-1/);
     expect(() => ada({} as never)).toThrow(/p/);
-    expect(() => ada({ p: 0, groups: ["filter" as never] })).toThrow(/groups\[0\].*filter/);
+    expect(() => ada({ p: 0, groups: ["blur" as never] })).toThrow(/groups\[0\].*blur/);
+    expect(() => ada({ p: 0, groups: "bgn" as never })).toThrow(/groups.*bgn.*bgcfnc/);
+    expect(() => ada({ p: 0, groups: "constructor" as never })).toThrow(/groups/);
   });
 });

@@ -25,7 +25,7 @@ export type { DistributionOptions, Evaluation, GpuTools, Interval, SmoothOptions
 export { type IntegersOptions, integers } from "./integers.ts";
 export { normal } from "./normal.ts";
 export { type OrderOptions, partners, permutation, subset } from "./order.ts";
-export type { RangeOptions } from "./range.ts";
+export type { EndsOptions, RangeOptions } from "./range.ts";
 export { truncatedNormal } from "./truncated.ts";
 export { logUniform, uniform } from "./uniform.ts";
 export { checkWeights, indexOf } from "./weights.ts";

@@ -47,20 +47,20 @@ export const erasing = define<{
   source: "Zhong et al. 2017, Random Erasing; the cover is augrad's",
 });
 
-const share = (doc: string): ParamSpec => ({ default: 0.5, min: 0, max: 1, usual: [0, 1], unit: "share", doc });
+const share = (doc: string): ParamSpec => ({ default: 0.5, min: -1, max: 2, usual: [0, 1], unit: "share", doc });
 
 /**
  * Replaces a rectangle by `value`, as `erasing` does, of so large a share of the image: at any size of image the same. A side that would
- * be longer than the image's is as long.
+ * be longer than the image's is as long. Where `x` or `y` lies beyond 0..1, a part of it lies beyond the image.
  */
 export const eraseArea = define<{
   /** Area of the rectangle, as a share of the image's. */
   area: ParamValue;
   /** Its height over its width; 1 unless given. */
   ratio?: ParamValue;
-  /** How much of the room that it leaves lies on its left, 0 to 1; 0.5 unless given. */
+  /** How much of the room that it leaves lies on its left, −1 to 2; 0.5 unless given. */
   x?: ParamValue;
-  /** How much of the room that it leaves lies above, 0 to 1; 0.5 unless given. */
+  /** How much of the room that it leaves lies above, −1 to 2; 0.5 unless given. */
   y?: ParamValue;
   /** What the rectangle becomes; 0 unless given. */
   value?: ParamValue;
