@@ -22,8 +22,16 @@ interface Saved {
   version: number;
 }
 
-/** Computes the gradients of the inputs; null where an input needs none. The tensors it returns belong to the caller. */
-export type Pullback = (gradient: Tensor, saved: readonly Tensor[], needs: readonly boolean[]) => (Tensor | null)[];
+/**
+ * Computes the gradients of the inputs; null where an input needs none. The tensors it returns belong to the caller. `add` is a + b of
+ * one shape, and disposes of both: who pulls back brings it, so that a page without gradients has no kernel for it.
+ */
+export type Pullback = (
+  gradient: Tensor,
+  saved: readonly Tensor[],
+  needs: readonly boolean[],
+  add: (a: Tensor, b: Tensor) => Tensor,
+) => (Tensor | null)[];
 
 /**
  * One step of the graph: it knows its inputs, and how a gradient flows back to them. It lives as long as backward can reach
@@ -78,12 +86,13 @@ export class Step implements Origin {
     }
   }
 
-  run(gradient: Tensor): (Tensor | null)[] {
+  run(gradient: Tensor, add: Parameters<Pullback>[3]): (Tensor | null)[] {
     return this.pullback(
       gradient,
       // What each operation saved, it knows the storage type of.
       this.#saved.map((s) => s.tensor as Tensor),
       this.needs,
+      add,
     );
   }
 
@@ -228,7 +237,7 @@ function propagate(
         gradient.dispose();
         continue;
       }
-      const flowing = current.run(gradient);
+      const flowing = current.run(gradient, accumulate);
       gradient.dispose();
       for (let i = 0; i < flowing.length; i++) {
         const input = current.inputs[i];

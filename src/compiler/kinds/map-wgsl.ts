@@ -1,8 +1,6 @@
 import frameWgsl from "../../../shaders/lib/frame.wgsl";
 import projectiveWgsl from "../../../shaders/lib/projective.wgsl";
 import sampleWgsl from "../../../shaders/lib/sample.wgsl";
-import mapGatherWgsl from "../../../shaders/pass/map_gather.wgsl";
-import mapParametersWgsl from "../../../shaders/pass/map_parameters.wgsl";
 import mapWgsl from "../../../shaders/see/map.wgsl";
 import type { Shader } from "../../gpu/index.ts";
 import { modulePath } from "../identity.ts";
@@ -11,14 +9,7 @@ import type { Bound } from "../pass.ts";
 import { aliasOf, loadParams } from "../pixels/row.ts";
 
 /** What is linked with what is written here. */
-export const shaders: readonly Shader[] = [
-  frameWgsl,
-  projectiveWgsl,
-  sampleWgsl,
-  mapGatherWgsl,
-  mapParametersWgsl,
-  mapWgsl,
-];
+export const shaders: readonly Shader[] = [frameWgsl, projectiveWgsl, sampleWgsl, mapWgsl];
 
 /** A row of maps as WGSL: the module `generated::maps`. */
 export interface MapsSpec {

@@ -13,6 +13,11 @@ import { lookConditions, lookOf, takeRow } from "./row.ts";
 
 /** What `map-wgsl.ts` writes, which is loaded with the first row. */
 export const mapsModule = async (spec: MapsSpec) => (await withShaders(import("./map-wgsl.ts"))).mapsModule(spec);
+/** {@link mapsModule} for the kernels of the way back. */
+export const backMapsModule = async (spec: MapsSpec) => {
+  await withShaders(import("./map-shaders.ts"));
+  return mapsModule(spec);
+};
 export const fillModule = async (...of: Parameters<typeof import("./map-wgsl.ts").fillModule>) =>
   (await withShaders(import("./map-wgsl.ts"))).fillModule(...of);
 
@@ -113,7 +118,7 @@ export function pullMatrix(
     io: () => ioOf(pass, [{ role: "params" }, { role: "totals" }, { role: "gradients" }], pass.output),
     modules: () => ({
       ...userModules(pass),
-      "generated::maps": mapsModule(mapsSpec(pass, "pull", { firstRow, wanted: ofMaps })),
+      "generated::maps": backMapsModule(mapsSpec(pass, "pull", { firstRow, wanted: ofMaps })),
     }),
     shape: [...geometry.shape, ...frameWords(pass)],
     buffers: [block.storage, totals, gradients],
@@ -144,7 +149,7 @@ function gatherImage(gpu: Gpu, pass: Pass, block: Tensor, gradient: Storage): St
         pass.input,
       ),
     conditions: { ...conditionsOf(pass), whole_quads: isWhole },
-    modules: () => ({ ...userModules(pass), "generated::maps": mapsModule(mapsSpec(pass, "source")) }),
+    modules: () => ({ ...userModules(pass), "generated::maps": backMapsModule(mapsSpec(pass, "source")) }),
     shape: [...geometry.shape, ...frameWords(pass)],
     buffers: [block.storage, gradient, image],
     threads: geometry.total,

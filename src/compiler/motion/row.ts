@@ -3,7 +3,7 @@ import { record } from "../../autograd/graph.ts";
 import { transpose } from "../../autograd/index.ts";
 import { type Gpu, withShaders } from "../../gpu/index.ts";
 import { Tensor } from "../../tensor/index.ts";
-import { mapsModule } from "../kinds/map.ts";
+import { backMapsModule, mapsModule } from "../kinds/map.ts";
 import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
 import { dispatchKernel } from "../pixels/kernel.ts";
@@ -53,7 +53,7 @@ function pull(gpu: Gpu, pass: Pass, block: Tensor, gradient: Tensor, wanted: rea
     io: ioOf(pass, [{ role: "params" }, { role: "totals" }, { role: "gradients" }]),
     modules: () => ({
       ...userModules(pass),
-      "generated::maps": mapsModule({
+      "generated::maps": backMapsModule({
         maps: pass.links,
         layout: pass.layout,
         channels: pass.input[1],

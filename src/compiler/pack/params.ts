@@ -1,11 +1,10 @@
-import paramPackWgsl from "../../../shaders/pass/param_pack.wgsl";
-import paramUnpackWgsl from "../../../shaders/pass/param_unpack.wgsl";
 import { record } from "../../autograd/graph.ts";
 import { reshape } from "../../autograd/index.ts";
-import { type Gpu, linkShader, type Storage } from "../../gpu/index.ts";
+import type { Gpu, Storage } from "../../gpu/index.ts";
 import { Tensor } from "../../tensor/index.ts";
 import type { Bound, Pass } from "../pass.ts";
 import { floatWord, groupsFor } from "../pixels/kernel.ts";
+import { linkBack } from "../pixels/written.ts";
 import { keep } from "./kept.ts";
 import { boundValue, type Range, type Slot } from "./layout.ts";
 
@@ -81,7 +80,7 @@ function dispatchPack(gpu: Gpu, spreads: readonly Spread[], block: Storage, samp
     key: "param_pack",
     label: "param_pack",
     access: "urrrrw",
-    source: () => linkShader(paramPackWgsl),
+    source: () => linkBack("param_pack"),
   });
   let values = 0;
   const words = [samples, first, 0, 0];
@@ -136,7 +135,7 @@ export function unpackGradient(
     key: "param_unpack",
     label: "param_unpack",
     access: "urw",
-    source: () => linkShader(paramUnpackWgsl),
+    source: () => linkBack("param_unpack"),
   });
   const words = gpu.uniform([samples, slot.size, row, strides[0], strides[1], tensor.size, first]);
   gpu.dispatch({ pipeline, bindings: [words, gradients, storage], groups: groupsFor(tensor.size) });

@@ -1,13 +1,12 @@
 import halfWgsl from "../../../shaders/lib/half.wgsl";
 import planeWgsl from "../../../shaders/lib/plane.wgsl";
 import quadWgsl from "../../../shaders/lib/quad.wgsl";
-import pixelsBackwardWgsl from "../../../shaders/pass/pixels_backward.wgsl";
 import pixelsForwardWgsl from "../../../shaders/pass/pixels_forward.wgsl";
 import type { Shader } from "../../gpu/index.ts";
 import type { DType } from "../../tensor/index.ts";
 
 /** What is linked with what is written here. */
-export const shaders: readonly Shader[] = [pixelsBackwardWgsl, pixelsForwardWgsl, halfWgsl, planeWgsl, quadWgsl];
+export const shaders: readonly Shader[] = [pixelsForwardWgsl, halfWgsl, planeWgsl, quadWgsl];
 
 /** What a pass binds, in the order of its bindings; `shape` is always first. */
 export interface Io {

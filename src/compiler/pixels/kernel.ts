@@ -1,9 +1,7 @@
-import sumRowsWgsl from "../../../shaders/pass/sum_rows.wgsl";
-import sumShortRowsWgsl from "../../../shaders/pass/sum_short_rows.wgsl";
 import { type Gpu, linkShader, type Pipeline, type Storage, type Wgsl } from "../../gpu/index.ts";
 import { sumsAlone } from "../tuning.ts";
 import type { Io } from "./io.ts";
-import { ioModule } from "./written.ts";
+import { ioModule, linkBack } from "./written.ts";
 
 const LINE = 65535;
 
@@ -85,9 +83,8 @@ export function sumRows(
 ): Storage {
   const total = into?.total ?? gpu.allocate(rows * 4);
   const isShort = sumsAlone(gpu, length);
-  const kernel = isShort ? sumShortRowsWgsl : sumRowsWgsl;
   const label = isShort ? "sum_short_rows" : "sum_rows";
-  const pipeline = gpu.pipeline({ key: label, label, access: "urw", source: () => linkShader(kernel) });
+  const pipeline = gpu.pipeline({ key: label, label, access: "urw", source: () => linkBack(label) });
   const shape = gpu.uniform([rows, length, into?.first ?? 0, floatWord(scale)]);
   const groups = isShort ? groupsFor(rows) : ([Math.min(rows, LINE), Math.ceil(rows / LINE)] as const);
   gpu.dispatch({ pipeline, bindings: [shape, partial, total], groups, bytes: rows * length * 4 });

@@ -1,5 +1,4 @@
-import { accumulate } from "../../autograd/accumulate.ts";
-import { record } from "../../autograd/graph.ts";
+import { type Pullback, record } from "../../autograd/graph.ts";
 import { reshaped } from "../../autograd/kernels.ts";
 import type { Storage } from "../../gpu/index.ts";
 import { byteLength, type DType, Tensor } from "../../tensor/index.ts";
@@ -61,9 +60,9 @@ export function runPass(
     [x, ...params.map(({ tensor }) => tensor), ...(field ? [field] : []), ...images],
     { shape: pass.output, dtype: pass.outputType as DType, storage: whole! },
     [...(kind.savesInput ? [x] : []), ...images, ...ran.flatMap(({ saved }) => saved)],
-    (gradient, saved, needs) => {
+    (gradient, saved, needs, add) => {
       const firstImage = 1 + params.length + (field ? 1 : 0);
-      const pulled = pullParts(pass, ran, params, gradient, saved, needs, {
+      const pulled = pullParts(pass, ran, params, gradient, saved, needs, add, {
         field: field !== undefined && needs[1 + params.length],
         images: needs.slice(firstImage),
       });
@@ -92,6 +91,7 @@ function pullParts(
   gradient: Tensor,
   kept: readonly Tensor[],
   needs: readonly boolean[],
+  add: Parameters<Pullback>[3],
   wants: { field: boolean; images: readonly boolean[] },
 ): { image: Storage | null; field: Storage | null; images: (Storage | null)[]; params: (Tensor | null)[] } {
   const { gpu } = gradient;
@@ -125,7 +125,7 @@ function pullParts(
       const { storage, row } = pulled.of(param.slot);
       const next = unpackGradient(gpu, storage, row, param, part.pass.input[0], part.first);
       const before = totals[i];
-      totals[i] = before ? accumulate(before, next) : next;
+      totals[i] = before ? add(before, next) : next;
     });
     pulled.release();
     if (isWhole) {
