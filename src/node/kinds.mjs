@@ -113,7 +113,9 @@ export const kinds = {
           const wanted = [];
           for (const [i, { asked, always, all }] of TABLES.entries()) {
             const named = await asked(init, program, id);
-            const brings = named?.filter((name) => !always.includes(name)).map((name) => `bring_${name}`) ?? [all];
+            const brings = named
+              ? [...new Set(named)].filter((name) => !always.includes(name)).map((name) => `bring_${name}`)
+              : [all];
             for (const bring of brings) brought[i].add(bring);
             wanted.push(...brings);
           }

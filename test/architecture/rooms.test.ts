@@ -127,7 +127,6 @@ describe("what the compiler writes names WGSL that comes with it", () => {
     "kinds/scatter.ts": "kinds/field-wgsl.ts",
     "kinds/line-axis.ts": "kinds/line-wgsl.ts",
     "kinds/statistic.ts": "kinds/statistic-shaders.ts",
-    "pixels/statistic-wgsl.ts": "pixels/chain.ts",
   };
   const compiler = join(root, "src/compiler");
   const own = readdirSync(compiler, { recursive: true })

@@ -1,7 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { dawn } from "../../src/node/dawn.ts";
 import { registry } from "../../src/registry.ts";
 import { emptyProject, root, run } from "./project.ts";
 
@@ -12,7 +14,7 @@ beforeAll(() => {
   project = emptyProject("--omit=optional");
   writeFileSync(join(project, "none.mjs"), "export default {};");
   // What Vite adds for browsers without module preloading asks for a document.
-  writeFileSync(join(project, "node.mjs"), "export default { build: { modulePreload: { polyfill: false } } };");
+  writeFileSync(join(project, "node.mjs"), "export default { build: { modulePreload: false } };");
 });
 afterAll(() => {
   if (project) rmSync(project, { recursive: true, force: true });
@@ -65,6 +67,29 @@ function bundle(name: string, script: string, config = "none.mjs"): Bundle {
   return { first: [...first].map(read), later: later.map(read), entry: join(dist, manifest[entry].file) };
 }
 
+/** What Vite asks a document for that preloads modules. */
+const DOCUMENT = {
+  createElement: () => ({ relList: { supports: () => true } }),
+  getElementsByTagName: () => [],
+  querySelector: () => null,
+  head: { appendChild: () => {} },
+};
+
+/** Runs a page's `run` in Node, on a device, and returns the files that it has loaded then. */
+async function loadedBy({ entry }: Bundle): Promise<string[]> {
+  const folder = dirname(entry);
+  const texts = new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]));
+  for (const [file, text] of texts) writeFileSync(join(folder, file), `globalThis.loaded.push("${file}");\n${text}`);
+  const loaded: string[] = [];
+  vi.stubGlobal("loaded", loaded);
+  vi.stubGlobal("navigator", { gpu: (await dawn()).gpu });
+  vi.stubGlobal("document", DOCUMENT);
+  await import(/* @vite-ignore */ pathToFileURL(entry).href);
+  await (globalThis as unknown as { run(): Promise<void> }).run();
+  vi.unstubAllGlobals();
+  return loaded.map((file) => texts.get(file)!);
+}
+
 const kilobytes = (files: string[]): number =>
   files.reduce((sum, text) => sum + gzipSync(text, { level: 9 }).length, 0) / 1000;
 
@@ -80,7 +105,10 @@ function transformsIn(text: string): string[] {
 
 describe("a page that turns images and makes them brighter", () => {
   let made: Bundle;
-  beforeAll(() => {
+  let learning: Bundle;
+  let loaded: string[];
+  let learned: string[];
+  beforeAll(async () => {
     made = bundle(
       "two",
       `import { apply, brightness, requestGpu, rotate, tensor } from "augrad";
@@ -89,19 +117,42 @@ describe("a page that turns images and makes them brighter", () => {
          return apply(x, [rotate({ angle: 30 }), brightness({ factor: 2 })]).read();
        };`,
     );
+    loaded = await loadedBy(made);
+    learning = bundle(
+      "learning",
+      `import { apply, brightness, grad, parameter, requestGpu, rotate, tensor } from "augrad";
+       globalThis.run = async () => {
+         const gpu = await requestGpu();
+         const x = tensor(gpu, new Float32Array(96), [2, 3, 4, 4], { requiresGrad: true });
+         const angle = parameter(gpu, [30, 40]);
+         const y = apply(x, [rotate({ angle }), brightness({ factor: 2 })]);
+         return Promise.all(grad(y, [x, angle], { gradient: y }).map((g) => g.read()));
+       };`,
+    );
+    learned = await loadedBy(learning);
   });
 
   test("has these two transforms", () => {
     expect(transformsIn([...made.first, ...made.later].join("\n")).sort()).toEqual(["brightness", "rotate"]);
   });
 
-  test("starts with less than 42 kB, and loads kernels and what writes WGSL beside its first work: 62 kB in all", () => {
+  test("starts with less than 36 kB, and loads kernels and what writes WGSL beside its first work: 51 kB in all", () => {
     for (const text of ["@if(own_place)", "fn load_row(n: u32"]) {
       expect(made.first.some((file) => file.includes(text))).toBe(false);
-      expect(made.later.some((file) => file.includes(text))).toBe(true);
+      expect(loaded.some((file) => file.includes(text))).toBe(true);
     }
-    expect(kilobytes(made.first)).toBeLessThan(42);
-    expect(kilobytes([...made.first, ...made.later])).toBeLessThan(62);
+    expect(kilobytes(made.first)).toBeLessThan(36);
+    expect(kilobytes(loaded)).toBeLessThan(51);
+  });
+
+  test("loads the kernels of the way back with the first gradient", () => {
+    for (const kernel of ["pass::pixels_backward", "pass::map_gather", "pass::sum_rows"]) {
+      expect(loaded.join("\n")).not.toContain(kernel);
+      expect(learned.join("\n")).toContain(kernel);
+    }
+    // Nothing else is there to be loaded.
+    expect(kilobytes([...made.first, ...made.later])).toBeLessThan(59);
+    expect(kilobytes(learned)).toBeLessThan(65);
   });
 
   test("has the kernels of points and maps alone, and of what is always there", () => {
@@ -154,13 +205,16 @@ test("every transform of the package brings its kind, and declare() brings all",
   const text = readdirSync(chunks)
     .map((file) => (file.endsWith(".js") ? readFileSync(join(chunks, file), "utf8") : ""))
     .join("\n");
-  for (const { name, kind, statistic } of registry.values()) {
+  for (const { name, kind, statistic, params } of registry.values()) {
     const [, brings] = new RegExp(`\\b${name} = /\\* @__PURE__ \\*/ \\(\\(\\) => (.*)`).exec(text) ?? [];
     expect(brings, name).toBeDefined();
     if (!["point", "map"].includes(kind))
       expect(brings, name).toMatch(new RegExp(`^\\((bring_\\w+\\(\\), )*(bring_${kind}|bringAll)\\(\\)`));
     // What a statistic needs comes with those that ask for one.
     expect(/^\((?:bring_\w+\(\), )*bring_statistic\(\)/.test(brings), name).toBe(statistic !== undefined);
+    // And what lists need, with those that take one.
+    const hasList = Object.values(params).some(({ list }) => list);
+    expect(/^\((?:bring_\w+\(\), )*bring_list\(\)/.test(brings), name).toBe(hasList);
   }
   expect(text).toMatch(/function declare\([^\n]*\{\n\s*bringAll\(\);\s*bringAllAbilities\(\);/);
 });

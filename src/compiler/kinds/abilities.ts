@@ -1,11 +1,15 @@
 /**
- * What only some transforms need. A declaration asks for `statistic` by its field of this name. Users' declarations have all of them, and
- * `checkUserModule` they alone: in a bundle without such declarations it is not there.
+ * What only some transforms need. A declaration asks for `statistic`, or for `list` in one of its parameters, by a field of this name.
+ * Users' declarations have all of them, and `checkUserModule` they alone: in a bundle without such declarations it is not there.
  */
 import { checkUserModule } from "../reflect.ts";
+import { list } from "../stages/lists.ts";
 import { statistic } from "./statistic.ts";
 
-export const abilities: { readonly statistic: typeof statistic; readonly checkUserModule?: typeof checkUserModule } = {
-  statistic,
-  checkUserModule,
-};
+interface Abilities {
+  readonly statistic: typeof statistic;
+  readonly list: typeof list;
+  readonly checkUserModule?: typeof checkUserModule;
+}
+
+export const abilities: Abilities = { statistic, list, checkUserModule };

@@ -250,5 +250,8 @@ function pullStatistic(gpu: Gpu, of: PulledPass, point: number, gradients: Stora
   });
 }
 
+/** What writes them, which is loaded with the first chain that has one. */
+const written = () => withShaders(import("../pixels/statistic-wgsl.ts"));
+
 /** What points do with statistics. */
-export const statistic = { measureAll, pullStatistics };
+export const statistic = { measureAll, pullStatistics, written };

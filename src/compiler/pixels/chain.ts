@@ -3,7 +3,6 @@ import cheapWgsl from "../../../shaders/lib/cheap.wgsl";
 import frameWgsl from "../../../shaders/lib/frame.wgsl";
 import pixelWgsl from "../../../shaders/lib/pixel.wgsl";
 import shareWgsl from "../../../shaders/lib/share.wgsl";
-import statisticWgsl from "../../../shaders/lib/statistic.wgsl";
 import type { Shader } from "../../gpu/index.ts";
 import type { StatisticName } from "../../transforms/index.ts";
 import { modulePath } from "../identity.ts";
@@ -12,12 +11,12 @@ import type { Bound } from "../pass.ts";
 import { drawArguments, drawImports } from "./draws.ts";
 import { isPartial, lanesCode, own, safe } from "./lanes.ts";
 import { aliasOf, needsFrame, rowCode } from "./row.ts";
-import { gradientParts, shareOf, statisticsCode, summedStatistics } from "./statistic-wgsl.ts";
+import type * as Statistics from "./statistic-wgsl.ts";
 import { isHistogram, placesOf, ruleOf, statisticOf, typeOf } from "./statistics.ts";
 import { addSum, saveSum, sumType } from "./sums.ts";
 
 /** What is linked with what is written here. */
-export const shaders: readonly Shader[] = [blendWgsl, cheapWgsl, frameWgsl, pixelWgsl, shareWgsl, statisticWgsl];
+export const shaders: readonly Shader[] = [blendWgsl, cheapWgsl, frameWgsl, pixelWgsl, shareWgsl];
 
 /** A chain of points as WGSL: the module `generated::chain`. */
 export interface ChainSpec {
@@ -33,6 +32,8 @@ export interface ChainSpec {
   statistic?: { kind: "measure" | "pull"; point: number };
   /** Whether a backward pass also sums the gradients of the statistics, for passes of their own to pull back. */
   sumsStatistics?: boolean;
+  /** What writes them, where a point has one. */
+  statistics?: typeof Statistics;
   /** Whether the last quad of a plane may reach beyond it: what lies there takes no part in any sum. */
   ragged?: boolean;
 }
@@ -54,13 +55,13 @@ export function chainModule(spec: ChainSpec): string {
   if (summed.some(({ list }) => !list) && !pullsStatistic) io.push("save_partial");
   if (summed.some(({ list }) => list) || (summed.length > 0 && pullsStatistic)) io.push("add_partial");
   if (summed.some(({ list }) => list)) out.push("import package::lib::share::own_slot;");
-  if (ownSlots(spec).length || summedStatistics(spec).length) io.push("CHANNELS");
-  const statistics = statisticsCode(spec);
+  if (ownSlots(spec).length || summedOf(spec).length) io.push("CHANNELS");
+  const statistics = spec.statistics?.statisticsCode(spec) ?? { imports: [], code: [], io: [] };
   out.push(...statistics.imports);
   code.push(...statistics.code);
   io.push(...statistics.io);
   if (pullsStatistic) io.push("statistic_gradient");
-  if (summedStatistics(spec).length) io.push(pullsStatistic ? "add_statistic" : "save_statistic");
+  if (summedOf(spec).length) io.push(pullsStatistic ? "add_statistic" : "save_statistic");
   const framed = needsFrame(points);
   if (framed) out.push("import package::lib::frame::Frame;");
   if (framed || skipsBeyond(spec) || statistics.io.length || pullsStatistic) io.push("shape");
@@ -161,12 +162,15 @@ function ownSlots({ wanted = [], points, fill, statistic }: ChainSpec): { slot: 
 /** A sum's field in `Grads`. */
 const sumOf = ({ transform, field, role }: Slot): string => `${role === "gate" ? "gate_of" : field}_${transform}`;
 
+/** Statistics whose gradients are summed, with the positions of their points. */
+const summedOf = (spec: ChainSpec) => spec.statistics?.summedStatistics(spec) ?? [];
+
 /** Only what is wanted: a sum that nobody reads would still be carried through every pixel. */
 function gradsCode(spec: ChainSpec): string {
   const fields = ownSlots(spec)
     .filter(({ slot }) => !slot.list)
     .map(({ slot }) => `${sumOf(slot)}: ${sumType(slot)}`);
-  fields.push(...summedStatistics(spec).map(({ place, index }) => `statistic_${index}: ${typeOf(place.statistic)}`));
+  fields.push(...summedOf(spec).map(({ place, index }) => `statistic_${index}: ${typeOf(place.statistic)}`));
   return `struct Grads { ${fields.length ? fields.join(", ") : "none: f32"} }\n`;
 }
 
@@ -183,7 +187,7 @@ function addLines(spec: ChainSpec, index: number, from: string): string[] {
 /** Pulls `g` back through the points before `end`, last one first. */
 function pullLines(spec: ChainSpec, end: number): string[] {
   const lines: string[] = [];
-  const summed = summedStatistics(spec);
+  const summed = summedOf(spec);
   for (let i = end - 1; i >= 0; i--) {
     const point = spec.points[i];
     if (hides(point)) {
@@ -209,7 +213,8 @@ function pullLines(spec: ChainSpec, end: number): string[] {
     } else body.push(`g = ${call};`);
     const sum = summed.find((one) => one.index === index);
     if (sum)
-      for (const part of gradientParts(sum.place)) body.push(`(*grads).statistic_${index}${part} += m${i}${part};`);
+      for (const part of spec.statistics!.gradientParts(sum.place))
+        body.push(`(*grads).statistic_${index}${part} += m${i}${part};`);
     body.push(...addLines(spec, index, `d${i}`));
     const block = body.join("\n    ");
     // What was not applied is not pulled back: not even as a product with 0.
@@ -220,7 +225,7 @@ function pullLines(spec: ChainSpec, end: number): string[] {
 
 /** Pixels beyond the last one are left out, not multiplied by a gradient of 0: what they hold may be infinite. */
 const skipsBeyond = (spec: ChainSpec): boolean =>
-  spec.ragged === true && (ownSlots(spec).length > 0 || summedStatistics(spec).length > 0);
+  spec.ragged === true && (ownSlots(spec).length > 0 || summedOf(spec).length > 0);
 
 const beyondLines = (spec: ChainSpec): string[] =>
   skipsBeyond(spec) ? ["if (at.y >= f32(shape.out_height)) { return vec3f(0.0); }"] : [];
@@ -256,7 +261,7 @@ function pullStatisticCode(spec: ChainSpec): string {
     ...forwardLines(spec, k),
     `var d${k}: ${aliasOf(index)}::Params;`,
     ...(v ? [`let v = ${v};`] : []),
-    `let gm = ${shareOf(place, index, "v")};`,
+    `let gm = ${spec.statistics!.shareOf(place, index, "v")};`,
     `var g = ${own(spec.channels, call)};`,
     ...addLines(spec, index, `d${k}`),
     ...pullLines(spec, k),
@@ -281,9 +286,9 @@ function perChannelLine({ channels }: ChainSpec, save: string, row: number, from
 function saveCode(spec: ChainSpec): string {
   const verb = spec.statistic ? "add" : "save";
   const lines = ownSlots(spec).flatMap(({ slot, row }) => saveSum(slot, row, `g.${sumOf(slot)}`, verb, spec.channels));
-  for (const { place, index } of summedStatistics(spec)) {
+  for (const { place, index } of summedOf(spec)) {
     const { perChannel } = ruleOf(place.statistic as StatisticName);
-    gradientParts(place).forEach((part, k) => {
+    spec.statistics!.gradientParts(place).forEach((part, k) => {
       const from = `g.statistic_${index}${part}`;
       if (perChannel) lines.push(perChannelLine(spec, `${verb}_statistic`, place.gradient + k * spec.channels, from));
       else lines.push(`${verb}_statistic(${place.gradient}u, n, t, ${from});`);

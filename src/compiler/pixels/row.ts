@@ -6,8 +6,7 @@ import type { Bound } from "../pass.ts";
 import type { ChainSpec } from "./chain.ts";
 import { drawFields, drawLoads } from "./draws.ts";
 import { hasPartGroups } from "./lanes.ts";
-import { rowFields } from "./statistic-wgsl.ts";
-import { placesOf, statisticOf } from "./statistics.ts";
+import { statisticOf } from "./statistics.ts";
 
 export const aliasOf = (index: number): string => `t${index}`;
 
@@ -63,10 +62,10 @@ const FRAME =
 const gated = (bound: Bound) => bound.gate !== "always";
 
 /** `Row` and `load_row`. */
-export function rowCode({ points, layout, channels, fill, statistic }: ChainSpec): string {
+export function rowCode(spec: ChainSpec): string {
+  const { points, layout, channels, fill } = spec;
   const fields: string[] = [];
   const loads: string[] = [];
-  const places = placesOf(points, channels).of;
   if (needsFrame(points)) {
     fields.push("frame: Frame");
     loads.push(FRAME);
@@ -82,14 +81,10 @@ export function rowCode({ points, layout, channels, fill, statistic }: ChainSpec
       loads.push(`r.on${index} = param(${gateOf(layout, index)!.offset}u, n);`);
     }
   }
-  places.forEach((place, i) => {
-    if (!place) return;
-    const pulled = statistic?.kind === "pull" && statistic.point === i;
-    for (const [name, type, value] of rowFields(place, points[i].index, channels, pulled)) {
-      fields.push(`${name}: ${type}`);
-      loads.push(`r.${name} = ${value};`);
-    }
-  });
+  for (const [name, type, value] of spec.statistics?.rowFields(spec) ?? []) {
+    fields.push(`${name}: ${type}`);
+    loads.push(`r.${name} = ${value};`);
+  }
   if (fill !== undefined) {
     fields.push("fill: vec3f");
     const slot = layout.slots.find((s) => s.transform === fill && s.role === "fill")!;
@@ -99,7 +94,7 @@ export function rowCode({ points, layout, channels, fill, statistic }: ChainSpec
     fields.push("there: vec3<bool>");
     loads.push(`r.there = vec3u(lane) + vec3u(0u, 1u, 2u) < vec3u(${channels}u);`);
   }
-  if (places.some(Boolean)) {
+  if (spec.statistics) {
     fields.push("n: u32");
     loads.push("r.n = n;");
   }

@@ -1,7 +1,13 @@
 /** The statistics of a chain as WGSL: how a thread loads them, looks them up in tables, and pulls their gradients back. */
+import cheapWgsl from "../../../shaders/lib/cheap.wgsl";
+import statisticWgsl from "../../../shaders/lib/statistic.wgsl";
+import type { Shader } from "../../gpu/index.ts";
 import type { StatisticName } from "../../transforms/index.ts";
 import type { ChainSpec } from "./chain.ts";
 import { HELD, type Histogram, isHistogram, type Place, placesOf, ruleOf } from "./statistics.ts";
+
+/** What is linked with what is written here. */
+export const shaders: readonly Shader[] = [cheapWgsl, statisticWgsl];
 
 /** Three channels' values from row `row` on, those of the last channel again where there are fewer. */
 const lanesOf = (read: string, row: number, channels: number): string =>
@@ -19,8 +25,14 @@ function loadOf(name: StatisticName, read: string, first: number, channels: numb
   return parts.length === 1 ? values[0] : `${type}(${values.join(", ")})`;
 }
 
-/** Fields of a thread's row for a point's statistic, with what fills them. */
-export function rowFields(place: Place, index: number, channels: number, pulled: boolean): [string, string, string][] {
+/** Fields of a thread's row for the statistics of its points, with what fills them. */
+export const rowFields = ({ points, channels, statistic }: ChainSpec): [string, string, string][] =>
+  placesOf(points, channels).of.flatMap((place, i) => {
+    const pulled = statistic?.kind === "pull" && statistic.point === i;
+    return place ? fieldsOf(place, points[i].index, channels, pulled) : [];
+  });
+
+function fieldsOf(place: Place, index: number, channels: number, pulled: boolean): [string, string, string][] {
   const { statistic, first, gradient } = place;
   if (isHistogram(statistic))
     return [

@@ -17,7 +17,6 @@ import { outputSize } from "../outcome.ts";
 import { type Bound, type BoundValue, type Pass, perPass } from "../pass.ts";
 import { besideTensors } from "./beside.ts";
 import { bind, listOf } from "./bind.ts";
-import { checkLengths } from "./lists.ts";
 import { PLAN_RULES, type PlanOptions, type ResultType, type StoredType } from "./plan.ts";
 import { planned } from "./plans.ts";
 import { runPass } from "./run.ts";
@@ -130,7 +129,6 @@ export function bindChain(gpu: Gpu, input: Shape, transforms: readonly Transform
     for (const name in images) checkTensor(`${declaration.name}.${name}`, images[name], gpu);
     if (field)
       for (const tensor of field.tensors) checkTensor(`${declaration.name}.${declaration.field!.name}`, tensor, gpu);
-    checkLengths(transform);
   }
   return bound;
 }

@@ -3,6 +3,7 @@ import { Tensor } from "../../tensor/index.ts";
 import type { Link, ParamSpec, ParamValue, Picked, Transform } from "../../transforms/index.ts";
 import { isChoice, isPicked, knownSamples, transformsOf } from "../../transforms/language/choose.ts";
 import { gapOf, isTransform, showsFill } from "../../transforms/language/declare.ts";
+import { abilities } from "../kinds/abilities.ts";
 import { kinds } from "../kinds/index.ts";
 import { cellsOf, GATE, widthOf } from "../pack/layout.ts";
 import { type ListShape, withLists } from "../pack/lists.ts";
@@ -10,7 +11,7 @@ import { seedWords } from "../pack/seed.ts";
 import type { Bound, BoundValue } from "../pass.ts";
 import { bindImage } from "./beside.ts";
 import { fieldOf, refuseSeed } from "./field.ts";
-import { bindList } from "./lists.ts";
+import type { list } from "./lists.ts";
 import { isNear } from "./near.ts";
 import { allowedShapes, type Cells, flattened, tensorStrides } from "./shapes.ts";
 
@@ -82,6 +83,7 @@ export function bind(transform: Transform, samples: number, channels: number, si
   const field = source && fieldOf(transform, samples, size);
   const listed = lists ? withLists(transform, lists) : transform;
   const settled = kinds[declaration.kind].settle?.(listed, values, field) ?? listed;
+  if (lists) abilities.list.checkLengths(settled);
   const near = isNear(settled, values, samples, size);
   const on = transform.on === undefined ? undefined : bindGate(transform, transform.on, samples);
   const gate = !on ? "always" : "tensor" in on && on.is === undefined ? "gate" : "coin";
@@ -156,8 +158,10 @@ function bindSeed(argument: string, value: ParamValue, spec: ParamSpec, samples:
   return seedWords(bound, samples);
 }
 
+type ListPlace = Parameters<typeof list.bindList>[0];
+
 /** A list of values, checked one by one. */
-function bindListOf(place: Parameters<typeof bindList>[0], value: unknown): ReturnType<typeof bindList> {
+function bindListOf(place: ListPlace, value: unknown): ReturnType<typeof list.bindList> {
   refuseDistribution(place.argument, value);
   const { spec } = place;
   const asTensor = (given: unknown): Tensor | null => {
@@ -165,7 +169,7 @@ function bindListOf(place: Parameters<typeof bindList>[0], value: unknown): Retu
     checkGradient(place.argument, given as Tensor, spec);
     return given as Tensor;
   };
-  return bindList(place, value, asTensor, (argument, number) => checkNumber(argument, number, spec));
+  return abilities.list.bindList(place, value, asTensor, (argument, number) => checkNumber(argument, number, spec));
 }
 
 /** A gradient that there is not is refused where it is asked for, not returned as 0. */

@@ -14,7 +14,6 @@ import { kinds } from "../kinds/index.ts";
 import { outputSize } from "../outcome.ts";
 import type { Bound, Pass } from "../pass.ts";
 import { bind, listOf } from "./bind.ts";
-import { checkLengths } from "./lists.ts";
 import { PLAN_RULES, type PlanOptions, plan } from "./plan.ts";
 
 /** Options of {@link explain}. */
@@ -81,7 +80,6 @@ export function bindOutlines(transforms: readonly Transform[], shape: Shape): re
   let size = shape;
   return transforms.map((transform) => {
     const made = bind(transform, size[0], size[1], [size[2], size[3]]);
-    checkLengths(made.transform);
     size = outputSize(made.transform, size);
     return made;
   });

@@ -18,7 +18,7 @@ interface Place {
  * A list of values: `[K]`, one for all; `[N, K]`, one per sample; `[N, C, K]`, one per sample and channel; 1 stands for all. As nested
  * arrays, or as a tensor.
  */
-export function bindList(
+function bindList(
   place: Place,
   value: unknown,
   asTensor: (value: unknown) => Tensor | null,
@@ -57,7 +57,7 @@ export function bindList(
 }
 
 /** Refuses lists of a transform that was bound which go together and have different lengths. @throws ShapeError */
-export function checkLengths(transform: Transform): void {
+function checkLengths(transform: Transform): void {
   const { name, params } = transform.declaration;
   const lists = listsOf(transform);
   for (const param in lists) {
@@ -123,3 +123,6 @@ function allowed(place: Place): string {
   const count = max === undefined ? `at least ${min}` : `${min} to ${max}`;
   return `K numbers (K of ${count}), ${samples} rows of K, [${samples}, ${channels}, K], or a tensor of such a shape; 1 stands for all`;
 }
+
+/** What is done with parameters that are lists. */
+export const list = { bindList, checkLengths };
