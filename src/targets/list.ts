@@ -1,8 +1,9 @@
-import { concat, gather, noGrad, slice } from "../autograd/index.ts";
+import { assembled } from "../autograd/assemble.ts";
+import { gather, noGrad } from "../autograd/index.ts";
 import { batched, viewed } from "../autograd/view.ts";
 import { cast } from "../compiler/index.ts";
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
-import { type DType, keeping, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
+import { count, type DType, keeping, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
 import type { ImageSize } from "./sizes.ts";
 
 // What images have one by one, in lists: those of one size are a batch.
@@ -84,24 +85,39 @@ export const stack = (each: readonly Tensor<DType>[]): Tensor =>
 
 function joined(batches: readonly Tensor<DType>[]): Tensor {
   const all = batches.map((batch) => (batch.dtype === "f32" ? (batch as Tensor) : cast(batch, "f32")));
-  return all.length === 1 ? all[0] : concat(all);
+  return inOrder(
+    all,
+    all.map((_, i) => ({ places: [i] })),
+  );
 }
 
 /** The samples of groups, in the order of the list. */
 export function inOrder(parts: readonly Tensor[], groups: readonly Places[]): Tensor {
-  const grouped = parts.length === 1 ? parts[0] : concat(parts);
-  const order = groups.flatMap(({ places }) => places);
-  const index = new Array<number>(order.length);
-  for (const [at, place] of order.entries()) index[place] = at;
-  return samplesAt(grouped, index);
+  const [{ shape }] = parts;
+  const n = groups.reduce((sum, { places }) => sum + places.length, 0);
+  const values = count(shape.slice(1));
+  const runs = groups.flatMap(({ places }, of) =>
+    places.map((place, i) => ({ of, from: i * values, to: place * values, values })),
+  );
+  const isWhole = parts.length === 1 && runs.every(({ from, to }) => from === to);
+  return isWhole ? parts[0] : assembled(parts, shape.with(0, n), runs);
 }
 
 /** The samples of groups as batches of one, in the order of the list. */
 export function eachInOrder(parts: readonly Tensor[], groups: readonly Places[]): readonly Tensor[] {
   const each: Tensor[] = [];
   for (const [g, { places }] of groups.entries())
-    for (const [i, place] of places.entries()) each[place] = slice(parts[g], 0, i, i + 1);
+    for (const [i, place] of places.entries()) each[place] = stretchOf(parts[g], i, 0);
   return each;
+}
+
+/** Rows of one sample from `first` on, `[1, rows, …]`, or all of them. */
+export function stretchOf(batch: Tensor, sample: number, first: number, rows = batch.shape[1] ?? 1): Tensor {
+  const { shape } = batch;
+  const row = count(shape.slice(2));
+  const from = (sample * (shape[1] ?? 1) + first) * row;
+  const made = shape.length > 1 ? [1, rows, ...shape.slice(2)] : [1];
+  return assembled([batch], made, [{ of: 0, from, to: 0, values: rows * row }]);
 }
 
 /** Some samples of a batch; of all in their order the batch itself. */

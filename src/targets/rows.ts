@@ -1,7 +1,9 @@
+import { assembled } from "../autograd/assemble.ts";
 import { concat, gather, reshape, slice } from "../autograd/index.ts";
 import { ArgumentError, type Gpu, ShapeError } from "../gpu/index.ts";
-import { type Shape, sameShape, show, Tensor, tensor, zeros } from "../tensor/index.ts";
+import { count, type Shape, sameShape, show, Tensor, tensor } from "../tensor/index.ts";
 import { followed, type Journey, placesBehind } from "./journey.ts";
+import { stretchOf } from "./list.ts";
 import type { Rows } from "./target.ts";
 
 /** What rows have to look like. */
@@ -84,13 +86,15 @@ export function batchOf(gpu: Gpu, rows: Rows, counts?: readonly number[], journe
   const first = rows.find((each) => each !== null);
   if (!first) return { tensor: null, there: () => null, back: () => rows };
   const rest = first.shape.slice(1);
-  const padded = rows.map((each, n) => {
-    const missing = most - sizes[n];
-    const parts = [...(each ? [each] : []), ...(missing > 0 ? [zeros(gpu, [missing, ...rest])] : [])];
-    return reshape(parts.length === 1 ? parts[0] : concat(parts), [1, most, ...rest]);
-  });
+  const row = count(rest);
+  const given = rows.flatMap((each, n) => (each ? [{ each, n }] : []));
+  const runs = given.map(({ n }, of) => ({ of, from: 0, to: n * most * row, values: sizes[n] * row }));
   return {
-    tensor: padded.length === 1 ? padded[0] : concat(padded),
+    tensor: assembled(
+      given.map(({ each }) => each),
+      [rows.length, most, ...rest],
+      runs,
+    ),
     there: () => followed(thereOf(gpu, sizes, most), journey),
     back: (moved) => {
       const places = placesBehind(sizes, most, journey);
@@ -102,10 +106,9 @@ export function batchOf(gpu: Gpu, rows: Rows, counts?: readonly number[], journe
 /** The rows of one image at places, which ascend. */
 function taken(gpu: Gpu, rows: Tensor, n: number, places: readonly number[]): Tensor {
   const rest = rows.shape.slice(2);
-  const [first, count] = [places[0], places.length];
-  const own = slice(rows, 0, n, n + 1);
-  if (places[count - 1] === first + count - 1) return reshape(slice(own, 1, first, first + count), [count, ...rest]);
-  return gather(reshape(own, rows.shape.slice(1)), { axis: 0, index: tensor(gpu, places) });
+  const [first, size] = [places[0], places.length];
+  if (places[size - 1] === first + size - 1) return reshape(stretchOf(rows, n, first, size), [size, ...rest]);
+  return gather(reshape(stretchOf(rows, n, 0), rows.shape.slice(1)), { axis: 0, index: tensor(gpu, places) });
 }
 
 const thereOf = (gpu: Gpu, counts: readonly number[], most: number): Tensor =>
