@@ -13,6 +13,12 @@ import type { Gpu } from "../gpu/index.ts";
 export const rolls = (links: number, sums = 0): boolean => links + sums > 20;
 
 /**
+ * The same for a field that learns so many values of its own, whose `backward` is then long. On SwiftShader the first step of
+ * `undistort`, eighteen values, took 8.6 s of the processors with it four times and 1.8 s with it once; the steps after it as long.
+ */
+export const rollsField = (learned: number): boolean => learned > 8;
+
+/**
  * The most that points of one pass may weigh (`weight.ts`): so compiling takes time in proportion to the length of a chain, not
  * to its square. What people put in a row weighs less than half of it.
  */

@@ -7,6 +7,7 @@ import { type Pass, quadAligned } from "../pass.ts";
 import type { IoBuffer } from "../pixels/io.ts";
 import { frameWords, ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { userModules } from "../pixels/work.ts";
+import { rollsField } from "../tuning.ts";
 import { fieldTensor } from "./field-tensor.ts";
 import type { FieldSpec } from "./field-wgsl.ts";
 import { gatherImage } from "./gather.ts";
@@ -138,6 +139,7 @@ function pullField(
     ...sightOf(pass, field),
     modules: () => ({ ...modulesOf(pass, spec), "generated::fill": fillModule(pass.fill, true, others) }),
     sums: sizeOf(own) + (matrix ? 9 : 0),
+    isRolled: rollsField(sizeOf(own)),
     key: `|${own.map((slot) => slot.offset).join()}|${matrix}`,
   };
   const pulled = seeBackward(gpu, pass, sight, {
