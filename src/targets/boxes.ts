@@ -4,6 +4,7 @@ import { type Hulls, hullOf, leftOf } from "./hull.ts";
 import { withoutCounts } from "./journey.ts";
 import type { Leg } from "./leg.ts";
 import { meetBoxes } from "./met-boxes.ts";
+import { weightOf } from "./met-rows.ts";
 import { moveOriented } from "./oriented.ts";
 import { movedOutline } from "./outline.ts";
 import { batchOf, checkRows } from "./rows.ts";
@@ -26,8 +27,13 @@ export const boxes: Rule<Boxes> = {
     const { moved, kept } = journey ? meetBoxes(rows, target, journey) : moveAlone(rows, target, scene);
     const data = back(moved);
     if (bare) return { ...target, data };
-    const present = there();
-    return { ...target, data, kept: back(present ? mul(kept(), present) : kept()) };
+    const [present, weight] = [there(), weightOf(moved, journey)];
+    return {
+      ...target,
+      data,
+      kept: back(present ? mul(kept(), present) : kept()),
+      weight: weight && back(weight),
+    };
   },
 };
 

@@ -8,7 +8,8 @@ import { followed, type Journey, meets } from "./journey.ts";
 import { keypoints } from "./keypoints.ts";
 import type { Places } from "./list.ts";
 import { type Member, membersOf } from "./members.ts";
-import { metMasks, presentIn } from "./met-masks.ts";
+import { metMasks } from "./met-masks.ts";
+import { presentIn, weightOf } from "./met-rows.ts";
 import { batchOf, checkRows } from "./rows.ts";
 import type { Rule } from "./rule.ts";
 import type { Scene } from "./scene.ts";
@@ -55,14 +56,16 @@ export const instances: Rule<Instances> = {
     const present = there();
     const left = bare ? null : decided(moved, target.boxesOf === "masks", journey);
     const kept = left && back(present ? mul(left, present) : left);
+    const weighed = bare ? null : weightOf(moved[0].data, journey);
+    const weight = weighed && back(weighed);
     const shown = moved.map(({ member, data, target: own }, i) => {
       const rows = batches[i].back(data);
       if (member.bare) return [member.name, rows];
       if (!own) return [member.name, asIs(rows)];
       const left = member.is === "boxes" && kept ? kept : batches[i].back(own.kept as Tensor);
-      return [member.name, enlistTarget({ ...own, data: rows, kept: left })];
+      return [member.name, enlistTarget({ ...own, data: rows, kept: left, weight })];
     });
-    return { ...target, data: Object.fromEntries(shown), kept };
+    return { ...target, data: Object.fromEntries(shown), kept, weight };
   },
 };
 

@@ -1,6 +1,7 @@
 import { mul, reshape } from "../autograd/index.ts";
 import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { sameShape, show, Tensor } from "../tensor/index.ts";
+import { weightOf } from "./met-rows.ts";
 import { movePoints } from "./points.ts";
 import { batchOf, checkRows } from "./rows.ts";
 import type { Rule } from "./rule.ts";
@@ -28,13 +29,14 @@ export const keypoints: Rule<Keypoints> = {
     const flow = movePoints({ rows, beside: { angle, scale }, swap }, scene);
     const data = back(flow.rows);
     if (bare) return { ...target, data };
-    const [present, kept] = [there(), flow.kept()];
+    const [present, kept, weight] = [there(), flow.kept(), weightOf(flow.rows, journey)];
     return {
       ...(journey ? given : target),
       ...flow.beside,
       swap: flow.swap,
       data,
       kept: back(present ? mul(kept, broad(present, kept)) : kept),
+      weight: weight && back(weight),
     };
   },
 };

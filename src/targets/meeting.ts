@@ -44,6 +44,8 @@ export interface Seen {
   readonly within: Limits;
   /** What lies over them there; over those that lie under nothing, rectangles without an area. */
   readonly covers: readonly Limits[];
+  /** How much of what is seen there is of each source, `[N, S, 1]`; null where each is all of it. */
+  readonly weight: Tensor | null;
   /** 1 for sources that are seen at all, `[N, S, 1]`; null for all of them. A partner is not where a coin says no. */
   readonly present: Tensor | null;
 }
@@ -100,9 +102,12 @@ function seenOf(gpu: Gpu, bound: BoundMix, parts: readonly MixPart<number>[], sh
     shift: isMoved ? next(2) : null,
     within: limits(),
     covers: over.map(limits),
+    weight: isWeighed(parts) ? reshape(next(1), [n, count, 1]) : null,
     present: bound.on ? reshape(greaterEqual(next(1).detach(), 0.5), [n, count, 1]) : null,
   };
 }
+
+const isWeighed = (parts: readonly MixPart<unknown>[]): boolean => parts.some(({ weight }) => weight !== undefined);
 
 /** What {@link seenOf} takes apart, of one sample: where the mix leaves it alone, all of it is where it was, and nothing covers it. */
 function columnsOf<V>(
@@ -132,6 +137,9 @@ function columnsOf<V>(
   return [
     ...(isMoved ? shifts : []),
     ...[within, ...covering].flatMap((all) => [...all.flatMap(lows), ...all.flatMap(highs)]),
+    ...(isWeighed(parts)
+      ? parts.map(({ weight = of.of(1) }, source) => gated(gate, weight, of.of(Number(isOwn(source))), of))
+      : []),
     ...(gate === null ? [] : parts.map((_, source) => (isOwn(source) ? of.of(1) : gate))),
   ];
 }

@@ -38,6 +38,7 @@ export function asInstances<T extends object>(data: T, options?: InstanceOptions
     data: Object.freeze({ ...data }),
     boxesOf: "outline",
     kept: null,
+    weight: null,
     ...own,
   });
 }

@@ -3,7 +3,6 @@ import { apply } from "../compiler/index.ts";
 import { bboxToMask } from "../functional/bbox.ts";
 import { ones, type Tensor, tensor } from "../tensor/index.ts";
 import { warp } from "../transforms/index.ts";
-import { type Journey, meetingsOf } from "./journey.ts";
 import { gathered, type Limits, type Meeting } from "./meeting.ts";
 import { columns } from "./rows.ts";
 
@@ -35,20 +34,4 @@ function shiftedMasks(masks: Tensor, shift: Tensor, { gpu, samples, sources, aft
   const matrix = concat([straight, moved], 2);
   const apart = reshape(masks, [each, masks.size / (each * h * w), h, w]);
   return apply(apart, warp({ matrix, width, height, interpolation: "nearest" }));
-}
-
-/** 1 for rows of `[N, S · K, …]` of sources that are seen in the result, else 0: `[N, S · K]`. */
-export function presentIn(rows: Tensor, journey: Journey | null): Tensor {
-  const meetings = meetingsOf(journey);
-  const k = rows.shape[1] / meetings.reduce((product, { sources }) => product * sources, 1);
-  return meetings.reduce(
-    (before, meeting) => {
-      const all = gathered(before, meeting);
-      const { present } = meeting.seen();
-      if (!present) return all;
-      const { samples, sources } = meeting;
-      return reshape(mul(reshape(all, [samples, sources, all.size / (samples * sources)]), present), all.shape);
-    },
-    ones(rows.gpu, [rows.shape[0], k]),
-  );
 }

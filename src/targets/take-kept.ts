@@ -32,7 +32,7 @@ export async function takeKept<T extends Boxes | Keypoints | Instances>(target: 
   const argument = "target of takeKept()";
   const allowed = "boxes, keypoints [N, K, 2] or instances behind a pipeline";
   const known: Boxes | Keypoints | Instances = target;
-  if (!isTarget(known) || !("kept" in known)) throw new ArgumentError(argument, describe(target), allowed);
+  if (!isTarget(known) || !TAKEN.includes(known.target)) throw new ArgumentError(argument, describe(target), allowed);
   const { kept } = known;
   if (kept === null) throw new ArgumentError(argument, `${known.target} that nothing has moved`, allowed);
   const places = await placesOf(kept, argument, allowed);
@@ -45,8 +45,12 @@ export async function takeKept<T extends Boxes | Keypoints | Instances>(target: 
     ...known,
     data: Object.fromEntries(data),
     kept: rowsAt(kept, places),
+    weight: known.weight && rowsAt(known.weight, places),
   }) as Instances as Taken<T>;
 }
+
+/** What has rows, and says which of them are kept. */
+const TAKEN: readonly string[] = ["boxes", "keypoints", "instances"];
 
 /** The places of ones, image by image. */
 async function placesOf(kept: Rows, argument: string, allowed: string): Promise<Places> {
@@ -72,7 +76,12 @@ function taken(target: Boxes | Keypoints, kept: Rows, places: Places): Boxes | K
       "keypoints without: lists have none",
     );
   const { counts: _, ...rest } = target;
-  return enlistTarget({ ...rest, data: rowsAt(target.data, places), kept: rowsAt(kept, places) }) as typeof target;
+  return enlistTarget({
+    ...rest,
+    data: rowsAt(target.data, places),
+    kept: rowsAt(kept, places),
+    weight: target.weight && rowsAt(target.weight, places),
+  }) as typeof target;
 }
 
 const rowsAt = (rows: Rows, places: Places): Rows =>

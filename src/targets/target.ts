@@ -146,7 +146,7 @@ export function asBoxes(data: Rows, options?: BoxOptions): Boxes {
       "true for oriented boxes",
       "false: a side that is turned is no part of the width",
     );
-  return enlistTarget({ target: "boxes", data: frozenRows(data), kept: null, ...BOX_DEFAULTS, ...own });
+  return enlistTarget({ target: "boxes", data: frozenRows(data), kept: null, weight: null, ...BOX_DEFAULTS, ...own });
 }
 
 /**
@@ -158,7 +158,14 @@ export function asKeypoints(data: Rows, options?: KeypointOptions): Keypoints {
   check("data of asKeypoints()", data, ROWS);
   const rules = { swap: PAIRS, angle: TENSOR, scale: TENSOR, counts: COUNTS };
   const { swap = [], ...own } = readOptions<KeypointOptions>("asKeypoints", options, rules);
-  return enlistTarget({ target: "keypoints", data: frozenRows(data), kept: null, swap: frozenRows(swap), ...own });
+  return enlistTarget({
+    target: "keypoints",
+    data: frozenRows(data),
+    kept: null,
+    weight: null,
+    swap: frozenRows(swap),
+    ...own,
+  });
 }
 
 /** Polygons: their corners move. Between corners a polygon is straight, where a field may bend the image. They are not cut off. */

@@ -72,6 +72,11 @@ export type Boxes = Target<"boxes", Rows> &
      * aspect, else 0; for each box, `[N, K]`, or a list of `[K]`. Behind a mix, those of partners too. `null` before.
      */
     readonly kept: Rows | null;
+    /**
+     * Which part of its image the sample of each is, 0 to 1, where a mix such as `mixup` blends samples: `[N, K]`, or a list of `[K]`, with the
+     * gradient of the shares, to weigh losses by. `null` elsewhere.
+     */
+    readonly weight: Rows | null;
   };
 
 /** Options of {@link asKeypoints}. */
@@ -92,6 +97,11 @@ export type Keypoints = Target<"keypoints", Rows> &
     readonly swap: readonly (readonly [number, number])[];
     /** Which points of a result lie in the image, and are seen: 1 or 0 for each point, `[N, K]`, or a list of `[K]`. `null` before. */
     readonly kept: Rows | null;
+    /**
+     * Which part of its image the sample of each is, 0 to 1, where a mix such as `mixup` blends samples: `[N, K]`, or a list of `[K]`, with the
+     * gradient of the shares, to weigh losses by. `null` elsewhere.
+     */
+    readonly weight: Rows | null;
   };
 
 /** Polygons or lines: points, however they are nested. */
@@ -143,6 +153,11 @@ export type Instances<T extends object = object> = Target<"instances", T> &
   Readonly<Required<InstanceOptions>> & {
     /** Which instances of a result are left: 1 or 0 for each, `[N, K]`, or a list of `[K]`. `null` before. */
     readonly kept: Rows | null;
+    /**
+     * Which part of its image the sample of each is, 0 to 1, where a mix such as `mixup` blends samples: `[N, K]`, or a list of `[K]`, with the
+     * gradient of the shares, to weigh losses by. `null` elsewhere.
+     */
+    readonly weight: Rows | null;
   };
 
 /** Everything that {@link asBoxes} and its like make. */

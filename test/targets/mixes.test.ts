@@ -298,3 +298,130 @@ test("what cannot follow is refused at the call, by name", () => {
     /instances\.labels: got a list/,
   );
 });
+
+test("where a mix blends samples, each label says of which part of the image it is, with the gradient of the shares", async () => {
+  const { gpu } = device;
+  const { boxes } = rectangles(2);
+  const lambda = a.parameter(gpu, [0.25, 0.5, 0.75]);
+  const image = a.zeros(gpu, [N, 1, S, S]);
+  const mix = a.mixup({ partner: [1, 2, 0], lambda, on: [1, 1, 0] });
+  const list = [a.zeros(gpu, [1, 2]), null, a.zeros(gpu, [2, 2])];
+  const given = { image, boxes: a.asBoxes(boxes), keypoints: a.asKeypoints(list), all: a.asInstances({ boxes }) };
+  const out = a.sequential([mix, a.mosaic({ partners: [1, 1, 1], x: 3, y: 3 })])(given);
+  const own = [
+    [0.25, 0.25, 0.75, 0.75],
+    [0.5, 0.5, 0.5, 0.5],
+    [1, 1, 0, 0],
+  ];
+  const expected = own.flatMap((each) => [...each, ...own[1], ...own[1], ...own[1]]);
+  expect([...(await read(out.boxes.weight))]).toEqual(expected);
+  expect([...(await read(out.all.weight))]).toEqual(expected);
+  const [first, , third] = out.keypoints.weight as (a.Tensor | null)[];
+  // One's own point, no one of the second sample's; then of the second, twice three times, the two of its partner.
+  expect([...(await read(first))]).toEqual([0.25, ...Array.from({ length: 6 }, () => 0.5)]);
+  expect([...(await read(third))]).toEqual([1, 1, ...Array.from({ length: 6 }, () => 0.5)]);
+  const along = Array.from({ length: 16 * N }, (_, k) => k * k);
+  const loss = a.sum(a.mul(out.boxes.weight as a.Tensor, a.tensor(gpu, along, [N, 16])));
+  const [g] = a.grad(loss, [lambda]);
+  // A sample's rows stand first in its own image, and those of sample 1 in all others, too; the partner's have the rest.
+  const blocks = (n: number) =>
+    n === 1 ? [0, 1, 2, 3].flatMap((b) => [0, 1, 2].map((m) => [m, b])).filter(([m, b]) => b > 0 || m === 1) : [[0, 0]];
+  const slope = (n: number) =>
+    blocks(n).reduce((sum, [m, b]) => {
+      const [c0, c1, c2, c3] = along.slice(16 * m + 4 * b);
+      return sum + c0 + c1 - c2 - c3;
+    }, 0);
+  expect([...(await g.read())]).toEqual([slope(0), slope(1), 0]);
+  const taken = await a.takeKept(out.boxes);
+  expect((taken.weight as a.Tensor[]).map((each) => each.shape)).toEqual(
+    (taken.kept as a.Tensor[]).map((each) => each.shape),
+  );
+  expect(a.sequential([a.horizontalFlip()])(given).boxes.weight).toBeNull();
+  await expect(a.takeKept(a.asPolygons(boxes) as never)).rejects.toThrow(/target of takeKept\(\)/);
+});
+
+test("a mix that a user declares takes boxes along by its parts", async () => {
+  const { gpu } = device;
+  // The left half is the sample's own, the right half the partner's left one.
+  const wgsl = `import package::lib::frame::Frame;
+    import package::lib::pixel::Pixel;
+    import package::lib::tap::Tap;
+    struct Params { amount: f32 }
+    fn tap(i: u32, at: Pixel, p: Params, f: Frame) -> Tap {
+      let right = at.x >= 0.5 * f.width;
+      return Tap(select(0u, 1u, right), Pixel(select(at.x, at.x - 0.5 * f.width, right), at.y), 1.0);
+    }
+    fn seen(i: u32, source: u32, at: Pixel, p: Params, f: Frame) -> Tap {
+      return Tap(source, Pixel(at.x + select(0.0, 0.5 * f.width, source == 1u), at.y), 1.0);
+    }
+    fn backward(at: Pixel, p: Params, f: Frame, gs: array<f32, 1>, gp: ptr<function, Params>) {}`;
+  const declaration = {
+    name: "halves",
+    kind: "mix",
+    reads: "batch",
+    wgsl,
+    params: {
+      partner: { role: "partner", integer: true, gradient: false, min: 0, unit: "samples", doc: "which sample" },
+      amount: { default: 0, unit: "share", doc: "of no effect" },
+    },
+    mix: {
+      taps: 1,
+      reach: 1,
+      parts: ((_, { width, height }, of) => {
+        const [none, half, all] = [0, width / 2, height].map(of.of);
+        return [{ edges: [none, none, half, all] }, { shift: [half, none], edges: [half, none, of.of(width), all] }];
+      }) as a.MixSpec["parts"],
+    },
+    doc: "left halves side by side",
+    source: "this test",
+  } as const;
+  const halves = a.declare<{ partner: a.ParamValue }>(declaration);
+  const boxes = a.tensor(gpu, [2, 2, 16, 10, 14, 3, 20, 9], [2, 1, 4]);
+  const mask = a.tensor(
+    gpu,
+    Array.from({ length: 2 * S * S }, (_, i) => 1 + Math.floor(i / (S * S))),
+    [2, 1, S, S],
+  );
+  const out = a.sequential([halves({ partner: [1, 0] })])({ mask, boxes, labels: a.tensor(gpu, [1, 0, 0, 1], [2, 2]) });
+  expect([...(await read(out.boxes))]).toEqual([2, 2, 12, 10, 24, 3, 24, 9, 12, 3, 12, 9, 14, 2, 24, 10]);
+  expect([...(await read(out.labels))]).toEqual([0.5, 0.5, 0.5, 0.5]);
+  const row = (await read(out.mask)).subarray(0, S);
+  expect([row[0], row[S - 1]]).toEqual([1, 2]);
+  const both = { ...declaration, mix: { ...declaration.mix, shares: () => [] } };
+  expect(() => a.declare(both as never)).toThrow(/shares of halves.*one of the two/s);
+  expect(() => a.declare({ ...declaration, mix: { taps: 1, reach: 1, parts: 1 } } as never)).toThrow(/parts of halves/);
+  const unsaid = a.declare<{ partner: a.ParamValue }>({ ...declaration, mix: { taps: 1, reach: 1, shares: (_, __, of) => [of.of(0.5), of.of(0.5)] } }); // biome-ignore format: one line
+  expect(() => a.sequential([unsaid({ partner: 0 })])({ mask, boxes })).toThrow(
+    /boxes: got places in a pipeline with halves/,
+  );
+});
+
+test("steps run flat in memory, and give equal bits", async () => {
+  const { gpu } = device;
+  const { boxes, masks } = rectangles(2);
+  const image = a.zeros(gpu, [N, 1, S, S]);
+  const points = a.slice(boxes, 2, 0, 2);
+  const pipeline = a.sequential([a.RandomMosaic({ p: 0.5 }), a.RandomCutMixV2(), a.RandomMixUpV2()]);
+  const step = async () => {
+    const out = pipeline(
+      { image, all: a.asInstances({ boxes, masks }), keypoints: a.asKeypoints(points) },
+      { step: 7 },
+    );
+    const bits = [await read(out.all.data.boxes), await read(out.keypoints.data), await read(out.all.weight)];
+    for (const each of [
+      out.image,
+      out.all.data.boxes,
+      out.all.data.masks,
+      out.all.kept,
+      out.all.weight,
+      out.keypoints.data,
+      out.keypoints.kept,
+      out.keypoints.weight,
+    ])
+      (each as a.Tensor).dispose();
+    return { bits, bytes: gpu.stats.bytesInUse };
+  };
+  await step();
+  const first = await step();
+  for (let i = 0; i < 3; i++) expect(await step()).toEqual(first);
+});
