@@ -1,3 +1,4 @@
+export type { ClipLayout } from "../targets/clips.ts";
 export type {
   Around,
   Bernoulli,
@@ -55,6 +56,7 @@ export {
   uniform,
 } from "./distributions/index.ts";
 export { type ClipOptions, type ClipPipeline, type FramesOptions, frames } from "./frames.ts";
+export type { GridPadding } from "./grid.ts";
 export type { Images } from "./images.ts";
 export { blend, type InnerOptions, type Space, type Where, within } from "./inner.ts";
 export { takeSamples } from "./moved.ts";
