@@ -1,6 +1,6 @@
 import { explain, type Plan, type PlannedPass, type PlanOptions } from "../compiler/index.ts";
 import { kinds } from "../compiler/kinds/index.ts";
-import { bindOutlines } from "../compiler/stages/explain.ts";
+import { bindOutlines, titleOf } from "../compiler/stages/explain.ts";
 import { ShapeError } from "../gpu/index.ts";
 import { type Group, groupsOf, sizeOf } from "../targets/list.ts";
 import { checkShape, count, type Shape, show, type Tensor } from "../tensor/index.ts";
@@ -225,6 +225,6 @@ const print = (passes: readonly PlannedPass[]): string =>
   passes
     .map((pass, i) => {
       const shapes = `[${pass.input.join(", ")}] -> [${pass.output.join(", ")}]`;
-      return `${i + 1}. ${pass.kind.padEnd(8)} ${pass.transforms.join(" > ")}\n   ${shapes}\n   ends: ${pass.ended}`;
+      return `${titleOf(pass, i)}\n   ${shapes}\n   ends: ${pass.ended}`;
     })
     .join("\n");

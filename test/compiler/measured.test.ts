@@ -22,7 +22,7 @@ const measuring = [
 /** Ways to look, and how many channels there are: dealt out, as no module of a point knows of them. */
 const LOOKS: readonly {
   shape: Shape4;
-  /** Of an angle for each sample, and what is shown beyond the image. */
+  /** The maps, by an angle for each sample and what is shown beyond the image. */
   maps: (angle: Tensor, fill: Tensor) => Transform[];
 }[] = [
   // Planes of 35 pixels end in a part of a quad.

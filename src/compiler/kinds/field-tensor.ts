@@ -1,12 +1,12 @@
 /** The tensors that fields look through: what is made of what a caller gave. */
 import { broadcastTo, concat, equal, reshape, transpose, where } from "../../autograd/index.ts";
 import type { Gpu } from "../../gpu/index.ts";
-import { type Tensor, tensor } from "../../tensor/index.ts";
+import { type Shape, type Tensor, tensor } from "../../tensor/index.ts";
 import type { FieldSource } from "../../transforms/index.ts";
 import { cellsOf, widthOf } from "../pack/layout.ts";
 import type { Bound, BoundField, BoundValue } from "../pass.ts";
 import { drawnField } from "./field-drawn.ts";
-import type { Apply } from "./kind.ts";
+import type { Apply, Making } from "./kind.ts";
 
 /** The tensor `[N, 2, H, W]` that a pass looks through, made of what was given, differentiably; and how to let go of it. */
 export function fieldTensor(
@@ -26,6 +26,47 @@ export function fieldTensor(
     scope.dispose();
   }
 }
+
+/** What {@link sourceOf} does over all pixels of the tensor, one operation after the other. */
+export function fieldMaking(links: readonly Bound[], samples: number): readonly Making[] {
+  const link = links.find(({ field }) => field !== undefined);
+  if (!link?.field) return [];
+  const { tensors, size, interleaved } = link.field;
+  const { made } = link.transform.declaration.field!;
+  const to = (rows: number): Shape => [rows, 2, ...size];
+  const making: Making[] = [];
+  let rows = samples;
+  if (made) {
+    rows = sharesMade(link) ? 1 : samples;
+    making.push({ what: "places", from: null, to: to(rows), dispatches: { forward: 1, backward: 1 } });
+  } else if (tensors.length === 0)
+    making.push({ what: "random numbers", from: null, to: to(rows), dispatches: { forward: 1, backward: 0 } });
+  else {
+    rows = Math.max(...tensors.map(({ shape }) => shape[0]));
+    for (const { shape } of tensors)
+      if (shape[0] !== rows) making.push(spreading("one plane for all samples", [1, 1, ...size], rows));
+    if (tensors.length === 2)
+      making.push({ what: "both planes", from: to(rows), to: to(rows), dispatches: { forward: 2, backward: 2 } });
+    else if (interleaved) {
+      const from = [rows, ...size, 2];
+      making.push({ what: "planes", from, to: to(rows), dispatches: { forward: 1, backward: 1 } });
+    }
+  }
+  return rows === samples ? making : [...making, spreading("one for all samples", to(rows), samples)];
+}
+
+/** Repeats what all samples share. */
+const spreading = (what: string, from: Shape, samples: number): Making => ({
+  what,
+  from,
+  to: [samples, ...from.slice(1)],
+  dispatches: { forward: 1, backward: 1 },
+});
+
+/** Whether all samples share what is made. */
+const sharesMade = ({ transform: { declaration }, values, on }: Bound): boolean =>
+  !on &&
+  Object.entries(declaration.params).every(([name, { role }]) => role !== "through" || values[name].strides[0] === 0);
 
 /** What a field looks through before it goes through anything: drawn, made, or given in one form or another. */
 function sourceOf(gpu: Gpu, link: Bound, { tensors, size, interleaved }: BoundField, samples: number): Tensor {

@@ -8,7 +8,7 @@ import type { IoBuffer } from "../pixels/io.ts";
 import { frameWords, ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { userModules } from "../pixels/work.ts";
 import { rollsField } from "../tuning.ts";
-import { fieldTensor } from "./field-tensor.ts";
+import { fieldMaking, fieldTensor } from "./field-tensor.ts";
 import type { FieldSpec } from "./field-wgsl.ts";
 import { gatherImage } from "./gather.ts";
 import { type Kind, rowsOf } from "./kind.ts";
@@ -217,6 +217,7 @@ export const field: Kind = {
   readsF32: false,
   savesInput: true,
   through: fieldTensor,
+  making: fieldMaking,
   cost: (pass) => ({
     // Backward: to the places, the largest gradient, the sums, and what they are as floats; how far places lie, and what is near.
     dispatches: { forward: 1, backward: isNear(pass) ? 6 : 4 },

@@ -11,7 +11,19 @@ import { program } from "./program.ts";
 import { resize } from "./resize.ts";
 import { stencil } from "./stencil.ts";
 
-export type { BesideAsked, Chain, Cost, Gradients, Kind, MotionKind, Ran, Signature, Sources, Taken } from "./kind.ts";
+export type {
+  BesideAsked,
+  Chain,
+  Cost,
+  Gradients,
+  Kind,
+  Making,
+  MotionKind,
+  Ran,
+  Signature,
+  Sources,
+  Taken,
+} from "./kind.ts";
 
 /** Every kind of transform: all that the stages of the compiler know of one is here. */
 export const kinds: Readonly<Record<KindName, Kind>> = {

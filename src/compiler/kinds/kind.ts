@@ -45,6 +45,16 @@ export interface Cost {
   buffers: number;
 }
 
+/** An operation that makes, over all of its pixels, what a pass looks at besides the image. */
+export interface Making {
+  /** What it makes, for people. */
+  what: string;
+  /** Shape of what it is made of; null where that is no image. */
+  from: Shape | null;
+  to: Shape;
+  dispatches: Cost["dispatches"];
+}
+
 /** The wanted slots' sums, and the gradient of the image. */
 export interface Gradients {
   image: Storage | null;
@@ -158,6 +168,8 @@ interface Rules {
     samples: number,
     apply: Apply,
   ) => { tensor: Tensor; dispose: () => void } | undefined;
+  /** How that tensor comes about, of what a caller gave or of nothing, before what it goes through. */
+  making?: (links: readonly Bound[], samples: number) => readonly Making[];
 }
 
 /** Rows of the sums in which the wanted slots begin. */

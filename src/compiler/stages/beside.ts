@@ -2,7 +2,7 @@
 import { ArgumentError, describe, ShapeError } from "../../gpu/index.ts";
 import { type Shape, show, type Tensor } from "../../tensor/index.ts";
 import type { ParamSpec } from "../../transforms/index.ts";
-import { kinds } from "../kinds/index.ts";
+import { kinds, type Making } from "../kinds/index.ts";
 import { type Bound, besideOf, type Pass } from "../pass.ts";
 import { isTensorLike } from "./bind.ts";
 
@@ -44,3 +44,17 @@ export function besideTensors(
   });
   return { tensors, dispose: () => made.forEach((tensor) => tensor.dispose()) };
 }
+
+/** The images among them that are repeated for every sample, with the links that see them. */
+export const besideMaking = (
+  pass: Pass,
+  links: readonly Bound[],
+  samples: number,
+): readonly { link: Bound; making: Making }[] =>
+  besideOf(pass).flatMap(({ link, name }) => {
+    const from = links[link].images![name].shape;
+    if (from[0] === samples) return [];
+    const to = [samples, ...from.slice(1)];
+    const what = `${name} for all samples`;
+    return [{ link: links[link], making: { what, from, to, dispatches: { forward: 1, backward: 1 } } }];
+  });

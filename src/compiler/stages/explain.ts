@@ -10,9 +10,10 @@ import {
   show,
 } from "../../tensor/index.ts";
 import type { Kind, Link, Transform } from "../../transforms/index.ts";
-import { kinds } from "../kinds/index.ts";
+import { kinds, type Making } from "../kinds/index.ts";
 import { outputSize } from "../outcome.ts";
 import type { Bound, Pass } from "../pass.ts";
+import { besideMaking } from "./beside.ts";
 import { bind, listOf } from "./bind.ts";
 import { PLAN_RULES, type PlanOptions, plan } from "./plan.ts";
 
@@ -28,8 +29,10 @@ const RULES = { ...PLAN_RULES, input: oneOf(...DTYPES) };
 export interface PlannedPass {
   /** How it goes over memory: the kind of the transforms that it begins with; `resize` is one that averages. */
   kind: Kind;
-  /** Names of the transforms that it applies, in order. */
+  /** Names of the transforms that it applies, in order; or of the one that it makes something for. */
   transforms: readonly string[];
+  /** What it makes for the transform to look at besides the image, such as random numbers; of an image, nothing. */
+  makes?: string;
   /** Shape before it. */
   input: Shape;
   /** Shape behind it. */
@@ -94,12 +97,36 @@ function making(pass: Pass, bound: readonly Bound[]): readonly PlannedPass[] {
       chain.length === 0 ? [] : explain(chain, seen(composite, pass.input)).passes,
     );
   }
-  const link = pass.positions.map((at) => bound[at]).find(({ field }) => field !== undefined);
-  const through = link?.transform.declaration.field?.through;
-  if (!link || !through) return [];
-  const { params, options } = link.transform;
+  const links = pass.positions.map((at) => bound[at]);
   const [n, , height, width] = pass.output;
-  return explain(through({ ...params, ...options }), [n, 2, height, width]).passes;
+  const spread = besideMaking(pass, links, n).map(({ link, making }) => describeMaking(pass.kind, link, making));
+  const link = links.find(({ field }) => field !== undefined);
+  if (!link) return spread;
+  const made = kinds[pass.kind].making?.(links, n) ?? [];
+  const { params, options, declaration } = link.transform;
+  const through = declaration.field?.through?.({ ...params, ...options }) ?? [];
+  return [
+    ...spread,
+    ...made.map((making) => describeMaking(pass.kind, link, making)),
+    ...(through.length > 0 ? explain(through, [n, 2, height, width]).passes : []),
+  ];
+}
+
+function describeMaking(kind: Kind, { transform }: Bound, { what, from, to, dispatches }: Making): PlannedPass {
+  const { name } = transform.declaration;
+  return {
+    kind,
+    transforms: [name],
+    makes: what,
+    input: [...(from ?? to)],
+    output: [...to],
+    dispatches: { ...dispatches },
+    bytesRead: from ? byteLength(from, "f32") : 0,
+    bytesWritten: byteLength(to, "f32"),
+    bytesSaved: 0,
+    moved: [],
+    ended: `${name} looks at it besides the image`,
+  };
 }
 
 function describe(pass: Pass, at: number, passes: readonly Pass[]): PlannedPass {
@@ -134,11 +161,14 @@ function outputBytes({ output, outputType }: Pass): number {
 const megabytes = (bytes: number): string =>
   bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 
+/** A pass in a line, by its place among them: its kind, and what it applies or makes. */
+export const titleOf = ({ kind, transforms, makes }: PlannedPass, at: number): string =>
+  `${at + 1}. ${kind.padEnd(8)} ${transforms.join(" > ") || "cast"}${makes === undefined ? "" : `: ${makes}`}`;
+
 function print(passes: readonly PlannedPass[], bytesSaved: number): string {
   const lines = passes.map((pass, i) => {
-    const names = pass.transforms.join(" > ") || "cast";
     return [
-      `${i + 1}. ${pass.kind.padEnd(8)} ${names}`,
+      titleOf(pass, i),
       `   ${show(pass.input)} -> ${show(pass.output)}, reads ${megabytes(pass.bytesRead)}, writes ${megabytes(pass.bytesWritten)}, saves ${megabytes(pass.bytesSaved)} for backward`,
       ...(pass.gradient ? [`   gradient of the image: ${pass.gradient}`] : []),
       ...(pass.moved.length ? [`   moved behind what they came before: ${pass.moved.join(", ")}`] : []),

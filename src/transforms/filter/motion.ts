@@ -91,7 +91,7 @@ const MOTION: ProgramSpec = {
   backward,
   cost: ([, c, h, w], options) => {
     const margin = options.padding === "zeros" ? 0 : radiusOf(options);
-    return { forward: 2, backward: margin ? 2 : 1, floats: c * (h + 2 * margin) * (w + 2 * margin) };
+    return { forward: 1, backward: margin ? 2 : 1, floats: c * (h + 2 * margin) * (w + 2 * margin) };
   },
 };
 

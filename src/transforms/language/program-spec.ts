@@ -95,7 +95,7 @@ export interface ProgramSpec {
   forward(run: ProgramForward): void;
   /** Records those of its pull-back: the gradients of the images and of every parameter that is wanted. */
   backward(run: ProgramBackward): void;
-  /** Dispatches either way, and the floats of a sample of its largest buffer, for images of this shape. */
+  /** Dispatches either way, without those of tables, and the floats of a sample of its largest buffer, for images of this shape. */
   cost(
     input: readonly number[],
     options: Readonly<Record<string, unknown>>,
