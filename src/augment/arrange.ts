@@ -107,7 +107,7 @@ function arranged(
 /** Where the row ends that begins with a step: all links of a selection of which a sample gets one, one link of another selection, or itself. */
 function endOf(part: Part, outline: readonly Outline[], at: number): number {
   const own = waysOf(part, outline[at])[0]?.[0];
-  if (own === undefined || typeof outline[at] !== "number") return at + 1;
+  if (own === undefined || sidesOf(outline[at], own.selection)) return at + 1;
   const whole = takesOne(part.planned.selections[own.selection]);
   const isOwn = (ways: Ways): boolean => {
     const other = ways[0]?.[0];
@@ -116,6 +116,10 @@ function endOf(part: Part, outline: readonly Outline[], at: number): number {
   const rest = outline.slice(at + 1).findIndex((step) => !isOwn(waysOf(part, step)));
   return rest < 0 ? outline.length : at + 1 + rest;
 }
+
+/** The branches of a step that run side by side, where they are those of this selection. */
+const sidesOf = (step: Outline, selection: number): MixtureOutline["branches"] | null =>
+  typeof step !== "number" && step.selection === selection ? step.branches : null;
 
 /** Whether every sample gets one of the links, and each stands once. */
 const takesOne = ({ selection, places }: PlannedSelection): boolean =>
@@ -138,8 +142,7 @@ function within(part: Part, step: Outline): Arranged {
 /** Links of a selection that its samples run by themselves. */
 function parted(part: Part, { selection, branch }: Branch, row: readonly Outline[], shapes: readonly Shape[]) {
   const planned = part.planned.selections[selection];
-  const [first] = row;
-  const sides = typeof first === "number" ? null : first.branches;
+  const sides = sidesOf(row[0], selection);
   const whole = takesOne(planned);
   const numbers = sides ? [...sides.keys()] : whole ? [...planned.places.keys()] : [branch];
   const made = numbers.map((number) => {

@@ -189,7 +189,8 @@ export function branchChain(steps: readonly Step[], n: number): BranchChain {
   return {
     // Branches side by side among them are known to who runs steps; who takes transforms alone refuses them.
     chain: steps as readonly Transform[],
-    meets: flatSteps(steps).some(seesOthers),
+    // What runs side by side within a transform is made for all samples.
+    meets: flatSteps(steps).some((step) => seesOthers(step) || isSideBySide(step)),
     tensors: () => steps.flatMap(tensorsIn),
     at: (places) =>
       branchChain(

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import {
   mixture,
   oneOf,
+  patches,
   randomOrder,
   sequential,
   someOf,
@@ -197,6 +198,23 @@ describe("a sample of links that change the size", () => {
     expect(pipeline.motion(batch(), fixed).after).toEqual([8, 8]);
     backward(sum(mul(y, y)));
     expect((await values(weights.grad!)).some((v) => v !== 0)).toBe(true);
+  });
+
+  it("may have choices that learn among its links, and links that have some within", async () => {
+    const learned = (key: string) =>
+      oneOf([brightness({ factor: 0.5 }), []], { weights: parameter(device.gpu, [1, 1]), key });
+    const crop = (key: string) => RandomCrop({ size: [8, 8], key });
+    const trees: Tree[] = [
+      [learned("l"), crop("a")],
+      [patches([learned("m")], { grid: [2, 2] }), crop("b")],
+      resize({ height: 8, width: 8 }),
+    ];
+    const pipeline = sequential([oneOf(trees, { key: "of" })]);
+    const y = await values(pipeline(batch(), { step: 4 }));
+    const { chosen } = pipeline.sample(N, { step: 4 }).choices![0];
+    expect(new Set(chosen as number[])).toEqual(new Set([0, 1, 2]));
+    for (const [i, k] of (chosen as number[]).entries())
+      expect(rowOf(y, i)).toEqual(await values(sequential([trees[k]])(image(i), { step: 4, samples: [i] })));
   });
 
   it("sees its partners as they come through its links", async () => {
