@@ -3,8 +3,8 @@ import { ShapeError } from "../gpu/index.ts";
 import { type Shape, sameShape, show } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import type { Outcomes } from "../transforms/within/select.ts";
-import { outermost } from "./nest.ts";
-import type { Planned } from "./plan.ts";
+import { outermost, withinOf } from "./nest.ts";
+import type { Entry, Planned } from "./plan.ts";
 import type { Arranged, MixtureOutline, Outline } from "./steps.ts";
 import type { PlannedSelection } from "./taken.ts";
 import type { Branch, Selection } from "./tree.ts";
@@ -21,22 +21,44 @@ export const mayResize = ({ declaration: { size, outChannels, field, volume } }:
 
 /** Arrangements of this many lists of shapes are kept for a pipeline; the oldest goes first. */
 const MOST = 64;
-const known = new WeakMap<Planned, Map<string, readonly Arranged[]>>();
+const known = new WeakMap<Planned, Map<string, Arrangement>>();
+
+/** Steps, and the shapes behind them. */
+interface Arrangement {
+  readonly steps: readonly Arranged[];
+  readonly shapes: readonly Shape[];
+}
 
 /**
- * The steps of a pipeline for images of these shapes.
+ * The steps of a pipeline for images of these shapes, or those within one of its entries.
  * @throws ShapeError where links of a selection end in different sizes
  */
-export function arrange(planned: Planned, shapes: readonly Shape[]): readonly Arranged[] {
-  if (planned.resizing.size === 0) return planned.steps;
-  const own = known.get(planned) ?? new Map<string, readonly Arranged[]>();
+export function arrange(planned: Planned, shapes: readonly Shape[], within?: number): readonly Arranged[] {
+  const outline = within === undefined ? planned.steps : planned.inner.get(within)!;
+  return planned.resizing.size === 0 ? outline : arrangement(planned, outline, shapes, within).steps;
+}
+
+/** The shape behind a pipeline for images of one. @throws ShapeError as {@link arrange} does */
+export const shapeThrough = (planned: Planned, shape: Shape): Shape =>
+  arrangement(planned, planned.steps, [shape]).shapes[0];
+
+function arrangement(
+  planned: Planned,
+  outline: readonly Outline[],
+  shapes: readonly Shape[],
+  within?: number,
+): Arrangement {
+  const own = known.get(planned) ?? new Map<string, Arrangement>();
   known.set(planned, own);
-  const key = shapes.map((shape) => shape.slice(1).join()).join("|");
+  const key = `${within ?? ""}:${shapes.map((shape) => shape.slice(1).join()).join("|")}`;
   let found = own.get(key);
   if (!found) {
     if (own.size >= MOST) own.delete(own.keys().next().value!);
-    const { steps } = arranged(placesOf(planned), planned.steps, shapes, false);
-    own.set(key, (found = steps));
+    const part = within === undefined ? wholeOf(planned) : insideOf(planned, within);
+    // What stands within a transform needs no coins of the selections around that, which has them.
+    const apart =
+      within !== undefined && planned.entries[within].under.length > 0 && !keepsShapes(part, outline, shapes);
+    own.set(key, (found = arranged(part, outline, shapes, apart)));
   }
   return found;
 }
@@ -50,15 +72,34 @@ interface Part {
   readonly first: (of: MixtureOutline) => Ways;
 }
 
-function placesOf(planned: Planned): Part {
-  const entries = outermost(planned.entries, planned.entries);
-  const ways = entries.map(({ under }) => under.map((way) => way.toReversed()));
+function partOf(planned: Planned, entries: readonly Entry[], depth: (way: readonly Branch[]) => number): Part {
+  const rest = (way: readonly Branch[]) => way.slice(depth(way));
+  const ways = entries.map(({ under }) => under.map((way) => rest(way.toReversed())));
   return {
     planned,
     transforms: entries.map(({ transform }) => transform),
     ways: (transform) => ways[transform],
-    first: ({ under, selection }) => [[...under, { selection, branch: 0 }]],
+    first: ({ under, selection }) => [rest([...under, { selection, branch: 0 }])],
   };
+}
+
+const wholeOf = (planned: Planned): Part => partOf(planned, outermost(planned.entries, planned.entries), () => 0);
+
+/** What stands within an entry: its ways begin behind those to the entry. */
+function insideOf(planned: Planned, i: number): Part {
+  const { entries } = planned;
+  const around = entries[i].under.map((way) => way.toReversed());
+  const isSame = (a: Branch, b: Branch | undefined) => a.selection === b?.selection && a.branch === b.branch;
+  const depth = (way: readonly Branch[]) =>
+    Math.max(
+      0,
+      ...around.filter((outer) => outer.every((each, k) => isSame(each, way[k]))).map(({ length }) => length),
+    );
+  return partOf(
+    planned,
+    withinOf(entries, i).map((at) => entries[at]),
+    depth,
+  );
 }
 
 /** What stands in one branch of the selection that the ways of a part begin with. */
@@ -78,12 +119,7 @@ const numbersIn = (steps: readonly Outline[]): number[] =>
  * Steps one after the other, and the shapes behind them.
  * @param apart whether they stand in a branch whose samples run it by themselves
  */
-function arranged(
-  part: Part,
-  outline: readonly Outline[],
-  before: readonly Shape[],
-  apart: boolean,
-): { steps: readonly Arranged[]; shapes: readonly Shape[] } {
+function arranged(part: Part, outline: readonly Outline[], before: readonly Shape[], apart: boolean): Arrangement {
   const steps: Arranged[] = [];
   let shapes = before;
   for (let at = 0; at < outline.length; ) {

@@ -4,15 +4,16 @@ import { bindOutlines, titleOf } from "../compiler/stages/explain.ts";
 import { ShapeError } from "../gpu/index.ts";
 import { type Group, groupsOf, sizeOf } from "../targets/list.ts";
 import { checkShape, count, type Shape, show, type Tensor } from "../tensor/index.ts";
-import type { Transform } from "../transforms/index.ts";
+import type { Parts, Transform } from "../transforms/index.ts";
 import { select, shapeAfter } from "../transforms/within/select.ts";
 import { arrange } from "./arrange.ts";
-import { outermost } from "./nest.ts";
-import type { Planned } from "./plan.ts";
+import { outermost, withinOf } from "./nest.ts";
+import type { Entry, Planned } from "./plan.ts";
 import {
   type Arranged,
   branchChain,
   type MixtureOutline,
+  mixturesIn,
   onlyTransforms,
   type PartedOutline,
   type Step,
@@ -41,8 +42,11 @@ interface Outlined {
 
 function outlined(planned: Planned, shape: Shape): Outlined {
   const { entries } = planned;
-  const transforms = outline(planned, shape);
-  const outer = outermost(entries, entries);
+  return outlinedBy(planned, outline(planned, shape), outermost(entries, entries));
+}
+
+/** @param outer the entries of the transforms */
+function outlinedBy(planned: Planned, transforms: readonly Transform[], outer: readonly Entry[]): Outlined {
   const numberOf = (step: Arranged): number | null =>
     typeof step === "number" ? step : "transform" in step ? step.transform : null;
   const linkOf: Outlined["linkOf"] = (step) => {
@@ -193,6 +197,20 @@ function outline(planned: Planned, shape: Shape): readonly Transform[] {
     for (const { draw, units, components, vector } of draws) {
       if (units) transform.params[draw.param] = outlineOf(vector ? [n, components] : [n]);
     }
+  }
+  for (const [i, steps] of planned.inner) {
+    if (mixturesIn(steps).length > 0) continue;
+    const { transform } = room.entries[i] as (typeof room.entries)[number] & { transform: { parts: Parts } };
+    const { parts } = transform;
+    const inside = withinOf(planned.entries, i);
+    const within = outlinedBy(
+      planned,
+      parts.chain,
+      inside.map((at) => planned.entries[at]),
+    );
+    const chainFor = (shape: Shape) =>
+      arrange(planned, [shape], i).map((step) => stepOf(within, step, shape[0])) as readonly Transform[];
+    transform.parts = { ...parts, chainFor };
   }
   return room.transforms;
 }

@@ -5,7 +5,9 @@ import type { Shape, Tensor } from "../tensor/index.ts";
 import type { Extent, Inner, Pieces, Transform } from "../transforms/index.ts";
 import { printable, showValue } from "../transforms/language/show.ts";
 import { withinPatches } from "../transforms/within/within.ts";
+import { shapeThrough } from "./arrange.ts";
 import { type GridPadding, gridOf } from "./grid.ts";
+import { type Planned, planTree } from "./plan.ts";
 import { type Pipeline, type SequentialOptions, sequential } from "./sequential.ts";
 import { checkTree, enlist, enlistLink, enlistSelection, flatten, type Patchwise, refuseMixes, showTree, type Tree } from "./tree.ts"; // biome-ignore format: one line
 
@@ -71,6 +73,7 @@ function linkOf(links: Tree, own: Omit<PatchesOptions, "seed">): Transform {
     pieces,
     sizesThrough(
       pieces,
+      planTree(tree),
       flat.transforms.map(({ transform }) => transform),
     ),
   );
@@ -89,14 +92,14 @@ function linkOf(links: Tree, own: Omit<PatchesOptions, "seed">): Transform {
 }
 
 /** The sizes and channels of what links make of images in patches. */
-function sizesThrough(pieces: Pieces, chain: readonly Transform[]) {
-  const through = (shape: Shape) => chain.reduce((size, each) => outputSize(each, size), shape);
+function sizesThrough(pieces: Pieces, planned: Planned, chain: readonly Transform[]) {
   return {
     size: (_: unknown, image: Extent) => {
-      const [, , ...piece] = through([1, 3, ...pieces.before(image).size]);
+      const [, , ...piece] = shapeThrough(planned, [1, 3, ...pieces.before(image).size]);
       return pieces.behind(piece as unknown as Extent, image).image;
     },
-    outChannels: (_: unknown, channels: number) => through([1, channels, 64, 64])[1],
+    outChannels: (_: unknown, channels: number) =>
+      chain.reduce<Shape>((size, each) => outputSize(each, size), [1, channels, 64, 64])[1],
   };
 }
 

@@ -101,7 +101,7 @@ export interface Planned {
   readonly selections: readonly PlannedSelection[];
   /** What runs, by the numbers of entries and selections. */
   readonly steps: readonly Outline[];
-  /** What runs within an entry, by its number, where links within it run side by side. */
+  /** What runs within an entry, by its number, where that may not be its chain. */
   readonly inner: ReadonlyMap<number, readonly Outline[]>;
   /** The numbers of the selections whose links may change the size of images. */
   readonly resizing: ReadonlySet<number>;
@@ -154,14 +154,14 @@ export function planTree(tree: Tree): Planned {
     ),
     inner: new Map(transforms.flatMap((placed, i) => innerSteps(placed, i, shares))),
     resizing: new Set(
-      outer.flatMap(({ transform, under }) =>
+      transforms.flatMap(({ transform, under }) =>
         mayResize(transform) ? under.flat().map(({ selection }) => selection) : [],
       ),
     ),
   };
 }
 
-/** What runs within a transform, if some of it runs side by side. */
+/** What runs within a transform, if some of it runs side by side, or stands in selections and may change the size of images. */
 function innerSteps(
   { under: [way = []], inside }: PlacedTransform,
   i: number,
@@ -172,7 +172,8 @@ function innerSteps(
     inside.map((placed) => placed.under),
     (selection) => (around.has(selection) ? null : sharesOf(selection)),
   );
-  return mixturesIn(steps).length > 0 ? [[i, steps]] : [];
+  const resizes = inside.some(({ transform, under }) => under.length > 0 && mayResize(transform));
+  return resizes || mixturesIn(steps).length > 0 ? [[i, steps]] : [];
 }
 
 function planEntry(placed: PlacedTransform, stream: string, place: number): Entry {

@@ -55,7 +55,7 @@ export function bindReplays(gpu: Gpu, planned: Planned, { replays, taken }: Read
       made.push(tensor);
       return tensor;
     };
-    bindInner(gpu, planned, all, taken, n, hold);
+    bindInner(planned, all, { gpu, own: (at) => gates.get(replays[at]), taken, n, keep: hold });
     const outer = outermost(planned.entries, replays);
     const making: Making = { gpu, transforms, own: (at) => gates.get(outer[at]), taken, n, keep: hold };
     return { steps: (shapes) => stepsOf(making, arrange(planned, shapes)), dispose };

@@ -2,7 +2,7 @@ import { cellsOf } from "../compiler/pack/layout.ts";
 import { ArgumentError } from "../gpu/index.ts";
 import { samplesAt } from "../targets/list.ts";
 import { type Shape, Tensor } from "../tensor/index.ts";
-import type { ParamSpec, ParamValue, Transform } from "../transforms/index.ts";
+import type { ParamSpec, ParamValue, Parts, Transform } from "../transforms/index.ts";
 import { isPicked } from "../transforms/language/choose.ts";
 
 // Which values of a transform belong to single samples of a batch, and those of some of the samples.
@@ -84,12 +84,13 @@ export function transformAt(transform: Transform, n: number, places: readonly nu
     ...(branches && {
       branches: { chains: branches.chains.map((each) => each.at(places)), taken: rowsAt(branches.taken, places) },
     }),
-    ...(parts && {
-      parts: { ...parts, chain: parts.chain.map((each) => transformAt(each, n * count, piecesAt(places, count))) },
-    }),
+    ...(parts && { parts: partsAt(parts, n * count, piecesAt(places, count)) }),
     on: on === undefined || !isPicked(on) ? on && row(on) : { ...on, index: row(on.index) },
   };
 }
+
+const partsAt = (parts: Parts, n: number, places: readonly number[]): Parts =>
+  parts.at?.(places) ?? { ...parts, chain: parts.chain.map((each) => transformAt(each, n, places)) };
 
 /** The tensors that a transform holds, those of what it applies within itself included. */
 export function tensorsOf({ params, on, field, parts, branches }: Transform): readonly Tensor[] {

@@ -132,7 +132,7 @@ export interface Making {
   readonly gpu: Gpu;
   /** Those that stand within no other one; what selections leave out is left out by `on`. */
   readonly transforms: readonly Transform[];
-  /** What the `on` of each is without these. */
+  /** What the `on` of each is without these; by its number among all for what stands within others. */
   readonly own: (transform: number) => Transform["on"];
   readonly taken: readonly Taken[];
   readonly n: number;
@@ -189,8 +189,7 @@ export function branchChain(steps: readonly Step[], n: number): BranchChain {
   return {
     // Branches side by side among them are known to who runs steps; who takes transforms alone refuses them.
     chain: steps as readonly Transform[],
-    // What runs side by side within a transform is made for all samples.
-    meets: flatSteps(steps).some((step) => seesOthers(step) || isSideBySide(step)),
+    meets: flatSteps(steps).some(seesOthers),
     tensors: () => steps.flatMap(tensorsIn),
     at: (places) =>
       branchChain(
@@ -204,7 +203,7 @@ const tensorsIn = (step: Step): readonly Tensor[] =>
   isBeside(step) ? [step.shares, ...step.branches.flat().flatMap(tensorsIn)] : tensorsOf(step);
 
 /** A step for some of the n samples that it was made for. */
-function stepAt(step: Step, n: number, places: readonly number[]): Step {
+export function stepAt(step: Step, n: number, places: readonly number[]): Step {
   if (!isBeside(step)) return transformAt(step, n, places);
   const { shares, branches, mask, single } = step;
   return {

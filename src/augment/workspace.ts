@@ -8,7 +8,7 @@ import { COIN_DRAW, drawSeed, drawUnit, stepKey, transformKey } from "./keys.ts"
 import { bindInner, nested, outermost } from "./nest.ts";
 import { type Draw, type Entry, isRandom, type Planned } from "./plan.ts";
 import { identitiesOf, piecesIn } from "./spread.ts";
-import { type BoundSteps, type Making, stepsOf } from "./steps.ts";
+import { type BoundSteps, stepsOf } from "./steps.ts";
 import { drawTaken, isOneDraw, maskedTensor, numbersOf, openTaken, type Taken, takes } from "./taken.ts";
 
 /** A random parameter with room for a batch of draws. Either `value` or `units` is there. */
@@ -196,13 +196,11 @@ export class Workspace {
           transform.params[draw.param] = value.value;
         }
       }
+      const own = (state: EntryState): Transform["on"] => gates.get(state) ?? state.coin ?? state.entry.transform.on;
+      const { taken, n } = this;
       const transforms = this.entries.map(({ transform }) => transform);
-      bindInner(gpu, this.#planned, transforms, this.taken, this.n, keep);
-      const own: Making["own"] = (at) => {
-        const state = this.#outer[at];
-        return gates.get(state) ?? state.coin ?? state.entry.transform.on;
-      };
-      const making: Making = { gpu, transforms: this.transforms, own, taken: this.taken, n: this.n, keep };
+      bindInner(this.#planned, transforms, { gpu, taken, n, keep, own: (at) => own(this.entries[at]) });
+      const making = { gpu, transforms: this.transforms, own: (at: number) => own(this.#outer[at]), taken, n, keep };
       return { steps: (shapes) => stepsOf(making, arrange(this.#planned, shapes)), dispose };
     } catch (error) {
       dispose();

@@ -21,7 +21,8 @@ export interface Region {
 export function regionOf(gpu: Gpu, transform: Transform, shape: Shape): Region | null {
   const { parts, params, options } = transform;
   if (!parts?.region || parts.sideBySide) return null;
-  const { region, chain } = parts;
+  const { region } = parts;
+  const chain = parts.chainFor?.(shape) ?? parts.chain;
   const [n, channels, h, w] = shape;
   const { on } = bind(transform, n, channels, [h, w]);
   const own = region({ ...params, ...options }, { gpu, shape });

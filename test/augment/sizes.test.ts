@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import {
+  blend,
   mixture,
   oneOf,
   patches,
@@ -10,6 +11,7 @@ import {
   sometimes,
   type Tree,
   uniform,
+  within,
 } from "../../src/augment/index.ts";
 import { backward, mul, sum } from "../../src/autograd/index.ts";
 import { RandomCrop, RandomMixUpV2, RandomResizedCrop } from "../../src/random/index.ts";
@@ -145,7 +147,7 @@ describe("a sample of links that change the size", () => {
             for (const [j, v] of (own[k] as Float32Array).entries()) expect(rows[k][j]).toBeCloseTo(v, 4);
         }
       }),
-      { numRuns: 4, seed: 3 },
+      { numRuns: 3, seed: 3 },
     );
   });
 
@@ -259,6 +261,49 @@ describe("links that change the size", () => {
         expect(rowOf(y, i)).toEqual(await values(alone(image(i), { step: 3, samples: [i] })));
       }
     }
+  });
+
+  it("stand within a blend, a part of the image and patches", async () => {
+    const choice = (at: string) =>
+      oneOf([RandomCrop({ size: [8, 8], key: `a${at}` }), resize({ height: 8, width: 8 })], { key: `of${at}` });
+    const whole = resize({ height: H, width: W });
+    const trees: [Tree, Tree[]][] = [
+      [blend([choice("b"), whole], 0.25), [choice("b"), whole]],
+      [within({ channels: [0] }, [choice("c"), whole]), [choice("c"), whole]],
+    ];
+    for (const [tree, links] of trees) {
+      const y = await values(sequential([tree])(batch(), { step: 6 }));
+      const made = await values(sequential(links)(batch(), { step: 6 }));
+      const share = tree === trees[0][0] ? 0.25 : 1;
+      for (const [i, v] of y.entries()) expect(v).toBeCloseTo(share * made[i] + (1 - share) * pixels[i], 5);
+    }
+    const part = sequential([within({ box: [0, 0, W, 6] }, [choice("d"), whole])]);
+    const points = tensor(device.gpu, Array.from({ length: N }, () => [2, 3, 4, 10]).flat(), [N, 2, 2]);
+    const places = await values(part({ image: batch(), keypoints: points }, { step: 6 }).keypoints);
+    const alone = await values(
+      sequential([choice("d"), whole])({ image: batch(), keypoints: points }, { step: 6 }).keypoints,
+    );
+    for (let i = 0; i < N; i++)
+      expect(places.slice(4 * i, 4 * i + 4)).toEqual(Float32Array.of(...alone.slice(4 * i, 4 * i + 2), 4, 10));
+    const cut = sequential([oneOf([blend([pad({ left: 1 }), back], 0.5), invert()], { key: "of" })]);
+    const y = await values(cut(batch(), { step: 6 }));
+    const { chosen } = cut.sample(N, { step: 6 }).choices![0];
+    for (const [i, k] of (chosen as number[]).entries())
+      expect(rowOf(y, i)).toEqual(
+        await values(sequential([k === 0 ? blend([pad({ left: 1 }), back], 0.5) : invert()])(image(i), { step: 6 })),
+      );
+    const pieces = patches(
+      oneOf([resize({ height: 3, width: 2 }), centerCrop({ height: 3, width: 2 })], { key: "of" }),
+      { grid: [2, 2] },
+    );
+    const small = pieces(batch(), { step: 6 });
+    expect(small.shape).toEqual([N, 1, 6, 4]);
+    const padded = patches(oneOf([pad({ left: 1 }), pad({ right: 1 })]), { grid: [2, 2] });
+    expect(padded(batch(), { step: 6 }).shape).toEqual([N, 1, H, W + 2]);
+    const shown = sequential([trees[0][0], padded]).explain([N, 1, H, W]).passes;
+    const outputs = shown.map(({ transforms, output }) => [transforms[0], ...output.slice(2)].join(" "));
+    for (const each of ["cropAt 8 8", "resize 12 10", "blend 12 10", "pad 6 6", "patches 12 12"])
+      expect(outputs).toContain(each);
   });
 
   it("are named where they end in different sizes", () => {

@@ -74,8 +74,9 @@ function compose(
     const all = settingsOf(link, named);
     const settings = share ? gated(all, share) : all;
     const source = share ? only(share, x) : x;
-    const chains = spec.chains(settings, pass.input);
-    const run = (chain: number, on: Tensor = source): Tensor => apply(on, chains[chain]);
+    let chains: ReturnType<typeof spec.chains> | undefined;
+    const run = (chain: number, on: Tensor = source): Tensor =>
+      apply(on, (chains ??= spec.chains(settings, pass.input))[chain]);
     const made = spec.combine ? spec.combine({ x: source, settings: ranged(settings, link), run }) : run(0);
     return share ? blend(share, made, x) : made;
   });
@@ -113,7 +114,8 @@ export const composite: Kind = {
     const combines = pieces ? 2 : combine ? 1 : 0;
     return { dispatches: { forward: combines, backward: combines }, buffers: 0 };
   },
-  chainsOf: (link, input) => link.transform.declaration.composite!.chains(settingsOf(link, link.images), input),
+  chainsOf: (link, input) =>
+    link.transform.declaration.composite!.chains(settingsOf(link, link.images), piecesSeen(link, input)),
   seen: piecesSeen,
   compose,
 };

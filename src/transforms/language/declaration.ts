@@ -528,6 +528,10 @@ export interface Parts {
   readonly sideBySide: boolean;
   made(x: Tensor, settings: CompositeSettings, chain: readonly Transform[]): Tensor;
   readonly region?: RegionOf;
+  /** What the chain is for images of this shape, where that depends on which links change their size. */
+  readonly chainFor?: (shape: readonly number[]) => readonly Transform[];
+  /** The same for the samples, or pieces of samples, at some places, where it is not the chain as it is that runs. */
+  at?(places: readonly number[]): Parts;
 }
 
 /** Settings that every transform takes. */

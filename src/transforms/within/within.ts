@@ -16,7 +16,10 @@ function partsOf({ parts }: CompositeSettings): Parts {
 }
 
 const composite: CompositeSpec = {
-  chains: (settings) => [partsOf(settings).chain],
+  chains: (settings, input) => {
+    const { chain, chainFor } = partsOf(settings);
+    return [chainFor?.(input) ?? chain];
+  },
   combine: ({ x, settings }) => {
     const { made, chain } = partsOf(settings);
     return made(x, settings, chain);
