@@ -1,11 +1,11 @@
 // Points of D coordinates through projective maps, y = h / w with (h, w) = M (p, 1), and their gradients:
-// dh = g / w, dw = −(g · h) / w². Where w is 0, y is h, and w has no gradient.
+// dh = g / w, dw = −(g · h) / w². Where w is 0, y is h, and w has no gradient. Further columns of a row stay.
 import package::tensor::index::THREADS;
 
 // 0: the points, a thread each; 1: their gradient; 2: that of the matrices, a thread for each element and so many points
 override op: u32 = 0u;
 
-struct Sizes { samples: u32, points: u32, d: u32, matrix_step: u32, point_step: u32, chunks: u32, chunk: u32, threads: u32 }
+struct Sizes { samples: u32, points: u32, d: u32, matrix_step: u32, point_step: u32, chunks: u32, chunk: u32, threads: u32, columns: u32 }
 
 @group(0) @binding(0) var<storage, read> matrices: array<f32>;
 @group(0) @binding(1) var<storage, read> points: array<f32>;
@@ -17,7 +17,7 @@ struct Sizes { samples: u32, points: u32, d: u32, matrix_step: u32, point_step: 
 struct Place { m: u32, p: u32, g: u32 }
 
 fn place_of(n: u32, k: u32) -> Place {
-  return Place(n * u.matrix_step, n * u.point_step + k * u.d, (n * u.points + k) * u.d);
+  return Place(n * u.matrix_step, n * u.point_step + k * u.columns, (n * u.points + k) * u.columns);
 }
 
 // Row r of M times (p, 1).
@@ -45,11 +45,13 @@ fn row_gradient(at: Place, r: u32, divisor: f32) -> f32 {
 fn move_point(at: Place) {
   let divisor = divisor_of(at);
   for (var i = 0u; i < u.d; i++) { y[at.g + i] = row_of(at, i) / divisor; }
+  for (var i = u.d; i < u.columns; i++) { y[at.g + i] = points[at.p + i]; }
 }
 
 fn pull_point(at: Place) {
   let divisor = divisor_of(at);
   for (var j = 0u; j < u.d; j++) { y[at.g + j] = 0.0; }
+  for (var j = u.d; j < u.columns; j++) { y[at.g + j] = g[at.g + j]; }
   for (var r = 0u; r <= u.d; r++) {
     let gradient = row_gradient(at, r, divisor);
     for (var j = 0u; j < u.d; j++) { y[at.g + j] += gradient * matrices[at.m + r * (u.d + 1u) + j]; }

@@ -1,4 +1,5 @@
 import { gather, mul, reshape, where } from "../autograd/index.ts";
+import { movedPoints } from "../functional/transform-points.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
 import { insideOf } from "./inside.ts";
 import { meets } from "./journey.ts";
@@ -37,10 +38,9 @@ export function movePoints(points: Points, scene: Scene): Points & { readonly ke
 
 /** On a leg, points go by themselves. */
 function moved({ rows, beside, swap, kept }: Flow, leg: Leg): Flow {
-  const places = columns(rows, 0, 2);
   const swaps = swapOf(swap, leg, rows.shape.length - 2);
-  const there = swaps(besides([movePlaces(places, leg)], rows, 2));
-  const turned = turnedBy(places, beside, leg);
+  const there = swaps(moveRows(rows, leg));
+  const turned = turnedBy(rows, beside, leg);
   const inside = () => insideOf(there, leg.sizes());
   return {
     rows: there,
@@ -75,6 +75,16 @@ const repeated = (swap: Keypoints["swap"], points: number, sources: number): Key
       swap.map(([a, b]) => Object.freeze([a + s * points, b + s * points] as const)),
     ).flat(),
   );
+
+/** Rows that begin with places, `[N, …, 2]` or wider, where these go; further columns stay. */
+function moveRows(rows: Tensor, leg: Leg): Tensor {
+  const { still, matrix } = leg.motion();
+  if (still) return rows;
+  const [n] = rows.shape;
+  const width = rows.shape[rows.shape.length - 1];
+  if (width === 2 || !matrix) return besides([movePlaces(columns(rows, 0, 2), leg)], rows, 2);
+  return reshape(movedPoints(matrix, reshape(rows, [n, rows.size / n / width, width])), rows.shape);
+}
 
 /** Places `[N, …, 2]` where they go. */
 export function movePlaces(places: Tensor, { motion }: Pick<Leg, "motion">): Tensor {

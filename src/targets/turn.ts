@@ -56,15 +56,15 @@ export function mirrored(leg: Leg): Tensor {
   return reshape(less(growth(slopesAt(places, leg)).detach(), 0), [samples]);
 }
 
-/** Angles and sizes of keypoints at places `[N, …, 2]`, where they have some. */
+/** Angles and sizes of keypoints at places, `[N, …, 2]` or wider, where they have some. */
 export function turnedBy(
-  places: Tensor,
+  rows: Tensor,
   { angle, scale }: Pick<Keypoints, "angle" | "scale">,
   leg: Leg,
 ): Pick<Keypoints, "angle" | "scale"> {
   if ((!angle && !scale) || leg.motion().still) return { angle, scale };
-  const [n] = places.shape;
-  const slopes = slopesAt(reshape(places, [n, -1, 2]), leg);
+  const [n] = rows.shape;
+  const slopes = slopesAt(reshape(columns(rows, 0, 2), [n, -1, 2]), leg);
   const column = (x: Tensor): Tensor => reshape(x, [n, -1, 1]);
   const result: { angle?: Tensor; scale?: Tensor } = {};
   if (angle) {

@@ -166,3 +166,24 @@ test("gradients reach points, angles and sizes, and what moved them", async () =
     },
   );
 });
+
+test("further columns stay as they are, with their gradients, beside points that learn", async () => {
+  const { gpu } = device;
+  const numbers = [3, 4, 2, 7, 5, 1, 9, 2, 0, 4.5, 6, 2]; // biome-ignore format: points
+  const rows = a.parameter(gpu, numbers, [2, 2, 3]);
+  const angle = a.parameter(gpu, [20, -35]);
+  const weights = Array.from({ length: 12 }, (_, i) => ((i * 5) % 7) - 2.5);
+  const weight = a.tensor(gpu, weights, [2, 2, 3]);
+  const moved = (points: a.Tensor, turn: a.Tensor) =>
+    a.sequential([a.rotate({ angle: turn })])({ keypoints: points }, { shape: [2, 1, 10, 12] }).keypoints;
+  const [x, y] = [5.5, 4.5];
+  await a.assertGradients((points, turn) => a.mul(moved(points, turn), weight), [rows, angle], {
+    reference: ([points, turns]) =>
+      Array.from({ length: 4 }, (_, k) => {
+        const turn = (turns[k >> 1] * Math.PI) / 180;
+        const [dx, dy, more] = [points[3 * k] - x, points[3 * k + 1] - y, points[3 * k + 2]];
+        const [c, s] = [Math.cos(turn), Math.sin(turn)];
+        return [x + c * dx + s * dy, y + c * dy - s * dx, more].map((value, i) => value * weights[3 * k + i]);
+      }).flat(),
+  });
+});
