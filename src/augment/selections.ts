@@ -8,10 +8,12 @@ import {
   readOptions,
   text,
 } from "../gpu/index.ts";
-import { Tensor } from "../tensor/index.ts";
+import type { Tensor } from "../tensor/index.ts";
 import type { Bernoulli, Bound, Estimator } from "../transforms/index.ts";
 import { printable } from "../transforms/language/show.ts";
-import { bernoulli, checkWeights, componentsOf, isDistribution, isLearnable } from "./distributions/index.ts";
+import { checkWeights } from "./distributions/index.ts";
+import { JUMP } from "./distributions/jump.ts";
+import { A_PROBABILITY, checkCount, checkLearned, checkLinks, checkNumbers, coinOf } from "./selection-checks.ts";
 import {
   checkTree,
   enlistSelection,
@@ -85,7 +87,7 @@ export interface OneOfOptions extends SelectionOptions {
  */
 export function oneOf(links: readonly Tree[], options?: OneOfOptions): OneOf {
   const list = checkLinks("oneOf", links);
-  const rules = { ...LEARNED, ...COMMON, weights: checkedLater };
+  const rules = { ...JUMP, ...COMMON, weights: checkedLater };
   const { weights, sameOnBatch, key, ...learned } = readOptions<OneOfOptions>("oneOf", options, rules);
   checkLearned(weights, learned);
   return selected({
@@ -237,62 +239,6 @@ const common = ({ sameOnBatch, key }: SelectionOptions): SelectionOptions => ({
   ...(key === undefined ? {} : { key }),
 });
 const SOME = { ...COMMON, order: oneOfTexts("given", "random"), weights: checkedLater };
-const A_PROBABILITY = number({ least: 0, most: 1 });
-const LEARNED = {
-  estimator: oneOfTexts("straightThrough", "relaxed", "scoreFunction"),
-  temperature: number({ above: 0 }),
-};
-
-function checkLearned(weights: unknown, { estimator, temperature }: OneOfOptions): void {
-  if (estimator !== undefined && !isLearnable(weights as Bound))
-    throw new ArgumentError("estimator of oneOf()", describe(estimator), "nothing, where no weights learn");
-  if (temperature !== undefined && estimator !== "relaxed")
-    throw new ArgumentError("temperature of oneOf()", String(temperature), `only with estimator: "relaxed"`);
-}
-
-/** A number, or a coin that learns. */
-function coinOf(p: unknown): number | Bernoulli {
-  if (A_PROBABILITY.fits(p)) return p as number;
-  const learns = typeof p === "function" || (p instanceof Tensor && p.size === 1);
-  const coin = learns ? bernoulli(p as Bound) : p;
-  const isCoin = isDistribution(coin) && coin.distribution === "bernoulli" && isLearnable(coin.p);
-  if (!isCoin || componentsOf(coin.p) !== 1) {
-    const allowed = `${A_PROBABILITY.allowed}, a tensor of one value, a function that makes one, or bernoulli(...) of these`;
-    throw new ArgumentError(
-      "p of sometimes()",
-      p instanceof Tensor ? `a tensor of ${p.size} values` : describe(p),
-      allowed,
-    );
-  }
-  return coin;
-}
-
-/** Weights that do not learn. */
-function checkNumbers(weights: unknown, links: number): readonly number[] {
-  if (typeof weights === "function" || weights instanceof Tensor)
-    throw new ArgumentError("weights of someOf()", describe(weights), `${links} numbers: those of oneOf() learn`);
-  return checkWeights(weights, links, " of someOf()") as readonly number[];
-}
-
-function checkCount(count: unknown, links: number, weights?: readonly number[]): readonly [number, number] {
-  const pair = Array.isArray(count) ? Array.from(count) : [count, count];
-  const [lo, hi] = pair;
-  const whole = number({ least: 0, most: links, whole: true });
-  if (pair.length !== 2 || !pair.every((each) => whole.fits(each)) || lo > hi) {
-    const allowed = `${whole.allowed}, or [least, most] of them: there are ${links} links${weights ? " with a weight above 0" : ""}`;
-    throw new ArgumentError("count of someOf()", describe(count), allowed);
-  }
-  return Object.freeze([lo, hi]);
-}
-
 function selected<S extends Selection>(selection: S): S {
   return Object.freeze(printable(enlistSelection(selection), () => showTree(selection)));
-}
-
-function checkLinks(name: string, links: unknown): readonly Tree[] {
-  if (!Array.isArray(links) || links.length === 0) {
-    const given = Array.isArray(links) ? "no link" : describe(links);
-    throw new ArgumentError(`links of ${name}()`, given, "an array of at least one transform");
-  }
-  return checkTree("links", links, ` of ${name}()`) as readonly Tree[];
 }

@@ -11,12 +11,14 @@ export interface Jump {
   readonly temperature: number;
 }
 
-/** The rules of the options of discrete distributions. */
-export const DISCRETE = {
-  ...SHARING,
+/** The rules of {@link Jump}. */
+export const JUMP = {
   estimator: oneOf("straightThrough", "relaxed", "scoreFunction"),
   temperature: number({ above: 0 }),
 };
+
+/** The rules of the options of discrete distributions. */
+export const DISCRETE = { ...SHARING, ...JUMP };
 
 /** How the gradient passes the jumps, by the options read. */
 export function estimatorOf({ estimator = "straightThrough", temperature }: Partial<Jump>): Jump {
