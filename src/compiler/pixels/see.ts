@@ -8,7 +8,7 @@ import type { ChainSpec } from "./chain.ts";
 import type { Io, IoBuffer } from "./io.ts";
 import { dispatchKernel, floatWord, sumRows } from "./kernel.ts";
 import { bytesOf, geometryOf, label, pointsOf, resultOf, userModules } from "./work.ts";
-import { backChainModule, chainModule } from "./written.ts";
+import { chainModule } from "./written.ts";
 
 /** A buffer that a kind binds besides those of every pixel pass. */
 export interface Extra {
@@ -183,7 +183,7 @@ export function seeBackward(gpu: Gpu, pass: Pass, sight: Sight, asked: Pull): Pu
     modules: () => ({
       ...userModules(pass),
       ...sight.modules(true, wanted),
-      "generated::chain": backChainModule(specOf(pass, sight, { wanted, ragged: !quadAligned(pass.output) })),
+      "generated::chain": chainModule(specOf(pass, sight, { wanted, ragged: !quadAligned(pass.output) })),
     }),
     shape: [...geometry.shape, ...frameWords(pass)],
     buffers: [

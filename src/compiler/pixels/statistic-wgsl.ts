@@ -3,8 +3,9 @@ import cheapWgsl from "../../../shaders/lib/cheap.wgsl";
 import statisticWgsl from "../../../shaders/lib/statistic.wgsl";
 import type { Shader } from "../../gpu/index.ts";
 import type { StatisticName } from "../../transforms/index.ts";
-import type { ChainSpec } from "./chain.ts";
-import { HELD, type Histogram, isHistogram, type Place, placesOf, ruleOf } from "./statistics.ts";
+import { type ChainSpec, forwardLines, pixelCode, type Written } from "./chain.ts";
+import { aliasOf } from "./row.ts";
+import { HELD, type Histogram, isHistogram, type Place, placesOf, ruleOf, statisticOf } from "./statistics.ts";
 
 /** What is linked with what is written here. */
 export const shaders: readonly Shader[] = [cheapWgsl, statisticWgsl];
@@ -75,7 +76,7 @@ export function shareOf(place: Place, index: number, v: string): string {
 }
 
 /** What the table of a histogram holds at a place, and in backward how far the next entry and the one before are from it. */
-export function levelsCode({ statistic }: Place, index: number, rises: boolean): string {
+function levelsCode({ statistic }: Place, index: number, rises: boolean): string {
   const last = (statistic as Histogram).bins - 1;
   const entries = (bin: string) =>
     `vec3f(${["x", "y", "z"].map((lane) => `level(tables.${lane} + ${bin}.${lane})`).join(", ")})`;
@@ -93,18 +94,33 @@ ${
 `;
 }
 
-/** What the statistics of a chain import, and the code that looks up tables. */
-export function statisticsCode({ points, channels, wanted }: ChainSpec): Record<"imports" | "code" | "io", string[]> {
-  const code: string[] = [];
-  const places = placesOf(points, channels).of;
-  places.forEach((place, i) => {
-    if (place && isHistogram(place.statistic)) code.push(levelsCode(place, points[i].index, wanted !== undefined));
-  });
-  if (!places.some(Boolean)) return { imports: [], code, io: [] };
+/** Whether a sample asks for the statistic. A gate between 0 and 1 always does: at 0, too, it has a gradient. */
+function asksCode({ points, statistic }: ChainSpec): string {
+  const { bound, index } = points[statistic!.point];
+  return `fn asks(r: Row) -> bool { return ${bound.gate === "coin" ? `r.on${index} != 0.0` : "true"}; }\n`;
+}
+
+function measureCode(spec: ChainSpec): string {
+  const k = spec.statistic!.point;
+  const { bound, index } = spec.points[k];
+  const statistic = statisticOf(bound.transform.declaration);
+  const call = isHistogram(statistic) ? `bin(x${k})` : `measure(x${k}, r.p${index})`;
+  const type = statistic === "mean" ? "f32" : "vec3f";
+  const lines = [...forwardLines(spec, k), `return ${aliasOf(index)}::${call};`];
+  return pixelCode(spec, (x) => `fn measure(${x}: vec3f, r: Row, at: Pixel) -> ${type}`, lines);
+}
+
+/** What a chain with statistics has besides: the one that it measures, and what looks tables up. */
+export function statisticsCode(spec: ChainSpec): Written {
+  const { points, channels, wanted, statistic } = spec;
+  const tables = placesOf(points, channels).of.flatMap((place, i) =>
+    place && isHistogram(place.statistic) ? [levelsCode(place, points[i].index, wanted !== undefined)] : [],
+  );
   const names = ["Held", "Levels", "Moments", "Range", "share_of", "share_of_moments"];
   const imports = [`import package::lib::statistic::{ ${names.join(", ")} };`];
-  if (code.length) imports.push("import package::lib::cheap::whole_of;");
-  return { imports, code, io: [...(code.length ? ["level"] : []), "statistic"] };
+  if (tables.length > 0) imports.push("import package::lib::cheap::whole_of;");
+  const asked = statistic ? [asksCode(spec), ...(statistic.kind === "measure" ? [measureCode(spec)] : [])] : [];
+  return { imports, code: [...asked, ...tables], io: [...(tables.length > 0 ? ["level"] : []), "statistic", "shape"] };
 }
 
 /** The points whose statistic's gradient this chain sums: all of them, or those before the one that it pulls back. */

@@ -10,27 +10,22 @@ import type { Io } from "./io.ts";
 /** The module `generated::io`. */
 export const ioModule = async (io: Io): Promise<Wgsl> => (await withShaders(import("./pass-wgsl.ts"))).ioModule(io);
 
-/** The module `generated::chain`, with what writes statistics where a point has one. */
+/** What writes the way back, and its kernels. */
+const back = () => withShaders(import("./back-wgsl.ts"));
+
+/** The module `generated::chain`, with what writes statistics where a point has one, and the way back where gradients are wanted. */
 export const chainModule = async (spec: ChainSpec): Promise<Wgsl> => {
   const measures = spec.points.some(({ bound }) => bound.transform.declaration.statistic);
-  const [{ chainModule }, statistics] = await Promise.all([
+  const [{ chainModule }, statistics, ofBack] = await Promise.all([
     withShaders(import("./pass-wgsl.ts")),
     measures ? abilities.statistic.written() : undefined,
+    spec.wanted ? back() : undefined,
   ]);
-  return chainModule({ ...spec, statistics });
+  return chainModule({ ...spec, statistics, back: ofBack });
 };
 
-/** The kernels of the way back are known to the linker when this is done. */
-const backKernels = () => withShaders(import("./back-shaders.ts"));
-
-/** {@link chainModule} for the way back, with the kernels of that. */
-export const backChainModule = async (spec: ChainSpec): Promise<Wgsl> => {
-  await backKernels();
-  return chainModule(spec);
-};
-
-/** Links one of those kernels that nothing is written for. */
+/** Links a kernel that comes with the way back and that nothing is written for. */
 export const linkBack = async (name: "param_pack" | "param_unpack" | "sum_rows" | "sum_short_rows"): Promise<Wgsl> => {
-  await backKernels();
+  await back();
   return linkShader(`pass::${name}`);
 };
