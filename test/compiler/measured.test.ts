@@ -26,13 +26,16 @@ const LOOKS: readonly {
   maps: (angle: Tensor, fill: Tensor) => Transform[];
 }[] = [
   // Planes of 35 pixels end in a part of a quad.
-  { shape: [2, 3, 5, 7], maps: (angle) => [rotate({ angle })] },
-  { shape: [2, 4, 4, 6], maps: (angle, fill) => [rotate({ angle, padding: "fill", fill })] },
-  { shape: [2, 1, 5, 5], maps: (angle) => [rotate({ angle, padding: "border", interpolation: "bicubic" })] },
+  { shape: [2, 3, 5, 7], maps: (angle) => [rotate({ angle, on: [1, 1] })] },
+  { shape: [2, 4, 4, 6], maps: (angle, fill) => [rotate({ angle, padding: "fill", fill, on: [1, 1] })] },
+  {
+    shape: [2, 1, 5, 5],
+    maps: (angle) => [rotate({ angle, padding: "border", interpolation: "bicubic", on: [1, 1] })],
+  },
   {
     shape: [2, 3, 5, 5],
     maps: (angle) => [
-      perspective({ startPoints: [0, 0, 4, 0, 4, 4, 0, 4], endPoints: [0.3, 0, 4, 0.2, 3.6, 4, 0, 3.7] }),
+      perspective({ startPoints: [0, 0, 4, 0, 4, 4, 0, 4], endPoints: [0.3, 0, 4, 0.2, 3.6, 4, 0, 3.7], on: [1, 1] }),
       rotate({ angle, on: [1, 0] }),
     ],
   },

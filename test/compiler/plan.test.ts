@@ -177,10 +177,13 @@ describe("maps", () => {
     expect(passes(chain)).toEqual(["map: rotate brightness", "point: contrastAboutMean hue"]);
     expect(reasons(chain)[0]).toBe("contrastAboutMean needs the mean of the resampled image");
   });
-  test("one that a coin gives to some samples is measured of what is seen", () => {
-    const chain = [rotate(), brightness(), contrastAboutMean({ on: [1, 0, 0, 1] }), hue()];
+  test("one that a coin gives to some samples is measured of what they see, where coins give the maps, too", () => {
+    const points = [brightness(), contrastAboutMean({ on: [1, 0, 0, 1] }), hue()];
+    const chain = [rotate({ on: [0, 1, 1, 0] }), ...points];
     expect(passes(chain)).toEqual(["map: rotate brightness contrastAboutMean hue"]);
     expect(explain(chain, SHAPE).passes[0].dispatches).toEqual({ forward: 2, backward: 3 });
+    // What all samples look through costs more than what is stored.
+    expect(passes([rotate(), ...points])).toEqual(["map: rotate brightness", "point: contrastAboutMean hue"]);
   });
   test("any statistic behind a field starts a pass, and takes along what follows", () => {
     const chain = [fisheye({ gamma: 1.1 }), brightness(), contrastAboutMean({ on: [1, 0, 0, 1] }), hue()];

@@ -77,7 +77,8 @@ export function takeRow(chain: Chain): Taken {
     output = after;
   }
   const heads = frames.length;
-  const points = takePoints(links, at + heads, output, { measures: kind === "map" ? "chosen" : "none" });
+  const drawn = kind === "map" && links.slice(at, at + heads).every(({ gate }) => gate === "coin");
+  const points = takePoints(links, at + heads, output, { measures: drawn ? "chosen" : "none" });
   return {
     count: heads + points.count,
     ended: points.count > 0 || !ended ? points.ended : ended,

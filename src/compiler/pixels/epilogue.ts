@@ -18,7 +18,8 @@ export interface Points {
 /**
  * For which points that ask of the whole image a pass measures what it sees. To look at the image twice takes longer than to store what
  * was seen: on SwiftShader, 4x3x224x224, a rotation and `contrastAboutMean` took 25 ms of the processors in one pass and 18 in two, 75
- * and 41 with gradients. So behind maps only what a coin gives to some samples is measured: the others do not look.
+ * and 41 with gradients. So behind maps only what a coin gives to some samples is measured, where coins give the maps, too, as in a
+ * `oneOf`: the others do not look.
  */
 const MEASURES: Record<"all" | "chosen" | "none", (link: Bound) => boolean> = {
   all: () => true,
