@@ -119,7 +119,8 @@ export function explainList(planned: Planned, shapes: readonly Shape[], options:
   const between: PlanOptions = { ...options, dtype: "f32" };
   const chainsOf = (most: number) =>
     sizes.map((shape) => ({ shape, dtype: "f32" as const, bound: bindOutlines(transforms.slice(0, most), shape) }));
-  const front = frontOf(list, transforms, steps.some(chain.isCut), chainsOf, between);
+  const isGated = steps.some((step) => chain.linkOf(step) !== null && chain.isCut(step));
+  const front = frontOf(list, transforms, isGated, chainsOf, between);
   const first = list.groups.map(({ places }, g) => {
     const plans = plansOf(chain, steps.slice(0, front), sizes[g], between);
     return { plans: plans.map((plan) => partOf(plan, places.length, n)), after: plans.at(-1)!.passes.at(-1)!.output };
