@@ -3,7 +3,7 @@ import { ShapeError } from "../gpu/index.ts";
 import { type Shape, sameShape, show } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import type { Outcomes } from "../transforms/within/select.ts";
-import { outermost, withinOf } from "./nest.ts";
+import { outermost, withinOf } from "./outermost.ts";
 import type { Entry, Planned } from "./plan.ts";
 import type { Arranged, MixtureOutline, Outline } from "./steps.ts";
 import type { PlannedSelection } from "./taken.ts";

@@ -7,7 +7,7 @@ import { checkShape, count, type Shape, show, type Tensor } from "../tensor/inde
 import type { Parts, Transform } from "../transforms/index.ts";
 import { select, shapeAfter } from "../transforms/within/select.ts";
 import { arrange } from "./arrange.ts";
-import { outermost, withinOf } from "./nest.ts";
+import { outermost, withinOf } from "./outermost.ts";
 import type { Entry, Planned } from "./plan.ts";
 import {
   type Arranged,

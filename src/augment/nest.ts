@@ -1,6 +1,7 @@
 import type { Shape, Tensor } from "../tensor/index.ts";
 import type { Inner, Parts, Transform } from "../transforms/index.ts";
 import { arrange } from "./arrange.ts";
+import { outermost, withinOf } from "./outermost.ts";
 import type { Entry, Planned } from "./plan.ts";
 import { transformAt } from "./rows.ts";
 import { run } from "./run.ts";
@@ -44,13 +45,6 @@ const insteadAt = ({ n, sideBySide, steps }: Instead, places: readonly number[])
   steps: (shape) => steps(shape).map((step) => stepAt(step, n, places)),
 });
 
-/** The items of the entries that stand within no other one. */
-export function outermost<T>(entries: readonly Entry[], items: readonly T[]): T[] {
-  const found: T[] = [];
-  for (let i = 0; i < entries.length; i += 1 + entries[i].inside) found.push(items[i]);
-  return found;
-}
-
 /**
  * The chain of transforms that were made for entries: those that apply others within themselves hold them. They are changed in place, so
  * that what is drawn into a transform later is in the chain.
@@ -87,10 +81,3 @@ export function bindInner(planned: Planned, transforms: readonly Made[], making:
     transforms[i].parts = partsOf(entries[i].transform.links!, chain, { n, sideBySide, steps });
   }
 }
-
-/** The numbers of the entries that stand within one, and within no other there. */
-export const withinOf = (entries: readonly Entry[], i: number): number[] =>
-  outermost(
-    entries.slice(i + 1, i + 1 + entries[i].inside),
-    Array.from({ length: entries[i].inside }, (_, k) => i + 1 + k),
-  );

@@ -99,7 +99,7 @@ function partedMoves(gpu: Gpu, branches: Branches, ends: readonly { moves: reado
   return pickedMoves(gpu, branches.taken.length, ways, (parts, still) => takenOf(parts, still, branches));
 }
 
-/** Of what ways make of all samples, and of what stands still, that of each sample's own. */
+/** What each sample's own way makes, from what ways make of all samples and what stands still. */
 type Pick = (parts: readonly Tensor[], still: Tensor) => Tensor;
 
 /** One move of several ways: a matrix where each of them has one. */

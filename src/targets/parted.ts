@@ -39,7 +39,7 @@ export function throughBranches(
   });
 }
 
-/** Of what each of the chains makes of all samples, `[N, ...]`, and of what is without any: that of each sample's own. */
+/** What each sample's own chain makes, from what the chains make of all samples, `[N, ...]`, and what is `without` any. */
 export const takenOf = (made: readonly Tensor[], without: Tensor, { taken }: Branches): Tensor =>
   keeping(without.gpu, () =>
     samplesAt(
