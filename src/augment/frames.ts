@@ -18,7 +18,7 @@ export interface FramesOptions<D extends StoredType | undefined = StoredType | u
   /** `clip`, the default: all frames of a clip get one draw. `frame`: each gets its own. */
   same?: "clip" | "frame";
   /** Order of the axes; `NTCHW` unless given. */
-  layout?: ClipLayout;
+  layout?: "NTCHW" | "NCTHW";
   /** All clips of a batch get what clip 0 gets, frame by frame; false unless given. */
   sameOnBatch?: boolean;
   /** A whole number 0..2^53-1; 0 unless given. */

@@ -9,7 +9,7 @@ import type { Shape, Tensor } from "../tensor/index.ts";
 import { type ReadImages, readImages } from "./images.ts";
 import { transformAt } from "./rows.ts";
 import { run } from "./run.ts";
-import { onlyTransforms, type Step } from "./steps.ts";
+import { checkWithin, onlyTransforms, type Step } from "./steps.ts";
 import { frontOfMix, runList } from "./unequal.ts";
 import { readVolumes } from "./volume-targets.ts";
 
@@ -40,6 +40,7 @@ export function readInput(x: unknown, shape: Shape | undefined): Input {
     run: (steps, options) => {
       if (options.into)
         throw new ArgumentError("into", "a tensor, for an object", "none: an object has several results");
+      checkWithin(steps, "pipeline of an object");
       return moveTargets(batch, () => sceneOfBatch(batch, steps, options));
     },
   };

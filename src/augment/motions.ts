@@ -6,7 +6,7 @@ import type { ImageSize } from "../targets/sizes.ts";
 import { checkImage, type Shape, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { transformAt } from "./rows.ts";
-import { onlyTransforms, type Step } from "./steps.ts";
+import { checkWithin, onlyTransforms, type Step } from "./steps.ts";
 import { frontOfMix } from "./unequal.ts";
 
 /** Images whose motion is asked for: how many they are, and what becomes of steps that were made for so many. */
@@ -39,7 +39,11 @@ export function readMoving(x: unknown): Moving {
   checkImage(shape);
   const { gpu } = x;
   const [n, channels] = shape;
-  return { gpu, n, channels, shapes: [shape], motion: (of) => motionThrough(gpu, of, shape) as Motion<MotionForm> };
+  const motion: Moving["motion"] = (of) => {
+    checkWithin(of, "pipeline of motion()");
+    return motionThrough(gpu, of, shape) as Motion<MotionForm>;
+  };
+  return { gpu, n, channels, shapes: [shape], motion };
 }
 
 /** The motion of images in a list: one for each size, up to where they have one. */

@@ -1,8 +1,9 @@
 import { ArgumentError, check, describe, number } from "../gpu/index.ts";
+import { piecesAt } from "../targets/list.ts";
 import type { ParamSpec } from "../transforms/index.ts";
 import { type Entry, listed, planTree } from "./plan.ts";
 import { channelsOf } from "./replay.ts";
-import { paramsAt, piecesAt } from "./rows.ts";
+import { paramsAt } from "./rows.ts";
 import { fromSampled, type Sampled, type SampledTransform, type SampledValue } from "./sampled.ts";
 import type { SampledChoice } from "./selection-rules.ts";
 import { piecesIn } from "./spread.ts";

@@ -6,7 +6,7 @@ import type { Extent, Inner, Pieces, Transform } from "../transforms/index.ts";
 import { printable, showValue } from "../transforms/language/show.ts";
 import { withinPatches } from "../transforms/within/within.ts";
 import { shapeThrough } from "./arrange.ts";
-import { type GridPadding, gridOf } from "./grid.ts";
+import { gridOf } from "./grid.ts";
 import { type Planned, planTree } from "./plan.ts";
 import { type Pipeline, type SequentialOptions, sequential } from "./sequential.ts";
 import { checkTree, enlist, enlistLink, enlistSelection, flatten, type Patchwise, refuseMixes, showTree, type Tree } from "./tree.ts"; // biome-ignore format: one line
@@ -20,7 +20,7 @@ export interface PatchesOptions extends Pick<SequentialOptions, "seed" | "compos
    * links, and are cut off again. `valid`: the image is cut to the largest multiples within. Either way it is done evenly around, the
    * odd row and column below and to the right.
    */
-  padding?: GridPadding;
+  padding?: "same" | "valid";
   /** `patch`, the default: each patch gets its own draw. `image`: all patches of an image get one. */
   same?: "image" | "patch";
   /** All images of a batch get what image 0 gets, patch by patch; false unless given. */
@@ -40,6 +40,10 @@ export interface PatchesOptions extends Pick<SequentialOptions, "seed" | "compos
  * Each patch gets a draw of its own, which depends on (seed, step, image, patch), patches counted row by row: not on the batch. Where links
  * change the size of a patch, the image changes with it, which takes a size that is a multiple of the grid, or `padding: "valid"`. What was
  * drawn for the links has a value for each patch in what `sample` returns, those of the first image first.
+ *
+ * Labels go with their patches: masks are cut as images are, a keypoint is kept as long as it stays in its patch, and a box is the hull of what
+ * is left of its parts, each moved with its patch and cut off by it. Polygons, lines, flow, oriented boxes, and keypoints with angles, sizes or
+ * pairs are refused beside links that move pixels.
  *
  * It is a pipeline, and a link of others: `sequential([resize({ height: 64, width: 64 }), patches([RandomErasing()]), RandomHorizontalFlip()])`;
  * it may stand in selections, in `blend` and `within`, in `frames`, and in `patches`.

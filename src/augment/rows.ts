@@ -1,6 +1,6 @@
 import { cellsOf } from "../compiler/pack/layout.ts";
 import { ArgumentError } from "../gpu/index.ts";
-import { samplesAt } from "../targets/list.ts";
+import { piecesAt, samplesAt } from "../targets/list.ts";
 import { type Shape, Tensor } from "../tensor/index.ts";
 import type { ParamSpec, ParamValue, Parts, Transform } from "../transforms/index.ts";
 import { isPicked } from "../transforms/language/choose.ts";
@@ -59,10 +59,6 @@ export function paramsAt<V extends Numbers>(
     ]),
   );
 }
-
-/** The places of all pieces of the samples at some places. */
-export const piecesAt = (places: readonly number[], pieces: number): readonly number[] =>
-  pieces === 1 ? places : places.flatMap((i) => Array.from({ length: pieces }, (_, k) => i * pieces + k));
 
 /**
  * A transform for some of the n samples that it was made for, by their places in the batch. Tensors that are made for it belong to the

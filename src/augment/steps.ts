@@ -21,12 +21,8 @@ export { flatSteps, isBeside as isMixture };
  * @throws ArgumentError where there are branches side by side
  */
 export function onlyTransforms(steps: readonly Step[], what: string): readonly Transform[] {
-  if (steps.some(isSideBySide))
-    throw new ArgumentError(
-      what,
-      "a pipeline with links side by side, of mixture(), or of oneOf() or sometimes() that learn",
-      "one whose choices are known: of what learns, replay with await pipeline.read(params)",
-    );
+  if (steps.some(isSideBySide)) throw sideBySide(what);
+  checkWithin(steps, what);
   if (steps.some((step) => !isBeside(step) && step.branches?.chains.some(({ meets }) => meets)))
     throw new ArgumentError(
       what,
@@ -36,11 +32,27 @@ export function onlyTransforms(steps: readonly Step[], what: string): readonly T
   return steps as readonly Transform[];
 }
 
-/** Whether branches run side by side in a step, or within it. */
+/** Whether branches run side by side in a step. */
 const isSideBySide = (step: Step): boolean =>
-  isBeside(step) ||
-  branchesOf(step).some((steps) => steps.some(isSideBySide)) ||
-  (step.parts !== undefined && (step.parts.sideBySide || step.parts.chain.some(isSideBySide)));
+  isBeside(step) || branchesOf(step).some((steps) => steps.some(isSideBySide));
+
+/**
+ * @param what cannot do with shares within transforms, for the message
+ * @throws ArgumentError where there are branches side by side within a transform
+ */
+export function checkWithin(steps: readonly Step[], what: string): void {
+  if (flatSteps(steps).some(holdsBranches)) throw sideBySide(what);
+}
+
+const holdsBranches = ({ parts }: Transform): boolean =>
+  parts !== undefined && (parts.sideBySide || flatSteps(parts.chain).some(holdsBranches));
+
+const sideBySide = (what: string): ArgumentError =>
+  new ArgumentError(
+    what,
+    "a pipeline with links side by side, of mixture(), or of oneOf() or sometimes() that learn",
+    "one whose choices are known: of what learns, replay with await pipeline.read(params)",
+  );
 
 /** What runs; `dispose` frees the tensors that were made for it. */
 export interface BoundSteps {

@@ -1,12 +1,13 @@
 import { cast, type StoredType } from "../compiler/index.ts";
 import { ArgumentError, describe, type Gpu, isPlainObject } from "../gpu/index.ts";
 import type { Tensor } from "../tensor/index.ts";
+import { takesApart } from "./apart-moves.ts";
 import { sceneBySize } from "./by-size.ts";
 import { gpuOf, type Motion, type MotionForm, type MotionImageOptions } from "./motion.ts";
 import { partsBySize } from "./motion-by-size.ts";
 import { moveTargets, readTargets } from "./move.ts";
 import type { Moved } from "./moved.ts";
-import type { Scene } from "./scene.ts";
+import { refuseApart, type Scene } from "./scene.ts";
 import { kernelSizes } from "./sizes.ts";
 
 /**
@@ -51,6 +52,9 @@ function sceneOf(gpu: Gpu, motion: Motion<MotionForm, MotionForm>): Scene {
     mixes: false,
     checkPlaces: () => {},
     checkMasks: () => {},
+    checkWhole: (at) => {
+      if (takesApart(motion)) refuseApart(at);
+    },
     journey: () => null,
     motion: () => motion,
     image,

@@ -3,7 +3,7 @@ import { add, noGrad, reshape, slice } from "../autograd/index.ts";
 import { outputSize } from "../compiler/outcome.ts";
 import { ShapeError } from "../gpu/index.ts";
 import { keeping, type Shape, sameShape, show, type Tensor, tensor, zeros } from "../tensor/index.ts";
-import type { Branches, Transform } from "../transforms/index.ts";
+import type { Branches, Pieces, Transform } from "../transforms/index.ts";
 import { mayHaveRegion } from "./region.ts";
 
 /** Branches that run side by side: a sample gets what all of them make of it, in shares. */
@@ -33,17 +33,21 @@ export const flatSteps = (steps: readonly Step[]): Transform[] =>
   );
 
 /**
- * A part of a pipeline: transforms in a row, which run as one chain; one with links that may be shown in a region; branches side by side; or
+ * A part of a pipeline: transforms in a row, which run as one chain; one with links that may be shown in a region, or see pieces; branches side by side; or
  * chains of which each sample runs one.
  */
 export type Row = readonly Transform[] | { readonly within: Transform } | SideBySide | Branches;
+
+/** How a transform takes images apart. */
+export const piecesOf = ({ declaration }: Transform): Pieces | undefined => declaration.composite?.pieces;
 
 /** The parts that steps fall into. */
 export function rowsOfSteps(steps: readonly Step[]): Row[] {
   const rows: Row[] = [];
   let row: Transform[] | null = null;
   for (const step of steps) {
-    const alone = isBeside(step) ? step : (step.branches ?? (mayHaveRegion(step) ? { within: step } : null));
+    const within = (of: Transform) => (mayHaveRegion(of) || piecesOf(of) ? { within: of } : null);
+    const alone = isBeside(step) ? step : (step.branches ?? within(step));
     if (alone) {
       rows.push(alone);
       row = null;

@@ -13,9 +13,10 @@ import type { Boxes } from "./target.ts";
 
 /** Boxes: the hull of the moved outline, cut off at the edges of the image, and whether enough of it is left. */
 export const boxes: Rule<Boxes> = {
-  check: ({ data, counts, format }, { samples, checkPlaces }, at) => {
+  check: ({ data, counts, format }, { samples, checkPlaces, checkWhole }, at) => {
     checkPlaces(at, data);
     const oriented = format === "oriented";
+    if (oriented) checkWhole(at);
     const [width, words] = oriented ? [5, "[N, K, 5]"] : [4, "[N, K, 4]"];
     checkRows(at, data, counts, { samples, columns: width, rank: 3, words });
   },

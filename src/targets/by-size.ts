@@ -38,6 +38,7 @@ export function sceneBySize(
 ): Scene {
   const { first, behind } = bySize;
   const { mixes, checkPlaces, checkMasks, blended } = behind ?? first[0].scene;
+  const scenes = [...first.map(({ scene }) => scene), ...(behind ? [behind] : [])];
   const between = behind?.before ?? sizes.after;
   let journey: Journey | undefined;
   return {
@@ -45,6 +46,9 @@ export function sceneBySize(
     mixes,
     checkPlaces,
     checkMasks,
+    checkWhole: (at) => {
+      for (const scene of scenes) scene.checkWhole(at);
+    },
     journey: () => {
       const later = behind?.journey();
       if (!later) return null;

@@ -1,6 +1,6 @@
 import { kinds, type MotionKind } from "../compiler/kinds/index.ts";
 import { Tensor } from "../tensor/index.ts";
-import type { Declaration, ParamValue, Transform } from "../transforms/index.ts";
+import type { Declaration, ParamValue, Pieces, Transform } from "../transforms/index.ts";
 
 /** How a raster of labels is moved. */
 export interface RasterMove {
@@ -13,9 +13,13 @@ export interface RasterMove {
 }
 
 /**
- * A stretch of what a raster goes through: transforms, or one that makes another size of images, and whose matrix moves other rasters.
+ * A stretch of what a raster goes through: transforms; one that makes another size of images, and whose matrix moves other rasters; or one that
+ * takes images apart, and the chain that pieces go through.
  */
-export type Stretch = { through: readonly Transform[] } | { moved: Transform };
+export type Stretch =
+  | { through: readonly Transform[] }
+  | { moved: Transform }
+  | { apart: Pieces; chain: readonly Transform[] };
 
 /** What a transform is to a raster of labels, by how its kind moves pixels; `null` leaves the raster alone. */
 const MOTIONS: Readonly<Record<MotionKind, ((transform: Transform, how: RasterMove) => Stretch) | null>> = {
@@ -24,7 +28,10 @@ const MOTIONS: Readonly<Record<MotionKind, ((transform: Transform, how: RasterMo
   place: sampled,
   taps: sampled,
   strides: (transform) => ({ moved: transform }),
-  chains: (transform) => ({ moved: transform }),
+  chains: (transform) => {
+    const { pieces } = transform.declaration.composite ?? {};
+    return pieces ? { apart: pieces, chain: transform.parts!.chain } : { moved: transform };
+  },
 };
 
 /** The transforms of a pipeline that move or cover labels, in the form that is meant for them. */

@@ -9,9 +9,10 @@ import type { Keypoints } from "./target.ts";
 
 /** Keypoints: each moves, those of a pair change places where the image is mirrored, angles turn and sizes grow. */
 export const keypoints: Rule<Keypoints> = {
-  check: (target, { samples, checkPlaces }, at) => {
-    const { data, counts, swap } = target;
+  check: (target, { samples, checkPlaces, checkWhole }, at) => {
+    const { data, counts, swap, angle, scale } = target;
     checkPlaces(at, data);
+    if (angle || scale || swap.length > 0) checkWhole(at);
     checkRows(at, data, counts, { samples, columns: 2, rank: 4, words: "[N, K, 2] or [N, J, K, 2]" });
     const known = data instanceof Tensor ? data : data.find((each) => each !== null);
     const points = known?.shape.at(-2);

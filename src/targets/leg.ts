@@ -2,8 +2,8 @@ import { blend } from "../autograd/blend.ts";
 import { greaterEqual } from "../autograd/index.ts";
 import { type ApplyOptions, cast, type StoredType } from "../compiler/index.ts";
 import type { Gpu } from "../gpu/index.ts";
-import type { DType, Shape, Tensor } from "../tensor/index.ts";
-import type { Branches, Transform } from "../transforms/index.ts";
+import { type DType, type Shape, sameShape, type Tensor } from "../tensor/index.ts";
+import type { Branches, Pieces, Transform } from "../transforms/index.ts";
 import { checkKept, inShares, rowsOfSteps, type SideBySide, type Step, shapeBehind, sharesBeside } from "./beside.ts";
 import { type RasterMove, rasterChain } from "./chain.ts";
 import { type Motion, type MotionForm, motionOf, motionThrough } from "./motion.ts";
@@ -71,7 +71,8 @@ function rasterThrough(x: Tensor<DType>, steps: readonly Step[], how: RasterMove
     if (region) return rasterWithin(before, region, how, run);
     return rasterChain("within" in row ? [row.within] : row, how).reduce<Tensor<DType>>((result, stretch) => {
       if ("through" in stretch) return run(result, stretch.through, stored);
-      return resized(result, stretch.moved, how);
+      if ("moved" in stretch) return resized(result, stretch.moved, how);
+      return inPieces(result, stretch.apart, stretch.chain, how, run);
     }, before);
   }, x);
 }
@@ -83,6 +84,19 @@ function rasterWithin(x: Tensor<DType>, { chain, share }: Region, how: RasterMov
   checkKept(x.shape, made.shape);
   const by = share();
   return alike(x, blend(how.nearest ? greaterEqual(by.detach(), 0.5) : by, plain(made), plain(x)));
+}
+
+/** A raster that is taken apart, and put together of what became of its pieces. */
+function inPieces(
+  x: Tensor<DType>,
+  pieces: Pieces,
+  chain: readonly Transform[],
+  how: RasterMove,
+  run: RasterRun,
+): Tensor<DType> {
+  const [, , h, w] = x.shape;
+  const moved = rasterThrough(pieces.apart(plain(x), how.fill), chain, how, run) as Tensor;
+  return alike(x, pieces.together(moved, [h, w]));
 }
 
 const plain = (x: Tensor<DType>): Tensor => (x.dtype === "f32" ? (x as Tensor<DType> as Tensor) : cast(x, "f32"));
@@ -105,6 +119,20 @@ function rasterBeside(x: Tensor<DType>, beside: SideBySide, how: RasterMove, run
   return alike(x, inShares(sharesBeside(beside, 4), parts.map(plain), beside.mask, plain(x)));
 }
 
+/** Whether images that are taken apart are put together as they were, for rasters of labels. */
+function leavesPieces(
+  gpu: Gpu,
+  pieces: Pieces,
+  chain: readonly Transform[],
+  how: RasterMove,
+  [n, c, h, w]: Shape,
+): boolean {
+  const [rows, columns] = pieces.grid;
+  const { size } = pieces.before([h, w]);
+  const { image } = pieces.behind(size, [h, w]);
+  return sameShape(image, [h, w]) && leavesRasters(gpu, chain, [n * rows * columns, c, ...size], how);
+}
+
 /** Whether steps leave every raster of labels as it is. */
 export const leavesRasters = (gpu: Gpu, steps: readonly Step[], shape: Shape, how: RasterMove): boolean =>
   rowsOfSteps(steps).every((row) => {
@@ -114,7 +142,10 @@ export const leavesRasters = (gpu: Gpu, steps: readonly Step[], shape: Shape, ho
     const region = "within" in row ? regionOf(gpu, row.within, shape) : null;
     if (region) return leaves(region.chain);
     const stretches = rasterChain("within" in row ? [row.within] : row, how);
-    return stretches.every((stretch) => "moved" in stretch && motionOf(gpu, stretch.moved, shape).still);
+    return stretches.every((stretch) => {
+      if ("moved" in stretch) return motionOf(gpu, stretch.moved, shape).still;
+      return "apart" in stretch && leavesPieces(gpu, stretch.apart, stretch.chain, how, shape);
+    });
   });
 
 /** A raster that goes where a transform's motion takes it; the same raster where that is nowhere. */

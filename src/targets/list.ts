@@ -8,6 +8,10 @@ import type { ImageSize } from "./sizes.ts";
 
 // What images have one by one, in lists: those of one size are a batch.
 
+/** The places of all pieces of the samples at some places. */
+export const piecesAt = (places: readonly number[], pieces: number): readonly number[] =>
+  pieces === 1 ? places : places.flatMap((i) => Array.from({ length: pieces }, (_, k) => i * pieces + k));
+
 /** Some samples of a batch, by their places in it. */
 export interface Places {
   readonly places: readonly number[];

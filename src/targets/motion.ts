@@ -8,10 +8,10 @@ import { checkImage, checkShape, keeping, type Shape, show, Tensor, tensor } fro
 import { type Link, remap, warp } from "../transforms/index.ts";
 import { printable } from "../transforms/language/show.ts";
 import type { Step } from "./beside.ts";
-import { samplesAt } from "./list.ts";
+import { piecesAt, samplesAt } from "./list.ts";
 import { behindBatch, partsBySize } from "./motion-by-size.ts";
 import type { Motion, MotionForm, MotionImageOptions } from "./motion-value.ts";
-import { movesThrough, productOf, type Stride, there, through, turned } from "./moves.ts";
+import { keptBy, type Move, movesThrough, productOf, type Stride, there, through, turned } from "./moves.ts";
 import { areListed } from "./sizes.ts";
 
 export type { Motion, MotionForm, MotionImageOptions, MotionImages, MotionSizes } from "./motion-value.ts";
@@ -61,7 +61,7 @@ function kept(gpu: Gpu, make: () => ReturnType<typeof movesThrough>) {
   let made: ReturnType<typeof movesThrough>;
   try {
     made = make();
-    own = made.moves.flatMap((move) => ("matrix" in move ? [move.matrix] : move.kept));
+    own = keptBy(made.moves);
     for (const each of own) scope.keep(each);
   } finally {
     scope.dispose();
@@ -118,20 +118,31 @@ export function motionAt(whole: Motion, places: readonly number[]): Motion {
   const { gpu, samples } = parts;
   if (places.length === samples && places.every((place, i) => place === i)) return whole;
   const own: Tensor[] = [];
-  const strides = parts.strides.map(({ move, back }): Stride => {
-    if ("matrix" in move) {
-      const matrix = samplesAt(move.matrix, places);
-      own.push(matrix);
-      return { move: { matrix }, back };
-    }
-    // It moves the points of all samples; what those that are left out get is nobody's.
-    const among = Array.from({ length: samples }, (_, n) => Math.max(places.indexOf(n), 0));
-    const some = (points: Tensor, way: boolean): Tensor =>
-      keeping(gpu, () => samplesAt(move.move(samplesAt(points, among), way), places));
-    return { move: { move: some, kept: [] }, back };
-  });
+  const strides = parts.strides.map(({ move, back }) => ({ move: moveAt(gpu, move, samples, places, own), back }));
   return motion({ ...parts, samples: places.length, strides, own });
 }
+
+/** The move of some of its samples; `own` gets what was made for it. */
+function moveAt(gpu: Gpu, move: Move, samples: number, places: readonly number[], own: Tensor[]): Move {
+  if ("apart" in move) {
+    const [rows, columns] = move.apart.grid;
+    const pieces = piecesAt(places, rows * columns);
+    return { ...move, moves: move.moves.map((each) => moveAt(gpu, each, samples * rows * columns, pieces, own)) };
+  }
+  if ("matrix" in move) {
+    const matrix = samplesAt(move.matrix, places);
+    own.push(matrix);
+    return { matrix };
+  }
+  // It moves the points of all samples; what those that are left out get is nobody's.
+  const among = Array.from({ length: samples }, (_, n) => Math.max(places.indexOf(n), 0));
+  const some = (points: Tensor, back: boolean): Tensor =>
+    keeping(gpu, () => samplesAt(move.move(samplesAt(points, among), back), places));
+  return { move: some, kept: [] };
+}
+
+/** The moves of a motion of images of one size, for what asks more than where points go. */
+export const stridesOf = (motion: Motion<MotionForm, MotionForm>): readonly Stride[] => known.get(motion)!.strides;
 
 /** All tensors that are freed with a motion. */
 export const tensorsOf = (motion: Motion<MotionForm, MotionForm>): readonly Tensor[] => {

@@ -1,20 +1,50 @@
 /** What moves the pixels of a pipeline's steps, those that run side by side among them. */
 import { matmul } from "../autograd/index.ts";
-import { identity, type Move, movesOf } from "../compiler/motion/index.ts";
+import { type Move as Direct, identity, movesOf } from "../compiler/motion/index.ts";
+import { outputSize } from "../compiler/outcome.ts";
 import { bindChain } from "../compiler/stages/apply.ts";
 import { inverse } from "../functional/linalg.ts";
 import { transformPoints } from "../functional/points.ts";
 import { ArgumentError, type Gpu } from "../gpu/index.ts";
-import { keeping, type Shape, type Tensor } from "../tensor/index.ts";
-import type { Branches, Transform } from "../transforms/index.ts";
-import { checkKept, inShares, rowsOfSteps, type SideBySide, type Step, shapeBehind, sharesBeside } from "./beside.ts";
+import { keeping, type Shape, sameShape, type Tensor, tensor } from "../tensor/index.ts";
+import type { Branches, Extent, Pieces, Transform } from "../transforms/index.ts";
+import { type Laid, placesApart, waysOf } from "./apart.ts";
+import {
+  checkKept,
+  inShares,
+  piecesOf,
+  rowsOfSteps,
+  type SideBySide,
+  type Step,
+  shapeBehind,
+  sharesBeside,
+} from "./beside.ts";
 import { takenOf } from "./parted.ts";
 import { regionOf, whereInside } from "./region.ts";
+
+/** What moves the pieces of images, each by itself. */
+export interface Apart {
+  /** Rows and columns of pieces, and where they lie in the images before and behind. */
+  readonly apart: { readonly grid: Extent; readonly before: Laid; readonly behind: Laid };
+  /** How the pieces move, as a batch of images. */
+  readonly moves: readonly Move[];
+}
+
+/** How links move pixels. */
+export type Move = Direct | Apart;
 
 /** A move, there or back. */
 export interface Stride {
   readonly move: Move;
   readonly back: boolean;
+}
+
+export const isApart = ({ move }: Stride): boolean => "apart" in move;
+
+/** What pieces go through, there or back. */
+export function stridesIn({ moves }: Apart, back: boolean): readonly Stride[] {
+  const strides = moves.map((move) => ({ move, back }));
+  return back ? strides.toReversed() : strides;
 }
 
 export const there = (move: Move): Stride => ({ move, back: false });
@@ -23,6 +53,7 @@ export const turned = ({ move, back }: Stride): Stride => ({ move, back: !back }
 /** Points `[N, K, 2]` through moves. */
 export const through = (points: Tensor, strides: readonly Stride[]): Tensor =>
   strides.reduce((at, { move, back }) => {
+    if ("apart" in move) return placesApart(at, waysOf(move, back), (pieces) => through(pieces, stridesIn(move, back)));
     if (!("matrix" in move)) return move.move(at, back);
     return transformPoints(back ? inverse(move.matrix) : move.matrix, at);
   }, points);
@@ -59,7 +90,11 @@ export function movesThrough(
       [{ output }] = ends;
       return partedMoves(gpu, row, ends);
     }
-    if ("within" in row) return regionMoves(gpu, row.within, output);
+    if ("within" in row) {
+      const pieces = piecesOf(row.within);
+      output = outputSize(row.within, before);
+      return pieces ? movesApart(gpu, row.within, pieces, before) : regionMoves(gpu, row.within, before);
+    }
     const made = movesOf(gpu, bindChain(gpu, output, row), output);
     output = made.output;
     return made.moves;
@@ -103,7 +138,8 @@ function partedMoves(gpu: Gpu, branches: Branches, ends: readonly { moves: reado
 type Pick = (parts: readonly Tensor[], still: Tensor) => Tensor;
 
 /** One move of several ways: a matrix where each of them has one. */
-function pickedMoves(gpu: Gpu, samples: number, ways: readonly (readonly Stride[])[], pick: Pick): [Move] {
+function pickedMoves(gpu: Gpu, samples: number, ways: readonly (readonly Stride[])[], pick: Pick): [Direct] {
+  refuseApart("links of which each sample goes its own way", ways.flat());
   const products = ways.map((strides) => productOf(gpu, samples, strides));
   if (products.every((product) => product !== null)) return [{ matrix: pick(products, identity(gpu, samples)) }];
   const move = (points: Tensor, back: boolean): Tensor =>
@@ -123,11 +159,33 @@ function regionMoves(gpu: Gpu, transform: Transform, shape: Shape): readonly Mov
   if (moves.length === 0) return [];
   const share = region.share();
   const strides = moves.map(there);
+  refuseApart(`links of ${transform.declaration.name}()`, strides);
   const move = (points: Tensor, back: boolean): Tensor =>
     keeping(gpu, () => whereInside(share, points, through(points, back ? strides.toReversed().map(turned) : strides)));
   return [{ move, kept: [share, ...keptBy(moves)] }];
 }
 
+/** Refuses what would be shown in part: a place in a piece and one of the whole image. */
+function refuseApart(argument: string, strides: readonly Stride[]): void {
+  if (!strides.some(isApart)) return;
+  const allowed = "such patches in a row with other links, or in a choice that is known: await pipeline.read(params)";
+  throw new ArgumentError(argument, "patches in which pixels move, beside labels or for a motion", allowed);
+}
+
+/** Pieces move each by itself; where nothing in them moves, they have at most another place. */
+function movesApart(gpu: Gpu, { parts }: Transform, pieces: Pieces, [n, c, h, w]: Shape): readonly Move[] {
+  const image = [h, w] as const;
+  const [rows, columns] = pieces.grid;
+  const before = { ...pieces.before(image), image };
+  const { moves, output } = movesThrough(gpu, parts!.chain, [n * rows * columns, c, ...before.size]);
+  const behind = pieces.behind([output[2], output[3]], image);
+  if (moves.length > 0) return [{ apart: { grid: pieces.grid, before, behind }, moves }];
+  const [down, across] = behind.from.map((from, i) => from - before.from[i]);
+  if (down === 0 && across === 0 && sameShape(image, behind.image)) return [];
+  const shift = [1, 0, across, 0, 1, down, 0, 0, 1];
+  return [{ matrix: tensor(gpu, Array.from({ length: n }, () => shift).flat(), [n, 3, 3]) }];
+}
+
 /** The tensors that moves look through. */
-const keptBy = (moves: readonly Move[]): readonly Tensor[] =>
-  moves.flatMap((move) => ("matrix" in move ? [move.matrix] : move.kept));
+export const keptBy = (moves: readonly Move[]): readonly Tensor[] =>
+  moves.flatMap((move) => ("apart" in move ? keptBy(move.moves) : "matrix" in move ? [move.matrix] : move.kept));

@@ -1,8 +1,10 @@
 import outlineWgsl from "../../shaders/targets/box_outline.wgsl";
 import { type Kernel, result, runWhole, THREADS } from "../autograd/dispatch.ts";
-import { reshape } from "../autograd/index.ts";
+import { add, concat, max, min, reshape } from "../autograd/index.ts";
 import { step } from "../functional/step.ts";
 import type { Shape, Tensor } from "../tensor/index.ts";
+import type { Corners } from "./apart.ts";
+import { cornersBehind, takesApart } from "./apart-moves.ts";
 import type { Leg } from "./leg.ts";
 import type { KernelSizes } from "./sizes.ts";
 import type { Boxes, BoxFormat } from "./target.ts";
@@ -61,6 +63,32 @@ export function outlineOf(
   ]);
 }
 
+/** Two corners of each box, `[N, K, 2, 2]`, behind a motion that takes images apart: the hull of what became of its parts. */
+function hullsApart(
+  rows: Tensor,
+  as: Parameters<typeof movedOutline>[1],
+  sizes: KernelSizes,
+  motion: ReturnType<Leg["motion"]>,
+): Tensor {
+  const start = extremes(outlineOf(rows, { ...as, outline: "corners" }, sizes, false));
+  const behind = cornersBehind(motion, start, (boxes, points, bends) => {
+    // An ellipse is one as long as it is whole.
+    const outline = boxes === start ? as.outline : "corners";
+    const edges = add(concat([boxes.least, boxes.most], 2), 0.5);
+    const around = outlineOf(edges, { format: "xyxy", normalized: false, outline }, IN_PIXELS, bends);
+    const [n, k, p] = around.shape;
+    return extremes(reshape(points(reshape(around, [n, k * p, 2])), [n, k, p, 2]));
+  });
+  const [n, k] = behind.least.shape;
+  const corner = (of: Tensor) => reshape(of, [n, k, 1, 2]);
+  return concat([corner(behind.least), corner(behind.most)], 2);
+}
+
+/** Boxes in pixels need no size. */
+const IN_PIXELS: KernelSizes = { each: null, all: [0, 0, 0, 0] };
+
+const extremes = (points: Tensor): Corners => ({ least: min(points, 2), most: max(points, 2) });
+
 /** Where the outlines of boxes go, `[N, K, P, 2]`; null where nothing moves. */
 export function movedOutline(
   rows: Tensor,
@@ -69,6 +97,7 @@ export function movedOutline(
 ): Tensor | null {
   const moves = motion();
   if (moves.still) return null;
+  if (takesApart(moves)) return hullsApart(rows, as, sizes(), moves);
   const around = outlineOf(rows, as, sizes(), moves.matrix === null);
   const [n, k, p] = around.shape;
   return reshape(moves.points(reshape(around, [n, k * p, 2])), [n, k, p, 2]);

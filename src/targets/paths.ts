@@ -10,8 +10,9 @@ import type { NestedRows, Paths } from "./target.ts";
 
 /** Polygons and lines: their points move. */
 export const paths: Rule<Paths> = {
-  check: ({ data }, { samples, checkPlaces }, at) => {
+  check: ({ data }, { samples, checkPlaces, checkWhole }, at) => {
     checkPlaces(at, data);
+    checkWhole(at);
     if (data instanceof Tensor) {
       checkPoints(at, data, "[N, …, V, 2]", 3);
       if (data.shape[0] !== samples) throw new ShapeError(at, show(data.shape), `[${samples}, …, V, 2]`);

@@ -1,6 +1,7 @@
 import { gather, mul, reshape, where } from "../autograd/index.ts";
 import { movedPoints } from "../functional/transform-points.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
+import { staysIn, takesApart } from "./apart-moves.ts";
 import { insideOf } from "./inside.ts";
 import { meets } from "./journey.ts";
 import type { Leg } from "./leg.ts";
@@ -41,7 +42,12 @@ function moved({ rows, beside, swap, kept }: Flow, leg: Leg): Flow {
   const swaps = swapOf(swap, leg, rows.shape.length - 2);
   const there = swaps(moveRows(rows, leg));
   const turned = turnedBy(rows, beside, leg);
-  const inside = () => insideOf(there, leg.sizes());
+  const inside = () => {
+    const seen = insideOf(there, leg.sizes());
+    const motion = leg.motion();
+    const stayed = takesApart(motion) ? staysIn(motion, reshape(columns(rows, 0, 2), [rows.shape[0], -1, 2])) : null;
+    return stayed ? mul(seen, reshape(stayed, seen.shape)) : seen;
+  };
   return {
     rows: there,
     beside: mapped(turned, swaps),

@@ -1,9 +1,10 @@
 import type { ApplyOptions } from "../compiler/index.ts";
+import { kinds } from "../compiler/kinds/index.ts";
 import { ArgumentError, type Gpu } from "../gpu/index.ts";
 import type { Shape } from "../tensor/index.ts";
 import { Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
-import { branchesOf, flatSteps, isBeside, type SideBySide, type Step, shapeBehind } from "./beside.ts";
+import { branchesOf, flatSteps, isBeside, piecesOf, type SideBySide, type Step, shapeBehind } from "./beside.ts";
 import type { BySize } from "./by-size.ts";
 import type { RasterMove } from "./chain.ts";
 import { type Journey, journeyOf, meetingsOf } from "./journey.ts";
@@ -27,6 +28,11 @@ export interface Scene extends Leg {
   readonly checkPlaces: (at: string, data: unknown) => void;
   /** Checks that it is known what becomes of labels that no share can be taken of. @throws ArgumentError that names `at` */
   readonly checkMasks: (at: string, how: RasterMove) => void;
+  /**
+   * Checks that what lies around a place goes with it: what lies in several patches is taken apart.
+   * @throws ArgumentError that names `at`
+   */
+  readonly checkWhole: (at: string) => void;
   /** The way of places, where samples meet; null where each goes by itself. */
   readonly journey: () => Journey | null;
   /** What becomes of images. */
@@ -56,10 +62,26 @@ export function sceneOf(gpu: Gpu, steps: readonly Step[], shape: Shape, run: Run
       checkMeetings(at, data, all.filter(isMeeting), journey);
     },
     checkMasks: (at, how) => checkShares(at, steps, shape, (beside, size) => !leavesRasters(gpu, [beside], size, how)),
+    checkWhole: (at) => {
+      if (all.some(movesPieces)) refuseApart(at);
+    },
     journey,
     image: (x) => run(x instanceof Tensor ? x : stackImages(x), steps, options),
     blended: (labels) => (mixes ? mixedThrough(labels, steps, shape) : labels),
   };
+}
+
+/** Whether pieces of images move in a transform. */
+const movesPieces = (transform: Transform): boolean => piecesOf(transform) !== undefined && movesPixels(transform);
+
+const movesPixels = ({ declaration, parts }: Transform): boolean =>
+  parts ? flatSteps(parts.chain).some(movesPixels) : kinds[declaration.kind].motion !== "still";
+
+/** @throws ArgumentError for what cannot be taken apart */
+export function refuseApart(at: string): never {
+  const given = "what spans several places, beside patches in which pixels move";
+  const allowed = "masks, upright boxes, and keypoints without angle, scale and swap: these go with their patches";
+  throw new ArgumentError(at, given, allowed);
 }
 
 /** Refuses branches whose samples have several of them, where one changes what the labels say. */

@@ -27,6 +27,7 @@ import { slopesAt, turned } from "./turn.ts";
 export const vectors: Rule<Vectors<Raster<"f32">>> = {
   check: ({ data }, scene, at) => {
     scene.checkPlaces(at, data);
+    scene.checkWhole(at);
     checkRaster(at, data, scene, { rank: [4], channels: 2, types: ["f32"] });
   },
   move: (target, scene) => ({
