@@ -11,9 +11,10 @@ import {
   isDistribution,
   plus,
   sequential,
+  truncatedNormal,
   uniform,
 } from "../../src/augment/index.ts";
-import { backward, grad, mean, mul, softmax, square, sub, sum } from "../../src/autograd/index.ts";
+import { backward, grad, mean, mul, slice, softmax, square, sub, sum } from "../../src/autograd/index.ts";
 import { ArgumentError, ShapeError } from "../../src/gpu/index.ts";
 import { sgd } from "../../src/optim/index.ts";
 import { full, ones, parameter, tensor } from "../../src/tensor/index.ts";
@@ -540,4 +541,44 @@ describe("learned bounds of integers", () => {
     expect(Math.abs((await bounds[0].read())[0] - 1)).toBeLessThan(0.3);
     expect(Math.abs((await bounds[1].read())[0] - 6)).toBeLessThan(0.3);
   });
+});
+
+it("learned choices and whole numbers leave no memory behind, step by step, nor do their probabilities", async () => {
+  const { gpu } = device;
+  const bounds = [
+    [1, 2],
+    [1, 2],
+    [1, 3],
+  ].map((given) => parameter(gpu, given));
+  const [weights, values, ends] = bounds;
+  const [lo, hi] = [0, 1].map((k) => () => slice(ends, 0, k, k + 1));
+  const factors = (["straightThrough", "relaxed"] as const).flatMap((estimator) => [
+    choice(values, { weights, estimator }),
+    integers(lo, hi, { estimator }),
+  ]);
+  const score = { estimator: "scoreFunction" } as const;
+  const drawn = sequential(factors.map((factor) => brightness({ factor })));
+  const scored = sequential([
+    brightness({ factor: integers(lo, hi, score) }),
+    brightness({ factor: truncatedNormal(lo, hi, 0, 4, score) }),
+  ]);
+  const x = ones(gpu, [3, 1, 2, 2]);
+  const live = async (step: number) => {
+    for (const made of [drawn(x, { step }), scored.logProb(scored.sample(3, { step }))]) {
+      const loss = sum(made);
+      backward(loss);
+      loss.dispose();
+      made.dispose();
+    }
+    for (const bound of bounds) {
+      bound.grad?.dispose();
+      bound.grad = null;
+    }
+    await gpu.flush();
+    return gpu.stats.bytesInUse;
+  };
+  await live(0);
+  const before = await live(1);
+  for (let step = 2; step < 6; step++) await live(step);
+  expect(await live(6)).toBe(before);
 });
