@@ -1,4 +1,4 @@
-import { add, broadcastTo, gather, mul, reshape } from "../autograd/index.ts";
+import { add, gather, mul, reshape } from "../autograd/index.ts";
 import { sharesOf } from "../compiler/arithmetic.ts";
 import { listOf } from "../compiler/stages/bind.ts";
 import { ArgumentError, describe, ShapeError } from "../gpu/index.ts";
@@ -6,7 +6,7 @@ import { checkImage, checkShape, keeping, type Shape, show, Tensor, tensor } fro
 import type { Link, Transform } from "../transforms/index.ts";
 import { isTransform } from "../transforms/language/declare.ts";
 import { inShares, isBeside, type Step, shapeBehind, sharesBeside } from "./beside.ts";
-import { boundMix, gated, perSample, samplesOf } from "./mixed.ts";
+import { boundMix, gated, perSample, placesIn, samplesOf } from "./mixed.ts";
 import { takenOf } from "./parted.ts";
 
 /** One of the samples that each sample of a mixed batch is made of, and how much of it there is. */
@@ -75,9 +75,8 @@ export function mixedThrough(labels: Tensor, steps: readonly Step[], shape: Shap
 function mixedOnce(labels: Tensor, sources: readonly LabelSource[]): Tensor {
   const { gpu, shape } = labels;
   const terms = sources.map(({ samples, weights }) => {
-    const index = samples instanceof Tensor ? reshape(samples, [samples.size]) : tensor(gpu, samples);
     const share = weights instanceof Tensor ? weights : tensor(gpu, weights);
-    const taken = gather(labels, { axis: 0, index: index.size === shape[0] ? index : broadcastTo(index, [shape[0]]) });
+    const taken = gather(labels, { axis: 0, index: placesIn(gpu, samples, shape[0]) });
     return mul(reshape(share, [shape[0], 1]), taken);
   });
   return terms.reduce((sum, term) => add(sum, term));

@@ -1,11 +1,11 @@
 /** Where samples meet: a mix that shows parts of several samples, and what of each of them comes into the result. */
-import { broadcastTo, concat, gather, greaterEqual, reshape, slice } from "../autograd/index.ts";
+import { concat, gather, greaterEqual, reshape, slice } from "../autograd/index.ts";
 import { edgesOf, partsOf } from "../compiler/arithmetic.ts";
 import { outputSize } from "../compiler/outcome.ts";
 import type { Gpu } from "../gpu/index.ts";
 import { type Shape, Tensor, tensor } from "../tensor/index.ts";
 import type { MixArguments, MixPart, Transform } from "../transforms/index.ts";
-import { type BoundMix, boundMix, gated, partnerOf, perSample, samplesOf } from "./mixed.ts";
+import { type BoundMix, boundMix, gated, partnerOf, perSample, placesIn, samplesOf } from "./mixed.ts";
 
 /** A mix with partners. */
 export interface Meeting {
@@ -164,10 +164,8 @@ function blockOf(gpu: Gpu, columns: readonly (readonly number[] | Tensor)[], n: 
 function indexOf(gpu: Gpu, bound: BoundMix, sources: number): Tensor {
   const n = bound.samples;
   const all = Array.from({ length: sources }, (_, source) => samplesOf(bound, source));
-  const columns = all.map((of) => (of instanceof Tensor ? broadcastTo(reshape(of, [of.size]), [n]) : of));
-  const learned = columns.some((of) => of instanceof Tensor);
-  const whole = learned ? columns.map((of) => (of instanceof Tensor ? of : tensor(gpu, of))) : columns;
-  return reshape(blockOf(gpu, whole, n), [n * sources]);
+  const given = all.some((of) => of instanceof Tensor);
+  return reshape(blockOf(gpu, given ? all.map((of) => placesIn(gpu, of, n)) : all, n), [n * sources]);
 }
 
 /** Rows `[N, K, …]` of all sources, those of the own one first, `[N, S · K, …]`. */

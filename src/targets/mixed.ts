@@ -1,9 +1,10 @@
 /** What the declaration of a mix says of the samples of a batch. */
-import { add, broadcastTo, clamp, equal, reshape, slice, sub } from "../autograd/index.ts";
+import { add, broadcastTo, clamp, equal, floor, reshape, slice, sub } from "../autograd/index.ts";
 import { mixFrame, NUMBERS, TENSORS, type Value } from "../compiler/arithmetic.ts";
 import type { Bound, BoundValue } from "../compiler/pass.ts";
 import { bind } from "../compiler/stages/bind.ts";
-import { keeping, type Shape, type Tensor, tensor } from "../tensor/index.ts";
+import type { Gpu } from "../gpu/index.ts";
+import { keeping, type Shape, Tensor, tensor } from "../tensor/index.ts";
 import type { Arithmetic, MixArguments, ParamSpec, Transform } from "../transforms/index.ts";
 
 /** A mix that was bound to a batch. */
@@ -89,6 +90,13 @@ export function samplesOf({ samples, partners }: BoundMix, source: number): read
   }
   const { numbers, strides } = partners;
   return Array.from({ length: samples }, (_, i) => numbers[i * strides[0] + at * strides[1]]);
+}
+
+/** Places in a batch of n samples as a tensor `[n]`, as the shader reads them: the nearest whole number, held in the batch. */
+export function placesIn(gpu: Gpu, samples: readonly number[] | Tensor, n: number): Tensor {
+  if (!(samples instanceof Tensor)) return tensor(gpu, samples);
+  const held = clamp(floor(add(samples.detach(), 0.5)), 0, n - 1);
+  return broadcastTo(reshape(held, [held.size]), [n]);
 }
 
 /** A parameter as the shader gets it: a tensor is moved to the nearest value that is allowed, with a gradient of 1. */

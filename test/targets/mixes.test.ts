@@ -425,3 +425,16 @@ test("steps run flat in memory, and give equal bits", async () => {
   const first = await step();
   for (let i = 0; i < 3; i++) expect(await step()).toEqual(first);
 });
+
+test("partners that are a tensor are rounded and held in the batch, for labels as for images", async () => {
+  const { gpu } = device;
+  const partner = a.tensor(gpu, [1.4, -3, 9]);
+  const { boxes } = rectangles(1);
+  const labels = a.tensor(gpu, [1, 0, 0, 0, 1, 0, 0, 0, 1], [N, 3]);
+  const image = a.reshape(labels, [N, 3, 1, 1]);
+  const mixed = a.sequential([a.mixup({ partner, lambda: 0.25 })])({ image, labels });
+  expect(await read(mixed.labels)).toEqual(await read(mixed.image));
+  const out = a.sequential([a.mixup({ partner, lambda: 0.25 })])({ boxes }, { shape: [N, 1, S, S] });
+  const known = a.sequential([a.mixup({ partner: [1, 0, 2], lambda: 0.25 })])({ boxes }, { shape: [N, 1, S, S] });
+  expect(await read(out.boxes)).toEqual(await read(known.boxes));
+});
