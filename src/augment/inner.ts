@@ -75,8 +75,8 @@ export function blend(links: Tree, by: ParamValue, options?: InnerOptions): Tran
  * A mask is as that of {@link blend}, and its gradient is. The result at a pixel is what the links make of the whole image there. In a colour
  * space the links get its own values, which only some of them lie between 0 and 1: switch their `clip` off.
  *
- * Labels go with the links. A point in a box, or where a mask is at least 0.5, goes where the links move it, though what leaves the region is
- * not shown; one outside stays. A box is the hull of where its outline goes. Masks and heat maps show in the region what the links make of them.
+ * Labels go with the links. A point in a box, or where a mask is at least 0.5, goes where the links move it, and is not
+ * kept where it leaves the region, as it is not shown there; one outside stays. A box is the hull of where its outline goes. Masks and heat maps show in the region what the links make of them.
  * Beside labels, links that move pixels in some of the channels are refused, and in a mask that differs by channel: there a thing is in two places.
  * @param where a colour space, a tensor `[N, 1, H, W]`, a box, or channels
  * @param links a transform, a list of them, or a pipeline, in which anything may be random; but for a colour space they keep the size and see

@@ -11,7 +11,7 @@ import type { Step } from "./beside.ts";
 import { piecesAt, samplesAt } from "./list.ts";
 import { behindBatch, partsBySize } from "./motion-by-size.ts";
 import type { Motion, MotionForm, MotionImageOptions } from "./motion-value.ts";
-import { keptBy, type Move, movesThrough, productOf, type Stride, there, through, turned } from "./moves.ts";
+import { keptBy, type Move, mayHide, movesThrough, productOf, type Stride, there, through, turned } from "./moves.ts";
 import { areListed } from "./sizes.ts";
 
 export type { Motion, MotionForm, MotionImageOptions, MotionImages, MotionSizes } from "./motion-value.ts";
@@ -69,6 +69,10 @@ function kept(gpu: Gpu, make: () => ReturnType<typeof movesThrough>) {
   for (const each of own) gpu.track(each);
   return { ...made, own };
 }
+
+/** Whether points may be hidden where a motion takes them: then its inverse does not lead back from there. */
+export const hidesPoints = (motion: Motion<MotionForm, MotionForm>): boolean =>
+  known.get(motion)?.strides.some(({ move }) => mayHide(move)) ?? false;
 
 /** The device of a motion. @throws ArgumentError for what is none */
 export function gpuOf(motion: Motion<MotionForm, MotionForm>, argument: string): Gpu {

@@ -147,7 +147,8 @@ function pickedMoves(gpu: Gpu, samples: number, ways: readonly (readonly Stride[
       const each = ways.map((strides) => through(points, back ? strides.toReversed().map(turned) : strides));
       return pick(each, points);
     });
-  return [{ move, kept: keptBy(ways.flat().map((stride) => stride.move)) }];
+  const all = ways.flat().map((stride) => stride.move);
+  return [{ move, kept: keptBy(all), hides: all.some(mayHide) }];
 }
 
 /** What lies in a region goes the way of its links. Of one that is none, as `movesOf` has it. */
@@ -162,7 +163,7 @@ function regionMoves(gpu: Gpu, transform: Transform, shape: Shape): readonly Mov
   refuseApart(`links of ${transform.declaration.name}()`, strides);
   const move = (points: Tensor, back: boolean): Tensor =>
     keeping(gpu, () => whereInside(share, points, through(points, back ? strides.toReversed().map(turned) : strides)));
-  return [{ move, kept: [share, ...keptBy(moves)] }];
+  return [{ move, kept: [share, ...keptBy(moves)], hides: true }];
 }
 
 /** Refuses what would be shown in part: a place in a piece and one of the whole image. */
@@ -185,6 +186,10 @@ function movesApart(gpu: Gpu, { parts }: Transform, pieces: Pieces, [n, c, h, w]
   const shift = [1, 0, across, 0, 1, down, 0, 0, 1];
   return [{ matrix: tensor(gpu, Array.from({ length: n }, () => shift).flat(), [n, 3, 3]) }];
 }
+
+/** Whether what a move takes along may be hidden where it goes. */
+export const mayHide = (move: Move): boolean =>
+  "apart" in move ? move.moves.some(mayHide) : !("matrix" in move) && move.hides === true;
 
 /** The tensors that moves look through. */
 export const keptBy = (moves: readonly Move[]): readonly Tensor[] =>

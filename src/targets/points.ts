@@ -1,4 +1,4 @@
-import { gather, mul, reshape, where } from "../autograd/index.ts";
+import { gather, lessEqual, mul, reshape, square, sub, sum, where } from "../autograd/index.ts";
 import { movedPoints } from "../functional/transform-points.ts";
 import { type Tensor, tensor } from "../tensor/index.ts";
 import { staysIn, takesApart } from "./apart-moves.ts";
@@ -7,6 +7,7 @@ import { meets } from "./journey.ts";
 import type { Leg } from "./leg.ts";
 import { gathered, type Meeting } from "./meeting.ts";
 import { shifted, shownAt } from "./met.ts";
+import { hidesPoints } from "./motion.ts";
 import { besides, columns } from "./rows.ts";
 import type { Scene } from "./scene.ts";
 import type { Keypoints } from "./target.ts";
@@ -40,13 +41,15 @@ export function movePoints(points: Points, scene: Scene): Points & { readonly ke
 /** On a leg, points go by themselves. */
 function moved({ rows, beside, swap, kept }: Flow, leg: Leg): Flow {
   const swaps = swapOf(swap, leg, rows.shape.length - 2);
-  const there = swaps(moveRows(rows, leg));
+  const placed = moveRows(rows, leg);
+  const there = swaps(placed);
   const turned = turnedBy(rows, beside, leg);
-  const inside = () => {
-    const seen = insideOf(there, leg.sizes());
+  const inside = (): Tensor => {
+    const within = insideOf(there, leg.sizes());
     const motion = leg.motion();
     const stayed = takesApart(motion) ? staysIn(motion, reshape(columns(rows, 0, 2), [rows.shape[0], -1, 2])) : null;
-    return stayed ? mul(seen, reshape(stayed, seen.shape)) : seen;
+    const seen = stayed ? mul(within, swaps(reshape(stayed, within.shape))) : within;
+    return hidesPoints(motion) ? mul(seen, swaps(leadsBack(placed, rows, leg))) : seen;
   };
   return {
     rows: there,
@@ -54,6 +57,17 @@ function moved({ rows, beside, swap, kept }: Flow, leg: Leg): Flow {
     swap,
     kept: kept ? () => mul(kept(), inside()) : inside,
   };
+}
+
+/** The square of how far from where it was a point may come back: half a pixel. */
+const NEAR = 0.25;
+
+/** 1 for rows `[N, …, 2]` and wider from which the way back leads to where they were before, `[N, …]`, a constant: there, they are shown. */
+function leadsBack(rows: Tensor, before: Tensor, leg: Leg): Tensor {
+  const inverse = leg.motion().inverse();
+  const places = (of: Tensor): Tensor => columns(of.detach(), 0, 2);
+  const back = movePlaces(places(rows), { motion: () => inverse });
+  return lessEqual(sum(square(sub(back, places(before))), { axes: -1 }), NEAR);
 }
 
 /** At a meeting, the points of all sources come together, with the pairs of each. */

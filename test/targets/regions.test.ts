@@ -134,3 +134,13 @@ test("where a pixel is of both, links that move are refused by name", () => {
   ])
     expect(() => a.sequential([both])({ image, keypoints })).toThrow(/rotate, which moves pixels/);
 });
+
+test("a point that the links move out of the region is not kept, as it is not shown", async () => {
+  const at = [24, 10, 12, 12, 29, 10, 2, 2]; // biome-ignore format: four points
+  const keypoints = a.asKeypoints(a.tensor(device.gpu, at, [1, 4, 2]), { swap: [[0, 1]] });
+  const pipeline = a.sequential([a.within({ box: BOX }, [a.translate({ x: 3 })]), a.horizontalFlip()]);
+  const out = pipeline({ keypoints }, { shape: [1, 3, S, S] });
+  // Mirrored, and so the pair has changed places.
+  expect(await read(out.keypoints.data)).toEqual([S - 1 - 15, 12, S - 1 - 27, 10, S - 1 - 29, 10, S - 1 - 2, 2]);
+  expect(await read(out.keypoints.kept)).toEqual([1, 0, 1, 1]);
+});

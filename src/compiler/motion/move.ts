@@ -20,6 +20,8 @@ export interface Bent {
   readonly move: (points: Tensor, back: boolean) => Tensor;
   /** What it keeps for that. */
   readonly kept: readonly Tensor[];
+  /** Whether what it moves may be hidden: where something else is shown at the place that a point goes to, that place does not lead back. */
+  readonly hides?: boolean;
 }
 
 /** How links move pixels. */
