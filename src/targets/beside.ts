@@ -3,7 +3,7 @@ import { add, noGrad, reshape, slice } from "../autograd/index.ts";
 import { outputSize } from "../compiler/outcome.ts";
 import { ShapeError } from "../gpu/index.ts";
 import { keeping, type Shape, sameShape, show, type Tensor, tensor, zeros } from "../tensor/index.ts";
-import type { Branches, Pieces, Transform } from "../transforms/index.ts";
+import type { Branches, Parts, Pieces, Transform } from "../transforms/index.ts";
 import { mayHaveRegion } from "./region.ts";
 
 /** Branches that run side by side: a sample gets what all of them make of it, in shares. */
@@ -40,6 +40,9 @@ export type Row = readonly Transform[] | { readonly within: Transform } | SideBy
 
 /** How a transform takes images apart. */
 export const piecesOf = ({ declaration }: Transform): Pieces | undefined => declaration.composite?.pieces;
+
+/** The chain of links within a transform, for what they see of this shape. */
+export const chainIn = ({ chain, chainFor }: Parts, shape: Shape): readonly Transform[] => chainFor?.(shape) ?? chain;
 
 /** The parts that steps fall into. */
 export function rowsOfSteps(steps: readonly Step[]): Row[] {

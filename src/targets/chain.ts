@@ -1,6 +1,6 @@
 import { kinds, type MotionKind } from "../compiler/kinds/index.ts";
 import { Tensor } from "../tensor/index.ts";
-import type { Declaration, ParamValue, Pieces, Transform } from "../transforms/index.ts";
+import type { Declaration, ParamValue, Parts, Pieces, Transform } from "../transforms/index.ts";
 
 /** How a raster of labels is moved. */
 export interface RasterMove {
@@ -14,12 +14,9 @@ export interface RasterMove {
 
 /**
  * A stretch of what a raster goes through: transforms; one that makes another size of images, and whose matrix moves other rasters; or one that
- * takes images apart, and the chain that pieces go through.
+ * takes images apart, and what pieces go through.
  */
-export type Stretch =
-  | { through: readonly Transform[] }
-  | { moved: Transform }
-  | { apart: Pieces; chain: readonly Transform[] };
+export type Stretch = { through: readonly Transform[] } | { moved: Transform } | { apart: Pieces; parts: Parts };
 
 /** What a transform is to a raster of labels, by how its kind moves pixels; `null` leaves the raster alone. */
 const MOTIONS: Readonly<Record<MotionKind, ((transform: Transform, how: RasterMove) => Stretch) | null>> = {
@@ -30,7 +27,7 @@ const MOTIONS: Readonly<Record<MotionKind, ((transform: Transform, how: RasterMo
   strides: (transform) => ({ moved: transform }),
   chains: (transform) => {
     const { pieces } = transform.declaration.composite ?? {};
-    return pieces ? { apart: pieces, chain: transform.parts!.chain } : { moved: transform };
+    return pieces ? { apart: pieces, parts: transform.parts! } : { moved: transform };
   },
 };
 

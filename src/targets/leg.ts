@@ -3,8 +3,17 @@ import { greaterEqual } from "../autograd/index.ts";
 import { type ApplyOptions, cast, type StoredType } from "../compiler/index.ts";
 import type { Gpu } from "../gpu/index.ts";
 import { type DType, type Shape, sameShape, type Tensor } from "../tensor/index.ts";
-import type { Branches, Pieces, Transform } from "../transforms/index.ts";
-import { checkKept, inShares, rowsOfSteps, type SideBySide, type Step, shapeBehind, sharesBeside } from "./beside.ts";
+import type { Branches, Parts, Pieces, Transform } from "../transforms/index.ts";
+import {
+  chainIn,
+  checkKept,
+  inShares,
+  rowsOfSteps,
+  type SideBySide,
+  type Step,
+  shapeBehind,
+  sharesBeside,
+} from "./beside.ts";
 import { type RasterMove, rasterChain } from "./chain.ts";
 import { type Motion, type MotionForm, motionOf, motionThrough } from "./motion.ts";
 import { throughBranches } from "./parted.ts";
@@ -72,7 +81,7 @@ function rasterThrough(x: Tensor<DType>, steps: readonly Step[], how: RasterMove
     return rasterChain("within" in row ? [row.within] : row, how).reduce<Tensor<DType>>((result, stretch) => {
       if ("through" in stretch) return run(result, stretch.through, stored);
       if ("moved" in stretch) return resized(result, stretch.moved, how);
-      return inPieces(result, stretch.apart, stretch.chain, how, run);
+      return inPieces(result, stretch.apart, stretch.parts, how, run);
     }, before);
   }, x);
 }
@@ -87,15 +96,10 @@ function rasterWithin(x: Tensor<DType>, { chain, share }: Region, how: RasterMov
 }
 
 /** A raster that is taken apart, and put together of what became of its pieces. */
-function inPieces(
-  x: Tensor<DType>,
-  pieces: Pieces,
-  chain: readonly Transform[],
-  how: RasterMove,
-  run: RasterRun,
-): Tensor<DType> {
+function inPieces(x: Tensor<DType>, pieces: Pieces, parts: Parts, how: RasterMove, run: RasterRun): Tensor<DType> {
   const [, , h, w] = x.shape;
-  const moved = rasterThrough(pieces.apart(plain(x), how.fill), chain, how, run) as Tensor;
+  const apart = pieces.apart(plain(x), how.fill);
+  const moved = rasterThrough(apart, chainIn(parts, apart.shape), how, run) as Tensor;
   return alike(x, pieces.together(moved, [h, w]));
 }
 
@@ -120,17 +124,12 @@ function rasterBeside(x: Tensor<DType>, beside: SideBySide, how: RasterMove, run
 }
 
 /** Whether images that are taken apart are put together as they were, for rasters of labels. */
-function leavesPieces(
-  gpu: Gpu,
-  pieces: Pieces,
-  chain: readonly Transform[],
-  how: RasterMove,
-  [n, c, h, w]: Shape,
-): boolean {
+function leavesPieces(gpu: Gpu, pieces: Pieces, parts: Parts, how: RasterMove, [n, c, h, w]: Shape): boolean {
   const [rows, columns] = pieces.grid;
   const { size } = pieces.before([h, w]);
   const { image } = pieces.behind(size, [h, w]);
-  return sameShape(image, [h, w]) && leavesRasters(gpu, chain, [n * rows * columns, c, ...size], how);
+  const inside = [n * rows * columns, c, ...size];
+  return sameShape(image, [h, w]) && leavesRasters(gpu, chainIn(parts, inside), inside, how);
 }
 
 /** Whether steps leave every raster of labels as it is. */
@@ -144,7 +143,7 @@ export const leavesRasters = (gpu: Gpu, steps: readonly Step[], shape: Shape, ho
     const stretches = rasterChain("within" in row ? [row.within] : row, how);
     return stretches.every((stretch) => {
       if ("moved" in stretch) return motionOf(gpu, stretch.moved, shape).still;
-      return "apart" in stretch && leavesPieces(gpu, stretch.apart, stretch.chain, how, shape);
+      return "apart" in stretch && leavesPieces(gpu, stretch.apart, stretch.parts, how, shape);
     });
   });
 

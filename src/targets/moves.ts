@@ -10,6 +10,7 @@ import { keeping, type Shape, sameShape, type Tensor, tensor } from "../tensor/i
 import type { Branches, Extent, Pieces, Transform } from "../transforms/index.ts";
 import { type Laid, placesApart, waysOf } from "./apart.ts";
 import {
+  chainIn,
   checkKept,
   inShares,
   piecesOf,
@@ -178,7 +179,8 @@ function movesApart(gpu: Gpu, { parts }: Transform, pieces: Pieces, [n, c, h, w]
   const image = [h, w] as const;
   const [rows, columns] = pieces.grid;
   const before = { ...pieces.before(image), image };
-  const { moves, output } = movesThrough(gpu, parts!.chain, [n * rows * columns, c, ...before.size]);
+  const inside = [n * rows * columns, c, ...before.size];
+  const { moves, output } = movesThrough(gpu, chainIn(parts!, inside), inside);
   const behind = pieces.behind([output[2], output[3]], image);
   if (moves.length > 0) return [{ apart: { grid: pieces.grid, before, behind }, moves }];
   const [down, across] = behind.from.map((from, i) => from - before.from[i]);

@@ -35,8 +35,10 @@ const chains: Record<string, (grid: readonly [number, number]) => a.Pipeline> = 
         { grid: [rows, columns], patchwise: true },
       ),
     ),
-  "smaller patches": (grid) =>
-    around(a.patches([shifts(), a.crop({ x: 1, y: 0, width: 2, height: 2 })], { grid, padding: "valid" })),
+  "smaller patches, of a part that is drawn": (grid) => {
+    const part = (x: number) => a.crop({ x, y: 0, width: 2, height: 2 });
+    return around(a.patches([shifts(), a.oneOf([part(0), part(1)])], { grid, padding: "valid" }));
+  },
 };
 
 const grids = fc.tuple(fc.integer({ min: 1, max: 2 }), fc.integer({ min: 1, max: 3 }));
@@ -227,6 +229,12 @@ describe("what belongs to patches", () => {
       const inside = a.patches([a.patches([a.horizontalFlip()], { grid: [1, 2] })], { grid: [2, 1] });
       expect(call({ [name]: part }, inside)).toThrow(/beside patches/);
     }
+    const flips = a.patches([a.horizontalFlip()], { grid: [2, 2] });
+    for (const around of [
+      a.within({ box: [0, 0, 4, 4] }, [flips]),
+      a.sometimes(a.parameter(device.gpu, [0.5]), [flips]),
+    ])
+      expect(call({ keypoints: points }, a.sequential([around]))).toThrow(/got patches in which pixels move/);
     // Patches that only lie elsewhere move as one.
     const cut = a.sequential([a.patches([a.invert()], { grid: [4, 3], padding: "valid" })]);
     const out = cut({ image: x(), polygons: points });
