@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { support } from "../../src/augment/distributions/index.ts";
+import { sourcesOf, support, valueFor } from "../../src/augment/distributions/index.ts";
 import * as augment from "../../src/augment/index.ts";
 import {
   around,
@@ -285,5 +285,42 @@ describe("edges", () => {
     (params.x as number[]).forEach((x, i) => {
       expect((params.y as number[])[i]).toBeCloseTo(x + 1, 6);
     });
+  });
+});
+
+describe("what is computed of others", () => {
+  const f32 = Math.fround;
+  const shared = uniform(0, 1, { shared: true });
+  const own = uniform(0, 1);
+  const COMPUTED: Record<string, [Distribution, (s: number, o: number, k: number) => number]> = {
+    "of one draw for all components": [plus(times(shared, shared), 1), (s) => f32(f32(s * s) + 1)],
+    "of one draw for all, and bounds for each": [
+      plus(times(shared, 3), [1, 2, 3]),
+      (s, _, k) => f32(f32(s * 3) + k + 1),
+    ],
+    "of one draw for all, and one for each": [
+      clipped(times(shared, own), 0, [0.1, 0.2, 0.3]),
+      (s, o, k) => Math.min(f32(s * o), f32([0.1, 0.2, 0.3][k])),
+    ],
+    "of one that has a bound for each": [
+      times(uniform([0, 1, 2], 3, { shared: true }), 2),
+      (s, _, k) => f32(2 * f32(k + s * (3 - k))),
+    ],
+  };
+
+  it.each(Object.entries(COMPUTED))("has, sample for sample, its own values: %s", (_, [of, expected]) => {
+    const value = valueFor(of, 3);
+    const isOwn = sourcesOf(of).map((source) => !source.shared);
+    for (const s of [0.25, 0.75, 0.5]) {
+      for (let k = 0; k < 3; k++) {
+        const o = f32(s + (k + 1) / 16);
+        expect(
+          value(
+            isOwn.map((own) => (own ? o : s)),
+            k,
+          ),
+        ).toBe(expected(s, o, k));
+      }
+    }
   });
 });

@@ -7,7 +7,7 @@ import { componentsOf, isLearnable } from "./bounds.ts";
 import { CATEGORICAL, CHOICE } from "./choice.ts";
 import { CLIPPED, hull, PLUS, TIMES } from "./combine.ts";
 import { CONSTANT } from "./constant.ts";
-import type { Combination, Evaluation, Family, Interval, Joint, Named } from "./family.ts";
+import type { Combination, Evaluation, Family, Interval, Joint, Named, Value } from "./family.ts";
 import { INTEGERS } from "./integers.ts";
 import { NORMAL } from "./normal.ts";
 import { PARTNERS, PERMUTATION, SUBSET } from "./order.ts";
@@ -115,31 +115,66 @@ export const support = (of: Distribution, k: number): Interval => hull(intervals
 /** Whether a component can be a whole number; what is computed of others is rounded. */
 export const hasWhole = (of: Distribution, k: number): boolean => isCompound(of) || familyOf(of).hasWhole(of, k);
 
-/** The draw of a distribution on the processor. */
-export const valueFor = (of: Distribution, components: number): Evaluation => evaluated(of, components, "value");
+/** The draw of a distribution on the processor. It is asked for the components of a sample in their order, from 0. */
+export const valueFor = (of: Distribution, components: number): Evaluation =>
+  isCompound(of) ? computed(of, components) : drawn(familyOf(of).value(of, components));
 
 /** The same for whole numbers: a uniform one from `lo` to `hi`, each as likely; others are rounded. */
 export function wholeFor(of: Distribution, components: number): Evaluation {
-  if (!isCompound(of)) return evaluated(of, components, "whole");
-  const draw = evaluated(of, components, "value");
-  return (units, k) => Math.round(draw(units, k));
+  if (!isCompound(of)) return drawn(familyOf(of).whole(of, components));
+  const value = computed(of, components);
+  return (units, k) => Math.round(value(units, k));
 }
 
-function evaluated(whole: Distribution, components: number, rule: "value" | "whole"): Evaluation {
+/** Of the one number that is drawn for a distribution by itself. */
+const drawn =
+  (value: Value): Evaluation =>
+  (units, k) =>
+    value(units[0], k);
+
+/** Whether bounds say something else of each component. */
+const differ = (bounds: readonly Named[]): boolean => bounds.some(([, bound]) => componentsOf(bound) !== 1);
+
+/** A distribution among those that one is computed of. */
+interface Part {
+  value: Evaluation;
+  /** Whether the components of a sample have values of their own. */
+  varies: boolean;
+}
+
+/** The parts of a distribution one after the other: each is computed once, however often it is in it, and for a sample where that is all. */
+function computed(whole: Compound, components: number): Evaluation {
   const sources = sourcesOf(whole);
-  const build = (of: Distribution): Evaluation => {
-    if (!isCompound(of)) {
-      const at = sources.indexOf(of);
-      const draw = familyOf(of)[rule](of, components);
-      return (units, k) => draw(units[at], k);
-    }
-    const parts = partsOf(of).map(([, part]) => build(part));
-    const values = parts.map(() => 0);
+  const places = new Map<Distribution, number>();
+  const parts: Part[] = [];
+  const found: number[] = [];
+  const primitive = (of: Primitive): Part => {
+    const at = sources.indexOf(of);
+    const draw = familyOf(of).value(of, components);
+    const varies = !of.shared || widthsOf(of).some(([, width]) => width !== 1);
+    return { value: (units, k) => draw(units[at], k), varies };
+  };
+  const compound = (of: Compound): Part => {
+    const inner = partsOf(of).map(([, part]) => placeOf(part));
+    const values = inner.map(() => 0);
     const draw = combinationOf(of).value(of, components);
-    return (units, k) => {
-      for (let i = 0; i < parts.length; i++) values[i] = parts[i](units, k);
+    const varies = differ(combinationOf(of).bounds(of)) || inner.some((at) => parts[at].varies);
+    const value = (_: ArrayLike<number>, k: number): number => {
+      for (let i = 0; i < inner.length; i++) values[i] = found[inner[i]];
       return draw(values, k);
     };
+    return { value, varies };
   };
-  return build(whole);
+  const placeOf = (of: Distribution): number => {
+    const known = places.get(of);
+    if (known !== undefined) return known;
+    const part = isCompound(of) ? compound(of) : primitive(of);
+    places.set(of, parts.length);
+    return parts.push(part) - 1;
+  };
+  const last = placeOf(whole);
+  return (units, k) => {
+    for (let i = 0; i <= last; i++) if (k === 0 || parts[i].varies) found[i] = parts[i].value(units, k);
+    return found[last];
+  };
 }
