@@ -3,7 +3,7 @@ import type { Gpu, Storage } from "../../gpu/index.ts";
 import type { Tensor } from "../../tensor/index.ts";
 import type { Pass } from "../pass.ts";
 import { type Pull, type Pulled, type Sight, seeBackward, seeForward } from "../pixels/see.ts";
-import { placesOf, statisticOf, wordsOf } from "../pixels/statistics.ts";
+import { placesIn, statisticOf, wordsOf } from "../pixels/statistics.ts";
 import { pointsOf } from "../pixels/work.ts";
 import { abilities } from "./abilities.ts";
 import type { Cost, Ran } from "./kind.ts";
@@ -48,9 +48,9 @@ export function measuredBackward(
   learns = false,
 ): Pulled {
   if (!statistics) return seeBackward(gpu, pass, sight, asked);
-  const [n, channels] = pass.input;
-  const { wanted, needsSeen } = asked;
-  const { of, gradients } = placesOf(pointsOf(pass), channels);
+  const [n] = pass.input;
+  const { x, block, gradient, wanted, needsSeen } = asked;
+  const { of, gradients } = placesIn(pass);
   // Statistics whose gradient reaches something: what was seen, or parameters up to where they are measured.
   const reaching = of.flatMap((place, point) =>
     place?.gradients && (needsSeen || learns || wanted.some(({ transform }) => transform <= pass.heads + point))
@@ -59,7 +59,11 @@ export function measuredBackward(
   );
   let sums: Storage | null = null;
   const pulled = seeBackward(gpu, pass, withStatistics(sight, statistics, reaching.length > 0), {
-    ...asked,
+    x,
+    block,
+    gradient,
+    needsSeen,
+    wanted,
     more: gradients,
     writes: (length) => {
       if (!reaching.length) return [];
@@ -68,7 +72,18 @@ export function measuredBackward(
     },
   });
   if (sums) {
-    abilities.statistic.pullStatistics(gpu, { ...asked, pass, sight, learns, pulled, reaching, statistics, sums });
+    abilities.statistic.pullStatistics(gpu, {
+      x,
+      block,
+      wanted,
+      pass,
+      sight,
+      learns,
+      pulled,
+      reaching,
+      statistics,
+      sums,
+    });
     (sums as Storage).release();
   }
   return pulled;
@@ -76,7 +91,7 @@ export function measuredBackward(
 
 /** What a pixel pass costs with the statistics of its points. */
 export function measuredCost(pass: Pass, { dispatches, sums = 0, buffers }: Cost): Cost {
-  const { of, rows, tables, gradients } = placesOf(pointsOf(pass), pass.input[1]);
+  const { of, rows, tables, gradients } = placesIn(pass);
   const measured = of.filter((place) => place !== null);
   const pulled = measured.filter((place) => place.gradients > 0).length;
   return {

@@ -8,7 +8,7 @@ import type { ChainSpec } from "../pixels/chain.ts";
 import type { IoBuffer } from "../pixels/io.ts";
 import { dispatchKernel, groupsFor, sumRows } from "../pixels/kernel.ts";
 import { frameWords, imageOf, ioOf, type Pull, type Pulled, type Sight, specOf, standInsOf } from "../pixels/see.ts";
-import { type Histogram, isHistogram, type Place, placesOf, wordsOf } from "../pixels/statistics.ts";
+import { type Histogram, isHistogram, type Place, placesIn, wordsOf } from "../pixels/statistics.ts";
 import { geometryOf, label, pointsOf, userModules } from "../pixels/work.ts";
 import { chainModule } from "../pixels/written.ts";
 import { rolls, sumsAlone } from "../tuning.ts";
@@ -37,7 +37,7 @@ const seenOf = ({ input, output }: Pass): Shape => [...input.slice(0, 2), ...out
 
 /** One reading pass per statistic, each over what is seen and the chain before it; null where no point needs one. */
 function measureAll(gpu: Gpu, pass: Pass, sight: Sight, x: Tensor, block: Tensor): Tensor | null {
-  const { of, rows, tables } = placesOf(pointsOf(pass), pass.input[1]);
+  const { of, rows, tables } = placesIn(pass);
   if (!of.some(Boolean)) return null;
   const [samples] = pass.input;
   const size = (rows + tables) * samples;
@@ -65,13 +65,14 @@ function read(gpu: Gpu, measured: Measured, root: string, geometry: Geometry, in
     root,
     label: label(pass, root),
     key: `${pass.key}${sight.key ?? ""}|${point}`,
-    io: ioOf(pass, [
-      { role: "params" },
-      { role: "statistics" },
-      ...reads.map(({ io }) => io),
-      imageOf(pass, sight),
-      into,
-    ]),
+    io: () =>
+      ioOf(pass, [
+        { role: "params" },
+        { role: "statistics" },
+        ...reads.map(({ io }) => io),
+        imageOf(pass, sight),
+        into,
+      ]),
     conditions: { ...sight.conditions, own_place: !sight.module, some: isChosen(pass, point), rolled: rolls(point) },
     standIns: {
       ...standInsOf(sight),
@@ -172,7 +173,7 @@ fn entry(i: u32, tally: Tally) -> f32 { return t::entry(i, tally); }
 }
 
 /** A backward pass as it stands when all but the gradients of its statistics has been pulled back. */
-interface PulledPass extends Pull {
+interface PulledPass extends Pick<Pull, "x" | "block" | "wanted"> {
   pass: Pass;
   sight: Sight;
   /** Whether the sight's own parameters learn. */
@@ -189,7 +190,7 @@ interface PulledPass extends Pull {
 function pullStatistics(gpu: Gpu, of: PulledPass): void {
   const { pass, pulled, reaching, sums } = of;
   const { geometry, length } = pulled;
-  const rows = placesOf(pointsOf(pass), pass.input[1]).gradients * geometry.samples;
+  const rows = placesIn(pass).gradients * geometry.samples;
   const gradients = gpu.allocate(rows * 4);
   for (const point of [...reaching].reverse()) {
     sumRows(gpu, sums, rows, length, 1, { total: gradients, first: 0 });
@@ -208,16 +209,17 @@ function pullStatistic(gpu: Gpu, of: PulledPass, point: number, gradients: Stora
     root: "point_measure_backward",
     label: label(pass, "point_measure_backward"),
     key: `${pass.key}${sight.key ?? ""}|${wanted.map((slot) => slot.offset).join()}|${seen ? "x" : ""}${learns ? "l" : ""}|${point}`,
-    io: ioOf(pass, [
-      { role: "params" },
-      { role: "statistics" },
-      { role: "statistic_gradients" },
-      ...reads.map(({ io }) => io),
-      imageOf(pass, sight),
-      { role: "partial" },
-      { role: "statistic_sums" },
-      ...(seen ? [{ role: "y", dtype: "f32", adds: true } as const] : []),
-    ]),
+    io: () =>
+      ioOf(pass, [
+        { role: "params" },
+        { role: "statistics" },
+        { role: "statistic_gradients" },
+        ...reads.map(({ io }) => io),
+        imageOf(pass, sight),
+        { role: "partial" },
+        { role: "statistic_sums" },
+        ...(seen ? [{ role: "y", dtype: "f32", adds: true } as const] : []),
+      ]),
     conditions: {
       ...sight.conditions,
       own_place: !sight.module,

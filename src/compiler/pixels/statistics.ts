@@ -1,6 +1,7 @@
 /** What a point may ask of a whole image: its statistics, and where their values lie. */
 import type { Declaration, StatisticName } from "../../transforms/index.ts";
-import type { Bound } from "../pass.ts";
+import { type Bound, type Pass, perPass } from "../pass.ts";
+import { pointsOf } from "./work.ts";
 
 /** A statistic: what a point gets of it. */
 interface Rule {
@@ -93,6 +94,9 @@ export function placesOf(points: readonly { bound: Bound }[], channels: number):
   });
   return { of, rows, tables: table - rows, gradients: gradient };
 }
+
+/** The same for the points of a pass. */
+export const placesIn = perPass((pass: Pass): Places => placesOf(pointsOf(pass), pass.input[1]));
 
 /** Words that each thread of a reading pass leaves for a group of channels. */
 export const wordsOf = ({ statistic }: Place): number => (isHistogram(statistic) ? 0 : 3 * RULES[statistic].words);
