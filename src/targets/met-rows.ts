@@ -3,7 +3,7 @@ import { ones, type Tensor } from "../tensor/index.ts";
 import { type Journey, meetingsOf } from "./journey.ts";
 import { gathered, type Meeting, type Seen } from "./meeting.ts";
 
-/** Of every row of the sources of all meetings, the product of something of its sources: `[N, S · K]`. `rows`: `[N, S · K, …]`. */
+/** The product of what every row's sources have at all meetings, `[N, S · K]`. `rows`: `[N, S · K, …]`. */
 function product(rows: Tensor, meetings: readonly Meeting[], of: (seen: Seen) => Tensor | null): Tensor {
   const k = rows.shape[1] / meetings.reduce((count, { sources }) => count * sources, 1);
   return meetings.reduce(
