@@ -126,7 +126,7 @@ export function wholeFor(of: Distribution, components: number): Evaluation {
   return (units, k) => Math.round(value(units, k));
 }
 
-/** Of the one number that is drawn for a distribution by itself. */
+/** The case of one number that is drawn for a distribution by itself. */
 const drawn =
   (value: Value): Evaluation =>
   (units, k) =>
