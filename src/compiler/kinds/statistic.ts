@@ -1,6 +1,6 @@
 /** The passes of statistics: what reads the image before the pass of their points, and what pulls their gradients back through it. */
 import { type Gpu, linkShader, type Storage, type Wgsl, withShaders } from "../../gpu/index.ts";
-import { type Shape, Tensor } from "../../tensor/index.ts";
+import { type Shape, count as sizeOf, Tensor } from "../../tensor/index.ts";
 import type { StatisticName } from "../../transforms/index.ts";
 import { modulePath } from "../identity.ts";
 import { type Pass, quadAligned } from "../pass.ts";
@@ -248,7 +248,7 @@ function pullStatistic(gpu: Gpu, of: PulledPass, point: number, gradients: Stora
       ...(seen ? [seen] : []),
     ],
     threads: geometry.total,
-    bytes: x.byteLength + (seen ? 2 * seen.size : 0),
+    bytes: x.byteLength + (seen ? 8 * sizeOf(seenOf(pass)) : 0),
   });
 }
 
