@@ -17,6 +17,9 @@ export const withLists = (transform: Transform, lists: Readonly<Record<string, L
   options: { ...transform.options, [LISTS]: lists },
 });
 
+/** Whether a transform that was bound has lists. */
+export const hasLists = ({ options }: Pick<Transform, "options">): boolean => LISTS in options;
+
 /** The shapes of a transform's lists, by parameter. */
 export const listsOf = ({ options }: Pick<Transform, "options">): Readonly<Record<string, ListShape>> =>
   (options[LISTS] as Record<string, ListShape> | undefined) ?? NONE;

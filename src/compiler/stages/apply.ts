@@ -12,8 +12,10 @@ import {
 } from "../../gpu/index.ts";
 import { checkImage, count, type DType, type Shape, sameShape, show, Tensor } from "../../tensor/index.ts";
 import type { Declaration, Link, Transform } from "../../transforms/index.ts";
+import { abilities } from "../kinds/abilities.ts";
 import { kinds } from "../kinds/index.ts";
 import { outputSize } from "../outcome.ts";
+import { hasLists } from "../pack/lists.ts";
 import { type Bound, type BoundValue, type Pass, perPass } from "../pass.ts";
 import { besideTensors } from "./beside.ts";
 import { bind, listOf } from "./bind.ts";
@@ -129,6 +131,8 @@ export function bindChain(gpu: Gpu, input: Shape, transforms: readonly Transform
     for (const name in images) checkTensor(`${declaration.name}.${name}`, images[name], gpu);
     if (field)
       for (const tensor of field.tensors) checkTensor(`${declaration.name}.${declaration.field!.name}`, tensor, gpu);
+    // Behind the tensors themselves: one that was disposed of is what is wrong with it, however long it was.
+    if (hasLists(transform)) abilities.list.checkLengths(transform);
   }
   return bound;
 }

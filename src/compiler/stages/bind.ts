@@ -83,7 +83,6 @@ export function bind(transform: Transform, samples: number, channels: number, si
   const field = source && fieldOf(transform, samples, size);
   const listed = lists ? withLists(transform, lists) : transform;
   const settled = kinds[declaration.kind].settle?.(listed, values, field) ?? listed;
-  if (lists) abilities.list.checkLengths(settled);
   const near = isNear(settled, values, samples, size);
   const on = transform.on === undefined ? undefined : bindGate(transform, transform.on, samples);
   const gate = !on ? "always" : "tensor" in on && on.is === undefined ? "gate" : "coin";
