@@ -8,10 +8,11 @@ import { keepingTargets } from "../targets/move.ts";
 import type { Moved } from "../targets/moved.ts";
 import { checkShape, type DType, keeping, type Shape, Tensor } from "../tensor/index.ts";
 import { printable, showValue } from "../transforms/language/show.ts";
+import { flatten, refuseMixes } from "./flatten.ts";
 import { checkSamples, type Sampled } from "./sampled.ts";
 import { type Draws, type Pipeline, sequential } from "./sequential.ts";
 import { pieceIdentities } from "./spread.ts";
-import { checkTree, enlistOuter, flatten, refuseMixes, showTree, type Tree } from "./tree.ts";
+import { checkTree, enlistOuter, showTree, type Tree } from "./tree.ts";
 
 /** Options of {@link frames}: how draws and axes go, those of `apply`, and the seed. */
 export interface FramesOptions<D extends StoredType | undefined = StoredType | undefined> extends PlanOptions<D> {

@@ -22,9 +22,10 @@ import type { Declaration } from "../transforms/language/declare.ts";
 import { printable, showValue } from "../transforms/language/show.ts";
 import { blendBy, blendMask, withinBox, withinChannels, withinMask } from "../transforms/within/within.ts";
 import { isDistribution } from "./distributions/index.ts";
+import { flatten, refuseMixes } from "./flatten.ts";
 import type { SelectionOptions } from "./selections.ts";
 import { sharesOf } from "./shares.ts";
-import { checkTree, flatten, refuseMixes, showTree, type Tree } from "./tree.ts";
+import { checkTree, showTree, type Tree } from "./tree.ts";
 
 /** Options of {@link blend} and {@link within}. */
 export type InnerOptions = Pick<SelectionOptions, "key">;

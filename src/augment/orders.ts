@@ -1,5 +1,5 @@
 import type { Transform } from "../transforms/index.ts";
-import type { PlacedTransform } from "./tree.ts";
+import type { PlacedTransform } from "./flatten.ts";
 
 /** What the links of a selection are to the planner: points share a pass in any number, maps a matrix, others take a pass each. */
 type Cost = "point" | "map" | "other";

@@ -6,10 +6,11 @@ import type { Extent, Inner, Pieces, Transform } from "../transforms/index.ts";
 import { printable, showValue } from "../transforms/language/show.ts";
 import { withinPatches } from "../transforms/within/within.ts";
 import { shapeThrough } from "./arrange.ts";
+import { flatten, refuseMixes } from "./flatten.ts";
 import { gridOf } from "./grid.ts";
 import { type Planned, planTree } from "./plan.ts";
 import { type Pipeline, type SequentialOptions, sequential } from "./sequential.ts";
-import { checkTree, enlist, enlistLink, enlistSelection, flatten, type Patchwise, refuseMixes, showTree, type Tree } from "./tree.ts"; // biome-ignore format: one line
+import { checkTree, enlist, enlistLink, enlistSelection, type Patchwise, showTree, type Tree } from "./tree.ts";
 
 /** Options of {@link patches}: where patches lie, how draws go, and the seed of calls that give none. */
 export interface PatchesOptions extends Pick<SequentialOptions, "seed" | "compose"> {

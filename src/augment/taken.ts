@@ -4,10 +4,11 @@ import { ArgumentError, describe, type Gpu, ShapeError } from "../gpu/index.ts";
 import { keeping, type Tensor, tensor, zeros } from "../tensor/index.ts";
 import type { Picked, Transform } from "../transforms/index.ts";
 import { isPicked, knownSamples } from "../transforms/language/choose.ts";
+import type { PlacedSelection } from "./flatten.ts";
 import { drawUnit } from "./keys.ts";
 import { RULES, type Rule, type SampledChoice } from "./selection-rules.ts";
 import type { Shares } from "./shares.ts";
-import type { Branch, PlacedSelection, Selection } from "./tree.ts";
+import type { Branch, Selection } from "./tree.ts";
 
 /** A selection of a pipeline, and the hash of the name of its random stream. */
 export interface PlannedSelection extends PlacedSelection {
