@@ -2,16 +2,17 @@ import type { ApplyOptions } from "../compiler/index.ts";
 import { ArgumentError, isPlainObject } from "../gpu/index.ts";
 import { sceneBySize } from "../targets/by-size.ts";
 import { groupsOf, readList } from "../targets/list.ts";
-import { type Batch, imagesOfShape, moveTargets, readTargets } from "../targets/move.ts";
+import { type Batch, batchOf, imagesOfShape, moveTargets } from "../targets/move.ts";
 import { type Scene, sceneOf } from "../targets/scene.ts";
 import { areListed, type ImageSize } from "../targets/sizes.ts";
+import { type Part, readParts } from "../targets/walk.ts";
 import type { Shape, Tensor } from "../tensor/index.ts";
 import { type ReadImages, readImages } from "./images.ts";
 import { transformAt } from "./rows.ts";
 import { run } from "./run.ts";
 import { checkWithin, onlyTransforms, type Step } from "./steps.ts";
 import { frontOfMix, runList } from "./unequal.ts";
-import { readVolumes } from "./volume-targets.ts";
+import { volumesOf } from "./volume-targets.ts";
 
 /** What a pipeline was called with, and what applies transforms to it that were made for so many samples. */
 export interface Input extends Omit<ReadImages, "run"> {
@@ -27,9 +28,21 @@ export function readInput(x: unknown, shape: Shape | undefined): Input {
     if (shape !== undefined) throw new ArgumentError("shape", "a shape beside images", "none: images have their own");
     return readImages(x);
   }
-  const volumes = readVolumes(x);
-  if (volumes) return volumes;
-  const batch = readTargets(x, shape && imagesOfShape(shape));
+  const part = readParts(x);
+  const read = volumesOf(part) ?? imagesOf(part, shape);
+  return {
+    ...read,
+    run: (steps, options) => {
+      if (options.into)
+        throw new ArgumentError("into", "a tensor, for an object", "none: an object has several results");
+      return read.run(steps, options);
+    },
+  };
+}
+
+/** An object of what belongs to images. */
+function imagesOf(part: Part, shape: Shape | undefined): Input {
+  const batch = batchOf(part, shape && imagesOfShape(shape));
   const { gpu, samples: n, channels, sizes } = batch;
   const shapes = areListed(sizes) ? groupsOf(sizes, channels).map(({ shape }) => shape) : [[n, channels, ...sizes]];
   return {
@@ -38,8 +51,6 @@ export function readInput(x: unknown, shape: Shape | undefined): Input {
     channels,
     shapes,
     run: (steps, options) => {
-      if (options.into)
-        throw new ArgumentError("into", "a tensor, for an object", "none: an object has several results");
       checkWithin(steps, "pipeline of an object");
       return moveTargets(batch, () => sceneOfBatch(batch, steps, options));
     },

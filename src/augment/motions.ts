@@ -3,7 +3,7 @@ import { type ImageList, readList } from "../targets/list.ts";
 import { type Motion, type MotionForm, motionOf, motionThrough, tensorsOf } from "../targets/motion.ts";
 import { groupsBehind, motionBySize } from "../targets/motion-by-size.ts";
 import type { ImageSize } from "../targets/sizes.ts";
-import { checkImage, type Shape, Tensor } from "../tensor/index.ts";
+import { checkImage, keepingIn, type Shape, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import { transformAt } from "./rows.ts";
 import { checkWithin, onlyTransforms, type Step } from "./steps.ts";
@@ -51,7 +51,7 @@ function motionOfList(gpu: Gpu, list: ImageList, transforms: readonly Transform[
   const { images, groups, channels } = list;
   const n = images.length;
   const front = frontOfMix(list, transforms);
-  return keepingMotion(gpu, () => {
+  const made = (): Motion<MotionForm, MotionForm> => {
     const first = groups.map(({ places, shape }) => {
       const own = transforms.slice(0, front).map((each) => transformAt(each, n, places));
       const looks = own.flatMap((each, i) => (each.field === transforms[i].field ? [] : tensorsOfField(each)));
@@ -65,7 +65,8 @@ function motionOfList(gpu: Gpu, list: ImageList, transforms: readonly Transform[
     const rest = motionOf(gpu, transforms.slice(front), [n, channels, ...after]);
     const { groups: both, parts } = groupsBehind(whole, rest);
     return motionBySize(gpu, n, both, { before, after: rest.after }, [whole, rest, ...parts]);
-  }) as Motion<MotionForm>;
+  };
+  return keepingIn(gpu, made, tensorsOf) as Motion<MotionForm>;
 }
 
 const tensorsOfField = ({ field }: Transform): readonly Tensor[] =>
@@ -73,19 +74,3 @@ const tensorsOfField = ({ field }: Transform): readonly Tensor[] =>
 
 const sizesOf = ({ images }: ImageList): readonly ImageSize[] =>
   images.map(({ shape }) => shape.slice(-2) as unknown as ImageSize);
-
-/** A motion in the scope that is open; all else that was made on the way is freed. */
-function keepingMotion(gpu: Gpu, make: () => Motion<MotionForm, MotionForm>): Motion<MotionForm, MotionForm> {
-  const scope = gpu.scope();
-  let own: readonly Tensor[];
-  let made: Motion<MotionForm, MotionForm>;
-  try {
-    made = make();
-    own = tensorsOf(made);
-    for (const each of own) scope.keep(each);
-  } finally {
-    scope.dispose();
-  }
-  for (const each of own) gpu.track(each);
-  return made;
-}

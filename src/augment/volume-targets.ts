@@ -4,7 +4,7 @@ import { ArgumentError, ShapeError } from "../gpu/index.ts";
 import { gpuOfLeaves, keepingTargets } from "../targets/move.ts";
 import { onlyTensor } from "../targets/raster.ts";
 import type { AnyTarget, Heatmap, Mask, Raster, Targets } from "../targets/target.ts";
-import { type Leaf, leavesOf, readParts, rebuilt } from "../targets/walk.ts";
+import { type Leaf, leavesOf, type Part, rebuilt } from "../targets/walk.ts";
 import { type DType, type Shape, show, Tensor } from "../tensor/index.ts";
 import type { Transform } from "../transforms/index.ts";
 import type { Input } from "./input.ts";
@@ -32,8 +32,8 @@ const RULES: Rules = {
     checkSides(data.shape, shape, at);
     return { ...target, data: runVolumes(data, transforms, options) };
   },
-  mask: (target, call, at) => raster(target, call, at, { interpolation: "nearest" }),
-  heatmap: (target, call, at) => raster(target, call, at, {}),
+  mask: (target, call, at) => raster(target, call, at, true),
+  heatmap: (target, call, at) => raster(target, call, at, false),
   labels: (target) => target,
   asIs: (target) => target,
   boxes: null,
@@ -47,9 +47,8 @@ const RULES: Rules = {
 const isVolume = ({ leaf }: Leaf): boolean =>
   leaf.target === "image" && leaf.data instanceof Tensor && leaf.data.shape.length === 5;
 
-/** Reads an object whose images are volumes; null for any other. @throws ArgumentError for what is no part of volumes */
-export function readVolumes(value: object): Input | null {
-  const part = readParts(value);
+/** An object whose images are volumes; null for any other. @throws ArgumentError for what is no part of volumes */
+export function volumesOf(part: Part): Input | null {
   const leaves = leavesOf(part);
   const first = leaves.find(isVolume);
   if (!first) return null;
@@ -64,8 +63,6 @@ export function readVolumes(value: object): Input | null {
     channels: shape[1],
     shapes: [],
     run: (steps, options) => {
-      if (options.into)
-        throw new ArgumentError("into", "a tensor, for an object", "none: an object has several results");
       const call = { transforms: onlyTransforms(steps, "pipeline of volumes"), options, shape };
       return keepingTargets(gpu, leaves, () =>
         rebuilt(part, ({ leaf, at, bare }) => {
@@ -77,12 +74,12 @@ export function readVolumes(value: object): Input | null {
   };
 }
 
-/** What moves of the pipeline, for `[N, D, H, W]` or with channels; the settings are in the place of a transform's own. */
+/** What moves of the pipeline, for `[N, D, H, W]` or with channels; `nearest`: by whole voxels. */
 function raster<T extends Mask<DType, Raster> | Heatmap<DType, Raster>>(
   target: T,
   call: Call,
   at: string,
-  how: Settings,
+  nearest: boolean,
 ): T {
   const { fill } = target;
   const data = onlyTensor(at, target.data);
@@ -91,21 +88,18 @@ function raster<T extends Mask<DType, Raster> | Heatmap<DType, Raster>>(
   const whole = isFlat ? [n, 1, ...sides] : data.shape;
   checkSides(whole, call.shape, at);
   const x = (isFlat ? reshape(data as Tensor, whole) : data) as Tensor;
-  const moving = call.transforms.filter(({ declaration }) => declaration.volume?.moves).map(looking(how));
+  const moving = call.transforms.filter(({ declaration }) => declaration.volume?.moves);
   // Beyond the volume lies 0, and so what is meant by it.
-  const y = fill === 0 ? runVolumes(x, moving, {}) : add(runVolumes(sub(x, fill), moving, {}), fill);
+  const chain = nearest ? moving.map(hard) : moving;
+  const y = fill === 0 ? runVolumes(x, chain, {}) : add(runVolumes(sub(x, fill), chain, {}), fill);
   return { ...target, data: isFlat ? reshape(y, [n, ...y.shape.slice(2)]) : y };
 }
 
-type Settings = Readonly<Record<string, unknown>>;
-
-/** A transform with other settings, of those that it has. */
-const looking =
-  (how: Settings) =>
-  (transform: Transform): Transform => {
-    const own = Object.entries(how).filter(([name]) => transform.declaration.options?.[name] !== undefined);
-    return { ...transform, options: { ...transform.options, ...Object.fromEntries(own) } };
-  };
+/** A transform that looks for the nearest voxel, where it looks between voxels. */
+const hard = (transform: Transform): Transform =>
+  transform.options.interpolation === undefined
+    ? transform
+    : { ...transform, options: { ...transform.options, interpolation: "nearest" } };
 
 function checkSides(given: Shape, { 0: n, 2: d, 3: h, 4: w }: Shape, at: string): void {
   const fits = given.length === 5 && [n, d, h, w].every((side, i) => given[[0, 2, 3, 4][i]] === side);

@@ -21,7 +21,7 @@ import { random } from "./random.ts";
 /** A number of pixels for both sides, or [height, width]. */
 export type CropSize = number | readonly [height: number, width: number];
 
-const isSide = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
+export const isSide = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
 const isSize = (value: unknown): boolean =>
   isSide(value) || (Array.isArray(value) && value.length === 2 && Array.from(value).every(isSide));
 export const A_SIZE = rule("a whole number of pixels, at least 1, or [height, width] of two", isSize);
@@ -48,10 +48,15 @@ export type CropPadding =
   | readonly [across: number, down: number]
   | readonly [left: number, top: number, right: number, bottom: number];
 
-const A_PADDING = rule("a whole number of pixels, [across, down], or [left, top, right, bottom]", (value) => {
+/** Whether a value is one margin, or a list of so many. */
+export function areMargins(value: unknown, ...lengths: readonly number[]): boolean {
   const all = Array.isArray(value) ? Array.from(value) : [value];
-  return [1, 2, 4].includes(all.length) && all.every((each) => Number.isInteger(each) && (each as number) >= 0);
-});
+  return [1, ...lengths].includes(all.length) && all.every((each) => Number.isInteger(each) && (each as number) >= 0);
+}
+
+const A_PADDING = rule("a whole number of pixels, [across, down], or [left, top, right, bottom]", (value) =>
+  areMargins(value, 2, 4),
+);
 const padding = {
   ...plain<CropPadding>("padding", A_PADDING, 0),
   sets: ["left", "top", "right", "bottom"],

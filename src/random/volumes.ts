@@ -1,7 +1,9 @@
 import { uniform } from "../augment/index.ts";
-import { check, number, oneOf as oneOfWords, rule } from "../gpu/index.ts";
+import { check, oneOf as oneOfWords, rule } from "../gpu/index.ts";
+import { KERNEL } from "../volumes/filter.ts";
 import * as volume from "../volumes/transforms.ts";
 import { A_SHARE, movedCorners, type ShareValue } from "./corners.ts";
+import { areMargins, isSide } from "./crop.ts";
 import { needed, plain, type RequiredOption, range, several, word } from "./options.ts";
 import { random } from "./random.ts";
 
@@ -58,7 +60,6 @@ export const RandomPerspective3D = random(
 /** A number of voxels for all sides, or [depth, height, width]. */
 export type VolumeCropSize = number | readonly [depth: number, height: number, width: number];
 
-const isSide = (value: unknown): boolean => Number.isInteger(value) && (value as number) > 0;
 const A_SIZE = rule(
   "a whole number of voxels, at least 1, or [depth, height, width] of three",
   (value) => isSide(value) || (Array.isArray(value) && value.length === 3 && Array.from(value).every(isSide)),
@@ -80,10 +81,7 @@ export type VolumeCropPadding =
 
 const A_PADDING = rule(
   "a whole number of voxels, [across, down, deep], or [left, top, right, bottom, front, back]",
-  (value) => {
-    const all = Array.isArray(value) ? Array.from(value) : [value];
-    return [1, 3, 6].includes(all.length) && all.every((each) => Number.isInteger(each) && (each as number) >= 0);
-  },
+  (value) => areMargins(value, 3, 6),
 );
 const padding = {
   ...plain<VolumeCropPadding>("padding", A_PADDING, 0),
@@ -126,15 +124,12 @@ export const RandomEqualize3D = random("RandomEqualize3D", volume.equalize, {
   ),
 });
 
-const isOdd = number({ least: 3, whole: true });
-const LENGTH = rule("an odd whole number from 3 on", (value) => isOdd.fits(value) && (value as number) % 2 === 1);
-
 /**
  * Blurs volumes along a line of `kernelSize` voxels, turned by `angle` as `RandomRotation3D` turns (v for ± v, or three of these). From a
  * `direction` of −1 to 1 (v for ± v) its weight lies behind, on all of it, or before.
  */
 export const RandomMotionBlur3D = random("RandomMotionBlur3D", volume.motionBlur, {
-  kernelSize: needed<number>("kernelSize", LENGTH),
+  kernelSize: needed<number>("kernelSize", KERNEL),
   angle: several(ANGLES, { ...turns, required: true }),
   direction: range("direction", { about: 0, within: [-1, 1] }),
   borderType: word(

@@ -5,10 +5,11 @@ import { takesApart } from "./apart-moves.ts";
 import { sceneBySize } from "./by-size.ts";
 import { gpuOf, type Motion, type MotionForm, type MotionImageOptions } from "./motion.ts";
 import { partsBySize } from "./motion-by-size.ts";
-import { moveTargets, readTargets } from "./move.ts";
+import { batchOf, moveTargets } from "./move.ts";
 import type { Moved } from "./moved.ts";
 import { refuseApart, type Scene } from "./scene.ts";
 import { kernelSizes } from "./sizes.ts";
+import { readParts } from "./walk.ts";
 
 /**
  * Moves everything that an object holds by a motion, and does nothing else to it: `applyMotion({ mask, boxes, keypoints },
@@ -28,7 +29,7 @@ export function applyMotion<T extends object, A extends MotionForm = "batch">(
     throw new ArgumentError("targets of applyMotion()", describe(targets), allowed);
   }
   const { samples, before: sizes } = motion;
-  const batch = readTargets(targets, { samples, channels: 1, sizes });
+  const batch = batchOf(readParts(targets), { samples, channels: 1, sizes });
   if (batch.gpu !== gpu)
     throw new ArgumentError("targets of applyMotion()", "tensors of another device", "those of the motion's device");
   return moveTargets(batch, () => sceneOf(gpu, motion)) as Moved<T, undefined, A>;

@@ -4,7 +4,7 @@ import { listOf } from "../compiler/stages/bind.ts";
 import { transformPoints } from "../functional/points.ts";
 import { ArgumentError, checkedLater, describe, type Gpu, readOptions, ShapeError } from "../gpu/index.ts";
 import { checkGpu } from "../tensor/create.ts";
-import { checkImage, checkShape, keeping, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
+import { checkImage, checkShape, keeping, keepingIn, type Shape, show, Tensor, tensor } from "../tensor/index.ts";
 import { type Link, remap, warp } from "../transforms/index.ts";
 import { printable } from "../transforms/language/show.ts";
 import type { Step } from "./beside.ts";
@@ -43,31 +43,19 @@ export function motionOf(gpu: Gpu, transforms: Link | readonly Link[], shape: Sh
 
 /** The same of a pipeline's steps: a sample goes the way of its branch. @throws ArgumentError where it has several, and one moves pixels */
 export function motionThrough(gpu: Gpu, steps: readonly Step[], shape: Shape): Motion {
-  const { moves, output, own } = kept(gpu, () => movesThrough(gpu, steps, shape));
+  const { moves, output } = keepingIn(
+    gpu,
+    () => movesThrough(gpu, steps, shape),
+    (made) => keptBy(made.moves),
+  );
   return motion({
     gpu,
     samples: shape[0],
     before: [shape[2], shape[3]],
     after: [output[2], output[3]],
     strides: moves.map(there),
-    own,
+    own: keptBy(moves),
   });
-}
-
-/** Moves, and what they keep; all else that is made on the way is freed. */
-function kept(gpu: Gpu, make: () => ReturnType<typeof movesThrough>) {
-  const scope = gpu.scope();
-  let own: readonly Tensor[];
-  let made: ReturnType<typeof movesThrough>;
-  try {
-    made = make();
-    own = keptBy(made.moves);
-    for (const each of own) scope.keep(each);
-  } finally {
-    scope.dispose();
-  }
-  for (const each of own) gpu.track(each);
-  return { ...made, own };
 }
 
 /** Whether points may be hidden where a motion takes them: then its inverse does not lead back from there. */

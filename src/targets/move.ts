@@ -1,12 +1,12 @@
 import { ArgumentError, type Gpu, isPlainObject, ShapeError } from "../gpu/index.ts";
-import { checkImage, checkShape, type DType, type Shape, Tensor } from "../tensor/index.ts";
+import { checkImage, checkShape, type DType, keepingIn, type Shape, Tensor } from "../tensor/index.ts";
 import { readList, sizeOf } from "./list.ts";
 import { checkTarget, moveTarget } from "./rules.ts";
 import type { Scene } from "./scene.ts";
 import { type Single, single } from "./single.ts";
 import { areEqual, type ImageSizes, wordsOf } from "./sizes.ts";
 import type { AnyTarget, Heatmap, ImageTarget, Mask, Raster, Vectors } from "./target.ts";
-import { type Leaf, leavesOf, type Part, readParts, rebuilt } from "./walk.ts";
+import { type Leaf, leavesOf, type Part, rebuilt } from "./walk.ts";
 
 /** The images that targets belong to. */
 export interface ImagesRead {
@@ -28,12 +28,11 @@ export interface Batch extends ImagesRead {
 }
 
 /**
- * Reads an object of targets.
+ * The batch of an object of targets that was read.
  * @param images what is known of the images, for an object that has none
  * @throws ArgumentError, ShapeError that name the part
  */
-export function readTargets(value: object, images?: ImagesRead): Batch {
-  const part = readParts(value);
+export function batchOf(part: Part, images?: ImagesRead): Batch {
   const leaves = leavesOf(part);
   const gpu = gpuOfLeaves(leaves, "images");
   const alone = leaves.some(
@@ -89,18 +88,7 @@ export function moveTargets({ part, gpu, alone }: Batch, sceneOf: () => Scene): 
 /** What a function makes of targets, in the scope that is open; all else that it makes on the way is freed. */
 export function keepingTargets<T>(gpu: Gpu, leaves: readonly Leaf[], make: () => T): T {
   const given = new Set(leaves.flatMap(({ leaf }) => tensorsIn(leaf)));
-  const scope = gpu.scope();
-  let made: readonly Tensor<DType>[];
-  let result: T;
-  try {
-    result = make();
-    made = tensorsIn(result).filter((tensor) => !given.has(tensor));
-    for (const tensor of made) scope.keep(tensor);
-  } finally {
-    scope.dispose();
-  }
-  for (const tensor of made) gpu.track(tensor);
-  return result;
+  return keepingIn(gpu, make, (made) => tensorsIn(made).filter((tensor) => !given.has(tensor)));
 }
 
 const IN_A_BATCH: Single = { batched: (target) => target, alone: (moved) => moved };

@@ -112,9 +112,14 @@ export function asMask<D extends DType, F extends Raster<D> = Tensor<D>>(
   data: F & Raster<D>,
   options?: MaskOptions,
 ): Mask<D, F> {
-  checkRaster("asMask", data);
-  const own = readOptions<MaskOptions>("asMask", options, MASK);
-  return enlistTarget({ target: "mask", data: frozenRows(data) as F, fill: 0, erased: true, ...own });
+  return layerOf("mask", "asMask", data, options) as Mask<D, F>;
+}
+
+/** A raster of labels. */
+function layerOf<Name extends string>(target: Name, what: string, data: Raster, options: MaskOptions | undefined) {
+  checkRaster(what, data);
+  const own = readOptions<MaskOptions>(what, options, MASK);
+  return enlistTarget({ target, data: frozenRows(data), fill: 0, erased: true, ...own });
 }
 
 /**
@@ -126,9 +131,7 @@ export function asHeatmap<D extends DType, F extends Raster<D> = Tensor<D>>(
   data: F & Raster<D>,
   options?: MaskOptions,
 ): Heatmap<D, F> {
-  checkRaster("asHeatmap", data);
-  const own = readOptions<MaskOptions>("asHeatmap", options, MASK);
-  return enlistTarget({ target: "heatmap", data: frozenRows(data) as F, fill: 0, erased: true, ...own });
+  return layerOf("heatmap", "asHeatmap", data, options) as Heatmap<D, F>;
 }
 
 /**

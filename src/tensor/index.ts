@@ -1,6 +1,6 @@
 export { unwritten } from "./create.ts";
 export { byteLength, DTYPES, planeSize, planeStride } from "./dtype.ts";
-export { keeping } from "./keeping.ts";
+export { keeping, keepingIn } from "./keeping.ts";
 export * from "./public.ts";
 export { broadcastShapes, checkImage, checkShape, count, frozen, sameShape, show } from "./shape.ts";
 export type { Origin } from "./tensor.ts";

@@ -154,7 +154,7 @@ export interface MotionBlur3dOptions {
 }
 
 const isKernel = number({ least: 3, whole: true });
-const KERNEL = rule("an odd whole number of at least 3", (v) => isKernel.fits(v) && (v as number) % 2 === 1);
+export const KERNEL = rule("an odd whole number of at least 3", (v) => isKernel.fits(v) && (v as number) % 2 === 1);
 const directed: Fault = ([v]) => (v >= -1 && v <= 1 ? null : "from −1 to 1");
 
 /**
