@@ -69,7 +69,7 @@ export async function tryOut(newcomers: readonly Newcomer[], { files, checked = 
       if (status !== 0) return { touched, passed: 0, failed: 1, said: `${step.join(" ")}:\n${said}` };
     }
     const names = newcomers.map(({ name }) => name).join("|");
-    const vitest = ["node_modules/vitest/vitest.mjs", "run", "--project", "node", "-t", `\\b(${names})\\b`, ...files];
+    const vitest = ["node_modules/vitest/vitest.mjs", "run", "-t", `\\b(${names})\\b`, ...files];
     const { status, said } = await node(folder, ...vitest);
     const count = (what: string) => Number(new RegExp(`Tests .*?(\\d+) ${what}`).exec(said)?.[1] ?? 0);
     const failed = count("failed") || Number(status !== 0);

@@ -43,8 +43,8 @@ export function roundHalfEven(v: number): number {
 /** Keys' cubic kernel; a = -0.75 in sampling (PyTorch, OpenCV), -0.5 in anti-aliased resizing (PIL). */
 export function cubic(t: number, a: number): number {
   const d = Math.abs(t);
-  if (d <= 1) return (a + 2) * d ** 3 - (a + 3) * d ** 2 + 1;
-  if (d < 2) return a * (d ** 3 - 5 * d ** 2 + 8 * d - 4);
+  if (d <= 1) return ((a + 2) * d - (a + 3)) * d * d + 1;
+  if (d < 2) return a * (((d - 5) * d + 8) * d - 4);
   return 0;
 }
 
@@ -80,9 +80,10 @@ export function sample(
   const outside = padding === "fill" ? fill : 0;
   if (!Number.isFinite(x) || !Number.isFinite(y)) return outside;
   const [, , H, W] = image.shape;
+  const across = taps(held(x), interpolation);
   let sum = 0;
   for (const [i, wy] of taps(held(y), interpolation)) {
-    for (const [j, wx] of taps(held(x), interpolation)) {
+    for (const [j, wx] of across) {
       if (wx * wy === 0) continue;
       const row = padIndex(i, H, padding);
       const column = padIndex(j, W, padding);

@@ -21,7 +21,9 @@ import {
   warpAffine,
 } from "../../src/index.ts";
 import { openGpu } from "../gpu.ts";
-import { bad, C, device, failure, N, required, SHAPE, untouched, values, x } from "./refused.ts";
+import { bad, C, device, failure, N, prepare, required, SHAPE, untouched, values, x } from "./refused.ts";
+
+prepare();
 
 describe("maps that cannot be undone", () => {
   const number = fc.double({ min: -50, max: 50, noNaN: true });

@@ -1,6 +1,8 @@
 import { expect, test } from "vitest";
 import { ArgumentError, apply, type ParamSpec, registry, ShapeError, Tensor, tensor } from "../../src/index.ts";
-import { build, device, failure, x } from "./refused.ts";
+import { build, device, failure, prepare, x } from "./refused.ts";
+
+prepare();
 
 // Whatever the size of what was given, what is said about it is one short sentence.
 const MANY = 200_000;

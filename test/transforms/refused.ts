@@ -15,12 +15,12 @@ import {
 import { needsField } from "../../src/transforms/language/declare.ts";
 import { openGpu, testGpu } from "../gpu.ts";
 
-export const device = testGpu();
 export const N = 3;
 export const C = 3;
 export const SHAPE = [N, C, 6, 8];
 export const RUNS = 60;
 
+export let device: ReturnType<typeof testGpu>;
 /** Tensors that every failing call has to leave as they are. */
 export let other: Gpu;
 export let x: Tensor;
@@ -28,7 +28,14 @@ export let gate: Tensor;
 export let values: Float32Array;
 export let bad: { freed: Tensor; foreign: Tensor; half: Tensor; shape: Tensor };
 
-beforeAll(async () => {
+/** Makes the device and the tensors of a test file, which calls it at its top. */
+export function prepare(): void {
+  device = testGpu();
+  beforeAll(makeTensors);
+  afterAll(() => other?.destroy());
+}
+
+async function makeTensors(): Promise<void> {
   other = await openGpu();
   const { gpu } = device;
   values = Float32Array.from({ length: N * C * 48 }, (_, i) => (i % 17) / 16);
@@ -43,8 +50,7 @@ beforeAll(async () => {
     shape: tensor(gpu, new Float32Array(55), [5, 11]),
   };
   await gpu.sync();
-});
-afterAll(() => other?.destroy());
+}
 
 /** What the example of a declaration says about settings that have no default. */
 export const required = ({ params, options = {}, example }: Declaration): Record<string, unknown> => {

@@ -31,6 +31,7 @@ import {
   goodImages,
   N,
   other,
+  prepare,
   RUNS,
   SHAPE,
   untouched,
@@ -38,6 +39,8 @@ import {
   wrongValues,
   x,
 } from "./refused.ts";
+
+prepare();
 
 describe("every parameter of every transform", () => {
   const parameters = [...registry.values()].flatMap((declaration) =>

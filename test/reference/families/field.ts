@@ -58,42 +58,55 @@ function lensOf(params: Params64, { width, height }: { width: number; height: nu
     ],
     r,
   );
-  const bend = ([x, y]: number[]): number[] => {
+  const [[t00, t01, t02], [t10, t11, t12], [t20, t21, t22]] = tilt;
+  const bend = (x: number, y: number): [number, number] => {
     const r2 = x * x + y * y;
-    const radial = (1 + k1 * r2 + k2 * r2 ** 2 + k3 * r2 ** 3) / (1 + k4 * r2 + k5 * r2 ** 2 + k6 * r2 ** 3);
-    const u = x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x) + s1 * r2 + s2 * r2 ** 2;
-    const v = y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y + s3 * r2 + s4 * r2 ** 2;
-    const [a, b, w] = times(tilt, [[u], [v], [1]]).flat();
-    return [a / w, b / w];
+    const [r4, r6] = [r2 * r2, r2 * r2 * r2];
+    const radial = (1 + k1 * r2 + k2 * r4 + k3 * r6) / (1 + k4 * r2 + k5 * r4 + k6 * r6);
+    const u = x * radial + 2 * p1 * x * y + p2 * (r2 + 2 * x * x) + s1 * r2 + s2 * r4;
+    const v = y * radial + p1 * (r2 + 2 * y * y) + 2 * p2 * x * y + s3 * r2 + s4 * r4;
+    const w = t20 * u + t21 * v + t22;
+    return [(t00 * u + t01 * v + t02) / w, (t10 * u + t11 * v + t12) / w];
   };
   return { f, c, bend };
 }
 
-const undistort: Field64 = (params, _, size) => (n, px, py) => {
-  const { f, c, bend } = lensOf(params, size, n);
-  const [u, v] = bend([(px - c[0]) / f[0], (py - c[1]) / f[1]]);
-  return [f[0] * u + c[0], f[1] * v + c[1]];
+/** The lens of each sample; settings are the same for all pixels. */
+function lensesOf(params: Params64, size: { width: number; height: number }) {
+  const known: ReturnType<typeof lensOf>[] = [];
+  return (n: number) => (known[n] ??= lensOf(params, size, n));
+}
+
+const undistort: Field64 = (params, _, size) => {
+  const lenses = lensesOf(params, size);
+  return (n, px, py) => {
+    const { f, c, bend } = lenses(n);
+    const [u, v] = bend((px - c[0]) / f[0], (py - c[1]) / f[1]);
+    return [f[0] * u + c[0], f[1] * v + c[1]];
+  };
 };
 
-/** The x of D(x) = q, by Newton's method with differences. */
-const distort: Field64 = (params, _, size) => (n, px, py) => {
-  const { f, c, bend } = lensOf(params, size, n);
-  const q = [(px - c[0]) / f[0], (py - c[1]) / f[1]];
-  let x = q;
-  for (let step = 0; step < 30; step++) {
-    const left = bend(x).map((v, i) => v - q[i]);
+/** The x of D(x) = q, by Newton's method with differences, until nothing moves. */
+const distort: Field64 = (params, _, size) => {
+  const lenses = lensesOf(params, size);
+  return (n, px, py) => {
+    const { f, c, bend } = lenses(n);
+    const [qx, qy] = [(px - c[0]) / f[0], (py - c[1]) / f[1]];
     const h = 1e-5;
-    const [a, b] = [
-      [h, 0],
-      [0, h],
-    ].map((d) => {
-      const [up, down] = [1, -1].map((sign) => bend(x.map((v, i) => v + sign * d[i])));
-      return up.map((v, i) => (v - down[i]) / (2 * h));
-    });
-    const det = a[0] * b[1] - a[1] * b[0];
-    x = [x[0] - (b[1] * left[0] - b[0] * left[1]) / det, x[1] - (a[0] * left[1] - a[1] * left[0]) / det];
-  }
-  return [f[0] * x[0] + c[0], f[1] * x[1] + c[1]];
+    let [x, y] = [qx, qy];
+    for (let step = 0, moved = 1; step < 30 && moved > 1e-15; step++) {
+      const [u, v] = bend(x, y);
+      const [right, left, below, above] = [bend(x + h, y), bend(x - h, y), bend(x, y + h), bend(x, y - h)];
+      const [a, b] = [(right[0] - left[0]) / (2 * h), (right[1] - left[1]) / (2 * h)];
+      const [d, e] = [(below[0] - above[0]) / (2 * h), (below[1] - above[1]) / (2 * h)];
+      const det = a * e - b * d;
+      const dx = (e * (u - qx) - d * (v - qy)) / det;
+      const dy = (a * (v - qy) - b * (u - qx)) / det;
+      [x, y] = [x - dx, y - dy];
+      moved = Math.hypot(dx, dy);
+    }
+    return [f[0] * x + c[0], f[1] * y + c[1]];
+  };
 };
 
 /** The noise that a parameter holds, x first, as an image of two channels. */
