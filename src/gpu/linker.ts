@@ -13,6 +13,8 @@ interface Item {
   name: string;
   isStruct: boolean;
   tokens: readonly string[];
+  /** Positions of the tokens that may name something. */
+  words: readonly number[];
   module: Module;
 }
 
@@ -28,17 +30,8 @@ const TOKEN = /\s+|\/\/.*|\/\*[\s\S]*?\*\/|[.@][A-Za-z_]\w*|[A-Za-z_]\w*(?:::\w+
 const IMPORT = /^import\s+package::([\w:]*\w)(?:::\{([^}]*)\})?(?:\s+as\s+(\w+))?\s*;$/;
 const ITEM = /^(?:@\w+(?:\([^)]*\))?\s*)*(fn|struct|alias|const|override|var(?:<[^>]*>)?)\s+(\w+)/;
 
-const parsed = new Map<string, readonly string[]>();
-
-/** A text in pieces, without comments. Kernels share most of their modules, so that they are kept. */
-function tokensOf(text: string): readonly string[] {
-  let tokens = parsed.get(text);
-  if (!tokens) {
-    tokens = text.match(TOKEN)?.filter((token) => !/^\/[/*]/.test(token)) ?? [];
-    parsed.set(text, tokens);
-  }
-  return tokens;
-}
+/** A text in pieces, without comments. */
+const tokensOf = (text: string): string[] => text.match(TOKEN)?.filter((token) => !/^\/[/*]/.test(token)) ?? [];
 
 /** Where the item or statement that starts at `from` ends: at its semicolon, or with its last block. */
 function endOf(tokens: readonly string[], from: number): number {
@@ -100,20 +93,34 @@ function moduleOf(tokens: readonly string[]): Module {
     else {
       const [, kind, name] = ITEM.exec(text) ?? [];
       if (!name) throw new Error(`Neither an import nor an item of WGSL: ${text}`);
-      module.items.set(name, { name, isStruct: kind === "struct", tokens: own, module });
+      const words = own.flatMap((token, i) => (/^[A-Za-z_]/.test(token) ? i : []));
+      module.items.set(name, { name, isStruct: kind === "struct", tokens: own, words, module });
     }
   }
   return module;
 }
 
-/** The modules of a link, as its conditions leave them. */
-function modulesOf(textOf: (path: string) => string | undefined, conditions: Conditions) {
-  const modules = new Map<string, Module>();
-  return (path: string): Module | undefined => {
-    const text = modules.has(path) ? undefined : textOf(path);
-    if (text !== undefined) modules.set(path, moduleOf(chosen(tokensOf(text), conditions)));
-    return modules.get(path);
-  };
+/** A text that kernels share, in pieces: which conditions it asks for, and what it is with them, once for each of their values. */
+interface Shared {
+  tokens: readonly string[];
+  asks: readonly string[];
+  modules: Map<string, Module>;
+}
+
+const texts = new Map<string, Shared>();
+
+/** What a text of the package is with these conditions. */
+function sharedModule(text: string, conditions: Conditions): Module {
+  let shared = texts.get(text);
+  if (!shared) {
+    const tokens = tokensOf(text);
+    const asks = [...text.matchAll(/@if\(([^)]*)\)/g)].flatMap(([, condition]) => condition.match(/\w+/g) ?? []);
+    texts.set(text, (shared = { tokens, asks: [...new Set(asks)], modules: new Map() }));
+  }
+  const key = shared.asks.map((name) => (conditions[name] ? "1" : "0")).join("");
+  let module = shared.modules.get(key);
+  if (!module) shared.modules.set(key, (module = moduleOf(chosen(shared.tokens, conditions))));
+  return module;
 }
 
 /** The item that a token of an item names: of the same module, or of another one. */
@@ -124,9 +131,10 @@ function namedBy(
 ): Item | undefined {
   // Members of structs have names of their own.
   if (isStruct && (tokens[i + 1] === ":" || tokens[i + 2] === ":")) return undefined;
-  const own = module.items.get(tokens[i]);
+  const token = tokens[i];
+  const own = module.items.get(token);
   if (own) return own;
-  const [first, ...rest] = tokens[i].split("::");
+  const [first, ...rest] = token.includes("::") ? token.split("::") : [token];
   const from = module.imports.get(first);
   if (first !== "package" && from === undefined) return undefined;
   const path = [...(from ? [from] : []), ...rest].join("::");
@@ -138,33 +146,40 @@ function namedBy(
   return item;
 }
 
+/** The items that an item names, by the positions of the tokens that do. */
+type Named = Map<number, Item>;
+
 /** The text of a root and of all items that it needs. */
 function linked(root: Module, find: (path: string) => Module | undefined): string {
-  const found = new Map<Item, readonly (Item | undefined)[]>();
+  const found = new Map<Item, Named>();
   const open = [...root.items.values()];
   for (const item of open) {
     if (found.has(item)) continue;
-    const named = item.tokens.map((_, i) => namedBy(item, i, find));
+    const named: Named = new Map();
+    for (const i of item.words) {
+      const other = namedBy(item, i, find);
+      if (!other) continue;
+      named.set(i, other);
+      open.push(other);
+    }
     found.set(item, named);
-    open.push(...named.filter((other) => other !== undefined));
   }
   const names = namesOf(root, found);
-  const texts = [...found].map(([{ tokens }, named]) =>
-    tokens.map((token, i) => names.get(named[i]!) ?? token).join(""),
-  );
-  return texts.map((text) => text.trim()).join("\n");
+  const written = [...found].map(([{ tokens }, named]) => {
+    const own = [...tokens];
+    for (const [i, other] of named) own[i] = names.get(other)!;
+    return own.join("").trim();
+  });
+  return written.join("\n");
 }
 
 /**
  * A name of its own for each item; the root's keep theirs, which pipelines ask for. A new name is no other word of the program, and
  * replaces the old one wherever it stands in a module. So what hides an item in a function still does.
  */
-function namesOf(root: Module, found: ReadonlyMap<Item, readonly (Item | undefined)[]>): Map<Item, string> {
+function namesOf(root: Module, found: ReadonlyMap<Item, Named>): Map<Item, string> {
   const words = new Set<string>();
-  for (const [{ tokens }, named] of found)
-    tokens.forEach((token, i) => {
-      if (!named[i]) words.add(token);
-    });
+  for (const [item, named] of found) for (const i of item.words) if (!named.has(i)) words.add(item.tokens[i]);
   const names = new Map<Item, string>();
   for (const item of found.keys()) {
     let { name } = item;
@@ -180,7 +195,17 @@ export function linkerOf(provided: Readonly<Record<string, string>>): Link {
   return async (path, { modules = {}, standIns = {}, conditions = {} }) => {
     const own = new Map<string, string>();
     await Promise.all(Object.entries(modules).map(async ([name, text]) => own.set(name, await text)));
-    const find = modulesOf((name) => own.get(name) ?? provided[`package::${standIns[name] ?? name}`], conditions);
+    const known = new Map<string, Module | undefined>();
+    const moduleAt = (name: string): Module | undefined => {
+      const written = own.get(name);
+      if (written !== undefined) return moduleOf(chosen(tokensOf(written), conditions));
+      const text = provided[`package::${standIns[name] ?? name}`];
+      return text === undefined ? undefined : sharedModule(text, conditions);
+    };
+    const find = (name: string): Module | undefined => {
+      if (!known.has(name)) known.set(name, moduleAt(name));
+      return known.get(name);
+    };
     const root = find(path);
     if (!root) throw new Error(`There is no module package::${path}`);
     return linked(root, find);
