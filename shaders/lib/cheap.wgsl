@@ -4,6 +4,8 @@
 fn at_least(v: f32, low: f32) -> f32 { return select(v, low, v < low); }
 fn at_least4(v: vec4f, low: f32) -> vec4f { return select(v, vec4f(low), v < vec4f(low)); }
 fn at_most(v: f32, high: f32) -> f32 { return select(v, high, v > high); }
+// At least `gap` from 0, on the same side.
+fn off_zero(v: f32, gap: f32) -> f32 { return select(v, select(gap, -gap, v < 0.0), abs(v) < gap); }
 fn within(v: f32, low: f32, high: f32) -> f32 { return at_most(at_least(v, low), high); }
 fn within2(v: vec2f, low: vec2f, high: vec2f) -> vec2f {
   let raised = select(v, low, v < low);

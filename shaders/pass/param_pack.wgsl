@@ -2,6 +2,7 @@
 // values are moved to the nearest one that the parameter allows. The gradient is that of the value that was used
 // (straight-through), so that what was learned too far can come back. NaN stays, and so does what is infinite where there is no
 // bound. `compiler/pack/params.ts` writes the words.
+import package::lib::cheap::{ at_least, at_most, off_zero };
 import package::lib::nan::is_nan;
 import package::lib::thread::LINE;
 
@@ -31,11 +32,10 @@ fn value(which: u32, at: u32) -> f32 {
 // Where a parameter says which samples a transform applies to, by a number that they have: 1 for those, 0 for all others.
 fn allowed(v: f32, s: Spread) -> f32 {
   if (s.names == 1u) { return select(0.0, 1.0, v == s.is && !is_nan(v)); }
-  if (is_nan(v)) { return v; }
-  if (s.has_min == 1u && v < s.min) { return s.min; }
-  if (s.has_max == 1u && v > s.max) { return s.max; }
-  if (abs(v) < s.gap) { return select(s.gap, -s.gap, v < 0.0); }
-  return select(v, round(v), s.whole == 1u);
+  let low = select(v, at_least(v, s.min), s.has_min == 1u);
+  let high = select(low, at_most(low, s.max), s.has_max == 1u);
+  let off = off_zero(high, s.gap);
+  return select(off, round(off), s.whole == 1u);
 }
 
 // A thread has a sample and a component of all of them together.

@@ -8,11 +8,12 @@ import type { Shader } from "../../gpu/index.ts";
 import { modulePath } from "../identity.ts";
 import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
-import { loadParams } from "../pixels/row.ts";
+import { loadParams, shaders as ofRow } from "../pixels/row.ts";
 import { blockOf, tilingOf } from "./block-tiles.ts";
 
 /** What is linked with what is written here. */
 export const shaders: readonly Shader[] = [
+  ...ofRow,
   tileWgsl,
   blockBackwardWgsl,
   blockForwardWgsl,

@@ -12,10 +12,11 @@ import type { Shader } from "../../gpu/index.ts";
 import { modulePath } from "../identity.ts";
 import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
-import { aliasOf, loadParams } from "../pixels/row.ts";
+import { aliasOf, loadParams, shaders as ofRow } from "../pixels/row.ts";
 
 /** What is linked with what is written here. */
 export const shaders: readonly Shader[] = [
+  ...ofRow,
   frameWgsl,
   nanWgsl,
   nearWgsl,

@@ -133,7 +133,10 @@ interface Rules {
   motion: MotionKind;
   /** The functions that a module of this kind has. */
   functions: (declaration: Declaration) => readonly Signature[];
-  /** Whether its module has a `struct Params` with the declared fields; a kind without gets plain numbers. */
+  /**
+   * Whether its module has a `struct Params` with the declared fields, which its kernels fill from the block and move into their ranges; a
+   * kind without gets plain numbers.
+   */
   hasParams: boolean;
   /** What else `Params` has, by field. */
   fields?: (declaration: Declaration) => Readonly<Record<string, string>>;

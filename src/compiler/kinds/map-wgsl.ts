@@ -6,10 +6,10 @@ import type { Shader } from "../../gpu/index.ts";
 import { modulePath } from "../identity.ts";
 import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
-import { aliasOf, loadParams } from "../pixels/row.ts";
+import { aliasOf, loadParams, shaders as ofRow } from "../pixels/row.ts";
 
 /** What is linked with what is written here. */
-export const shaders: readonly Shader[] = [frameWgsl, projectiveWgsl, sampleWgsl, mapWgsl];
+export const shaders: readonly Shader[] = [...ofRow, frameWgsl, projectiveWgsl, sampleWgsl, mapWgsl];
 
 /** A row of maps as WGSL: the module `generated::maps`. */
 export interface MapsSpec {

@@ -10,11 +10,12 @@ import type { Shader } from "../../gpu/index.ts";
 import { modulePath } from "../identity.ts";
 import type { Layout, Slot } from "../pack/layout.ts";
 import type { Bound } from "../pass.ts";
-import { loadParams } from "../pixels/row.ts";
+import { loadParams, shaders as ofRow } from "../pixels/row.ts";
 import { coinOf, partnersOf } from "./mix-slots.ts";
 
 /** What is linked with what is written here. */
 export const shaders: readonly Shader[] = [
+  ...ofRow,
   cheapWgsl,
   frameWgsl,
   nanWgsl,

@@ -2,7 +2,7 @@
 
 import { type Cell, cellsOf, membersOf } from "../neighbourhood.ts";
 import { gateOf } from "../pack/layout.ts";
-import { loadParams } from "../pixels/row.ts";
+import { float, loadParams } from "../pixels/row.ts";
 import { formOf, type StencilSpec } from "./stencil-module.ts";
 
 /** Neighbours that are written out one by one, columns of a kernel that are, and values that are sorted by exchanges. */
@@ -11,7 +11,6 @@ const WIDEST = 11;
 export const SORTED = 49;
 
 export const range = (n: number): number[] => Array.from({ length: n }, (_, k) => k);
-export const float = (v: number): string => (Number.isInteger(v) ? `${v}.0` : String(v));
 export const indent = (lines: readonly string[]): string => lines.map((line) => `  ${line}`).join("\n");
 
 /** Whether a neighbour may be none: beyond the image there is nothing. */

@@ -5,12 +5,12 @@ import stencilTableWgsl from "../../../shaders/pass/stencil_table.wgsl";
 import type { Shader } from "../../gpu/index.ts";
 import { cellsOf } from "../neighbourhood.ts";
 import { gateOf, type Slot } from "../pack/layout.ts";
-import { loadParams } from "../pixels/row.ts";
+import { loadParams, shaders as ofRow } from "../pixels/row.ts";
 import { indent, neighbour } from "./stencil-cells.ts";
 import { ownModule, type StencilSpec } from "./stencil-module.ts";
 
 /** What is linked with what is written here. */
-export const shaders: readonly Shader[] = [neighbourWgsl, stencilParametersWgsl, stencilTableWgsl];
+export const shaders: readonly Shader[] = [...ofRow, neighbourWgsl, stencilParametersWgsl, stencilTableWgsl];
 
 /** The module `generated::weights`: the weights of a weighted sum, and where their gradients go. */
 export function weightsModule(spec: StencilSpec, pulled?: { wanted: readonly Slot[] }): string {

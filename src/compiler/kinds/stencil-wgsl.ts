@@ -12,11 +12,11 @@ import stencilSlopeWgsl from "../../../shaders/pass/stencil_slope.wgsl";
 import type { Shader } from "../../gpu/index.ts";
 import { cellsOf, membersOf } from "../neighbourhood.ts";
 import { gateOf, sizeOf } from "../pack/layout.ts";
+import { float, shaders as ofRow } from "../pixels/row.ts";
 import { addSum, saveSum, sumType } from "../pixels/sums.ts";
 import {
   centre,
   columnLines,
-  float,
   hasCentre,
   indent,
   isWrittenOut,
@@ -37,6 +37,7 @@ import { backFields, foldModule, formOf, type StencilSpec, storedFields, takesBa
 
 /** What is linked with what is written here. */
 export const shaders: readonly Shader[] = [
+  ...ofRow,
   besideWgsl,
   cheapWgsl,
   nanWgsl,

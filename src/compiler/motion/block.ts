@@ -34,7 +34,7 @@ export function passOf(kind: Pass["kind"], placed: readonly Placed[]): Pass {
 
 /** Packs the values of links: where tensors among them want gradients, these come from the gradient of the block. */
 export function valuesOf(gpu: Gpu, pass: Pass, links: readonly Bound[]): Values {
-  const { tensor: packed, params } = packBlock(gpu, pass, links, `motion|${pass.key}`, 0);
+  const { tensor: packed, params } = packBlock(gpu, pass, links, `motion|${pass.key}`, 0, true);
   const learned = params.filter(({ slot, tensor }) => slot.role === "value" && tensor.requiresGrad);
   if (learned.length === 0) return { block: packed, wanted: [] };
   gpu.untrack(packed);

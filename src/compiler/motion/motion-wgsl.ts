@@ -13,10 +13,11 @@ import type { Shader } from "../../gpu/index.ts";
 import { modulePath } from "../identity.ts";
 import { gateOf, type Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
-import { aliasOf, loadParams } from "../pixels/row.ts";
+import { aliasOf, loadParams, shaders as ofRow } from "../pixels/row.ts";
 
 /** What is linked with what is written here. */
 export const shaders: readonly Shader[] = [
+  ...ofRow,
   bendWgsl,
   betweenWgsl,
   cheapWgsl,

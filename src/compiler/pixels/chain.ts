@@ -8,12 +8,12 @@ import type { Bound } from "../pass.ts";
 import type * as Back from "./back-wgsl.ts";
 import { drawArguments, drawImports } from "./draws.ts";
 import { isPartial, lanesCode, own } from "./lanes.ts";
-import { aliasOf, needsFrame, rowCode } from "./row.ts";
+import { aliasOf, needsFrame, shaders as ofRow, rowCode } from "./row.ts";
 import type * as Statistics from "./statistic-wgsl.ts";
 import { isHistogram, statisticOf } from "./statistics.ts";
 
 /** What is linked with what is written here. */
-export const shaders: readonly Shader[] = [blendWgsl, frameWgsl, pixelWgsl];
+export const shaders: readonly Shader[] = [...ofRow, blendWgsl, frameWgsl, pixelWgsl];
 
 /** A chain of points as WGSL: the module `generated::chain`. */
 export interface ChainSpec {

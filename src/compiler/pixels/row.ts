@@ -1,4 +1,6 @@
 /** What a thread loads once for a sample: the parameters of a row of points, their coins, what they ask of the image, a fill. */
+import cheapWgsl from "../../../shaders/lib/cheap.wgsl";
+import type { Shader } from "../../gpu/index.ts";
 import { kernelSizeOf } from "../../transforms/filter/kernel.ts";
 import type { OptionSpec } from "../../transforms/index.ts";
 import { gateOf, type Layout, type Slot } from "../pack/layout.ts";
@@ -8,9 +10,15 @@ import { drawFields, drawLoads } from "./draws.ts";
 import { hasPartGroups } from "./lanes.ts";
 import { statisticOf } from "./statistics.ts";
 
+/** What is linked with what is written here. */
+export const shaders: readonly Shader[] = [cheapWgsl];
+
 export const aliasOf = (index: number): string => `t${index}`;
 
-/** Statements that fill `target`, the transform's Params, from the block; parameters per channel follow the lane. */
+/**
+ * Statements that fill `target`, the transform's Params, from the block; parameters per channel follow the lane. Values are moved into
+ * their ranges here, so that a tensor lies in the block as it is.
+ */
 export function loadParams(bound: Bound, index: number, layout: Layout, target: string, channels: number): string[] {
   const { declaration, options } = bound.transform;
   const lines: string[] = [];
@@ -19,8 +27,9 @@ export function loadParams(bound: Bound, index: number, layout: Layout, target: 
     const to = `${target}.${slot.field}`;
     if (slot.list) lines.push(...loadList(slot, to, channels));
     else if (slot.perChannel) lines.push(`${to} = ${ofChannels(slot, channels)};`);
-    else if (slot.size === 1) lines.push(`${to} = param(${slot.offset}u, n);`);
-    else for (let k = 0; k < slot.size; k++) lines.push(`${to}[${k}] = param(${slot.offset + k}u, n);`);
+    else if (slot.size === 1) lines.push(`${to} = ${ranged(`param(${slot.offset}u, n)`, slot)};`);
+    else
+      for (let k = 0; k < slot.size; k++) lines.push(`${to}[${k}] = ${ranged(`param(${slot.offset + k}u, n)`, slot)};`);
   }
   for (const [name, spec] of Object.entries(declaration.options ?? {})) {
     if (spec.inShader) lines.push(`${target}.${name} = ${literal(options[name], spec)};`);
@@ -29,10 +38,21 @@ export function loadParams(bound: Bound, index: number, layout: Layout, target: 
   return lines;
 }
 
+/** The nearest value that a parameter allows: what a call refuses, a tensor may hold. NaN stays. */
+function ranged(value: string, { range }: Slot): string {
+  if (!range) return value;
+  const { min, max, gap, whole } = range;
+  const low = min === undefined ? value : `package::lib::cheap::at_least(${value}, ${float(min)})`;
+  const high = max === undefined ? low : `package::lib::cheap::at_most(${low}, ${float(max)})`;
+  const off = gap === 0 ? high : `package::lib::cheap::off_zero(${high}, ${float(gap)})`;
+  return whole ? `round(${off})` : off;
+}
+
 /** The values of a thread's channels, of a parameter that has one for each. */
-function ofChannels({ offset }: Slot, channels: number): string {
-  const at = (lane: number) => (channels === 1 ? `${offset}u` : `${offset}u + min(lane + ${lane}u, ${channels - 1}u)`);
-  return `vec3f(param(${at(0)}, n), param(${at(1)}, n), param(${at(2)}, n))`;
+function ofChannels(slot: Slot, channels: number): string {
+  const last = channels - 1;
+  const at = (lane: number) => (last === 0 ? `${slot.offset}u` : `${slot.offset}u + min(lane + ${lane}u, ${last}u)`);
+  return `vec3f(${[0, 1, 2].map((lane) => ranged(`param(${at(lane)}, n)`, slot)).join(", ")})`;
 }
 
 /** Where the list of each of a thread's channels begins. */
@@ -43,11 +63,14 @@ function loadList({ offset, list }: Slot, to: string, channels: number): string[
   return [`${to}.first = vec3u(${first(0)}, ${first(1)}, ${first(2)});`, `${to}.length = ${length}u;`, `${to}.n = n;`];
 }
 
+/** A number as WGSL's f32. */
+export const float = (value: number): string => (Number.isInteger(value) ? `${value}.0` : String(value));
+
 /** A word among several is its number among them; a size is down, across. */
 function literal(value: unknown, { allowed }: OptionSpec): string {
   if (allowed === "anyKernelSize") return `vec2f(${kernelSizeOf(value).join(", ")})`;
   if (typeof value === "string") return `${(allowed as readonly unknown[]).indexOf(value)}.0`;
-  if (typeof value === "number") return Number.isInteger(value) ? `${value}.0` : String(value);
+  if (typeof value === "number") return float(value);
   return String(value);
 }
 

@@ -1,8 +1,8 @@
 import { type Pullback, record } from "../../autograd/graph.ts";
 import { reshaped } from "../../autograd/kernels.ts";
-import type { Storage } from "../../gpu/index.ts";
-import { byteLength, type DType, Tensor } from "../../tensor/index.ts";
-import { kinds, type Ran, type Sources } from "../kinds/index.ts";
+import type { Gpu, Storage } from "../../gpu/index.ts";
+import { byteLength, type DType, type Shape, Tensor } from "../../tensor/index.ts";
+import { type Kind, kinds, type Ran, type Sources } from "../kinds/index.ts";
 import { packBlock, type TensorParam, unpackGradient } from "../pack/params.ts";
 import type { Bound, Pass } from "../pass.ts";
 import { namesOf, resultOf } from "../pixels/work.ts";
@@ -36,7 +36,7 @@ export function runPass(
   let whole: Storage | null = y;
   const blocks: Tensor[] = [];
   const ran: RanPart[] = parts.map((part) => {
-    const block = packBlock(gpu, part.pass, bound, isWhole ? key : `${key}|${part.first}`, part.first);
+    const block = packBlock(gpu, part.pass, bound, isWhole ? key : `${key}|${part.first}`, part.first, kind.hasParams);
     params = block.params;
     blocks.push(block.tensor);
     if (!y) {
@@ -45,13 +45,7 @@ export function runPass(
       whole = done.y;
       return { ...part, pull: done.pull, saved: done.saved };
     }
-    const own = samplesFrom(x, part);
-    const beside = images.map((image) => samplesFrom(image, part));
-    const sources = { field: field && samplesFrom(field, part), images: beside };
-    const done = forward(gpu, part.pass, own, block.tensor, undefined, sources);
-    for (const tensor of [own, ...beside]) tensor.dispose();
-    putSamples(gpu, done.y, part.pass.output, pass.outputType, y, part.first);
-    return { ...part, pull: done.pull, saved: done.saved };
+    return runPart(forward, part, x, block.tensor, { field, images }, y);
   });
   const fieldShape = field?.sizes ?? [];
   const imageShapes = images.map(({ sizes }) => sizes);
@@ -66,14 +60,12 @@ export function runPass(
         field: field !== undefined && needs[1 + params.length],
         images: needs.slice(firstImage),
       });
+      const tensorOf = (storage: Storage | null, shape: Shape) => storage && new Tensor(gpu, shape, "f32", storage);
       return [
-        pulled.image && new Tensor(gpu, x.sizes, "f32", pulled.image),
+        tensorOf(pulled.image, x.sizes),
         ...pulled.params,
-        ...(field ? [pulled.field && new Tensor(gpu, fieldShape, "f32", pulled.field)] : []),
-        ...imageShapes.map((shape, i) => {
-          const own = pulled.images[i];
-          return own && new Tensor(gpu, shape, "f32", own);
-        }),
+        ...(field ? [tensorOf(pulled.field, fieldShape)] : []),
+        ...imageShapes.map((shape, i) => tensorOf(pulled.images[i], shape)),
       ];
     },
   );
@@ -81,6 +73,32 @@ export function runPass(
   for (const block of blocks) block.dispose();
   for (const { saved } of ran) for (const tensor of saved) tensor.dispose();
   return result;
+}
+
+/** Runs a part of the batch on its own samples, and puts what comes out among those of the whole result, `y`. */
+function runPart(
+  forward: NonNullable<Kind["forward"]>,
+  part: Part,
+  x: Tensor,
+  block: Tensor,
+  { field, images = [] }: Sources,
+  y: Storage,
+): RanPart {
+  const { gpu } = x;
+  const own = samplesFrom(x, part);
+  const beside = images.map((image) => samplesFrom(image, part));
+  const sources = { field: field && samplesFrom(field, part), images: beside };
+  const done = forward(gpu, part.pass, own, block, undefined, sources);
+  for (const tensor of [own, ...beside]) tensor.dispose();
+  putSamples(gpu, done.y, part.pass.output, part.pass.outputType, y, part.first);
+  return { ...part, pull: done.pull, saved: done.saved };
+}
+
+/** Gradients of the whole batch, where they are wanted. */
+interface Whole {
+  image: Storage | null;
+  field: Storage | null;
+  images: (Storage | null)[];
 }
 
 /** Pulls a gradient back through every part; those of parameters add up in the order of the parts. */
@@ -93,7 +111,7 @@ function pullParts(
   needs: readonly boolean[],
   add: Parameters<Pullback>[3],
   wants: { field: boolean; images: readonly boolean[] },
-): { image: Storage | null; field: Storage | null; images: (Storage | null)[]; params: (Tensor | null)[] } {
+): Whole & { params: (Tensor | null)[] } {
   const { gpu } = gradient;
   const [x, others] = kinds[pass.kind].savesInput ? [kept[0], kept.slice(1)] : [null, kept];
   const beside = others.slice(0, wants.images.length);
@@ -103,16 +121,17 @@ function pullParts(
     .map(({ slot }) => slot)
     .sort((a, b) => a.offset - b.offset);
   const totals: (Tensor | null)[] = params.map(() => null);
-  let image = needs[0] && parts.length > 1 ? gpu.allocate(byteLength(pass.input, "f32")) : null;
-  const fieldShape = [pass.output[0], 2, ...pass.output.slice(2)];
-  let field = wants.field && parts.length > 1 ? gpu.allocate(byteLength(fieldShape, "f32")) : null;
-  let images = wants.images.map((wanted, i) =>
-    wanted && parts.length > 1 ? gpu.allocate(byteLength(beside[i].shape, "f32")) : null,
-  );
+  const isWhole = parts.length === 1;
+  const room = (is: boolean, shape: readonly number[]) =>
+    is && !isWhole ? gpu.allocate(byteLength(shape, "f32")) : null;
+  const whole: Whole = {
+    image: room(needs[0], pass.input),
+    field: room(wants.field, fieldShapeOf(pass)),
+    images: wants.images.map((wanted, i) => room(wanted, beside[i].shape)),
+  };
   let at = 0;
   for (const part of parts) {
     const own = saved.slice(at, (at += part.saved.length));
-    const isWhole = parts.length === 1;
     const ownX = x && (isWhole ? x : samplesFrom(x, part));
     const ownGradient = isWhole ? gradient : samplesFrom(gradient, part);
     const ownBeside = isWhole ? beside : beside.map((tensor) => samplesFrom(tensor, part));
@@ -128,24 +147,25 @@ function pullParts(
       totals[i] = before ? add(before, next) : next;
     });
     pulled.release();
-    if (isWhole) {
-      image = pulled.image;
-      field = pulled.field ?? null;
-      images = wants.images.map((_, i) => pulled.images?.[i] ?? null);
-    } else {
-      ownX?.dispose();
-      ownGradient.dispose();
-      for (const tensor of ownBeside) tensor.dispose();
-      images.forEach((to, i) => {
-        const from = pulled.images?.[i];
-        if (to && from) putSamples(gpu, from, ownBeside[i].shape, "f32", to, part.first);
-      });
-      if (image && pulled.image) putSamples(gpu, pulled.image, part.pass.input, "f32", image, part.first);
-      if (field && pulled.field)
-        putSamples(gpu, pulled.field, [part.pass.output[0], ...fieldShape.slice(1)], "f32", field, part.first);
-    }
+    const { image, field = null } = pulled;
+    const images = wants.images.map((_, i) => pulled.images?.[i] ?? null);
+    if (isWhole) return { image, field, images, params: totals };
+    for (const tensor of [ownX, ownGradient, ...ownBeside]) tensor?.dispose();
+    putPulled(gpu, part, { image, field, images }, whole, ownBeside);
   }
-  return { image, field, images, params: totals };
+  return { ...whole, params: totals };
+}
+
+const fieldShapeOf = ({ output: [n, , h, w] }: Pass): number[] => [n, 2, h, w];
+
+/** Puts the gradients of a part's samples among those of the whole batch, and frees them. */
+function putPulled(gpu: Gpu, { pass, first }: Part, own: Whole, whole: Whole, beside: readonly Tensor[]): void {
+  const put = (from: Storage | null, to: Storage | null, shape: Shape) => {
+    if (from && to) putSamples(gpu, from, shape, "f32", to, first);
+  };
+  put(own.image, whole.image, pass.input);
+  put(own.field, whole.field, fieldShapeOf(pass));
+  own.images.forEach((from, i) => put(from, whole.images[i], beside[i].shape));
 }
 
 /** The samples of a part of a batch, of images or of their gradients. */
