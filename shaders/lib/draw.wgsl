@@ -1,9 +1,10 @@
 // Random numbers of a pixel, from the key of a sample. Nothing is stored: a backward pass draws them again. The counter is the
 // pixel's place, so that what is drawn depends on the key, the stream, the channel and the place, and not on the size of the
-// image or of the batch. Nothing is shifted: see threefry.wgsl.
+// image or of the batch. Nothing is shifted: see threefry.wgsl. Keys have all rounds of Threefry; an image has many numbers, and only
+// their statistics matter: these have 13.
 import package::lib::cheap::{ whole, whole2 };
 import package::lib::pixel::Pixel;
-import package::lib::threefry::threefry2x32;
+import package::lib::threefry::{ threefry2x32, threefry2x32_13 };
 
 // The keys of a stream of draws: of a thread's three channels, and of what all channels of a pixel have in common, which is what
 // the first one draws.
@@ -23,8 +24,10 @@ struct Draw { stream: Stream, at: vec2u }
 
 fn draw_at(stream: Stream, at: Pixel) -> Draw { return Draw(stream, bitcast<vec2u>(whole2(vec2f(at.x, at.y)))); }
 
-fn own_bits(d: Draw) -> vec2u { return threefry2x32(d.stream.own, d.at); }
-fn joint_bits(d: Draw) -> vec2u { return threefry2x32(d.stream.joint, d.at); }
+// What a key of a stream gives at a place.
+fn bits_at(key: vec2u, place: vec2u) -> vec2u { return threefry2x32_13(key, place); }
+fn own_bits(d: Draw) -> vec2u { return bits_at(d.stream.own, d.at); }
+fn joint_bits(d: Draw) -> vec2u { return bits_at(d.stream.joint, d.at); }
 
 // The upper 21 bits as a number in [0, 1), a multiple of 2⁻²¹: the sign counts as −½, and ½ is added.
 fn upper(bits: u32) -> f32 { return f32(bitcast<i32>(bits & 0xfffff800u)) * 2.3283064365386963e-10 + 0.5; }

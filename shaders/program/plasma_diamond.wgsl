@@ -1,8 +1,7 @@
 // The first half of a step: a thread makes the point that was there already and the one in the middle of its cell. The random numbers of
 // the points on its upper and its left side wait where these will be: all three are of one block, whose counter is the step and the cell.
-import package::lib::draw::upper;
+import package::lib::draw::{ bits_at, upper };
 import package::lib::thread::LINE;
-import package::lib::threefry::threefry2x32;
 import package::program::plasma::strength;
 import package::program::plasma_grids::{ cell_of, displaced, params, point, put, shape };
 
@@ -15,7 +14,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let plane = cell.plane;
   let i = cell.i;
   let j = cell.j;
-  let bits = threefry2x32(keys[plane], vec2u(j | (shape.number << 27u), i));
+  let bits = bits_at(keys[plane], vec2u(j | (shape.number << 27u), i));
   let low = vec2f(bitcast<vec2i>(bits & vec2u(0x7ffu, 0x3ffu))) * vec2f(0.00048828125, 4.76837158203125e-7);
   let here = point(plane, i, j);
   let sum = here + point(plane, i, j + 1u) + point(plane, i + 1u, j) + point(plane, i + 1u, j + 1u);

@@ -1,7 +1,6 @@
 // The first grid of every field, and the key of its random numbers.
-import package::lib::draw::{ stream_of, upper, word_of };
+import package::lib::draw::{ bits_at, stream_of, upper, word_of };
 import package::lib::thread::LINE;
-import package::lib::threefry::threefry2x32;
 
 struct First { samples: u32, fields: u32, rows: u32, columns: u32, seed: u32 }
 
@@ -25,7 +24,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let points = shape.rows * shape.columns;
   for (var i = 0u; i < points; i++) {
     let row = i / shape.columns;
-    grid[plane * points + i] = upper(threefry2x32(key, vec2u(i - row * shape.columns, row)).x);
+    grid[plane * points + i] = upper(bits_at(key, vec2u(i - row * shape.columns, row)).x);
     @if(tangent) grid[(shape.samples * shape.fields + plane) * points + i] = 0.0;
   }
 }

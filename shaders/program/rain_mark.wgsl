@@ -1,7 +1,6 @@
 // Marks the pixels under drops. Every thread has every `marks`-th drop of a mask; whoever comes last to a pixel, it is marked.
-import package::lib::draw::{ stream_of, upper, word_of };
+import package::lib::draw::{ bits_at, stream_of, upper, word_of };
 import package::lib::thread::LINE;
-import package::lib::threefry::threefry2x32;
 import package::program::rain::{ Shape, along, points_of, whole_number };
 
 @group(0) @binding(0) var<uniform> shape: Shape;
@@ -39,7 +38,7 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   @if(!drawn) let xs = shape.x_row + min(field, shape.x_lists - 1u) * shape.x_length;
   @if(!drawn) let ys = shape.y_row + min(field, shape.y_lists - 1u) * shape.y_length;
   for (var d = index - plane * shape.marks; d < drops; d += shape.marks) {
-    @if(drawn) let bits = threefry2x32(key, vec2u(d, 0u));
+    @if(drawn) let bits = bits_at(key, vec2u(d, 0u));
     @if(drawn) let x = start(bits.x, shape.width, across);
     @if(drawn) let y = start(bits.y, shape.height, down);
     @if(!drawn) let x = whole_number(param(xs + d, n), 1e6);

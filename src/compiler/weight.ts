@@ -36,7 +36,7 @@ const BRANCH = 4;
 /** What a statistic weighs: it has kernels of its own, with all that comes before it in the pass. */
 const STATISTIC = 8;
 
-/** What a stream of random numbers weighs: a block of Threefry is a thousand operations in a row, for each of four pixels. */
+/** What a stream of random numbers weighs: a block of Threefry is hundreds of operations in a row, for each of four pixels. */
 const DRAW = 4;
 
 const branches = new WeakMap<Declaration, number>();

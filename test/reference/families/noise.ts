@@ -1,28 +1,20 @@
 /** Random points in float64, with the same random bits as the shaders: Threefry, by seed, stream, channel and place. */
 
-import { threefry2x32, type Words } from "../../../src/augment/threefry.ts";
 import { build, type Case64, type Options64, type Params64, pixel, type Reference64, scalar, two } from "../image.ts";
+import { keyOf, rest, upper, type Words, wordsAt } from "../stream.ts";
 
 /** A value of an image: sample, channel, row, column. */
 export type Place = readonly [n: number, c: number, i: number, j: number];
 
 /** The two words of a stream for the three channels that a value is among, or for the pixel. */
-function words(p: Params64, stream: number, [n, c, i, j]: Place, perChannel: boolean): Words {
-  const isCommon = p.seed.length === 1;
-  // Differences move every number that is given; a seed is a whole one.
-  const seed = Math.round(scalar(p, "seed", n));
-  const key = threefry2x32([seed >>> 0, Math.floor(seed / 2 ** 32)], [isCommon ? n : 0, stream]);
-  return threefry2x32(threefry2x32(key, [perChannel ? c - (c % 3) : 0, 0]), [j, i]);
-}
-
-/** The upper 21 bits, from 0 to below 1, the sign counting as -1/2. */
-const upper = (word: number): number => ((word & 0xfffff800) | 0) / 2 ** 32 + 0.5;
+const words = (p: Params64, stream: number, [n, c, i, j]: Place, perChannel: boolean): Words =>
+  wordsAt(keyOf(p, n, stream, perChannel ? c - (c % 3) : 0), j, i);
 
 /** Uniform in [0, 1): the first two numbers of a block have its upper bits, the third one those that they leave. */
 export function uniform(p: Params64, stream: number, at: Place, perChannel: boolean, which = 0): number {
   const [a, b] = words(p, stream, at, perChannel);
   const k = perChannel ? at[1] % 3 : which;
-  return k < 2 ? upper([a, b][k]) : (a & 0x7ff) / 2 ** 11 + (b & 0x3ff) / 2 ** 21;
+  return k < 2 ? upper([a, b][k]) : rest(a, b);
 }
 
 /** Normal, by Box and Muller: 16 bits for the radius, 16 for the angle; two numbers of the first word, one of the second. */

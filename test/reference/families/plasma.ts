@@ -1,23 +1,14 @@
 /** Plasma in float64: whole grids by diamond and square, with the random bits of the shaders. */
 
-import { threefry2x32, type Words } from "../../../src/augment/threefry.ts";
 import { build, type Case64, type Image64, type Options64, type Params64, pixel, type Reference64, scalar, two } from "../image.ts"; // biome-ignore format: one line
 import { clip } from "../pointwise.ts";
+import { keyOf, rest, upper, type Words, wordsAt } from "../stream.ts";
 import { before } from "./noise.ts";
-
-/** The key of a field. */
-function keyOf(p: Params64, n: number, field: number): Words {
-  // Differences move every number that is given; a seed is a whole one.
-  const seed = Math.round(scalar(p, "seed", n));
-  const words: Words = [seed >>> 0, Math.floor(seed / 2 ** 32)];
-  return threefry2x32(threefry2x32(words, [p.seed.length === 1 ? n : 0, 0]), [field, 0]);
-}
 
 /** Three uniform numbers of a cell of the grid before a step. */
 function drawn(key: Words, step: number, i: number, j: number): [number, number, number] {
-  const [a, b] = threefry2x32(key, [j + step * 2 ** 27, i]);
-  const upper = (word: number) => ((word & 0xfffff800) | 0) / 2 ** 32 + 0.5;
-  return [upper(a), upper(b), (a & 0x7ff) / 2 ** 11 + (b & 0x3ff) / 2 ** 21];
+  const [a, b] = wordsAt(key, j + step * 2 ** 27, i);
+  return [upper(a), upper(b), rest(a, b)];
 }
 
 /** Twice the resolution. Beyond a border lies the mirror. */
@@ -52,7 +43,7 @@ function fieldOf(
   [, , h, w]: readonly number[],
   roughness: number,
 ): number[][] {
-  const key = keyOf(p, n, channel);
+  const key = keyOf(p, n, 0, channel);
   // The largest power of two that is smaller than the longer side less one, or 1.
   let spacing = 1;
   while (2 * spacing < Math.max(h, w) - 1) spacing *= 2;

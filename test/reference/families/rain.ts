@@ -1,7 +1,7 @@
 /** Rain in float64. */
 
-import { threefry2x32, type Words } from "../../../src/augment/threefry.ts";
 import { build, type Case64, type Image64, type Options64, type Params64, pixel, type Reference64, row, scalar, two } from "../image.ts"; // biome-ignore format: one line
+import { keyOf, upper, wordsAt } from "../stream.ts";
 
 /** Where a drop begins: column and row. */
 type Start = readonly [x: number, y: number];
@@ -36,14 +36,12 @@ function rained(x: Image64, p: Params64, o: Options64, startsOf: (n: number, c: 
 const rain: Reference64 = (x, p, o) => {
   const [, , h, w] = x.shape;
   return rained(x, p, o, (n) => {
-    const seed = Math.round(scalar(p, "seed", n));
-    const words: Words = [seed >>> 0, Math.floor(seed / 2 ** 32)];
-    const key = threefry2x32(threefry2x32(words, [p.seed.length === 1 ? n : 0, 0]), [0, 0]);
+    const key = keyOf(p, n, 0, 0);
     const [down, across] = sidesOf(p, n);
     const place = (word: number, size: number, side: number) =>
-      Math.floor((((word & 0xfffff800) | 0) / 2 ** 32 + 0.5) * Math.max(size - Math.abs(side), 1)) + Math.max(-side, 0);
+      Math.floor(upper(word) * Math.max(size - Math.abs(side), 1)) + Math.max(-side, 0);
     return Array.from({ length: Math.round(scalar(p, "drops", n, 1000)) }, (_, d) => {
-      const [a, b] = threefry2x32(key, [d, 0]);
+      const [a, b] = wordsAt(key, d, 0);
       return [place(a, w, across), place(b, h, down)] as const;
     });
   });
