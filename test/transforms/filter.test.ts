@@ -3,6 +3,7 @@ import {
   ArgumentError,
   apply,
   brightness,
+  declare,
   denormalize,
   erasing,
   explain,
@@ -65,10 +66,32 @@ describe("gaussian blur", () => {
       }
     },
   );
-  test("a window of several chunks of weights", async () => {
+  test("a window of many pairs of pixels", async () => {
     const params = { sigmaX: [[6.5]], sigmaY: [[5.2]] };
     const options = { kernelSize: [35, 41], padding: "reflection" };
     await check(device.gpu, [{ name: "gaussianBlur", params, options }], { shape: [1, 1, 36, 22], noImage: true });
+  });
+  // Its weights are applied one by one, and where there are many, in a loop.
+  test("a window that promises no symmetry is the same", async () => {
+    const { declaration } = gaussianBlur;
+    const single = declare<{ sigmaX: Tensor; sigmaY: Tensor; kernelSize: [number, number] }>({
+      ...declaration,
+      name: "singleBlur",
+      symmetric: false,
+    });
+    const shape = [2, 1, 36, 22];
+    const wave = (phase: number) => Float32Array.from({ length: 2 * 36 * 22 }, (_, i) => Math.sin(1.3 * i + phase));
+    const [pairs, singles] = await Promise.all(
+      [gaussianBlur, single].map(async (blur) => {
+        const x = tensor(device.gpu, wave(0), shape, { requiresGrad: true });
+        const [sigmaX, sigmaY] = [parameter(device.gpu, [6.5, 5.2]), parameter(device.gpu, [1.1, 0.8])];
+        const y = apply(x, blur({ sigmaX, sigmaY, kernelSize: [5, 41] }));
+        const all = [y, ...grad(y, [x, sigmaX, sigmaY], { gradient: tensor(device.gpu, wave(2), shape) })];
+        return Promise.all(all.map(async (values) => Array.from(await values.read())));
+      }),
+    );
+    for (const [k, values] of pairs.entries())
+      for (const [i, value] of values.entries()) expect(Math.abs(value - singles[k][i])).toBeLessThan(2e-5);
   });
   // Linear points of numbers run on what the window stores, and their pull-back on what its transpose loads.
   const box = { x: two(1.3, 2.2), y: two(2.2, 0.4), width: two(3.1, 2.3), height: two(2.3, 9.3), value: two(0.3, 0.8) };

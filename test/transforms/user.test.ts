@@ -123,13 +123,14 @@ fn backward(p: Params, f: Frame, gm: mat3x3f, gp: ptr<function, Params>) {
   source: "these tests",
 });
 
-/** A window with tails. */
+/** A window with tails, the left one longer. */
 const laplace = declare<{ across: ParamValue; down: ParamValue; kernelSize: number }>({
   name: "laplace",
   kind: "line",
   module: "user",
-  wgsl: `fn weight(t: f32, s: f32) -> f32 { return exp(-abs(t) / s); }
-fn slope(t: f32, s: f32) -> f32 { return weight(t, s) * abs(t) / (s * s); }
+  wgsl: `fn away(t: f32) -> f32 { return abs(t + 0.3); }
+fn weight(t: f32, s: f32) -> f32 { return exp(-away(t) / s); }
+fn slope(t: f32, s: f32) -> f32 { return weight(t, s) * away(t) / (s * s); }
 `,
   params: {
     across: { min: 0.01, unit: "pixels", doc: "width across" },
@@ -139,7 +140,7 @@ fn slope(t: f32, s: f32) -> f32 { return weight(t, s) * abs(t) / (s * s); }
     kernelSize: { allowed: "kernelSize", doc: "odd size of the window" },
     padding: { default: "border", allowed: ["border", "zeros"], doc: "what lies beyond" },
   },
-  doc: "w(t) = exp(−|t| / s)",
+  doc: "w(t) = exp(−|t + 0.3| / s)",
   source: "these tests",
 });
 

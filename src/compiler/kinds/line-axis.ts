@@ -16,7 +16,7 @@ import { type Pass, perPass } from "../pass.ts";
 import { groupsFor, sumRows } from "../pixels/kernel.ts";
 import { pointsOf, userModules } from "../pixels/work.ts";
 import { chainModule } from "../pixels/written.ts";
-import { blockFor, placesOf, threadsFor } from "../tuning.ts";
+import { blockFor, pairsUp, placesOf, threadsFor } from "../tuning.ts";
 import type { BlockSpec } from "./line-wgsl.ts";
 import { padConditions } from "./row.ts";
 
@@ -132,9 +132,10 @@ function requestOf(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel): 
   const tail = hasTail(pass, axis);
   const coin = pass.links[0].gate === "coin";
   const even = sizeOf(pass, axis) % 2 === 0;
-  const flat = pass.links[0].transform.declaration.flat === true;
+  const { flat = false, symmetric = false } = pass.links[0].transform.declaration;
+  const inPairs = symmetric && !even && pairsUp(taps);
   return {
-    key: `${root}|${block}|${coin}|${even}|${flat}|${apart}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}|${tail ? pass.key : ""}`,
+    key: `${root}|${block}|${coin}|${even}|${flat}|${inPairs}|${apart}|${pass.padding}|${taps}|${near}|${folds(pass, axis)}|${saves}|${width}|${tail ? pass.key : ""}`,
     label: `${root}: ${names.map(({ transform }) => transform.declaration.name).join(" > ")}`,
     access: `${width ? "urrwrw" : "urrw"}${tail ? "r" : ""}`,
     source: () =>
@@ -151,7 +152,7 @@ function requestOf(gpu: Gpu, pass: Pass, { root, axis, saves, width }: Kernel): 
           width_gradient: width,
         },
         modules: {
-          "generated::block": blockModule({ taps, block, derivatives: width, coin, even, flat }),
+          "generated::block": blockModule({ taps, block, derivatives: width, coin, even, flat, inPairs }),
           ...(tail ? tailModules(pass, root !== "window_line") : {}),
         },
       }),

@@ -32,6 +32,8 @@ export interface BlockSpec {
   even: boolean;
   /** Whether all weights are equal, but for the outermost one of a window of even size. */
   flat: boolean;
+  /** Whether weights as far from the middle are equal, and pixels are added up in pairs before they are multiplied. */
+  inPairs: boolean;
 }
 
 const range = (n: number) => Array.from({ length: n }, (_, k) => k);
@@ -102,13 +104,37 @@ ${["y", ...(spec.derivatives ? ["before"] : [])]
 `;
 }
 
-function correlate({ taps, block, derivatives, even }: BlockSpec, quads: readonly number[]): string {
+/** The names of the weights, and of the derivatives where they are applied too. */
+const kindsOf = ({ derivatives }: BlockSpec) => (derivatives ? ["w", "d"] : ["w"]);
+
+const read = (k: number, behind = "") => `tap(pixels, first + i32(${behind}${k}u), t)`;
+
+const quadOf = (from: number) => `vec4f(${range(4).map((k) => `v${from + k}`)})`;
+
+function correlate(spec: BlockSpec, quads: readonly number[]): string {
+  const { derivatives } = spec;
+  const lines = spec.inPairs ? pairLines(spec, quads) : weightLines(spec, quads);
+  const sums = (kind: string) => `Sums(${quads.map((q) => `${kind}s${q}`)})`;
+  return `fn correlate(block: Block, w_at: u32, t: Tail${derivatives ? ", d_at: u32, slopes: ptr<function, Sums>" : ""}) -> Sums {
+  ${kindsOf(spec)
+    .flatMap((kind) => quads.map((q) => `var ${kind}s${q} = vec4f(0.0);`))
+    .join("\n  ")}
+  let pixels = pixels_of(block.start);
+  let first = block.i - i32(line.radius);
+  ${lines.join("\n  ")}
+  ${derivatives ? `*slopes = ${sums("d")};\n  ` : ""}return ${sums("w")};
+}
+`;
+}
+
+/** Adds up weight by weight. */
+function weightLines(spec: BlockSpec, quads: readonly number[]): string[] {
+  const { taps, block, even } = spec;
   const chunk = chunkFor(taps);
   const places = placesOf(taps);
   const loops = places > chunk;
-  const kinds = derivatives ? ["w", "d"] : ["w"];
+  const kinds = kindsOf(spec);
   const from = loops ? "c + " : "";
-  const read = (k: number, behind = "") => `tap(pixels, first + i32(${behind}${k}u), t)`;
   const kept = range(block - 1).map((k) => `v${k} = ${read(k)};`);
   const body = [
     ...range(chunk).map((t) => `let v${t + block - 1} = ${read(t + block - 1, from)};`),
@@ -116,30 +142,39 @@ function correlate({ taps, block, derivatives, even }: BlockSpec, quads: readonl
     ...range(chunk).flatMap((t) =>
       kinds.flatMap((kind) =>
         quads.map((q) => {
-          const product = `${kind}${t} * vec4f(${range(4).map((k) => `v${t + 4 * q + k}`)})`;
+          const product = `${kind}${t} * ${quadOf(t + 4 * q)}`;
           return `${kind}s${q} += ${even ? `select(vec4f(0.0), ${product}, ${kind}${t} != 0.0)` : product};`;
         }),
       ),
     ),
   ];
-  const lines = loops
-    ? [
-        ...kept.map((line) => `var ${line}`),
-        "var c = 0u;",
-        "loop {",
-        ...body.map((line) => `  ${line}`),
-        ...range(block - 1).map((k) => `  v${k} = v${k + chunk};`),
-        `  continuing { c += ${chunk}u; break if c >= ${places}u; }`,
-        "}",
-      ]
-    : [...kept.map((line) => `let ${line}`), ...body];
-  const sums = (kind: string) => `Sums(${quads.map((q) => `${kind}s${q}`)})`;
-  return `fn correlate(block: Block, w_at: u32, t: Tail${derivatives ? ", d_at: u32, slopes: ptr<function, Sums>" : ""}) -> Sums {
-  ${kinds.flatMap((kind) => quads.map((q) => `var ${kind}s${q} = vec4f(0.0);`)).join("\n  ")}
-  let pixels = pixels_of(block.start);
-  let first = block.i - i32(line.radius);
-  ${lines.join("\n  ")}
-  ${derivatives ? `*slopes = ${sums("d")};\n  ` : ""}return ${sums("w")};
+  if (!loops) return [...kept.map((line) => `let ${line}`), ...body];
+  return [
+    ...kept.map((line) => `var ${line}`),
+    "var c = 0u;",
+    "loop {",
+    ...body.map((line) => `  ${line}`),
+    ...range(block - 1).map((k) => `  v${k} = v${k + chunk};`),
+    `  continuing { c += ${chunk}u; break if c >= ${places}u; }`,
+    "}",
+  ];
 }
-`;
+
+/** Adds up pair by pair, from the middle outwards, so that a value is read shortly before it is used first. */
+function pairLines(spec: BlockSpec, quads: readonly number[]): string[] {
+  const { taps, block } = spec;
+  const kinds = kindsOf(spec);
+  const value = (k: number) => `let v${k} = ${read(k)};`;
+  const weights = (t: number) => kinds.map((kind) => `let ${kind}${t} = table[${kind}_at + ${t}u];`);
+  const add = (t: number, q: number, what: string) => kinds.map((kind) => `${kind}s${q} += ${kind}${t} * ${what};`);
+  const middle = taps >> 1;
+  const lines = range(block).map((k) => value(middle + k));
+  lines.push(...weights(middle), ...quads.flatMap((q) => add(middle, q, quadOf(middle + 4 * q))));
+  for (const t of range(middle).reverse()) {
+    const other = taps - 1 - t;
+    lines.push(value(t), value(other + block - 1), ...weights(t));
+    for (const q of quads)
+      lines.push(`let p${t}_${q} = ${quadOf(t + 4 * q)} + ${quadOf(other + 4 * q)};`, ...add(t, q, `p${t}_${q}`));
+  }
+  return lines;
 }

@@ -39,6 +39,7 @@ export const gaussianBlur = define<GaussianBlurSettings>(
   {
     name: "gaussianBlur",
     kind: "line",
+    symmetric: true,
     wgsl: gaussianBlurWgsl,
     params: { sigmaX: sigma("deviation across"), sigmaY: sigma("deviation down") },
     options: {

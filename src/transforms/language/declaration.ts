@@ -126,6 +126,8 @@ export interface Declaration {
   normalized?: boolean;
   /** A window whose weights are all equal, so that neighbouring pixels share sums. */
   flat?: boolean;
+  /** A window whose weights at t and at −t pixels are equal, and so are their derivatives: what they weigh is added up first. */
+  symmetric?: boolean;
   /** Which neighbours a stencil looks at, where it is not an odd `kernelSize` about the pixel. */
   neighbourhood?: (options: Record<string, unknown>) => NeighbourhoodSpec;
   /** Size of the result, [height, width]. */
