@@ -2,7 +2,7 @@
 // Halved along an axis, a sample is a Gaussian of three taps (deviation 1/2, mirrored at the padded border) and a mean of two:
 // four pixels from 2k − 1 on. Doubled, a pixel is 3/4 of its own sample and 1/4 of the next one, which the border repeats.
 import package::generated::tile::{ HEIGHT, WIDTH };
-import package::lib::tile::{ Shape, floats_of, luma_of };
+import package::lib::tile::{ Shape, luma_of };
 
 // exp(−2) / (1 + 2 exp(−2)) / 2, and half of what is left.
 const OUTER: f32 = 0.05325348945960038;
@@ -14,12 +14,13 @@ fn halving(t: u32) -> f32 { return select(OUTER, INNER, (t == 1u) | (t == 2u)); 
 // Sides of padded luma, of chroma, and where the planes of a sample begin.
 struct Halves { width: u32, height: u32, across: u32, down: u32, luma: u32, blue: u32, red: u32 }
 
-fn halves_of(n: u32, s: Shape) -> Halves {
-  let width = s.columns * WIDTH;
-  let height = s.rows * HEIGHT;
-  let luma = n * floats_of(s);
-  let blue = luma + luma_of(s);
-  return Halves(width, height, width / 2u, height / 2u, luma, blue, blue + luma_of(s) / 4u);
+fn halves_of(n: u32, s: Shape) -> Halves { return halves_at(n, s.columns * WIDTH, s.rows * HEIGHT); }
+
+fn halves_at(n: u32, width: u32, height: u32) -> Halves {
+  let samples = width * height / 4u;
+  let luma = n * 6u * samples;
+  let blue = luma + 4u * samples;
+  return Halves(width, height, width / 2u, height / 2u, luma, blue, blue + samples);
 }
 
 // The sample of chroma that a thread has: of image n, the `own`-th of its plane, in row j and column i.

@@ -1,5 +1,5 @@
-// The transpose of `chroma_merge`: from the gradient of images to that of planes. A thread for each sample of chroma, which is seen at
-// four by four pixels: a row of four at a time, without branches.
+// The transpose of what `see/chroma.wgsl` merges: from the gradient of images to that of planes. A thread for each sample of chroma,
+// which is seen at four by four pixels: a row of four at a time, without branches.
 import package::lib::around::row_at;
 import package::lib::chroma::{ around_of, planes, shape };
 import package::lib::halves::{ halves_of, seen_part, spot_of };

@@ -3,8 +3,9 @@
 // order. The gradient of what was seen is stored where it is wanted: for points it is that of the image; other kinds take it
 // back to the image in a pass of their own.
 @if(own_place) import package::generated::io::load_x;
-@if(!own_place) import package::generated::see::{ Scene, SeeSum, save_see, scene_of, see_again, see_back };
-@if(!own_place) import package::lib::plane::Plane;
+@if(by_pixels) import package::generated::see::{ Scene, SeeSum, save_see, scene_of, see_again, see_back };
+@if(by_quads) import package::generated::see::{ scene_of, see_quad };
+@if(by_pixels) import package::lib::plane::Plane;
 import package::generated::io::{ load_g, plane_g, plane_x, plane_y, shape, store };
 import package::generated::chain::{ Grads, Row, load_row, pull, save_grads };
 import package::lib::pixel::Pixel;
@@ -13,15 +14,15 @@ import package::lib::share::{ next, pixel, share };
 
 // The pixel after another. Behind the last one of the plane it is that one again: nothing comes back from there, but what is
 // seen there counts, and 0 times NaN is NaN.
-@if(own_place || whole_plane)
+@if(!by_pixels || whole_plane)
 fn after(at: Pixel, width: f32, there: bool) -> Pixel { return next(at, width); }
-@if(!own_place && !whole_plane)
+@if(by_pixels && !whole_plane)
 fn after(at: Pixel, width: f32, there: bool) -> Pixel {
   let n = next(at, width);
   return Pixel(select(at.x, n.x, there), select(at.y, n.y, there));
 }
 
-@if(!own_place)
+@if(by_pixels)
 fn back(
   plane: Plane, at: Pixel, scene: Scene, row: Row, gy: vec3f,
   sum: ptr<function, SeeSum>, grads: ptr<function, Grads>,
@@ -34,7 +35,7 @@ fn back(
 
 // The four pixels of a quad; one after the other in a loop where the chain is long, as compilers write a loop's body once.
 // `left` pixels are left of the plane.
-@if(own_place && !rolled)
+@if(!by_pixels && !rolled)
 fn four(x: Quad, g: Quad, row: Row, a: Pixel, width: f32, grads: ptr<function, Grads>) -> Quad {
   let b = next(a, width);
   let c = next(b, width);
@@ -42,7 +43,7 @@ fn four(x: Quad, g: Quad, row: Row, a: Pixel, width: f32, grads: ptr<function, G
   return join(pull(first(x), row, a, first(g), grads), pull(second(x), row, b, second(g), grads), pull(third(x), row, c, third(g), grads), pull(fourth(x), row, d, fourth(g), grads));
 }
 
-@if(own_place && rolled)
+@if(!by_pixels && rolled)
 fn four(x: Quad, g: Quad, row: Row, a: Pixel, width: f32, grads: ptr<function, Grads>) -> Quad {
   var quad: Quad;
   var at = a;
@@ -53,7 +54,7 @@ fn four(x: Quad, g: Quad, row: Row, a: Pixel, width: f32, grads: ptr<function, G
   return quad;
 }
 
-@if(!own_place && !rolled)
+@if(by_pixels && !rolled)
 fn four(
   plane: Plane, g: Quad, scene: Scene, row: Row, a: Pixel, width: f32, left: u32,
   sum: ptr<function, SeeSum>, grads: ptr<function, Grads>,
@@ -68,7 +69,7 @@ fn four(
   return join(ga, gb, gc, gd);
 }
 
-@if(!own_place && rolled)
+@if(by_pixels && rolled)
 fn four(
   plane: Plane, g: Quad, scene: Scene, row: Row, a: Pixel, width: f32, left: u32,
   sum: ptr<function, SeeSum>, grads: ptr<function, Grads>,
@@ -92,16 +93,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   let pg = plane_g(own.n, own.lane);
   @if(seen_gradient) let py = plane_y(own.n, own.lane);
   let width = shape.out_width;
-  @if(!own_place) let pixels = shape.pixels;
-  @if(!own_place) var sum: SeeSum;
+  @if(by_pixels) let pixels = shape.pixels;
+  @if(by_pixels) var sum: SeeSum;
   var grads: Grads;
   var q = own.first;
   loop {
     @if(own_place) let gx = four(load_x(px, q), load_g(pg, q), row, pixel(q * 4u, width), f32(width), &grads);
-    @if(!own_place) let gx = four(px, load_g(pg, q), scene, row, pixel(q * 4u, width), f32(width), pixels - q * 4u, &sum, &grads);
+    @if(by_quads) let gx = four(see_quad(px, q, scene), load_g(pg, q), row, pixel(q * 4u, width), f32(width), &grads);
+    @if(by_pixels) let gx = four(px, load_g(pg, q), scene, row, pixel(q * 4u, width), f32(width), pixels - q * 4u, &sum, &grads);
     @if(seen_gradient) store(py, q, gx);
     continuing { q += own.step; break if q >= own.end; }
   }
   save_grads(grads, own.n, own.lane, own.slot);
-  @if(!own_place) save_see(sum, scene, own.n, own.lane, own.slot);
+  @if(by_pixels) save_see(sum, scene, own.n, own.lane, own.slot);
 }

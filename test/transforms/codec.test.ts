@@ -1,5 +1,22 @@
 import { describe, expect, test, vi } from "vitest";
-import { apply, explain, grad, jpeg, parameter, pixelate, tensor } from "../../src/index.ts";
+import {
+  apply,
+  brightness,
+  contrastAboutMean,
+  erasing,
+  explain,
+  gamma,
+  gaussianNoise,
+  grad,
+  grayscale,
+  jpeg,
+  normalize,
+  parameter,
+  pixelate,
+  type Tensor,
+  type Transform,
+  tensor,
+} from "../../src/index.ts";
 import { testGpu } from "../gpu.ts";
 import { hardJpeg, straightJpeg } from "../reference/families/codec.ts";
 import { randomImage, type Shape4 } from "../reference/image.ts";
@@ -81,9 +98,18 @@ describe("jpeg", () => {
     expect(gq[1]).toBe(whole[2][1]);
   });
 
-  test("is a pass of its own, which reads f32", () => {
-    const { passes } = explain([jpeg(), pixelate()], [1, 3, 20, 20], { input: "u8" });
-    expect(passes.map(({ kind }) => kind)).toEqual(["point", "block", "block"]);
+  test("is a pass that reads f32, and stores what follows as any type", () => {
+    const { passes } = explain([jpeg(), brightness(), pixelate()], [1, 3, 20, 20], { input: "u8" });
+    expect(passes.map(({ kind, transforms }) => [kind, transforms.length])).toEqual([
+      ["point", 0],
+      ["block", 2],
+      ["block", 1],
+    ]);
+    expect(passes.map(({ ended }) => ended).slice(1)).toEqual(["pixelate looks at other pixels", "end of the chain"]);
+    expect(explain([jpeg(), brightness()], [1, 3, 20, 20], { dtype: "u8" }).passes).toHaveLength(1);
+    expect(explain([jpeg(), contrastAboutMean()], [1, 3, 20, 20]).passes.map(({ ended }) => ended)[0]).toBe(
+      "contrastAboutMean needs the mean of the resampled image",
+    );
   });
 
   test("refuses what it cannot encode", () => {
@@ -93,6 +119,81 @@ describe("jpeg", () => {
     expect(() => apply(tensor(gpu, new Float32Array(192), [1, 3, 8, 8]), jpeg({ quality: 0 }))).toThrow(/jpeg.quality/);
     expect(() => jpeg({ estimator: "none" as "polynomial" })).toThrow(/estimator/);
   });
+});
+
+/** Blocks with parameters that learn, and points of all sorts behind them; planes in whole rows of quads, and others. */
+const FOLLOWED: Record<string, { shape: Shape4; block: (p: Learn) => Transform; points: (p: Learn) => Transform[] }> = {
+  "jpeg, a gate, a coin, places": {
+    shape: [2, 3, 16, 20],
+    block: (p) => jpeg({ quality: p(35, 80) }),
+    points: (p) => [
+      brightness({ factor: p(1.2, 0.7), on: p(0.4, 1) }),
+      erasing({ x: 3, y: 2, width: 5.5, height: 4, value: p(0.3), on: [0, 1] }),
+      normalize({ mean: p(0.4, 0.5, 0.6), std: 0.3 }),
+    ],
+  },
+  "jpeg of some samples, draws, another number of channels": {
+    shape: [3, 3, 7, 9],
+    block: (p) => jpeg({ quality: p(35, 80, 60), on: [1, 0, 1] }),
+    points: (p) => [
+      gaussianNoise({ std: p(0.1, 0.2, 0.3), seed: 5 }),
+      gamma({ gamma: p(1.3), on: [0, 1, 1] }),
+      grayscale({ channels: 1 }),
+    ],
+  },
+};
+
+type Learn = (...values: number[]) => Tensor;
+
+describe("points that follow", () => {
+  test.each(Object.entries(FOLLOWED))("%s: as in a pass of their own", async (_, { shape, block, points }) => {
+    const { gpu } = device;
+    const learns: Tensor[] = [];
+    const learn: Learn = (...values) => {
+      learns.push(parameter(gpu, values));
+      return learns[learns.length - 1];
+    };
+    const x = tensor(gpu, Float32Array.from(randomImage(shape, 9).data), shape, { requiresGrad: true });
+    const [head, tail] = [block(learn), points(learn)];
+    const { passes } = explain([head, ...tail], shape);
+    expect(passes.map(({ transforms }) => transforms.length)).toEqual([1 + tail.length]);
+    const read = async (y: Tensor, wanted: Tensor[]) => {
+      const gradient = tensor(gpu, weightsFor(y.size), y.shape);
+      return Promise.all([y, ...grad(y, wanted, { gradient })].map((each) => each.read()));
+    };
+    const near = (found: ArrayLike<number>, expected: ArrayLike<number>, what: string) => {
+      const scale = Math.max(1, ...Array.from(expected, Math.abs));
+      Array.from(expected, (v, i) => expect(Math.abs(found[i] - v) / scale, `${what}: ${i}`).toBeLessThan(1e-5));
+    };
+    const together = await read(apply(x, [head, ...tail]), [x, ...learns]);
+    const apart = await read(apply(apply(x, head), tail), [x, ...learns]);
+    together.forEach((list, k) => {
+      expect(list.some((v) => v !== 0)).toBe(true);
+      near(list, apart[k], `${k}`);
+    });
+    // The points' own parameters ask for nothing before them.
+    const own = learns[learns.length - 1];
+    const [, alone] = await read(apply(x.detach(), [head, ...tail]), [own]);
+    near(alone, apart[1 + learns.length], "a point's parameter alone");
+    const half = apply(x, [head, ...tail], { dtype: "f16" });
+    expect(half.dtype).toBe("f16");
+    for (const [i, v] of (await half.read()).entries()) expect(Math.abs(v - apart[0][i])).toBeLessThan(2e-3);
+  });
+});
+
+test("the kernels of blocks are the same, whatever follows", () => {
+  const { gpu } = device;
+  const x = tensor(gpu, new Float32Array(192), [1, 3, 8, 8]);
+  const keysOf = (chain: Transform[]) => {
+    const asked = vi.spyOn(gpu, "pipeline");
+    apply(x, chain).dispose();
+    const keys = asked.mock.calls.map(([{ key }]) => key).filter((key) => key.startsWith("block_"));
+    asked.mockRestore();
+    return keys;
+  };
+  const alone = keysOf([jpeg({ on: [1] })]);
+  expect(alone).toHaveLength(2);
+  expect(keysOf([jpeg({ on: [1] }), brightness({ factor: 0.9, on: [1] }), grayscale({ channels: 1 })])).toEqual(alone);
 });
 
 test("a block of more pixels than a thread has room for is refused", () => {

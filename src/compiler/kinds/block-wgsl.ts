@@ -4,12 +4,13 @@ import blockBackwardWgsl from "../../../shaders/pass/block_backward.wgsl";
 import blockForwardWgsl from "../../../shaders/pass/block_forward.wgsl";
 import blockParametersWgsl from "../../../shaders/pass/block_parameters.wgsl";
 import blockTableWgsl from "../../../shaders/pass/block_table.wgsl";
+import chromaWgsl from "../../../shaders/see/chroma.wgsl";
 import type { Shader } from "../../gpu/index.ts";
 import { modulePath } from "../identity.ts";
 import type { Slot } from "../pack/layout.ts";
 import type { Pass } from "../pass.ts";
 import { loadParams, shaders as ofRow } from "../pixels/row.ts";
-import { blockOf, tilingOf } from "./block-tiles.ts";
+import { blockOf, type Tiling, tilingOf } from "./block-tiles.ts";
 
 /** What is linked with what is written here. */
 export const shaders: readonly Shader[] = [
@@ -19,6 +20,7 @@ export const shaders: readonly Shader[] = [
   blockForwardWgsl,
   blockParametersWgsl,
   blockTableWgsl,
+  chromaWgsl,
 ];
 
 /** Which kernel a module is for, and the gradients that it saves. */
@@ -33,14 +35,21 @@ export interface BlockCode {
 const storage = (at: number, name: string, mode = "read") =>
   `@group(0) @binding(${at}) var<storage, ${mode}> ${name}: array<f32>;`;
 
+const sidesCode = ({ height, width }: Tiling): string =>
+  `const HEIGHT: u32 = ${height}u;\nconst WIDTH: u32 = ${width}u;\n`;
+
+/** The module `generated::tile` of what knows planes alone: the size of a tile, and the slot of a coin. */
+export function planesModule(pass: Pass): string {
+  const tiling = tilingOf(pass);
+  return `${sidesCode(tiling)}${tiling.coin === undefined ? "" : `const COIN: u32 = ${tiling.coin}u;\n`}`;
+}
+
 /** The module `generated::tile`: the size of a tile, and the table of the transform, if it has one. */
 export function tileModule({ pass, root }: BlockCode): string {
-  const { height, width } = tilingOf(pass);
+  const tiling = tilingOf(pass);
   const { table } = blockOf(pass);
   const reads = root === "block_forward" || root === "block_backward";
-  return `const HEIGHT: u32 = ${height}u;
-const WIDTH: u32 = ${width}u;
-alias Block = array<f32, ${height * width}>;
+  return `${sidesCode(tiling)}alias Block = array<f32, ${tiling.height * tiling.width}>;
 ${table ? `alias Sums = array<f32, ${table}>;\n${reads ? `${storage(root === "block_forward" ? 4 : 5, "entries")}\nfn table(k: u32) -> f32 { return entries[k]; }` : "fn table(k: u32) -> f32 { return 0.0; }"}\n` : ""}`;
 }
 

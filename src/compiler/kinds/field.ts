@@ -11,7 +11,7 @@ import { rollsField } from "../tuning.ts";
 import { fieldMaking, fieldTensor } from "./field-tensor.ts";
 import type { FieldSpec } from "./field-wgsl.ts";
 import { gatherImage } from "./gather.ts";
-import { type Kind, rowsOf } from "./kind.ts";
+import { gradientsIn, type Kind } from "./kind.ts";
 import { fillModule, mapsModule, pullMatrix } from "./map.ts";
 import { lookConditions, takeRow } from "./row.ts";
 import { type ScatterCall, scatterImage } from "./scatter.ts";
@@ -235,17 +235,8 @@ export const field: Kind = {
       const asked = { image: needsImage, field: needsField, slots: wanted };
       const { image, field: ofField, totals, maps } = backwardField(gpu, pass, sx, sb, sf, gradient, asked);
       const sorted = sortSlots(pass, wanted);
-      const ofMaps = rowsOf(sorted.maps, maps);
-      const others = rowsOf([...sorted.others, ...sorted.own], totals);
-      return {
-        image,
-        field: ofField,
-        of: (slot) => (sorted.maps.includes(slot) ? ofMaps(slot) : others(slot)),
-        release: () => {
-          totals?.release();
-          maps?.release();
-        },
-      };
+      const others = [...sorted.others, ...sorted.own];
+      return { ...gradientsIn(image, [sorted.maps, maps], [others, totals]), field: ofField };
     },
   }),
 };

@@ -23,6 +23,8 @@ export interface Chain {
 export interface Taken {
   count: number;
   ended: string;
+  /** Whether a pass that reads f32 stores its result as any type, so that none has to follow that converts it. */
+  packs?: boolean;
   pass: Pick<Pass, "kind" | "heads" | "output"> &
     Partial<Pick<Pass, "frames" | "interpolation" | "padding" | "fill" | "tile">>;
 }
@@ -155,7 +157,7 @@ interface Rules {
   averages?: (link: Bound, input: Shape, output: Shape) => boolean;
   /** Whether neighbours of such kinds become one look at the image, which is another result than two looks. */
   joins?: boolean;
-  /** Reads every pixel many times, so that the image is converted to f32 before, and writes f32. */
+  /** Reads every pixel many times, so that the image is converted to f32 before, and writes f32 unless its pass `packs`. */
   readsF32: boolean;
   /** Whether backward looks at the pass's input again. */
   savesInput: boolean;
@@ -188,8 +190,22 @@ export function rowsOf(wanted: readonly Slot[], storage: Storage | null): Gradie
 }
 
 /** What backward leaves where all wanted slots have their sums in one buffer, in this order. */
-export const gradientsOf = (image: Storage | null, wanted: readonly Slot[], totals: Storage | null): Gradients => ({
-  image,
-  of: rowsOf(wanted, totals),
-  release: () => totals?.release(),
-});
+export const gradientsOf = (image: Storage | null, wanted: readonly Slot[], totals: Storage | null): Gradients =>
+  gradientsIn(image, [wanted, totals]);
+
+/** The same where some slots have their sums in one buffer, and some in another. */
+export function gradientsIn(
+  image: Storage | null,
+  ...sums: readonly (readonly [wanted: readonly Slot[], totals: Storage | null])[]
+): Gradients {
+  return {
+    image,
+    of: (slot) => {
+      const [wanted, totals] = sums.find(([wanted]) => wanted.includes(slot)) ?? [[], null];
+      return rowsOf(wanted, totals)(slot);
+    },
+    release: () => {
+      for (const [, totals] of sums) totals?.release();
+    },
+  };
+}

@@ -6,7 +6,7 @@ import { isAffine, type Pass, perPass } from "../pass.ts";
 import { dispatchKernel } from "../pixels/kernel.ts";
 import { frameWords, ioOf, type Sight, totalsOf } from "../pixels/see.ts";
 import { geometryOf, label, userModules } from "../pixels/work.ts";
-import { type Kind, rowsOf } from "./kind.ts";
+import { gradientsIn, type Kind } from "./kind.ts";
 import type { MapsSpec } from "./map-wgsl.ts";
 import { measuredBackward, measuredCost, measuredForward } from "./measured.ts";
 import { lookConditions, lookOf, takeRow } from "./row.ts";
@@ -180,19 +180,8 @@ export const map: Kind = {
     pull: (gradient, [sx, sb, statistics = null], needsImage, wanted) => {
       const { image, totals, maps } = backwardMaps(gpu, pass, sx, sb, statistics, gradient, needsImage, wanted);
       const isMatrix = (slot: Slot) => slot.transform < pass.heads && slot.role !== "fill";
-      const ofMaps = rowsOf(wanted.filter(isMatrix), maps);
-      const others = rowsOf(
-        wanted.filter((slot) => !isMatrix(slot)),
-        totals,
-      );
-      return {
-        image,
-        of: (slot) => (isMatrix(slot) ? ofMaps(slot) : others(slot)),
-        release: () => {
-          totals?.release();
-          maps?.release();
-        },
-      };
+      const others = wanted.filter((slot) => !isMatrix(slot));
+      return gradientsIn(image, [wanted.filter(isMatrix), maps], [others, totals]);
     },
   }),
 };

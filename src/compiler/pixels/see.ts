@@ -25,6 +25,11 @@ export interface Sight {
    * `save_see`; `generated`, where `modules` has it; none where pixels see their own place.
    */
   module?: string;
+  /**
+   * Whether it sees the four pixels of a quad together, which have more in common than each with itself: in the place of what sees one
+   * its module has `see_quad`, no parameter of the kind learns from what is seen, and `x` is read as points read it.
+   */
+  byQuads?: boolean;
   /** Generated modules that it imports; with `adds`, for a pass that adds to the sums of one before. */
   modules: (backward: boolean, wanted: readonly Slot[], adds?: boolean) => Record<string, Wgsl | Promise<Wgsl>>;
   conditions: Readonly<Record<string, boolean>>;
@@ -63,8 +68,15 @@ export const frameWords = perPass((pass: Pass): readonly number[] =>
 export const imageOf = (pass: Pass, sight: Sight): IoBuffer => ({
   role: "x",
   dtype: pass.inputType,
-  access: sight.module ? "fetch" : "quad",
+  access: sight.module && !sight.byQuads ? "fetch" : "quad",
   plane: "in",
+});
+
+/** How the kernels of a pixel pass see, as conditions. */
+const waysOf = ({ module, byQuads = false }: Sight) => ({
+  own_place: !module,
+  by_pixels: module !== undefined && !byQuads,
+  by_quads: byQuads,
 });
 
 /** What stands for what a kind sees. */
@@ -99,7 +111,7 @@ export function seeForward(gpu: Gpu, pass: Pass, sight: Sight, x: Tensor, block:
       ]),
     conditions: {
       ...sight.conditions,
-      own_place: !sight.module,
+      ...waysOf(sight),
       rolled: sight.isRolled || rolls(pointsOf(pass).length),
     },
     standIns: standInsOf(sight),
@@ -174,7 +186,7 @@ export function seeBackward(gpu: Gpu, pass: Pass, sight: Sight, asked: Pull): Pu
       ]),
     conditions: {
       ...sight.conditions,
-      own_place: !sight.module,
+      ...waysOf(sight),
       seen_gradient: seen !== null,
       rolled: sight.isRolled || rolls(points, summed),
       whole_plane: sight.knowsLast || quadAligned(pass.output),

@@ -66,7 +66,7 @@ export function plan(chain: readonly Bound[], shape: Shape, dtype: DType, option
       : last === "u8" || startsFilter(bound[at + taken.count], taken.pass.output)
         ? "f32"
         : last;
-    const outputType: DType = filters ? "f32" : stored;
+    const outputType: DType = filters && !taken.packs ? "f32" : stored;
     passes.push(
       makePass({
         ...NO_HEAD,
