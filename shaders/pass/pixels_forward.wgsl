@@ -1,9 +1,11 @@
 // The pixel pass: what a kind sees at each pixel of the result, and the points that follow, in registers. Points alone see their
-// own pixel (`own_place`); kinds see one pixel at a time (`by_pixels`), or the four of a quad (`by_quads`). A thread owns every
-// `threads`-th quad of one sample and one group of three channels, so that parameters are loaded once.
+// own pixel (`own_place`); kinds see one pixel at a time (`by_pixels`), the four of a quad (`by_quads`), or four that lie in
+// one row (`by_fours`). A thread owns every `threads`-th quad of one sample and one group of three channels, so that parameters are
+// loaded once.
 @if(own_place) import package::generated::io::load_x;
 @if(by_pixels) import package::generated::see::{ Scene, scene_of, see };
 @if(by_quads) import package::generated::see::{ scene_of, see_quad };
+@if(by_fours) import package::generated::see::{ scene_of, see_four };
 @if(by_pixels) import package::lib::plane::Plane;
 import package::generated::io::{ plane_x, plane_y, shape, store };
 import package::generated::chain::{ Row, load_row, run };
@@ -66,6 +68,8 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   loop {
     @if(own_place) store(py, q, four(load_x(px, q), row, pixel(q * 4u, width), f32(width)));
     @if(by_quads) store(py, q, four(see_quad(px, q, scene), row, pixel(q * 4u, width), f32(width)));
+    @if(by_fours) let at = pixel(q * 4u, width);
+    @if(by_fours) store(py, q, four(see_four(px, at, scene), row, at, f32(width)));
     @if(by_pixels) store(py, q, four(px, scene, row, pixel(q * 4u, width), f32(width)));
     continuing { q += own.step; break if q >= own.end; }
   }

@@ -101,6 +101,9 @@ export function structureOf({ transform, gate, near }: Bound): Bound {
 /** Whether a plane is whole quads: four pixels are then one load. */
 export const quadAligned = (shape: Shape): boolean => (shape[2] * shape[3]) % 4 === 0;
 
+/** Whether the four pixels of a quad lie in one row. */
+export const inRows = (shape: Shape): boolean => shape[3] % 4 === 0;
+
 /** Completes a pass with what follows from its transforms. */
 export function makePass(parts: Omit<Pass, "layout" | "key" | "links"> & { links: readonly Bound[] }): Pass {
   const links = parts.links.map(structureOf);

@@ -53,6 +53,24 @@ describe("kernels of every form", () => {
   });
 });
 
+// Where rows are whole quads, four neighbouring pixels share what they read: those of a rank are seen so, of any form gathered. In loops and
+// written out, with holes, and with values of their own for each cell.
+describe("four pixels at a time", () => {
+  test.each<Case>([
+    { name: "medianBlur", options: { kernelSize: [3, 5], padding: "symmetric" }, range: [-30, 60] },
+    { name: "medianBlur", options: { kernelSize: [5, 1] }, range: [-30, 60] },
+    { name: "filter2d", params: { kernel: far(26) }, options: { kernelSize: [2, 13], padding: "zeros" } },
+    {
+      name: "dilation",
+      params: { element: far(20) },
+      options: { kernelSize: [5, 4], kernel: holes(5, 4) },
+      range: [0, 9],
+    },
+  ])("$name $options", async (made) => {
+    await check(device.gpu, [made], { shape: [1, 1, 5, 8] });
+  });
+});
+
 // Each sample's line is crossed along the axis that it is closer to.
 describe("lines of motion", () => {
   test.each([
@@ -145,7 +163,15 @@ describe("points that follow", () => {
     { name: "filter2d", params: { kernel: far(9) }, options: { kernelSize: 3, normalized: true } },
     { name: "sharpness", params: { factor: [[0.4], [0.7]] } },
   ])("run in the pass of $name", async (made) => {
-    await check(device.gpu, [made, ...points], { shape: [2, 3, 3, 5], kinks: 4 });
+    await check(device.gpu, [made, ...points], { shape: [2, 3, 3, 8], kinks: 4 });
+  });
+  test("as many as make a loop over the four pixels of a quad", async () => {
+    const many = Array.from(
+      { length: 21 },
+      (_, i): Case => ({ name: "brightness", params: { factor: [[1 + 0.01 * i]] } }),
+    );
+    const median: Case = { name: "medianBlur", options: { kernelSize: [1, 3] }, range: [0.2, 0.4] };
+    await check(device.gpu, [median, ...many], { shape: [1, 1, 2, 4] });
   });
   test("and the plan says so", () => {
     const chain = [medianBlur(), contrast({ factor: 0.7 }), bilateralBlur({ sigmaColor: 0.2, sigmaSpace: 1 })];

@@ -1,10 +1,11 @@
 /** What the module of a stencil offers, and in which of the three forms. */
 import { moduleSource } from "../../gpu/index.ts";
+import type { Shape } from "../../tensor/index.ts";
 import type { Declaration } from "../../transforms/index.ts";
 import { userModule } from "../identity.ts";
-import { type Neighbourhood, neighbourhoodOf } from "../neighbourhood.ts";
+import { cellsOf, type Neighbourhood, neighbourhoodOf } from "../neighbourhood.ts";
 import type { Layout, Slot } from "../pack/layout.ts";
-import type { Bound, Pass } from "../pass.ts";
+import { type Bound, inRows, type Pass } from "../pass.ts";
 
 /**
  * `fold`: something is gathered over the neighbours. `weights`: a sum of them with weights that do not depend on the image.
@@ -62,6 +63,9 @@ export function storedFields({ transform: { declaration } }: Bound): BackField[]
 export const storedFloats = (head: Bound, channels: number): number =>
   storedFields(head).reduce((sum, { type }) => sum + (type === "f32" ? Math.ceil(channels / 3) : channels), 0);
 
+/** The paddings that show pixels of the image again beyond it. */
+export const MIRRORS: readonly string[] = ["border", "reflection", "symmetric", "circular"];
+
 /** A stencil as the generator sees it. */
 export interface StencilSpec {
   head: Bound;
@@ -73,7 +77,26 @@ export interface StencilSpec {
   wanted?: readonly Slot[];
   /** Whether the gradient of the pixel in the middle is wanted. */
   image?: boolean;
+  /** Whether four neighbouring pixels are worked on at a time. */
+  fours: boolean;
 }
+
+/** Most neighbours of a pixel for four of them to be seen at a time, as their code is then there four times. */
+const MOST_OF_FOUR = 25;
+
+/** Whether the four pixels of a quad look at the same pixels but for three columns: they are neighbours in one row of `shape`, and in the image. */
+const overlap = ({ links }: Pass, shape: Shape): boolean =>
+  inRows(shape) && neighbourhoodOf(links[0].transform).stride.every((step) => step === 1);
+
+/** Whether four neighbouring pixels of the result are seen at a time, so that they share what they read and sort. */
+export function seesFours(pass: Pass): boolean {
+  const { declaration } = pass.links[0].transform;
+  const near = neighbourhoodOf(pass.links[0].transform);
+  return formOf(declaration) === "rank" && !near.members && cellsOf(near) <= MOST_OF_FOUR && overlap(pass, pass.output);
+}
+
+/** Whether four neighbouring pixels of the image gather at a time, so that they share what they read: where padding shows none of them again. */
+export const gathersFours = (pass: Pass): boolean => !MIRRORS.includes(pass.padding) && overlap(pass, pass.input);
 
 /** The stencil of a pass. */
 export const specOf = (pass: Pass, more: Partial<StencilSpec> = {}): StencilSpec => ({
@@ -82,5 +105,6 @@ export const specOf = (pass: Pass, more: Partial<StencilSpec> = {}): StencilSpec
   channels: pass.input[1],
   near: neighbourhoodOf(pass.links[0].transform),
   padding: pass.padding,
+  fours: seesFours(pass),
   ...more,
 });

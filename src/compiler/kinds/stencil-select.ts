@@ -1,4 +1,4 @@
-/** Selecting the value of one rank out of a list, as exchanges of pairs. */
+/** Selecting values by their ranks, as exchanges of pairs. */
 
 /** An exchange: the smaller value goes to `low`, the larger one to `high`. */
 export interface Exchange {
@@ -9,8 +9,12 @@ export interface Exchange {
   keepsHigh: boolean;
 }
 
+type Pair = readonly [low: number, high: number];
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, k) => k);
+
 /** Paeth's nineteen exchanges for the median of nine, which then stands in place 4 (Graphics Gems, 1990; order by Smith, 1996). */
-const MEDIAN_OF_NINE: readonly (readonly [number, number])[] = [
+const MEDIAN_OF_NINE: readonly Pair[] = [
   [1, 2],
   [4, 5],
   [7, 8],
@@ -33,8 +37,8 @@ const MEDIAN_OF_NINE: readonly (readonly [number, number])[] = [
 ];
 
 /** Batcher's merge exchange sort of `n` values (Knuth, The Art of Computer Programming 3, algorithm 5.2.2 M). */
-function sorting(n: number): [number, number][] {
-  const pairs: [number, number][] = [];
+function sorting(n: number): Pair[] {
+  const pairs: Pair[] = [];
   const top = 2 ** (Math.ceil(Math.log2(Math.max(n, 2))) - 1);
   for (let p = top; p > 0; p = Math.floor(p / 2)) {
     let q = top;
@@ -51,10 +55,17 @@ function sorting(n: number): [number, number][] {
   return pairs;
 }
 
-/** The exchanges that bring the value of `rank`, counted from the smallest, to the place `rank`; what that does not need is left out. */
-export function selection(n: number, rank: number): Exchange[] {
-  const pairs = n === 9 && rank === 4 ? MEDIAN_OF_NINE : sorting(n);
-  const looked = new Set([rank]);
+/** Passes that bring the `passes` largest of `n` values to their places, each the largest that is left. */
+const largest = (n: number, passes: number): Pair[] =>
+  range(passes).flatMap((done) => range(n - 1 - done).map((i): Pair => [i, i + 1]));
+
+/** The same for the smallest. */
+const smallest = (n: number, passes: number): Pair[] =>
+  largest(n, passes).map(([low, high]): Pair => [n - 1 - high, n - 1 - low]);
+
+/** Of these exchanges those that bring values to the places `ranks`, and of each what is looked at again. */
+function needed(pairs: readonly Pair[], ranks: readonly number[]): Exchange[] {
+  const looked = new Set(ranks);
   const kept: Exchange[] = [];
   for (const [low, high] of [...pairs].reverse()) {
     const exchange = { low, high, keepsLow: looked.has(low), keepsHigh: looked.has(high) };
@@ -63,4 +74,40 @@ export function selection(n: number, rank: number): Exchange[] {
     kept.push(exchange);
   }
   return kept.reverse();
+}
+
+/** How many comparisons and choices exchanges are. */
+const workOf = (exchanges: readonly Exchange[]): number =>
+  exchanges.reduce((sum, { keepsLow, keepsHigh }) => sum + 1 + Number(keepsLow) + Number(keepsHigh), 0);
+
+/** The exchanges that bring the values of `ranks`, counted from the smallest, to the places of these numbers: the least work that is known. */
+export function selection(n: number, ranks: readonly number[]): Exchange[] {
+  const known = [
+    sorting(n),
+    largest(n, n - Math.min(...ranks)),
+    smallest(n, Math.max(...ranks) + 1),
+    ...(n === 9 && ranks.join() === "4" ? [MEDIAN_OF_NINE] : []),
+  ].map((pairs) => needed(pairs, ranks));
+  return known.reduce((best, other) => (workOf(other) < workOf(best) ? other : best));
+}
+
+/** How the value of one rank of a matrix is found once its columns are sorted. */
+export interface Sieve {
+  /** Of each row, once it is sorted, too, the places that may hold the value. */
+  places: readonly (readonly number[])[];
+  /** The rank of the value among what lies in these places. */
+  rank: number;
+}
+
+/**
+ * Rows that are sorted after the columns leave the columns sorted. So what stands in row r and column c is no smaller than all that lies above
+ * and to the left of it, and no larger than all below and to the right: most places cannot hold the value.
+ */
+export function sieve(height: number, width: number, rank: number): Sieve {
+  const behind = height * width - 1 - rank;
+  const isBelow = (r: number, c: number) => (height - r) * (width - c) - 1 > behind;
+  const isAbove = (r: number, c: number) => (r + 1) * (c + 1) - 1 > rank;
+  const places = range(height).map((r) => range(width).filter((c) => !isBelow(r, c) && !isAbove(r, c)));
+  const below = range(height).flatMap((r) => range(width).filter((c) => isBelow(r, c))).length;
+  return { places, rank: rank - below };
 }

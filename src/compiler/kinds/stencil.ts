@@ -11,7 +11,17 @@ import { dispatchKernel, sumRows } from "../pixels/kernel.ts";
 import { ioOf, type Sight, seeBackward, seeForward, totalsOf } from "../pixels/see.ts";
 import { geometryOf, label, userModules } from "../pixels/work.ts";
 import { type Chain, type Gradients, type Kind, rowsOf, type Signature, type Taken } from "./kind.ts";
-import { formOf, perNeighbour, type StencilSpec, specOf, storedFloats, takesBack } from "./stencil-module.ts";
+import {
+  formOf,
+  gathersFours,
+  MIRRORS,
+  perNeighbour,
+  type StencilSpec,
+  seesFours,
+  specOf,
+  storedFloats,
+  takesBack,
+} from "./stencil-module.ts";
 import { isWeighted, pullWeights, TABLE, tableOf } from "./stencil-weights.ts";
 
 /** What writes the code, loaded with the first kernel that needs it. */
@@ -19,17 +29,16 @@ const written = () => withShaders(import("./stencil-wgsl.ts"));
 
 /** What padding does, for kernels that know it by conditions. */
 function conditionsOf(pass: Pass): Record<string, boolean> {
-  const mirrors = ["border", "reflection", "symmetric", "circular"];
   return {
-    ...Object.fromEntries(mirrors.map((name) => [`pad_${name}`, name === pass.padding])),
-    pad_zeros: !mirrors.includes(pass.padding),
-    mirrors: mirrors.includes(pass.padding),
+    ...Object.fromEntries(MIRRORS.map((name) => [`pad_${name}`, name === pass.padding])),
+    pad_zeros: !MIRRORS.includes(pass.padding),
+    mirrors: MIRRORS.includes(pass.padding),
     near: isNear(neighbourhoodOf(pass.links[0].transform), pass.input[2], pass.input[3]),
   };
 }
 
 /** What the code of the kernels depends on besides. */
-const keyOf = (pass: Pass): string => `${pass.key}|${conditionsOf(pass).near}`;
+const keyOf = (pass: Pass): string => `${pass.key}|${conditionsOf(pass).near}${seesFours(pass) ? "|fours" : ""}`;
 
 /** How a stencil sees: its neighbours. */
 const sightOf = (pass: Pass, table: Storage | null, more: Partial<StencilSpec> = {}): Sight => ({
@@ -45,6 +54,7 @@ const sightOf = (pass: Pass, table: Storage | null, more: Partial<StencilSpec> =
   sums: sizeOf(more.wanted ?? []),
   reads: table ? [{ io: TABLE, storage: table }] : [],
   key: `|${keyOf(pass)}|${(more.wanted ?? []).map((slot) => slot.offset).join()}`,
+  byFours: seesFours(pass),
   isRolled: true,
   knowsLast: true,
 });
@@ -177,10 +187,11 @@ function gatherImage(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, table: Stor
   const [n, c, h, w] = pass.input;
   const geometry = geometryOf(gpu, pass, pass.input);
   const image = gpu.allocate(n * c * h * w * 4);
+  const fours = gathersFours(pass);
   dispatchKernel(gpu, {
     root: "stencil_gather",
     label: label(pass, "stencil_gather"),
-    key: keyOf(pass),
+    key: `${keyOf(pass)}${fours ? "|gathers fours" : ""}`,
     io: ioOf(
       pass,
       [
@@ -192,10 +203,10 @@ function gatherImage(gpu: Gpu, pass: Pass, x: Tensor, block: Tensor, table: Stor
       ],
       pass.input,
     ),
-    conditions: conditionsOf(pass),
+    conditions: { ...conditionsOf(pass), fours },
     modules: () => ({
       ...userModules(pass),
-      "generated::stencil": written().then(({ gatherModule }) => gatherModule(specOf(pass))),
+      "generated::stencil": written().then(({ gatherModule }) => gatherModule(specOf(pass, { fours }))),
     }),
     shape: geometry.shape,
     buffers: [block.storage, ...(table ? [table] : []), x.storage, back, image],

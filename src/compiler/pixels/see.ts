@@ -30,6 +30,11 @@ export interface Sight {
    * its module has `see_quad`, no parameter of the kind learns from what is seen, and `x` is read as points read it.
    */
   byQuads?: boolean;
+  /**
+   * Whether it sees four pixels of one row at a time, too: its module has `see_four`, and for backward `Four` and `see_four_again`, which do
+   * for the four from a pixel on what `see` and `see_again` do for one.
+   */
+  byFours?: boolean;
   /** Generated modules that it imports; with `adds`, for a pass that adds to the sums of one before. */
   modules: (backward: boolean, wanted: readonly Slot[], adds?: boolean) => Record<string, Wgsl | Promise<Wgsl>>;
   conditions: Readonly<Record<string, boolean>>;
@@ -72,12 +77,16 @@ export const imageOf = (pass: Pass, sight: Sight): IoBuffer => ({
   plane: "in",
 });
 
-/** How the kernels of a pixel pass see, as conditions. */
-const waysOf = ({ module, byQuads = false }: Sight) => ({
-  own_place: !module,
-  by_pixels: module !== undefined && !byQuads,
-  by_quads: byQuads,
-});
+/** How the kernels of a pixel pass see, as conditions; `isLong` is a chain that they have once, in a loop over the pixels of a quad. */
+function waysOf({ module, byQuads = false, byFours = false, isRolled = false }: Sight, isLong: boolean) {
+  return {
+    own_place: !module,
+    by_pixels: module !== undefined && !byQuads && !byFours,
+    by_quads: byQuads,
+    by_fours: byFours,
+    rolled: isLong || (isRolled && !byFours),
+  };
+}
 
 /** What stands for what a kind sees. */
 export const standInsOf = ({ module }: Sight): Record<string, string> =>
@@ -111,8 +120,7 @@ export function seeForward(gpu: Gpu, pass: Pass, sight: Sight, x: Tensor, block:
       ]),
     conditions: {
       ...sight.conditions,
-      ...waysOf(sight),
-      rolled: sight.isRolled || rolls(pointsOf(pass).length),
+      ...waysOf(sight, rolls(pointsOf(pass).length)),
     },
     standIns: standInsOf(sight),
     modules: () => ({
@@ -169,7 +177,7 @@ export function seeBackward(gpu: Gpu, pass: Pass, sight: Sight, asked: Pull): Pu
   // It has the channels of the input, which a point that follows may change.
   const seenBytes = n * pass.input[1] * h * w * 4;
   const seen = needsSeen ? gpu.allocate(seenBytes) : null;
-  const points = pointsOf(pass).length;
+  const isLong = rolls(pointsOf(pass).length, summed);
   dispatchKernel(gpu, {
     root: "pixels_backward",
     label: label(pass, `${sight.name}_backward`),
@@ -186,9 +194,9 @@ export function seeBackward(gpu: Gpu, pass: Pass, sight: Sight, asked: Pull): Pu
       ]),
     conditions: {
       ...sight.conditions,
-      ...waysOf(sight),
+      // What was seen is kept for the way back, and cannot be picked in a loop.
+      ...waysOf({ ...sight, byFours: sight.byFours && !isLong }, isLong),
       seen_gradient: seen !== null,
-      rolled: sight.isRolled || rolls(points, summed),
       whole_plane: sight.knowsLast || quadAligned(pass.output),
     },
     standIns: standInsOf(sight),
