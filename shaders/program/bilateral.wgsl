@@ -48,14 +48,17 @@ fn guide_at(g: Group, i: u32) -> vec3f {
   return select(vec3f(0.0), vec3f(guide[at.x], guide[at.y], guide[at.z]), vec3u(0u, 1u, 2u) < vec3u(g.left));
 }
 
-// Deviations of a sample, and halves of their inverse squares.
+// 1 / ln 2: a power of two costs less than one of e.
+const LOG2_E: f32 = 1.4426950408889634;
+
+// Deviations of a sample, and halves of their inverse squares over ln 2.
 struct Widths { sigma: vec3f, across: f32, down: f32, colour: f32 }
 
 fn widths_of(n: u32) -> Widths {
   let c = params[n];
   let a = params[shape.samples + n];
   let d = params[2u * shape.samples + n];
-  return Widths(vec3f(c, a, d), 0.5 / (a * a), 0.5 / (d * d), 0.5 / (c * c));
+  return Widths(vec3f(c, a, d), 0.5 * LOG2_E / (a * a), 0.5 * LOG2_E / (d * d), 0.5 * LOG2_E / (c * c));
 }
 
 // How far two colours are apart: a sum of the channels' distances, or of their squares.
@@ -81,14 +84,21 @@ fn measured(n: u32, i: u32, j: u32, seen: bool) -> f32 {
 
 fn weight(dx: i32, dy: i32, d2: f32, s: Widths) -> f32 {
   let t = vec2f(f32(dx), f32(dy));
-  return exp(-(t.x * t.x * s.across + t.y * t.y * s.down + d2 * s.colour));
+  return exp2(-(t.x * t.x * s.across + t.y * t.y * s.down + d2 * s.colour));
 }
 
-// The pixel that is seen at a place, and whether there is one.
+// The row that is seen at a place, or −1 for none, and where it begins.
+struct Line { row: i32, at: i32 }
+
+fn line_of(vy: i32, size: vec2i) -> Line {
+  let row = beside(vy, size.y);
+  return Line(row, there(row) * size.x);
+}
+
+// The pixel that is seen in a line, and whether there is one.
 struct Place { i: u32, seen: bool }
 
-fn place_of(vx: i32, vy: i32, size: vec2i) -> Place {
+fn place_of(vx: i32, line: Line, size: vec2i) -> Place {
   let column = beside(vx, size.x);
-  let row = beside(vy, size.y);
-  return Place(u32(there(row) * size.x + there(column)), (row | column) >= 0);
+  return Place(u32(line.at + there(column)), (line.row | column) >= 0);
 }

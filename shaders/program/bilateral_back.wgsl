@@ -3,7 +3,7 @@
 // the middle and what it gets as a neighbour. Pixels near the border are seen again beyond it: those images are gone through, too.
 import package::lib::thread::LINE;
 @if(mirrors) import package::lib::mirrored::{ image, images };
-import package::program::bilateral::{ Group, group_of, guide_at, measure, measured, place_of, shape, squared, toward, weight, widths_of, Widths, x_at };
+import package::program::bilateral::{ Group, group_of, guide_at, Line, line_of, measure, measured, place_of, shape, squared, toward, weight, widths_of, Widths, x_at };
 
 @group(0) @binding(4) var<storage, read> scaled: array<f32>;
 @group(0) @binding(5) var<storage, read> product_of: array<f32>;
@@ -13,7 +13,11 @@ import package::program::bilateral::{ Group, group_of, guide_at, measure, measur
 @group(0) @binding(8) var<storage, read_write> partial: array<f32>;
 
 @if(x_one) fn scaled_at(g: Group, i: u32) -> vec3f { return vec3f(scaled[g.first + i], 0.0, 0.0); }
-@if(!x_one)
+@if(!x_one && x_whole)
+fn scaled_at(g: Group, i: u32) -> vec3f {
+  return vec3f(scaled[g.first + i], scaled[g.first + g.pixels + i], scaled[g.first + 2u * g.pixels + i]);
+}
+@if(!x_one && !x_whole)
 fn scaled_at(g: Group, i: u32) -> vec3f {
   let at = vec3u(0u, select(0u, g.pixels, g.left > 1u), select(0u, 2u * g.pixels, g.left > 2u)) + g.first + i;
   return select(vec3f(0.0), vec3f(scaled[at.x], scaled[at.y], scaled[at.z]), vec3u(0u, 1u, 2u) < vec3u(g.left));
@@ -38,8 +42,8 @@ struct Gathered { image: vec3f, guide: vec3f, sums: vec3f }
 fn of_sigmas(dx: i32, dy: i32, d2: f32) -> vec3f { return vec3f(d2, f32(dx * dx), f32(dy * dy)); }
 
 // From the neighbour at (dx, dy), and to it where it is a pixel of the image.
-fn beside_pixel(o: Own, px: i32, py: i32, dx: i32, dy: i32, size: vec2i, s: Widths, to: ptr<function, Gathered>) {
-  let at = place_of(px + dx, py + dy, size);
+fn beside_pixel(o: Own, px: i32, py: i32, dx: i32, dy: i32, line: Line, size: vec2i, s: Widths, to: ptr<function, Gathered>) {
+  let at = place_of(px + dx, line, size);
   let inside = (u32(px + dx) < u32(size.x)) & (u32(py + dy) < u32(size.y));
   let like = select(vec3f(0.0), guide_at(o.gd, at.i), at.seen);
   let d = like - o.guide;
@@ -132,16 +136,17 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     var to = Gathered(vec3f(0.0), vec3f(0.0), vec3f(0.0));
     var dy = -reach.y;
     loop {
+      let line = line_of(py + dy, size);
       var dx = -reach.x;
       loop {
-        beside_pixel(own, px, py, dx, dy, size, s, &to);
+        beside_pixel(own, px, py, dx, dy, line, size, s, &to);
         continuing { dx++; break if dx > reach.x; }
       }
       continuing { dy++; break if dy > reach.y; }
     }
     @if(mirrors) all_beyond(own, px, py, reach, size, s, &to);
     sums += to.sums;
-    let of_guide = to.guide * (2.0 * s.colour);
+    let of_guide = to.guide / (s.sigma.x * s.sigma.x);
     @if(itself) store_image(gx, p, to.image + of_guide);
     @if(wants_image && !itself) { if (has_x) { store_image(gx, p, to.image); } }
     @if(wants_guide && !itself) { if (has_guide) { store_guide(gd, p, of_guide); } }

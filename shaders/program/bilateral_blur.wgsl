@@ -1,6 +1,6 @@
 // y = Σ w x(p + t) / Σ w: a thread for each pixel of three channels. The way back needs it again, and the sums of weights.
 import package::lib::thread::LINE;
-import package::program::bilateral::{ group_of, guide_at, measure, measured, place_of, shape, squared, weight, widths_of, x_at };
+import package::program::bilateral::{ group_of, guide_at, line_of, measure, measured, place_of, shape, squared, weight, widths_of, x_at };
 
 @group(0) @binding(4) var<storage, read_write> y: array<f32>;
 @group(0) @binding(5) var<storage, read_write> total: array<f32>;
@@ -34,9 +34,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
   var all = 0.0;
   var dy = -reach.y;
   loop {
+    let line = line_of(py + dy, size);
     var dx = -reach.x;
     loop {
-      let at = place_of(px + dx, py + dy, size);
+      let at = place_of(px + dx, line, size);
       @if(guide_few) let there = select(vec3f(0.0), guide_at(gd, at.i), at.seen);
       @if(guide_few) let m = measure(there - own);
       @if(!guide_few) let m = measured(n, p, at.i, at.seen);
