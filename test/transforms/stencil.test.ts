@@ -67,9 +67,34 @@ describe("four pixels at a time", () => {
       range: [0, 9],
     },
   ])("$name $options", async (made) => {
-    await check(device.gpu, [made], { shape: [1, 1, 5, 8] });
+    await check(device.gpu, [made], { shape: [1, 4, 5, 8] });
   });
 });
+
+test.each([5, 8])(
+  "neighbours that have the median's value share its gradient, padding too, in rows of %i",
+  async (w) => {
+    const h = 4;
+    const around = (i: number) =>
+      Array.from({ length: 9 }, (_, k) => [Math.floor(i / w) + Math.floor(k / 3) - 1, (i % w) + (k % 3) - 1]).map(
+        ([r, c]) => (r >= 0 && r < h && c >= 0 && c < w ? r * w + c : -1),
+      );
+    const values = Array.from({ length: h * w }, (_, i) => (i * i + 3 * i) % 4);
+    const seed = weightsFor(h * w, 4);
+    const expected = new Float32Array(h * w);
+    for (let i = 0; i < h * w; i++) {
+      const seen = around(i).map((at) => values[at] ?? 0);
+      const median = seen.toSorted((a, b) => a - b)[4];
+      const ties = seen.filter((value) => value === median).length;
+      for (const at of around(i)) if (values[at] === median) expected[at] += seed[i] / ties;
+    }
+    const x = tensor(device.gpu, values, [1, 1, h, w], { requiresGrad: true });
+    const [g] = grad(apply(x, medianBlur()), [x], { gradient: tensor(device.gpu, seed, [1, 1, h, w]) });
+    (await g.read()).forEach((value, i) => {
+      expect(value, `pixel ${i}`).toBeCloseTo(expected[i], 5);
+    });
+  },
+);
 
 // Each sample's line is crossed along the axis that it is closer to.
 describe("lines of motion", () => {
