@@ -16,7 +16,7 @@ import {
   seen,
 } from "./stencil-cells.ts";
 import type { StencilSpec } from "./stencil-module.ts";
-import { type Exchange, selection, sieve } from "./stencil-select.ts";
+import { type Exchange, type Sieve, selection, sieve } from "./stencil-select.ts";
 
 const rankOf = (spec: StencilSpec, cells: number): number => spec.head.transform.declaration.rank!(cells);
 
@@ -71,10 +71,10 @@ function exchanged(exchanges: readonly Exchange[], values: readonly string[], na
   return { lines, at };
 }
 
-/** `value` and `sum`, `i` behind their names, once the value is `found` among `seen`. NaN is the value of every rank. */
-const foundLines = (found: string, seen: readonly string[], lost: string, i = ""): string[] => [
+/** `value` and `sum`, `i` behind their names, once the value is `found` among others. NaN is the value of every rank. */
+const foundLines = (found: string, values: readonly string[], lost: string, i = ""): string[] => [
   `let value${i} = select(${found}, bitcast<vec3f>(bitcast<vec3u>(${found}) | vec3u(0x7fc00000u)), ${lost});`,
-  `let sum${i} = s::Sum(value${i}, ${seen.map((x) => `select(vec3f(0.0), vec3f(1.0), ${x} == value${i})`).join(" + ")});`,
+  `let sum${i} = s::Sum(value${i}, ${values.map((x) => `select(vec3f(0.0), vec3f(1.0), ${x} == value${i})`).join(" + ")});`,
 ];
 
 const isNan = (values: readonly string[]): string => values.map((x) => `is_nan3(${x})`).join(" | ");
@@ -96,55 +96,59 @@ function sortedLines(spec: StencilSpec): string[] {
   ];
 }
 
-/**
- * `look_four`: four pixels of a row, of which neighbouring ones share what they read and the columns that they sort. Each then sorts what
- * its rows need of that, until the value is left.
- */
-export function fourRanksCode(spec: StencilSpec): string {
-  const { width, height, left, top } = spec.near;
-  const { places, rank } = sieve(height, width, rankOf(spec, width * height));
-  const needed = range(height).filter((r) => places[r].length > 0);
-  const across = range(width + 3);
-  const down = range(height);
-  const sorted = across.map((c) =>
+/** A column of what four pixels of a row see: its values, and the places of those that are sorted. */
+interface Column {
+  values: readonly string[];
+  at: readonly string[];
+  lost: string;
+  lines: readonly string[];
+}
+
+/** Reads column `c`, and sorts the places of `needed` rows. */
+function columnOf(spec: StencilSpec, c: number, needed: readonly number[]): Column {
+  const { height, left } = spec.near;
+  const values = range(height).map((r) => `x${c}_${r}`);
+  const { lines, at } = exchanged(selection(height, needed), values, `c${c}`);
+  return {
+    values,
+    at,
+    lost: `lost${c}`,
+    lines: [
+      ...columnLines(`c${c}`, `px + ${c - left}`),
+      ...values.map((x, r) => `let ${x} = ${seen(spec, `r${r}`, `c${c}`)};`),
+      `let lost${c} = ${isNan(values)};`,
+      ...lines,
+    ],
+  };
+}
+
+/** Finds the value of pixel `i` of the four: sorts in each row the places that may hold it, and then what stands there. */
+function windowLines(i: number, columns: readonly Column[], { places, rank }: Sieve): string[] {
+  const rows = places.map((wanted, r) =>
     exchanged(
-      selection(height, needed),
-      down.map((r) => `x${c}_${r}`),
-      `c${c}`,
+      wanted.length > 0 ? selection(columns.length, wanted) : [],
+      columns.map(({ at }) => at[r]),
+      `p${i}r${r}`,
     ),
   );
-  const four = range(4).flatMap((i) => {
-    const own = across.slice(i, i + width);
-    const each = needed.map((r) =>
-      exchanged(
-        selection(width, places[r]),
-        own.map((c) => sorted[c].at[r]),
-        `p${i}r${r}`,
-      ),
-    );
-    const left = needed.flatMap((r, k) => places[r].map((place) => each[k].at[place]));
-    const last = exchanged(selection(left.length, [rank]), left, `p${i}`);
-    return [
-      ...each.flatMap(({ lines }) => lines),
-      ...last.lines,
-      ...foundLines(
-        last.at[rank],
-        own.flatMap((c) => down.map((r) => `x${c}_${r}`)),
-        own.map((c) => `lost${c}`).join(" | "),
-        String(i),
-      ),
-    ];
-  });
+  const left = places.flatMap((wanted, r) => wanted.map((place) => rows[r].at[place]));
+  const last = exchanged(selection(left.length, [rank]), left, `p${i}`);
+  const values = columns.flatMap((column) => column.values);
+  const lost = columns.map((column) => column.lost).join(" | ");
+  return [...rows.flatMap(({ lines }) => lines), ...last.lines, ...foundLines(last.at[rank], values, lost, String(i))];
+}
+
+/** `look_four`: four pixels of a row, of which neighbouring ones share what they read and the columns that they sort. */
+export function fourRanksCode(spec: StencilSpec): string {
+  const { width, height, top } = spec.near;
+  const sought = sieve(height, width, rankOf(spec, width * height));
+  const needed = range(height).filter((r) => sought.places[r].length > 0);
+  const columns = range(width + 3).map((c) => columnOf(spec, c, needed));
   const lines = [
     ...placeLines(spec),
-    ...across.flatMap((c) => columnLines(`c${c}`, `px + ${c - left}`)),
-    ...down.flatMap((r) => rowLines(`r${r}`, `py + ${r - top}`)),
-    ...across.flatMap((c) => [
-      ...down.map((r) => `let x${c}_${r} = ${seen(spec, `r${r}`, `c${c}`)};`),
-      `let lost${c} = ${isNan(down.map((r) => `x${c}_${r}`))};`,
-      ...sorted[c].lines,
-    ]),
-    ...four,
+    ...range(height).flatMap((r) => rowLines(`r${r}`, `py + ${r - top}`)),
+    ...columns.flatMap((column) => column.lines),
+    ...range(4).flatMap((i) => windowLines(i, columns.slice(i, i + width), sought)),
   ];
   return `fn look_four(plane: Plane, at_pixel: Pixel, h: Scene) -> Four {
 ${indent(lines)}
