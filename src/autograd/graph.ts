@@ -86,12 +86,13 @@ export class Step implements Origin {
     }
   }
 
-  run(gradient: Tensor, add: Parameters<Pullback>[3]): (Tensor | null)[] {
+  /** The gradients of those inputs that `needs` names. */
+  run(gradient: Tensor, needs: readonly boolean[], add: Parameters<Pullback>[3]): (Tensor | null)[] {
     return this.pullback(
       gradient,
       // What each operation saved, it knows the storage type of.
       this.#saved.map((s) => s.tensor as Tensor),
-      this.needs,
+      needs,
       add,
     );
   }
@@ -237,13 +238,17 @@ function propagate(
         gradient.dispose();
         continue;
       }
-      const flowing = current.run(gradient, accumulate);
+      // What is not asked for is not computed: a parameter that learns beside an image whose gradient alone is wanted.
+      const needs = reaches
+        ? current.needs.map((is, i) => is && leadsOn(current.inputs[i], wantedAt, reaches))
+        : current.needs;
+      const flowing = current.run(gradient, needs, accumulate);
       gradient.dispose();
       for (let i = 0; i < flowing.length; i++) {
         const input = current.inputs[i];
         const part = flowing[i];
         if (!part) continue;
-        if (!input.requiresGrad) {
+        if (!needs[i]) {
           part.dispose();
           continue;
         }
@@ -318,11 +323,13 @@ function sorted(last: Step | null): Step[] {
 function reaching(order: readonly Step[], wantedAt: Map<object, number[]>): Set<Step> {
   const reaches = new Set<Step>();
   for (let i = order.length - 1; i >= 0; i--) {
-    const below = order[i].inputs.some((input) => {
-      const position = positionOf(input);
-      return wantedAt.has(position) || reaches.has(position as Step);
-    });
-    if (below) reaches.add(order[i]);
+    if (order[i].inputs.some((input) => leadsOn(input, wantedAt, reaches))) reaches.add(order[i]);
   }
   return reaches;
+}
+
+/** Whether a tensor is wanted, or a wanted one is reached through it. */
+function leadsOn(tensor: Tensor<DType>, wantedAt: Map<object, number[]>, reaches: Set<Step>): boolean {
+  const position = positionOf(tensor);
+  return wantedAt.has(position) || reaches.has(position as Step);
 }

@@ -151,6 +151,28 @@ describe("grad", () => {
     const [x, other] = [parameter(gpu, [1, 2]), parameter(gpu, [3, 4])];
     expect(() => grad(sum(x), [x, other])).toThrow(/inputs\[1\] \[2\] does not influence the output/);
   });
+
+  test("asks a step for what was asked for, and for what leads there", async () => {
+    const { gpu } = device;
+    const [x, w, idle] = [parameter(gpu, [1, 2]), parameter(gpu, [3, 4]), tensor(gpu, [5, 6])];
+    const asked: (readonly boolean[])[] = [];
+    // A sum of three, by the rule of its gradient.
+    const plus = (...of: Tensor[]) =>
+      record("plus", of, { shape: [2], storage: of[0].storage.retain() }, [], (g, _, needs) => {
+        asked.push(needs);
+        return of.map(() => g.detach());
+      });
+    const step = () => plus(square(x), square(w), idle);
+    expect(await read(grad(sum(step()), [x])[0])).toEqual([2, 4]);
+    expect(await read(grad(sum(step()), [w])[0])).toEqual([6, 8]);
+    backward(sum(step()));
+    expect(asked).toEqual([
+      [true, false, false],
+      [false, true, false],
+      [true, true, false],
+    ]);
+    expect([await read(x.grad), await read(w.grad), idle.grad]).toEqual([[2, 4], [6, 8], null]);
+  });
 });
 
 describe("tensors", () => {
