@@ -2,14 +2,14 @@
 // values are moved to the nearest one that the parameter allows. The gradient is that of the value that was used
 // (straight-through), so that what was learned too far can come back. NaN stays, and so does what is infinite where there is no
 // bound. `compiler/pack/params.ts` writes the words.
-import package::lib::cheap::{ at_least, at_most, off_zero };
+import package::lib::cheap::{ off_zero, within };
 import package::lib::nan::is_nan;
 import package::lib::thread::LINE;
 
 struct Spread {
   width: u32, offset: u32, by_sample: u32, by_component: u32,
-  has_min: u32, has_max: u32, min: f32, max: f32,
-  gap: f32, whole: u32, names: u32, is: f32,
+  min: f32, max: f32, gap: f32, whole: u32,
+  names: u32, is: f32, none: vec2u,
 }
 struct Shape { samples: u32, first: u32, values: u32, none: u32, spreads: array<Spread, 4> }
 
@@ -32,9 +32,7 @@ fn value(which: u32, at: u32) -> f32 {
 // Where a parameter says which samples a transform applies to, by a number that they have: 1 for those, 0 for all others.
 fn allowed(v: f32, s: Spread) -> f32 {
   if (s.names == 1u) { return select(0.0, 1.0, v == s.is && !is_nan(v)); }
-  let low = select(v, at_least(v, s.min), s.has_min == 1u);
-  let high = select(low, at_most(low, s.max), s.has_max == 1u);
-  let off = off_zero(high, s.gap);
+  let off = off_zero(within(v, s.min, s.max), s.gap);
   return select(off, round(off), s.whole == 1u);
 }
 

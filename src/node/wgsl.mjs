@@ -5,12 +5,12 @@ import { fileURLToPath } from "node:url";
 
 const shaders = fileURLToPath(new URL("../../shaders", import.meta.url));
 
-/** Without comments, indentation and blank lines, as it goes into the built package. */
+/** Without comments, indentation, blank lines, and spaces beside commas and braces, as it goes into the built package. */
 export const stripped = (wgsl) =>
   wgsl
     .replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, "")
     .split("\n")
-    .map((line) => line.trim())
+    .map((line) => line.trim().replaceAll(/ ?([,{}]) ?/g, "$1"))
     .filter(Boolean)
     .join("\n");
 

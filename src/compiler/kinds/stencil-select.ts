@@ -63,7 +63,7 @@ const largest = (n: number, passes: number): Pair[] =>
 const smallest = (n: number, passes: number): Pair[] =>
   largest(n, passes).map(([low, high]): Pair => [n - 1 - high, n - 1 - low]);
 
-/** Of these exchanges those that bring values to the places `ranks`, and of each what is looked at again. */
+/** The exchanges that bring values to the places `ranks`, the others left out, and which of their two values is looked at again. */
 function needed(pairs: readonly Pair[], ranks: readonly number[]): Exchange[] {
   const looked = new Set(ranks);
   const kept: Exchange[] = [];
@@ -93,7 +93,7 @@ export function selection(n: number, ranks: readonly number[]): Exchange[] {
 
 /** How the value of one rank of a matrix is found once its columns are sorted. */
 export interface Sieve {
-  /** Of each row, once it is sorted, too, the places that may hold the value. */
+  /** The places of each row, once it is sorted, too, that may hold the value. */
   places: readonly (readonly number[])[];
   /** The rank of the value among what lies in these places. */
   rank: number;

@@ -109,7 +109,7 @@ function dispatchPack(gpu: Gpu, spreads: readonly Spread[], block: Storage, samp
     values += slot.size;
     words.push(slot.size, slot.offset, strides[0], strides[1]);
     pushRange(words, slot.range);
-    words.push(Number(is !== undefined), floatWord(is ?? 0));
+    words.push(Number(is !== undefined), floatWord(is ?? 0), 0, 0);
   }
   words[2] = values;
   // Where there are fewer, the first one stands for the others, and nobody reads it.
@@ -130,10 +130,8 @@ export function movedInto(tensor: Tensor, range: Range): Tensor {
   return record("movedInto", [tensor], { shape: tensor.shape, storage }, [], (g) => [reshape(g, tensor.shape)]);
 }
 
-/** Which bounds there are, and the bounds. */
-function pushRange(words: number[], { min, max, gap, whole }: Range = ANYTHING): void {
-  words.push(Number(min !== undefined), Number(max !== undefined), floatWord(min ?? 0), floatWord(max ?? 0));
-  words.push(floatWord(gap), Number(whole));
+function pushRange(words: number[], { min = -Infinity, max = Infinity, gap, whole }: Range = ANYTHING): void {
+  words.push(floatWord(min), floatWord(max), floatWord(gap), Number(whole));
 }
 const ANYTHING: Range = { gap: 0, whole: false };
 

@@ -42,10 +42,12 @@ export function loadParams(bound: Bound, index: number, layout: Layout, target: 
 function ranged(value: string, { range }: Slot): string {
   if (!range) return value;
   const { min, max, gap, whole } = range;
-  const low = min === undefined ? value : `package::lib::cheap::at_least(${value}, ${float(min)})`;
-  const high = max === undefined ? low : `package::lib::cheap::at_most(${low}, ${float(max)})`;
-  const off = gap === 0 ? high : `package::lib::cheap::off_zero(${high}, ${float(gap)})`;
-  return whole ? `round(${off})` : off;
+  const moves = { at_least: min, at_most: max, off_zero: gap || undefined };
+  const moved = Object.entries(moves).reduce(
+    (v, [move, to]) => (to === undefined ? v : `package::lib::cheap::${move}(${v}, ${float(to)})`),
+    value,
+  );
+  return whole ? `round(${moved})` : moved;
 }
 
 /** The values of a thread's channels, of a parameter that has one for each. */
