@@ -11,7 +11,7 @@ struct Spread {
   min: f32, max: f32, gap: f32, whole: u32,
   names: u32, is: f32, none: vec2u,
 }
-struct Shape { samples: u32, first: u32, values: u32, none: u32, spreads: array<Spread, 4> }
+struct Shape { samples: u32, first: u32, none: vec2u, spreads: array<Spread, 4> }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> a: array<f32>;
@@ -36,19 +36,14 @@ fn allowed(v: f32, s: Spread) -> f32 {
   return select(off, round(off), s.whole == 1u);
 }
 
-// A thread has a sample and a component of all of them together.
+// A thread has a sample and a component of one of them.
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u) {
   let i = id.x + id.y * LINE;
-  if (i >= shape.values * shape.samples) { return; }
-  let n = i % shape.samples;
-  var k = i / shape.samples;
-  var which = 0u;
-  while (which < 3u && k >= shape.spreads[which].width) {
-    k -= shape.spreads[which].width;
-    which++;
-  }
-  let s = shape.spreads[which];
-  let v = value(which, (shape.first + n) * s.by_sample + k * s.by_component);
+  let s = shape.spreads[id.z];
+  let k = i / shape.samples;
+  if (k >= s.width) { return; }
+  let n = i - k * shape.samples;
+  let v = value(id.z, (shape.first + n) * s.by_sample + k * s.by_component);
   block[(s.offset + k) * shape.samples + n] = allowed(v, s);
 }

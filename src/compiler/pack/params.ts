@@ -103,21 +103,20 @@ function dispatchPack(gpu: Gpu, spreads: readonly Spread[], block: Storage, samp
     access: "urrrrw",
     source: () => linkBack("param_pack"),
   });
-  let values = 0;
+  let widest = 0;
   const words = [samples, first, 0, 0];
   for (const { slot, strides, is } of spreads) {
-    values += slot.size;
+    widest = Math.max(widest, slot.size);
     words.push(slot.size, slot.offset, strides[0], strides[1]);
     pushRange(words, slot.range);
     words.push(Number(is !== undefined), floatWord(is ?? 0), 0, 0);
   }
-  words[2] = values;
   // Where there are fewer, the first one stands for the others, and nobody reads it.
   const tensors = Array.from({ length: AT_ONCE }, (_, i) => (spreads[i] ?? spreads[0]).tensor.storage);
   gpu.dispatch({
     pipeline,
     bindings: [gpu.uniform(words, 4 + AT_ONCE * SPREAD_WORDS), ...tensors, block],
-    groups: groupsFor(values * samples),
+    groups: [...groupsFor(widest * samples), spreads.length],
   });
 }
 
