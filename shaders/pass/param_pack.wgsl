@@ -9,9 +9,9 @@ import package::lib::thread::LINE;
 struct Spread {
   width: u32, offset: u32, by_sample: u32, by_component: u32,
   min: f32, max: f32, gap: f32, whole: u32,
-  names: u32, is: f32, none: vec2u,
+  names: u32, is: f32, none: u32, spare: u32,
 }
-struct Shape { samples: u32, first: u32, none: vec2u, spreads: array<Spread, 4> }
+struct Shape { samples: u32, first: u32, none: u32, spare: u32, spreads: array<Spread, 4> }
 
 @group(0) @binding(0) var<uniform> shape: Shape;
 @group(0) @binding(1) var<storage, read> a: array<f32>;
