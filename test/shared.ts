@@ -1,18 +1,12 @@
-/** For files that share a process (vitest.config.ts). */
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
+/** For files that share a process (vitest.config.ts): none leaves transforms of its own to the next one. */
 import { afterAll, expect } from "vitest";
 import { registry } from "../src/registry.ts";
+import { collectGrown } from "./collect.ts";
 
 const augrads = new Set(registry.keys());
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
-
-/** Bytes of a process from which on what is gone is looked for: a device's memory is freed with its objects, whose size V8 does not see. */
-const MUCH = 1.2e9;
 
 afterAll(() => {
-  if (process.memoryUsage.rss() > MUCH) collect();
+  collectGrown();
   const declared = [...registry.keys()].filter((name) => !augrads.has(name));
   expect(declared, "transforms that a test file leaves to the next one of its process").toEqual([]);
 });

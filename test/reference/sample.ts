@@ -80,13 +80,12 @@ export function sample(
   const outside = padding === "fill" ? fill : 0;
   if (!Number.isFinite(x) || !Number.isFinite(y)) return outside;
   const [, , H, W] = image.shape;
-  const across = taps(held(x), interpolation);
+  const across = taps(held(x), interpolation).map(([j, wx]) => [padIndex(j, W, padding), wx]);
   let sum = 0;
   for (const [i, wy] of taps(held(y), interpolation)) {
-    for (const [j, wx] of across) {
+    const row = padIndex(i, H, padding);
+    for (const [column, wx] of across) {
       if (wx * wy === 0) continue;
-      const row = padIndex(i, H, padding);
-      const column = padIndex(j, W, padding);
       sum += wy * wx * (row < 0 || column < 0 ? outside : pixel(image, n, c, row, column));
     }
   }

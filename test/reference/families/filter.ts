@@ -1,7 +1,7 @@
 /** Filters in float64. */
 
 import { build, type Case64, type Image64, type Reference64, scalar, two } from "../image.ts";
-import { type Padding, padIndex, pixelReader } from "../sample.ts";
+import { type Padding, padIndex } from "../sample.ts";
 
 /**
  * Normalised Gaussian weights of `size` taps; tap k sits at k - floor(size / 2), half a pixel further for an even size.
@@ -20,16 +20,23 @@ export const kernelSizeFor = (sigma: number): number => 2 * Math.ceil(3 * sigma)
 
 /** Correlation of one axis with one kernel per sample. */
 function correlate(x: Image64, kernels: number[][], axis: "x" | "y", padding: Padding): Image64 {
-  const [, , H, W] = x.shape;
-  const read = pixelReader(x);
+  const [, C, H, W] = x.shape;
+  const length = axis === "x" ? W : H;
+  const step = axis === "x" ? 1 : W;
+  const taps = kernels[0].length;
+  const front = Math.floor((taps - 1) / 2);
+  // Where each position of the line sees pixels; -1 is a 0.
+  const seen = Int32Array.from({ length: length * taps }, (_, at) =>
+    padIndex(Math.floor(at / taps) + (at % taps) - front, length, padding),
+  );
   return build(x.shape, (n, c, i, j) => {
     const kernel = kernels[n];
-    const front = Math.floor((kernel.length - 1) / 2);
+    const line = (n * C + c) * H * W + (axis === "x" ? i * W : j);
+    const first = (axis === "x" ? j : i) * taps;
     let sum = 0;
-    for (let k = 0; k < kernel.length; k++) {
-      const y = axis === "y" ? padIndex(i + k - front, H, padding) : i;
-      const z = axis === "x" ? padIndex(j + k - front, W, padding) : j;
-      sum += kernel[k] * read(n, c, y, z);
+    for (let k = 0; k < taps; k++) {
+      const at = seen[first + k];
+      if (at >= 0) sum += kernel[k] * x.data[line + at * step];
     }
     return sum;
   });
