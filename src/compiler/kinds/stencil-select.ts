@@ -1,5 +1,7 @@
 /** Selecting values by their ranks, as exchanges of pairs. */
 
+import { range } from "./stencil-cells.ts";
+
 /** An exchange: the smaller value goes to `low`, the larger one to `high`. */
 export interface Exchange {
   low: number;
@@ -10,8 +12,6 @@ export interface Exchange {
 }
 
 type Pair = readonly [low: number, high: number];
-
-const range = (n: number): number[] => Array.from({ length: n }, (_, k) => k);
 
 /** Paeth's nineteen exchanges for the median of nine, which then stands in place 4 (Graphics Gems, 1990; order by Smith, 1996). */
 const MEDIAN_OF_NINE: readonly Pair[] = [

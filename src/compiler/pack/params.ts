@@ -66,8 +66,8 @@ export function packBlock(
 }
 
 /**
- * Whether a tensor's values lie in the block as they are, so that a copy does. On SwiftShader four copies take less time than one
- * dispatch, a sixth of the colour chain at 8x3x32x32.
+ * Whether a tensor's values lie in the block as they are, so that a copy does. On SwiftShader a dispatch of `param_pack` takes 0.06 ms by the
+ * device's clock, where a step of the colour chain at 8x3x32x32, which copies, takes 0.33 in all.
  */
 const liesAsItIs = ({ slot, strides, is }: TensorParam, ranged: boolean): boolean =>
   isRow(slot, strides) &&
